@@ -1,0 +1,73 @@
+import { context } from '../context.ts';
+import { TensightError } from '../errors.ts';
+import { onesLike } from '../ops/creation.ts';
+import { add } from '../ops/elementwise.ts';
+import { formatShape, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Node } from './node.ts';
+
+/**
+ * Reverse-mode differentiation from `root`: walks the recorded operations from the last made to the first and adds up, for
+ * every tensor on the way, ∂root/∂tensor. Leaves keep it in `grad` (added to what is there, as in PyTorch). With
+ * `createGraph` the gradients are themselves differentiable.
+ */
+export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = {}): void {
+  if (!root.requiresGrad)
+    throw new TensightError(
+      'backward: nothing this tensor came from requires a gradient',
+      'Start from a tensor computed from parameters, outside noGrad().',
+    );
+  if (seed === undefined && root.numel !== 1)
+    throw new TensightError(
+      `backward: wants one number to start from, this tensor is ${formatShape(root)}`,
+      'Reduce it first: .sum() or .mean(), or pass its gradient.',
+    );
+  if (seed !== undefined && !sameShape(seed.shape, root.shape))
+    throw new TensightError(`backward: the gradient is ${formatShape(seed)}, the tensor ${formatShape(root)}`);
+
+  const before = context.gradEnabled;
+  context.gradEnabled = createGraph;
+  try {
+    const gradients = new Map<Tensor, Tensor>([[root, seed ?? onesLike(root)]]);
+    for (const node of inReverseOrder(root)) {
+      const gradient = gradients.get(node.output);
+      if (gradient === undefined) continue;
+      gradients.delete(node.output);
+      context.observer?.gradient(node.output, gradient);
+      const needs = node.inputs.map((input) => input.requiresGrad);
+      const parts = node.op.backward!(gradient, {
+        inputs: node.inputs,
+        output: node.output,
+        attrs: node.attrs,
+        tensors: node.saved,
+        needs,
+      });
+      for (let i = 0; i < node.inputs.length; i++) {
+        const input = node.inputs[i]!;
+        const part = parts[i];
+        if (part === undefined || !input.requiresGrad) continue;
+        const sofar = gradients.get(input);
+        gradients.set(input, sofar === undefined ? part : add(sofar, part));
+      }
+    }
+    for (const [leaf, gradient] of gradients) {
+      context.observer?.gradient(leaf, gradient);
+      leaf.grad = leaf.grad === undefined ? gradient : add(leaf.grad, gradient);
+    }
+  } finally {
+    context.gradEnabled = before;
+  }
+}
+
+/** Every operation `root` came from, later ones first. */
+function inReverseOrder(root: Tensor): Node[] {
+  const nodes = new Set<Node>();
+  const stack: Tensor[] = [root];
+  while (stack.length > 0) {
+    const node = stack.pop()!.node;
+    if (node === undefined || nodes.has(node)) continue;
+    nodes.add(node);
+    for (const input of node.inputs) if (input.requiresGrad) stack.push(input);
+  }
+  return [...nodes].sort((a, b) => b.order - a.order);
+}

@@ -1,0 +1,17 @@
+import type { Op } from '../ops/op.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+let nextOrder = 0;
+
+/** One recorded operation: an edge of the graph that `backward()` walks from the last made to the first. */
+export class Node {
+  readonly order: number = nextOrder++;
+  constructor(
+    readonly op: Op<unknown>,
+    readonly inputs: readonly Tensor[],
+    readonly attrs: unknown,
+    readonly output: Tensor,
+    /** What the forward kernel kept for backward (a mask, a row's mean). */
+    readonly saved: readonly Tensor[],
+  ) {}
+}

@@ -1,0 +1,148 @@
+/**
+ * Where numbers are made. A backend owns memory and kernels and knows nothing of shapes' meaning, gradients or modules:
+ * operations (`core/ops`) have checked every shape, broadcast every stride and allocated every output before a kernel is
+ * called. So a kernel may assume that its views are valid and agree, that outputs are contiguous unless it says otherwise,
+ * and that outputs do not overlap inputs.
+ *
+ * The interface is narrow on purpose: a second backend (WASM) implements these methods and nothing else, and the same
+ * tests hold both.
+ */
+import type { DType, TypedArray } from '../tensor/dtype.ts';
+
+/** Memory of one allocation. `data` is read at each use: a backend whose memory grows may move it. */
+export interface Storage {
+  readonly data: TypedArray;
+}
+
+/** A strided view of a storage; strides in elements, 0 where broadcast. A `Tensor` is one. */
+export interface Strided {
+  readonly storage: Storage;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** Kernels of one argument; `p` is the kernel's own parameter (the exponent of `pow`, …). Output dtype f32 unless noted. */
+export type UnaryKernel =
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'reciprocal'
+  | 'square'
+  | 'sin'
+  | 'cos'
+  | 'tanh'
+  | 'erf'
+  | 'sigmoid'
+  | 'relu'
+  | 'gelu'
+  | 'geluTanh'
+  | 'silu'
+  | 'softplus'
+  | 'leakyRelu'
+  | 'elu'
+  | 'floor'
+  | 'ceil'
+  | 'round'
+  | 'powScalar'
+  | 'clampMin'
+  | 'clampMax'
+  | 'logicalNot'
+  | 'isnan';
+
+/** Kernels of two arguments. Comparisons write bool; `xBackward` takes (upstream gradient, saved value). */
+export type BinaryKernel =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'pow'
+  | 'maximum'
+  | 'minimum'
+  | 'eq'
+  | 'ne'
+  | 'lt'
+  | 'le'
+  | 'gt'
+  | 'ge'
+  | 'logicalAnd'
+  | 'logicalOr'
+  | 'logicalXor'
+  | 'reluBackward'
+  | 'geluBackward'
+  | 'geluTanhBackward'
+  | 'sigmoidBackward'
+  | 'tanhBackward'
+  | 'siluBackward'
+  | 'softplusBackward'
+  | 'leakyReluBackward'
+  | 'eluBackward';
+
+export type ReduceKernel =
+  | 'sum'
+  | 'mean'
+  | 'prod'
+  | 'max'
+  | 'min'
+  | 'argmax'
+  | 'argmin'
+  | 'any'
+  | 'all'
+  | 'sumOfSquares';
+
+export interface Backend {
+  readonly name: string;
+  /** Zero-filled memory for `length` elements. */
+  allocate(dtype: DType, length: number): Storage;
+  /** out[i] = x[i], converted to out's dtype. `out` may be strided (concat, pad and slices write through it). */
+  copy(x: Strided, out: Strided): void;
+  fill(out: Strided, value: number): void;
+  unary(kernel: UnaryKernel, x: Strided, out: Strided, p?: number): void;
+  /** Operands are already broadcast to out's shape by stride. */
+  binary(kernel: BinaryKernel, a: Strided, b: Strided, out: Strided, p?: number): void;
+  where(condition: Strided, a: Strided, b: Strided, out: Strided): void;
+  /** Reduces the dimensions listed in `dims` (ascending); out's shape keeps them with size 1. Sums are pairwise or in f64. */
+  reduce(kernel: ReduceKernel, x: Strided, dims: readonly number[], out: Strided): void;
+  /** Running sum along `dim`. */
+  cumsum(x: Strided, dim: number, out: Strided): void;
+  /** [...batch, M, K] × [...batch, K, N] → [...batch, M, N]; batch dimensions already broadcast, any strides. */
+  matmul(a: Strided, b: Strided, out: Strided): void;
+  /** Softmax (or its logarithm) over the last dimension; a row of −∞ alone gives NaN, as in PyTorch. */
+  softmax(x: Strided, out: Strided, log: boolean): void;
+  softmaxBackward(grad: Strided, y: Strided, out: Strided, log: boolean): void;
+  /** Normalises over the last dimension of [rows, width]; mean and rstd are [rows]. */
+  layerNorm(
+    x: Strided,
+    weight: Strided | undefined,
+    bias: Strided | undefined,
+    eps: number,
+    out: Strided,
+    mean: Strided,
+    rstd: Strided,
+  ): void;
+  layerNormBackward(
+    grad: Strided,
+    x: Strided,
+    weight: Strided | undefined,
+    mean: Strided,
+    rstd: Strided,
+    dx: Strided,
+    dWeight: Strided | undefined,
+    dBias: Strided | undefined,
+  ): void;
+  /** out[..., i, ...] = x[..., index[..., i, ...], ...] along `dim`; shapes as torch.gather. Indices are already checked. */
+  gather(x: Strided, dim: number, index: Strided, out: Strided): void;
+  /** out[..., index[...], ...] += src[...] along `dim`; out is contiguous and already holds its start values. */
+  scatterAdd(out: Strided, dim: number, index: Strided, src: Strided): void;
+  /** Rows of a [count, width] table: index [n] → out [n, width]. */
+  gatherRows(table: Strided, index: Strided, out: Strided): void;
+  /** out[index[i], :] += src[i, :]; rows equal to `skip` are left out (an embedding's padding index). */
+  scatterAddRows(out: Strided, index: Strided, src: Strided, skip?: number): void;
+}

@@ -1,0 +1,59 @@
+/**
+ * What is true of the run that is going on: whether it computes values or only shapes, where kernels run, who is watching.
+ * One object, because JavaScript is single-threaded and every operation must reach it in nanoseconds.
+ */
+import type { Node } from './autograd/node.ts';
+import type { Backend } from './backends/backend.ts';
+import type { Module } from './nn/module.ts';
+import type { Op } from './ops/op.ts';
+import { Generator } from './tensor/random.ts';
+import type { Tensor } from './tensor/tensor.ts';
+
+/** Whoever records a run. Every call is optional work for the run and must not change it. */
+export interface Observer {
+  /** Before an operation's kernel; may throw `StopRun`. Returns a token handed back to `opEnd`. */
+  opStart(op: Op<unknown>, inputs: readonly Tensor[]): number;
+  opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void;
+  /** A module was constructed (its fields are not there yet). */
+  moduleCreated(module: Module): void;
+  callStart(module: Module, args: readonly unknown[]): number;
+  callEnd(token: number, module: Module, result: unknown, failed: boolean): void;
+  /** The complete gradient of a tensor, each once, in backward order. */
+  gradient(tensor: Tensor, gradient: Tensor): void;
+  backwardOp(node: Node): void;
+  /** Bytes about to be allocated for `what`; may throw `OutOfMemoryError`. */
+  allocate(bytes: number, what: string): void;
+}
+
+export interface Context {
+  /** `shape`: meta tensors, no arithmetic. `value`: for real. */
+  mode: 'value' | 'shape';
+  gradEnabled: boolean;
+  backend: Backend;
+  observer: Observer | undefined;
+  generator: Generator;
+}
+
+export const context: Context = {
+  mode: 'value',
+  gradEnabled: true,
+  backend: undefined as unknown as Backend,
+  observer: undefined,
+  generator: new Generator(0),
+};
+
+/** Seeds the generator that initialisation, dropout and sampling draw from (`torch.manual_seed`). */
+export function manualSeed(seed: number): void {
+  context.generator = new Generator(seed);
+}
+
+/** Runs `body` without recording gradients (`torch.no_grad`). */
+export function noGrad<T>(body: () => T): T {
+  const before = context.gradEnabled;
+  context.gradEnabled = false;
+  try {
+    return body();
+  } finally {
+    context.gradEnabled = before;
+  }
+}

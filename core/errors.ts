@@ -1,0 +1,49 @@
+import type { Spec } from './tensor/shape.ts';
+
+/** Something the person wrote that can't work, told for the person: what was expected, what came, what to try. */
+export class TensightError extends Error {
+  override name = 'TensightError';
+  /** What to try, a sentence. */
+  readonly hint: string | undefined;
+  constructor(message: string, hint?: string) {
+    super(message);
+    this.hint = hint;
+  }
+}
+
+/** Shapes, dtypes or sizes that do not fit an operation. `operands` are those that did not fit, in call order. */
+export class ShapeError extends TensightError {
+  override name = 'ShapeError';
+  readonly op: string;
+  readonly operands: readonly Spec[];
+  constructor(op: string, operands: readonly Spec[], message: string, hint?: string) {
+    super(`${op}: ${message}`, hint);
+    this.op = op;
+    this.operands = operands;
+  }
+}
+
+/** A shape run met code that needs a value (`item()`, `toArray()`): the engine answers with a value run. */
+export class NeedsValueError extends TensightError {
+  override name = 'NeedsValueError';
+}
+
+/** An index outside its axis, found in real data. */
+export class IndexError extends TensightError {
+  override name = 'IndexError';
+}
+
+/** The run's tensors would pass the memory limit. */
+export class OutOfMemoryError extends TensightError {
+  override name = 'OutOfMemoryError';
+}
+
+/** The run was asked to stop: by the person, or because the layer that was asked for is done. */
+export class StopRun extends Error {
+  override name = 'StopRun';
+  readonly reason: 'cancelled' | 'reached' | 'timeout';
+  constructor(reason: 'cancelled' | 'reached' | 'timeout') {
+    super(`run stopped: ${reason}`);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Module } from './nn/module.ts';
+import type { Tensor } from './tensor/tensor.ts';
+
+/** What can be a model: a module, or a plain function of tensors. */
+// biome-ignore lint/suspicious/noExplicitAny: any arguments are allowed; `never[]` would refuse to be called
+export type ModelLike = Module | ((...args: any[]) => unknown);
+
+/** What a model gives back: the result of its `forward`. */
+export type OutputOf<M> = M extends { forward(...args: never[]): infer R }
+  ? R
+  : M extends (...args: never[]) => infer R
+    ? R
+    : never;
+
+export type Inputs = Readonly<Record<string, Tensor | number | boolean | null>>;
+
+export interface ModelDefinition<
+  M extends ModelLike = ModelLike,
+  I extends Inputs = Inputs,
+  T extends Inputs = Inputs,
+> {
+  /** Shown in the editor; the export's name where left out. */
+  name?: string;
+  /** Makes the model. Called afresh, under the seed, for every run. */
+  model: () => M;
+  /** A sample to look at, handed to `forward` in this order. */
+  inputs: I | (() => I);
+  /** What the loss compares with; not handed to `forward`. */
+  targets?: T | (() => T);
+  /** One number that says how wrong the output is; `backward` starts here. */
+  loss?: (run: { output: OutputOf<M>; inputs: I; targets: T; model: M }) => Tensor;
+  /** Seeds initialisation, dropout and sampling; 0 where left out. */
+  seed?: number;
+  /** Runs in evaluation mode (no dropout) where false. Default true, as a fresh PyTorch module. */
+  training?: boolean;
+}
+
+export interface DefinedModel<M extends ModelLike = ModelLike, I extends Inputs = Inputs, T extends Inputs = Inputs>
+  extends ModelDefinition<M, I, T> {
+  readonly [definedModel]: true;
+}
+
+const definedModel: unique symbol = Symbol.for('tensight.definedModel') as never;
+
+/** Declares a model for Tensight to look into. Export the result, as default or by name; a file may export several. */
+export function defineModel<M extends ModelLike, I extends Inputs, T extends Inputs = Record<string, never>>(
+  definition: ModelDefinition<M, I, T>,
+): DefinedModel<M, I, T> {
+  return { ...definition, [definedModel]: true };
+}
+
+/** Whether a value came from `defineModel`. */
+export function isDefinedModel(value: unknown): value is DefinedModel {
+  return typeof value === 'object' && value !== null && definedModel in value;
+}

@@ -1,0 +1,49 @@
+import { Node } from '../autograd/node.ts';
+import { context } from '../context.ts';
+import { byteLength, numel, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import type { Op } from './op.ts';
+
+/** Integer and boolean results up to this many elements keep their data in a shape run, so that indices can be checked while typing. */
+const knownIntegers = 65536;
+
+/** Every operation goes through here: shape rule, kernel (or none, in a shape run), graph, recorder. */
+export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const observer = context.observer;
+  const token = observer ? observer.opStart(op as Op<unknown>, inputs) : 0;
+  const spec = op.shape(inputs, attrs);
+  let output: Tensor;
+  let saved: readonly Tensor[] = none;
+  if (isMeta(inputs, spec, op)) {
+    output = new Tensor(spec, undefined);
+  } else {
+    if (observer && !op.isView) observer.allocate(byteLength(spec), op.name);
+    output = op.forward(inputs, attrs, spec, context.backend, (...tensors) => {
+      saved = tensors;
+    });
+  }
+  if (context.gradEnabled && spec.dtype === 'f32' && op.backward !== undefined && wantsGrad(inputs)) {
+    output.requiresGrad = true;
+    output.node = new Node(op as Op<unknown>, inputs, attrs, output, saved);
+  }
+  observer?.opEnd(token, op as Op<unknown>, inputs, attrs, output);
+  return output;
+}
+
+/** A fresh, zero-filled tensor of this spec, for a kernel to write. */
+export function allocate(spec: Spec): Tensor {
+  return new Tensor(spec, context.backend.allocate(spec.dtype, numel(spec.shape)));
+}
+
+const none: readonly Tensor[] = [];
+
+function isMeta(inputs: readonly Tensor[], spec: Spec, op: { isView?: true }): boolean {
+  for (let i = 0; i < inputs.length; i++) if (inputs[i]!.isMeta) return true;
+  if (context.mode !== 'shape' || op.isView) return false;
+  return spec.dtype === 'f32' || numel(spec.shape) > knownIntegers;
+}
+
+function wantsGrad(inputs: readonly Tensor[]): boolean {
+  for (let i = 0; i < inputs.length; i++) if (inputs[i]!.requiresGrad) return true;
+  return false;
+}

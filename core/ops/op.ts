@@ -1,0 +1,44 @@
+/**
+ * One operation, one definition. Shape runs, value runs, gradient checks, FLOP counts and reference docs all read this
+ * record; adding an operation touches one file.
+ */
+import type { Backend } from '../backends/backend.ts';
+import type { Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface Op<A = undefined> {
+  /** PyTorch's name in camelCase. */
+  readonly name: string;
+  /** Result of these inputs. Throws ShapeError, in words for the person, where they do not fit. */
+  shape(inputs: readonly Spec[], attrs: A): Spec;
+  /**
+   * Computes the output. `out` is what `shape` said. `save(...)` keeps tensors for `backward`. View operations return a
+   * tensor on the input's storage.
+   */
+  forward(
+    inputs: readonly Tensor[],
+    attrs: A,
+    out: Spec,
+    backend: Backend,
+    save: (...tensors: Tensor[]) => void,
+  ): Tensor;
+  /**
+   * ∂L/∂input for each input (undefined: none). Written with tensor operations, so that it runs on meta tensors and, where
+   * its own operations have a backward, a second time. Undefined for operations without a gradient (comparisons, argmax).
+   */
+  readonly backward: ((grad: Tensor, saved: Saved<A>) => (Tensor | undefined)[]) | undefined;
+  /** Floating-point operations, a multiply-add counted as two. 0 for views and copies. */
+  flops(inputs: readonly Spec[], out: Spec, attrs: A): number;
+  /** Whether the output shares memory with the first input. */
+  readonly isView?: true;
+}
+
+/** What `backward` may look at. */
+export interface Saved<A> {
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  readonly attrs: A;
+  readonly tensors: readonly Tensor[];
+  /** Which inputs want a gradient; work for others can be left out. */
+  readonly needs: readonly boolean[];
+}

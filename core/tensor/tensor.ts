@@ -1,0 +1,108 @@
+import type { Node } from '../autograd/node.ts';
+import type { Storage, Strided } from '../backends/backend.ts';
+import { context } from '../context.ts';
+import { NeedsValueError } from '../errors.ts';
+import type { TensorMethods } from '../ops/methods.ts';
+import type { Axis } from './axes.ts';
+import type { DType, TypedArray } from './dtype.ts';
+import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
+
+let nextId = 0;
+
+/**
+ * An n-dimensional array that remembers how it was made. Its operations are declared beside their definitions in
+ * `core/ops` and gathered in `TensorMethods`. A *meta* tensor has a shape and no data: it is what a shape run computes with.
+ */
+export interface Tensor extends TensorMethods {}
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by core/ops/methods.ts, which also types them
+export class Tensor implements Spec {
+  readonly id: number = nextId++;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly axes: readonly Axis[];
+  /** In elements; 0 where broadcast. */
+  readonly strides: readonly number[];
+  /** First element, in elements. */
+  readonly offset: number;
+  readonly #storage: Storage | undefined;
+  /** Whether gradients are wanted for it (leaf) or flow through it (result). */
+  requiresGrad = false;
+  /** After `backward()`: ∂L/∂this, same shape. Leaves only, unless a recorder keeps all. */
+  grad: Tensor | undefined = undefined;
+  /** How it was made; undefined for leaves. */
+  node: Node | undefined = undefined;
+
+  constructor(
+    spec: Spec,
+    storage: Storage | undefined,
+    strides: readonly number[] = contiguousStrides(spec.shape),
+    offset = 0,
+  ) {
+    this.shape = spec.shape;
+    this.dtype = spec.dtype;
+    this.axes = spec.axes;
+    this.#storage = storage;
+    this.strides = strides;
+    this.offset = offset;
+  }
+
+  /** True while it has a shape and no data. */
+  get isMeta(): boolean {
+    return this.#storage === undefined;
+  }
+
+  /** The memory behind it. Throws NeedsValueError on a meta tensor. */
+  get storage(): Storage {
+    if (this.#storage === undefined)
+      throw new NeedsValueError(`the values of a tensor ${formatShape(this)} are not known in a shape run`);
+    return this.#storage;
+  }
+
+  /** Number of dimensions. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get numel(): number {
+    return numel(this.shape);
+  }
+
+  /** Bytes of its elements (not of the storage behind a view). */
+  get bytes(): number {
+    return byteLength(this);
+  }
+
+  get isLeaf(): boolean {
+    return this.node === undefined;
+  }
+
+  get isContiguous(): boolean {
+    let step = 1;
+    for (let i = this.shape.length - 1; i >= 0; i--) {
+      if (this.shape[i] !== 1 && this.strides[i] !== step) return false;
+      step *= this.shape[i]!;
+    }
+    return true;
+  }
+
+  /** The elements in row-major order; a view of the storage where it is contiguous, else a copy. Do not write to it. */
+  toTypedArray(): TypedArray {
+    const n = this.numel;
+    if (this.isContiguous) return this.storage.data.subarray(this.offset, this.offset + n);
+    const spec = { shape: this.shape, dtype: this.dtype, axes: this.axes };
+    const copy = new Tensor(spec, context.backend.allocate(this.dtype, n));
+    context.backend.copy(this as Strided, copy as Strided);
+    return copy.storage.data.subarray(0, n);
+  }
+
+  /** The value of a tensor of one element. */
+  item(): number {
+    if (this.numel !== 1) throw new NeedsValueError(`item() wants one element, this tensor is ${formatShape(this)}`);
+    return this.storage.data[this.offset]!;
+  }
+
+  toString(): string {
+    return `Tensor ${this.dtype} ${formatShape(this)}`;
+  }
+}

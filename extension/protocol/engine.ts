@@ -1,0 +1,61 @@
+/** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
+import type { FileTrace, RunMode, Site } from '../../core/trace/trace.ts';
+import type {
+  AttentionGrid,
+  AttentionGridQuery,
+  AttentionMapQuery,
+  Histogram,
+  HistogramQuery,
+  Tile,
+  TileQuery,
+} from './views.ts';
+
+/** One source file, instrumented and stripped of types, as a CommonJS body. */
+export interface CompiledModule {
+  /** Its name in stack traces and in `FileTrace`: a URI in the editor. */
+  readonly file: string;
+  readonly code: string;
+  /** Import specifier → `file` of the module it means. `tensight` is not listed. */
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+export interface RunRequest {
+  readonly run: number;
+  readonly mode: RunMode;
+  readonly entry: string;
+  readonly modules: readonly CompiledModule[];
+  /** Site ids are positions here, across all modules; handed back in the trace. */
+  readonly sites: readonly Site[];
+  /** Only this model of the file; all where left out. */
+  readonly model?: string;
+  /** Stop once every call of these module paths is done. */
+  readonly until?: readonly string[];
+  /** For a shape run that meets `item()`: whether to answer with a value run. */
+  readonly fallback: boolean;
+  /** Bytes its tensors may hold. */
+  readonly memoryLimit: number;
+  /** Shared with the caller: a non-zero first element asks the run to stop at its next operation. */
+  readonly cancel?: SharedArrayBuffer;
+}
+
+export type EngineMethods = {
+  run(request: RunRequest): FileTrace;
+  /** Lets go of a run's tensors. */
+  release(params: { readonly run: number }): void;
+  tile(query: TileQuery): Tile;
+  histogram(query: HistogramQuery): Histogram;
+  attentionGrid(query: AttentionGridQuery): AttentionGrid;
+  attentionMap(query: AttentionMapQuery): Tile;
+};
+
+export interface EngineEvents {
+  ready: { readonly started: number };
+  /** Sent at most ten times a second while a run goes on. */
+  progress: {
+    readonly run: number;
+    readonly ops: number;
+    readonly bytes: number;
+    readonly phase: 'build' | 'forward' | 'loss' | 'backward' | 'statistics';
+  };
+  log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+}
