@@ -1,0 +1,214 @@
+/** Tensors from nothing, from numbers and from chance. In a shape run floating-point results have no data. */
+import { context } from '../context.ts';
+import { TensightError } from '../errors.ts';
+import { type Axis, unnamedAxes } from '../tensor/axes.ts';
+import type { DType, TypedArray } from '../tensor/dtype.ts';
+import { byteLength, formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** Numbers, nested as deep as the tensor has dimensions. */
+export type NestedNumbers = number | boolean | readonly NestedNumbers[];
+
+export interface CreationOptions {
+  dtype?: DType;
+  requiresGrad?: boolean;
+  /** What each axis counts: `['batch', 'seq']`. */
+  axes?: readonly (string | undefined)[];
+}
+
+function specOf(shape: Shape, options: CreationOptions, dtype: DType): Spec {
+  for (const size of shape) {
+    if (!Number.isInteger(size) || size < 0)
+      throw new TensightError(
+        `a shape holds whole numbers of 0 or more, not [${shape.join(', ')}]`,
+        'Check the arithmetic of the sizes.',
+      );
+  }
+  const names = options.axes;
+  if (names !== undefined && names.length !== shape.length)
+    throw new TensightError(
+      `axes names ${names.length} axes, the tensor has ${shape.length}: ${formatShape({ shape })}`,
+    );
+  const axes: readonly Axis[] = names
+    ? names.map((name) => (name === undefined ? {} : { name }))
+    : unnamedAxes(shape.length);
+  return { shape: [...shape], dtype, axes };
+}
+
+function make(
+  spec: Spec,
+  options: CreationOptions,
+  fill: ((data: TypedArray) => void) | undefined,
+  what: string,
+): Tensor {
+  let tensor: Tensor;
+  if (context.mode === 'shape' && spec.dtype === 'f32') {
+    tensor = new Tensor(spec, undefined);
+  } else {
+    context.observer?.allocate(byteLength(spec), what);
+    tensor = new Tensor(spec, context.backend.allocate(spec.dtype, numel(spec.shape)));
+    fill?.(tensor.storage.data);
+  }
+  if (options.requiresGrad) tensor.requiresGrad = true;
+  return tensor;
+}
+
+/** A tensor of these numbers: `tensor([[1, 2], [3, 4]])` is [2, 2]. f32 unless `dtype` says otherwise; booleans make `bool`. */
+export function tensor(values: NestedNumbers | TypedArray, options: CreationOptions & { shape?: Shape } = {}): Tensor {
+  const { flat, shape, isBool } = ArrayBuffer.isView(values)
+    ? { flat: values as ArrayLike<number>, shape: [(values as TypedArray).length], isBool: false }
+    : flatten(values as NestedNumbers);
+  const finalShape = options.shape ?? shape;
+  if (numel(finalShape) !== flat.length)
+    throw new TensightError(`tensor: ${flat.length} numbers do not fill ${formatShape({ shape: finalShape })}`);
+  const dtype = options.dtype ?? (isBool ? 'bool' : values instanceof Int32Array ? 'i32' : 'f32');
+  const spec = specOf(finalShape, options, dtype);
+  context.observer?.allocate(byteLength(spec), 'tensor');
+  // Given numbers are known in a shape run too: nothing was computed for them.
+  const result = new Tensor(spec, context.backend.allocate(dtype, flat.length));
+  const data = result.storage.data;
+  for (let i = 0; i < flat.length; i++) data[i] = Number(flat[i]);
+  if (options.requiresGrad) result.requiresGrad = true;
+  return result;
+}
+
+function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBool: boolean } {
+  const shape: number[] = [];
+  for (let v: NestedNumbers = values; Array.isArray(v); v = v[0]) {
+    shape.push(v.length);
+    if (v.length === 0) break;
+  }
+  const flat: number[] = [];
+  let isBool = true;
+  const walk = (v: NestedNumbers, depth: number): void => {
+    if (Array.isArray(v)) {
+      if (v.length !== shape[depth])
+        throw new TensightError(
+          `tensor: rows differ in length: expected ${shape[depth]} at depth ${depth}, got ${v.length}`,
+          'Every row of a tensor has the same length; pad the short ones.',
+        );
+      for (const item of v) walk(item, depth + 1);
+    } else {
+      if (depth !== shape.length)
+        throw new TensightError(
+          `tensor: a number stands where a row of ${shape[depth]} was expected`,
+          'Every row of a tensor is nested equally deep.',
+        );
+      if (typeof v !== 'boolean') isBool = false;
+      flat.push(Number(v));
+    }
+  };
+  walk(values, 0);
+  return { flat, shape, isBool: isBool && flat.length > 0 };
+}
+
+export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
+  return make(specOf(shape, options, options.dtype ?? 'f32'), options, (data) => data.fill(value), 'full');
+}
+
+export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
+  return make(specOf(shape, options, options.dtype ?? 'f32'), options, undefined, 'zeros');
+}
+
+export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** Uniform in [0, 1), from the run's seed. */
+export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
+  const generator = context.generator;
+  return make(
+    specOf(shape, options, 'f32'),
+    options,
+    (data) => {
+      for (let i = 0; i < data.length; i++) data[i] = generator.uniform();
+    },
+    'rand',
+  );
+}
+
+/** Standard normal, from the run's seed. */
+export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
+  const generator = context.generator;
+  return make(
+    specOf(shape, options, 'f32'),
+    options,
+    (data) => {
+      for (let i = 0; i < data.length; i++) data[i] = generator.normal();
+    },
+    'randn',
+  );
+}
+
+/** Whole numbers in [low, high), i32, from the run's seed. */
+export function randint(low: number, high: number, shape: Shape, options: CreationOptions = {}): Tensor {
+  const generator = context.generator;
+  return make(
+    specOf(shape, options, options.dtype ?? 'i32'),
+    options,
+    (data) => {
+      for (let i = 0; i < data.length; i++) data[i] = low + Math.floor(generator.uniform() * (high - low));
+    },
+    'randint',
+  );
+}
+
+/** `arange(5)` is 0 … 4; `arange(2, 10, 2)` is 2, 4, 6, 8. i32 unless a number is fractional or `dtype` says otherwise. */
+export function arange(startOrEnd: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
+  const [from, to] = end === undefined ? [0, startOrEnd] : [startOrEnd, end];
+  if (step === 0) throw new TensightError('arange: step is 0');
+  const count = Math.max(0, Math.ceil((to - from) / step));
+  const whole = Number.isInteger(from) && Number.isInteger(step);
+  return make(
+    specOf([count], options, options.dtype ?? (whole ? 'i32' : 'f32')),
+    options,
+    (data) => {
+      for (let i = 0; i < count; i++) data[i] = from + i * step;
+    },
+    'arange',
+  );
+}
+
+/** `steps` numbers from `start` to `end`, both included. */
+export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+  return make(
+    specOf([steps], options, 'f32'),
+    options,
+    (data) => {
+      for (let i = 0; i < steps; i++) data[i] = steps === 1 ? start : start + ((end - start) * i) / (steps - 1);
+    },
+    'linspace',
+  );
+}
+
+/** The identity matrix [n, n]. */
+export function eye(n: number, options: CreationOptions = {}): Tensor {
+  return make(
+    specOf([n, n], options, options.dtype ?? 'f32'),
+    options,
+    (data) => {
+      for (let i = 0; i < n; i++) data[i * n + i] = 1;
+    },
+    'eye',
+  );
+}
+
+function like(t: Tensor, value: number): Tensor {
+  const spec: Spec = { shape: t.shape, dtype: t.dtype, axes: t.axes };
+  return make(spec, {}, value === 0 ? undefined : (data) => data.fill(value), 'fill');
+}
+
+export function onesLike(t: Tensor): Tensor {
+  return like(t, 1);
+}
+
+export function zerosLike(t: Tensor): Tensor {
+  return like(t, 0);
+}
+
+/** A number as a 0-d tensor, for an operation between a tensor and a number. */
+export function scalar(value: number, dtype: DType = 'f32'): Tensor {
+  const result = new Tensor({ shape: [], dtype, axes: unnamedAxes(0) }, context.backend.allocate(dtype, 1));
+  result.storage.data[0] = value;
+  return result;
+}

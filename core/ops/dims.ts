@@ -1,0 +1,27 @@
+import { ShapeError } from '../errors.ts';
+import { formatShape, type Spec } from '../tensor/shape.ts';
+
+/** A dimension counted from the front: −1 is the last. Throws ShapeError where there is none such. */
+export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): number {
+  const rank = spec.shape.length + extra;
+  const d = dim < 0 ? dim + rank : dim;
+  if (!Number.isInteger(dim) || d < 0 || d >= Math.max(rank, 1)) {
+    const range = rank === 0 ? 'it has none' : `use ${-rank} … ${rank - 1}`;
+    throw new ShapeError(
+      op,
+      [spec],
+      `no dimension ${dim} in ${formatShape(spec)}`,
+      `A tensor of ${rank} dimensions: ${range}.`,
+    );
+  }
+  return d;
+}
+
+/** Dimensions in ascending order, each once; all of them where left out. */
+export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
+  if (dims === undefined) return spec.shape.map((_, i) => i);
+  const list = (typeof dims === 'number' ? [dims] : dims).map((d) => normalizeDim(op, d, spec));
+  if (new Set(list).size !== list.length)
+    throw new ShapeError(op, [spec], `a dimension is named twice in [${String(dims)}]`);
+  return list.filter((d) => d < spec.shape.length).sort((a, b) => a - b);
+}
