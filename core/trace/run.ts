@@ -1,7 +1,22 @@
-/** Runs the models of one file and records them. Stub of the interface; see recorder.ts. */
+/**
+ * Runs the models of one file, for shapes or for values, and hands back the trace and the tensors it speaks of. Knows
+ * nothing of files or threads: `load` evaluates the program, the caller owns time and memory limits.
+ */
+import { backward } from '../autograd/backward.ts';
+import { context } from '../context.ts';
+import { NeedsValueError, StopRun } from '../errors.ts';
+import { type DefinedModel, type Inputs, isDefinedModel } from '../model.ts';
+import { Module, observeForward } from '../nn/module.ts';
+import { add } from '../ops/elementwise.ts';
+import { sum } from '../ops/reduce.ts';
+import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import type { Probe } from './probe.ts';
-import type { FileTrace, RunMode, Site } from './trace.ts';
+import { finish } from './finish.ts';
+import { Probe } from './probe.ts';
+import { type Located, problemOf } from './problem.ts';
+import { type Phase, Recorder } from './recorder.ts';
+import type { FileTrace, ModelTrace, Problem, RunMode, Site, SiteId, ValueRef } from './trace.ts';
+import { refOf, tensorsOf } from './values.ts';
 
 export interface RunOptions {
   readonly file: string;
@@ -22,17 +37,290 @@ export interface RunOptions {
   now(): number;
   /** Asked before every operation. */
   cancelled?(): boolean;
-  progress?(phase: 'build' | 'forward' | 'loss' | 'backward' | 'statistics', ops: number, bytes: number): void;
+  progress?(phase: Phase, ops: number, bytes: number): void;
+  /** Where in the person's files an error was thrown, from its stack. */
+  locate?(error: Error): Located | undefined;
 }
 
 /** The tensors of one model's run, by `TensorRecord.id`. */
 export interface HeldModel {
-  readonly tensors: readonly (Tensor | undefined)[];
+  readonly tensors: readonly Tensor[];
   /** ∂L/∂tensor, by the same id. */
-  readonly gradients: readonly (Tensor | undefined)[];
+  readonly gradients: ReadonlyMap<number, Tensor>;
 }
 
 export interface RunResult {
   readonly trace: FileTrace;
   readonly held: readonly HeldModel[];
+}
+
+export function runFile(options: RunOptions): RunResult {
+  const started = options.now();
+  const problems: Problem[] = [];
+  const models: ModelTrace[] = [];
+  const held: HeldModel[] = [];
+  let names: readonly string[] | undefined;
+  for (let i = 0; names === undefined || i < names.length; i++) {
+    const result = new ModelRun(options, names?.[i]).execute();
+    problems.push(...result.problems);
+    if (names === undefined) names = result.names;
+    if (result.trace !== undefined && result.held !== undefined) {
+      models.push(result.trace);
+      held.push(result.held);
+    }
+    if (result.names.length === 0) break;
+  }
+  const trace: FileTrace = {
+    format: 'tensight-trace',
+    version: 1,
+    file: options.file,
+    run: options.run,
+    mode: options.mode,
+    models,
+    sites: options.sites,
+    problems: unique(problems),
+    ms: options.now() - started,
+  };
+  return { trace, held };
+}
+
+/** A mistake in what several models share is one mistake. */
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Set<string>();
+  return problems.filter((problem) => {
+    const key = JSON.stringify([problem.site, problem.range, problem.file, problem.message]);
+    return seen.size < seen.add(key).size;
+  });
+}
+
+interface ModelResult {
+  /** Export names of all models of the file. */
+  readonly names: readonly string[];
+  readonly trace: ModelTrace | undefined;
+  readonly held: HeldModel | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** One model, once (twice where a shape run needs values). The file is evaluated afresh, so that models do not share state. */
+class ModelRun {
+  #names: readonly string[] = [];
+
+  constructor(
+    private readonly options: RunOptions,
+    private readonly exportName: string | undefined,
+  ) {}
+
+  execute(): ModelResult {
+    const asked = this.options.mode;
+    const first = this.#attempt(asked, undefined);
+    if (first.needsValue === undefined) return first;
+    if (this.options.fallback) return this.#attempt('forward', first.needsValue);
+    return first;
+  }
+
+  #attempt(mode: RunMode, fallback: string | undefined): ModelResult & { needsValue?: string } {
+    const { options } = this;
+    const counts = mode !== 'shape' && options.until !== undefined ? this.#countCalls(options.until) : undefined;
+    const probe = new Probe();
+    const recorder = this.#recorder(probe, mode !== 'shape');
+    const before = {
+      mode: context.mode,
+      observer: context.observer,
+      generator: context.generator,
+      gradEnabled: context.gradEnabled,
+    };
+    context.mode = mode === 'shape' ? 'shape' : 'value';
+    context.observer = recorder;
+    context.gradEnabled = true;
+    context.generator = new Generator(0);
+
+    const problems: Problem[] = [];
+    const started = options.now();
+    const run: Progress = { inputs: [], complete: false };
+    let needsValue: string | undefined;
+    let definition: DefinedModel | undefined;
+    let exportName = '';
+    try {
+      [exportName, definition] = this.#define(probe);
+      if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
+      else problems.push(noModel(options));
+    } catch (error) {
+      if (error instanceof StopRun && error.reason === 'reached') run.stoppedAt = options.until?.join(', ');
+      else if (error instanceof NeedsValueError && mode === 'shape') {
+        const problem = problemOf(error, probe, recorder, options.locate);
+        needsValue = where(problem, options.sites);
+        if (!options.fallback) problems.push(problem);
+      } else problems.push(problemOf(error, probe, recorder, options.locate));
+    } finally {
+      recorder.phase = 'statistics';
+      context.observer = undefined;
+    }
+    try {
+      options.progress?.('statistics', recorder.ops.length, recorder.bytes);
+      if (definition === undefined) return { names: this.#names, trace: undefined, held: undefined, problems };
+      const trace = finish(recorder, {
+        name: definition.name ?? nameOf(exportName, run.root, options.file),
+        exportName,
+        site: run.site,
+        seed: definition.seed ?? 0,
+        executed: mode !== 'shape',
+        fallback,
+        root: run.root,
+        inputs: run.inputs,
+        output: run.output,
+        loss: run.loss,
+        complete: run.complete,
+        stoppedAt: run.stoppedAt,
+        ms: mode === 'shape' ? undefined : options.now() - started,
+      });
+      const held = { tensors: recorder.tensors, gradients: recorder.gradients };
+      return { names: this.#names, trace, held, problems, ...(needsValue === undefined ? {} : { needsValue }) };
+    } finally {
+      Object.assign(context, before);
+    }
+  }
+
+  #recorder(probe: Probe, timed: boolean): Recorder {
+    const { options } = this;
+    return new Recorder({
+      probe,
+      timed,
+      memoryLimit: options.memoryLimit,
+      now: () => options.now(),
+      cancelled: () => options.cancelled?.() ?? false,
+      progress: (phase, ops, bytes) => options.progress?.(phase, ops, bytes),
+    });
+  }
+
+  /** Evaluates the file and picks this run's model. */
+  #define(probe: Probe): [string, DefinedModel | undefined] {
+    const exports = this.options.load(probe);
+    const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
+    // `export { m as default, m }` is one model.
+    const unique = models.filter(([, model], i) => models.findIndex(([, other]) => other === model) === i);
+    const wanted = this.options.model;
+    const chosen = wanted === undefined ? unique : unique.filter(([name]) => name === wanted);
+    this.#names = chosen.map(([name]) => name);
+    const pick = chosen.find(([name]) => name === this.exportName) ?? chosen[0];
+    return pick ?? ['', undefined];
+  }
+
+  /** How often a shape run calls each of these modules: what a run that stops behind them has to wait for. */
+  #countCalls(until: readonly string[]): ReadonlyMap<string, number> | undefined {
+    const counted = new ModelRun(
+      { ...this.options, mode: 'shape', until: undefined, fallback: false },
+      this.exportName,
+    ).execute();
+    const modules = counted.trace?.complete
+      ? counted.trace.modules.filter((module) => until.includes(module.path))
+      : [];
+    return modules.length === 0 ? undefined : new Map(modules.map((module) => [module.path, module.calls.length]));
+  }
+
+  #run(
+    definition: DefinedModel,
+    mode: RunMode,
+    recorder: Recorder,
+    counts: ReadonlyMap<string, number> | undefined,
+    run: Progress,
+  ): void {
+    run.site = recorder.definitionSite(definition);
+    context.generator = new Generator(definition.seed ?? 0);
+    const model = definition.model();
+    const root = model instanceof Module ? model : asModule(model);
+    run.root = root;
+    for (const [, module] of root.namedModules()) observeForward(module);
+    if (definition.training === false) root.eval();
+
+    const inputs = evaluate(definition.inputs);
+    const targets = evaluate(definition.targets ?? {});
+    for (const [name, value] of [...Object.entries(inputs), ...Object.entries(targets)]) {
+      const ref =
+        refOf(value, recorder) ??
+        (typeof value === 'number' ? ({ kind: 'number', value } as const) : ({ kind: 'other' } as const));
+      run.inputs.push({ name, value: ref });
+    }
+
+    recorder.phase = 'forward';
+    if (counts !== undefined && mode !== 'backward') {
+      const paths = new Map(root.namedModules().map(([path, module]) => [path, module]));
+      recorder.remaining = new Map(
+        [...counts].flatMap(([path, n]) => (n > 0 && paths.has(path) ? [[paths.get(path)!, n] as const] : [])),
+      );
+      if (recorder.remaining.size === 0) recorder.remaining = undefined;
+    }
+    const output = root.forward(...Object.values(inputs));
+    run.output = refOf(output, recorder);
+
+    recorder.phase = 'loss';
+    const loss = definition.loss?.({ output: output as never, inputs, targets, model });
+    if (loss !== undefined) run.loss = { tensor: loss, source: 'defined' };
+    if (mode === 'backward') {
+      const from = loss ?? sumOf(output);
+      run.loss ??= { tensor: from, source: 'sum of output' };
+      recorder.phase = 'backward';
+      backward(from);
+    }
+    run.complete = true;
+  }
+}
+
+/** What a run has got to; read even when it failed half-way. */
+interface Progress {
+  root?: Module;
+  site?: SiteId | undefined;
+  inputs: { name: string; value: ValueRef }[];
+  output?: ValueRef | undefined;
+  loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
+  complete: boolean;
+  stoppedAt?: string | undefined;
+}
+
+function evaluate(inputs: Inputs | (() => Inputs)): Inputs {
+  return typeof inputs === 'function' ? inputs() : inputs;
+}
+
+/** A plain function of tensors counts as a model of one module. */
+function asModule(forward: (...args: never[]) => unknown): Module {
+  const name = forward.name && forward.name !== 'model' ? forward.name : 'Function';
+  const named = {
+    [name]: class extends Module {
+      forward(...args: unknown[]): unknown {
+        return forward(...(args as never[]));
+      }
+    },
+  }[name]!;
+  return new named();
+}
+
+/** Where a model defines no loss, gradients are of the sum of its outputs. */
+function sumOf(output: unknown): Tensor {
+  const parts = tensorsOf(output)
+    .filter((tensor) => tensor.requiresGrad)
+    .map((tensor) => sum(tensor));
+  if (parts.length === 0)
+    throw new Error('backward: the output depends on no parameter, so there is no gradient to compute');
+  return parts.reduce((a, b) => add(a, b));
+}
+
+function noModel({ file, model }: RunOptions): Problem {
+  return {
+    severity: 'error',
+    code: 'model',
+    message: model === undefined ? 'this file exports no model' : `this file exports no model named ${model}`,
+    hint: 'Add: export default defineModel({ model: () => new MyModel(), inputs: { x: randn([2, 4]) } });',
+    file,
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+  };
+}
+
+function nameOf(exportName: string, root: Module | undefined, file: string): string {
+  if (exportName !== 'default') return exportName;
+  return root?.constructor.name ?? file.slice(file.lastIndexOf('/') + 1);
+}
+
+/** `item() at line 12: …`, for the note that a shape run computed values after all. */
+function where(problem: Problem, sites: readonly Site[]): string {
+  const site = problem.site === undefined ? undefined : sites[problem.site];
+  return site === undefined ? problem.message : `line ${site.range.start.line + 1} reads a value (${site.text})`;
 }

@@ -1,0 +1,180 @@
+/**
+ * Finds attention in the graph of operations, whatever class or function made it: a softmax over the last axis whose
+ * result, perhaps through dropout or a change of view, is the left side of a matrix product: its rows are weights over
+ * keys that mix values. Where the scores came from a product too, its sides are the queries and the keys.
+ */
+import type { Tensor } from '../tensor/tensor.ts';
+import type { OpNote, Recorder } from './recorder.ts';
+import type { AttentionRecord, TensorId } from './trace.ts';
+
+const viewOps = new Set([
+  'reshape',
+  'view',
+  'transpose',
+  'permute',
+  'unsqueeze',
+  'squeeze',
+  'expand',
+  'contiguous',
+  'clone',
+  'flatten',
+  'unflatten',
+  'dropout',
+  'slice',
+  'select',
+  'to',
+]);
+const scoreOps = new Set([
+  ...viewOps,
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'maskedFill',
+  'where',
+  'clampMin',
+  'clampMax',
+  'tanh',
+]);
+
+/** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
+export const maskedScore = -1e8;
+
+export function findAttention(
+  recorder: Recorder,
+  moduleOf: (call: number | undefined) => number | undefined,
+  held: boolean,
+): AttentionRecord[] {
+  const consumers = new Map<TensorId, OpNote[]>();
+  for (const note of recorder.ops)
+    for (const input of new Set(note.inputs)) consumers.set(input, [...(consumers.get(input) ?? []), note]);
+
+  const found: AttentionRecord[] = [];
+  for (const note of recorder.ops) {
+    if (note.op.name !== 'softmax') continue;
+    const weights = recorder.tensors[note.output]!;
+    const rank = weights.ndim;
+    if (rank < 2 || !overLastAxis(recorder, note)) continue;
+    const mix = mixing(note.output, consumers, recorder);
+    if (mix === undefined) continue;
+    const scores = note.inputs[0]!;
+    const product = scoreProduct(scores, recorder);
+    const query = product?.inputs[0];
+    const key = product?.inputs[1];
+    const size = (fromEnd: number) => weights.shape[rank - fromEnd]!;
+    const lead = weights.shape.slice(0, -2);
+    const headsFirst = lead.length === 1 && weights.axes[0]?.name === 'head';
+    const heads = lead.length >= 2 ? lead[lead.length - 1]! : headsFirst ? lead[0]! : 1;
+    const module = moduleOf(note.call);
+    // A softmax of [batch, keys] is one query a batch element: the step of a recurrent decoder.
+    const oneQuery = rank === 2 && mix.unsqueezed;
+    found.push({
+      id: found.length,
+      ...(module === undefined ? {} : { module }),
+      ...(note.call === undefined ? {} : { call: note.call }),
+      ...(note.site === undefined ? {} : { site: note.site }),
+      weights: note.output,
+      scores,
+      ...(query === undefined ? {} : { query }),
+      ...(key === undefined ? {} : { key }),
+      value: mix.value,
+      kind:
+        query !== undefined && key !== undefined && source(query, recorder) === source(key, recorder)
+          ? 'self'
+          : 'cross',
+      ...(held ? { causal: isCausal(recorder.tensors[scores]!) } : {}),
+      heads,
+      batch: oneQuery ? size(2) : lead.reduce((n, d) => n * d, 1) / Math.max(heads, 1) || 0,
+      queryLength: oneQuery ? 1 : size(2),
+      keyLength: size(1),
+    });
+  }
+  return found;
+}
+
+function overLastAxis(recorder: Recorder, note: OpNote): boolean {
+  const dim = (note.attrs as { readonly dim?: number } | undefined)?.dim;
+  return dim === undefined || dim === -1 || dim === recorder.tensors[note.output]!.ndim - 1;
+}
+
+/** The product that `weights` mix values in. */
+function mixing(
+  weights: TensorId,
+  consumers: ReadonlyMap<TensorId, readonly OpNote[]>,
+  recorder: Recorder,
+): { value: TensorId; unsqueezed: boolean } | undefined {
+  const queue = [{ tensor: weights, unsqueezed: false }];
+  for (let i = 0; i < queue.length && i < 64; i++) {
+    const { tensor, unsqueezed } = queue[i]!;
+    for (const note of consumers.get(tensor) ?? []) {
+      const name = note.op.name;
+      if (
+        (name === 'matmul' || name === 'bmm') &&
+        note.inputs[0] === tensor &&
+        recorder.tensors[note.inputs[1]!]!.ndim >= 2
+      )
+        return { value: note.inputs[1]!, unsqueezed };
+      if (viewOps.has(name)) queue.push({ tensor: note.output, unsqueezed: unsqueezed || name === 'unsqueeze' });
+    }
+  }
+  return undefined;
+}
+
+/** The product of queries and keys that scores came from. */
+function scoreProduct(scores: TensorId, recorder: Recorder): OpNote | undefined {
+  let tensor = scores;
+  for (let i = 0; i < 16; i++) {
+    const made = recorder.madeBy.get(tensor);
+    const note = made === undefined ? undefined : recorder.ops[made];
+    if (note === undefined) return undefined;
+    if (note.op.name === 'matmul' || note.op.name === 'bmm') return note;
+    if (!scoreOps.has(note.op.name)) return undefined;
+    // Of several operands follow the one that was computed: the other is a mask or a scale.
+    const next = note.inputs.find(
+      (input) =>
+        recorder.madeBy.has(input) && recorder.tensors[input]!.dtype === 'f32' && recorder.tensors[input]!.ndim > 0,
+    );
+    if (next === undefined) return undefined;
+    tensor = next;
+  }
+  return undefined;
+}
+
+/** Back through everything that has one operand besides parameters, to where two streams met or the data came in. */
+function source(tensor: TensorId, recorder: Recorder): TensorId {
+  let at = tensor;
+  for (let i = 0; i < 64; i++) {
+    const made = recorder.madeBy.get(at);
+    if (made === undefined) return at;
+    const flowing = recorder.ops[made]!.inputs.filter((input) =>
+      recorder.madeBy.has(input) ? !fromParameters(input, recorder) : !isParameter(recorder.tensors[input]!),
+    );
+    if (flowing.length !== 1) return at;
+    at = flowing[0]!;
+  }
+  return at;
+}
+
+function isParameter(tensor: Tensor): boolean {
+  return (tensor.isLeaf && tensor.requiresGrad) || tensor.ndim === 0;
+}
+
+/** A slice of a parameter (one third of a packed projection) is a parameter for this purpose. */
+function fromParameters(tensor: TensorId, recorder: Recorder): boolean {
+  const made = recorder.madeBy.get(tensor);
+  if (made === undefined) return isParameter(recorder.tensors[tensor]!);
+  const note = recorder.ops[made]!;
+  return viewOps.has(note.op.name) && note.inputs.every((input) => fromParameters(input, recorder));
+}
+
+/** Whether every score right of the diagonal is masked in the first map, and there is one. */
+function isCausal(scores: Tensor): boolean {
+  const rows = scores.shape[scores.ndim - 2] ?? 1;
+  const columns = scores.shape[scores.ndim - 1] ?? 1;
+  if (scores.isMeta || rows < 2 || rows !== columns || scores.numel === 0) return false;
+  const data = scores.toTypedArray();
+  for (let i = 0; i < rows; i++)
+    for (let j = i + 1; j < columns; j++) if (!(data[i * columns + j]! <= maskedScore)) return false;
+  for (let i = 0; i < rows; i++) if (data[i * columns]! > maskedScore) return true;
+  return false;
+}

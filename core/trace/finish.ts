@@ -1,0 +1,266 @@
+/** Turns a recorder's notes into the plain data of a `ModelTrace`. */
+import { Buffer, type Module, Parameter } from '../nn/module.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { findAttention } from './attention.ts';
+import type { Recorder } from './recorder.ts';
+import { statisticsOf } from './statistics.ts';
+import type {
+  AxisRecord,
+  CallRecord,
+  ModelTrace,
+  ModuleRecord,
+  OpRecord,
+  SiteId,
+  SiteValues,
+  TensorId,
+  TensorRecord,
+  Totals,
+  ValueRef,
+} from './trace.ts';
+
+export interface FinishOptions {
+  readonly name: string;
+  readonly exportName: string;
+  readonly site: SiteId | undefined;
+  readonly seed: number;
+  /** Whether values were computed. */
+  readonly executed: boolean;
+  readonly fallback: string | undefined;
+  readonly root: Module | undefined;
+  readonly inputs: readonly { readonly name: string; readonly value: ValueRef }[];
+  readonly output: ValueRef | undefined;
+  readonly loss: { readonly tensor: Tensor; readonly source: 'defined' | 'sum of output' } | undefined;
+  readonly complete: boolean;
+  readonly stoppedAt: string | undefined;
+  readonly ms: number | undefined;
+}
+
+export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
+  const tree = new ModuleTree(recorder, options.root);
+  const modules = tree.records();
+  const names = tensorNames(recorder, tree, options);
+  const patch = (ref: ValueRef): ValueRef => tree.renumber(ref);
+
+  const calls: CallRecord[] = recorder.calls.map((call, id) => ({
+    id,
+    module: tree.idOf(call.module),
+    inputs: call.inputs.map(patch),
+    flops: call.flops,
+    ...(call.parent === undefined ? {} : { parent: call.parent }),
+    ...(call.site === undefined ? {} : { site: call.site }),
+    ...(call.output === undefined ? {} : { output: patch(call.output) }),
+    ...(call.ms === undefined ? {} : { ms: call.ms }),
+  }));
+  const ops: OpRecord[] = recorder.ops.map(({ op, inputs, output, call, site, flops, ms }) => ({
+    name: op.name,
+    inputs,
+    output,
+    flops,
+    ...(call === undefined ? {} : { call }),
+    ...(site === undefined ? {} : { site }),
+    ...(ms === undefined ? {} : { ms }),
+  }));
+  const values: Record<SiteId, SiteValues> = {};
+  for (const [site, { count, values: list }] of recorder.values) {
+    values[site] = {
+      count,
+      values: list.map(({ value, call }) =>
+        call === undefined ? { value: patch(value) } : { value: patch(value), call },
+      ),
+    };
+  }
+  const lossId = options.loss === undefined ? undefined : recorder.tensorId(options.loss.tensor);
+  const attention = findAttention(
+    recorder,
+    (call) => (call === undefined ? undefined : calls[call]!.module),
+    options.executed,
+  );
+  // Ids are all given out by now.
+  const tensors = recorder.tensors.map((tensor, id) =>
+    tensorRecord(tensor, id, recorder, names.get(id), options.executed),
+  );
+
+  return {
+    name: options.name,
+    exportName: options.exportName,
+    className: options.root?.constructor.name ?? '',
+    provenance: options.executed ? 'executed' : 'inferred',
+    seed: options.seed,
+    inputs: options.inputs.map(({ name, value }) => ({ name, value: patch(value) })),
+    modules,
+    calls,
+    ops,
+    tensors,
+    values,
+    attention,
+    totals: totalsOf(recorder, tree, options.ms),
+    complete: options.complete,
+    ...(options.site === undefined ? {} : { site: options.site }),
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
+    ...(options.output === undefined ? {} : { output: patch(options.output) }),
+    ...(options.stoppedAt === undefined ? {} : { stoppedAt: options.stoppedAt }),
+    ...(lossId === undefined || options.loss === undefined ? {} : { loss: lossOf(lossId, options.loss) }),
+  };
+}
+
+function lossOf(id: TensorId, loss: NonNullable<FinishOptions['loss']>): NonNullable<ModelTrace['loss']> {
+  return loss.tensor.isMeta || loss.tensor.numel !== 1
+    ? { tensor: id, source: loss.source }
+    : { tensor: id, source: loss.source, value: loss.tensor.item() };
+}
+
+/** The model's modules in order, then those that were called or seen without being part of it. */
+class ModuleTree {
+  readonly #paths = new Map<Module, string>();
+  readonly #parents = new Map<Module, Module>();
+  readonly #order: Module[] = [];
+  readonly #ids = new Map<Module, number>();
+
+  constructor(
+    private readonly recorder: Recorder,
+    root: Module | undefined,
+  ) {
+    for (const [path, module] of root?.namedModules() ?? []) {
+      this.#add(module, path);
+      for (const [, child] of module.namedChildren()) if (!this.#parents.has(child)) this.#parents.set(child, module);
+    }
+    for (const module of recorder.modules) this.#add(module, `(outside) ${module.constructor.name}`);
+    for (const { module } of recorder.calls) this.#add(module, `(outside) ${module.constructor.name}`);
+  }
+
+  #add(module: Module, path: string): void {
+    if (this.#ids.has(module)) return;
+    this.#ids.set(module, this.#order.length);
+    this.#order.push(module);
+    this.#paths.set(module, path);
+  }
+
+  idOf(module: Module): number {
+    return this.#ids.get(module)!;
+  }
+
+  /** From the order in which modules were met to the order of the tree. */
+  renumber(ref: ValueRef): ValueRef {
+    switch (ref.kind) {
+      case 'module':
+        return { kind: 'module', module: this.idOf(this.recorder.modules[ref.module]!) };
+      case 'list':
+        return { kind: 'list', items: ref.items.map((item) => this.renumber(item)) };
+      case 'dict':
+        return {
+          kind: 'dict',
+          entries: Object.fromEntries(Object.entries(ref.entries).map(([key, item]) => [key, this.renumber(item)])),
+        };
+      default:
+        return ref;
+    }
+  }
+
+  /** Parameters and buffers with their full paths, a tied one under its first path only. */
+  owned(): { readonly tensor: Parameter | Buffer; readonly path: string }[] {
+    const seen = new Set<Tensor>();
+    return this.#order.flatMap((module) =>
+      [...module.ownParameters(), ...module.ownBuffers()].flatMap(([name, tensor]) => {
+        if (seen.has(tensor)) return [];
+        seen.add(tensor);
+        const path = this.#paths.get(module)!;
+        return [{ tensor, path: path ? `${path}.${name}` : name }];
+      }),
+    );
+  }
+
+  records(): ModuleRecord[] {
+    const firstPath = new Map<Tensor, string>(this.owned().map(({ tensor, path }) => [tensor, path]));
+    const callsOf = new Map<Module, number[]>();
+    this.recorder.calls.forEach(({ module }, id) => {
+      const list = callsOf.get(module);
+      if (list) list.push(id);
+      else callsOf.set(module, [id]);
+    });
+    return this.#order.map((module, id) => {
+      const path = this.#paths.get(module)!;
+      const parameters = module.parameters();
+      const size = (list: readonly Tensor[]) => list.reduce((n, p) => n + p.numel, 0);
+      const parent = this.#parents.get(module);
+      const site = this.recorder.moduleSites.get(module);
+      const detail = module.extraRepr();
+      return {
+        id,
+        path,
+        name: path.slice(path.lastIndexOf('.') + 1) || module.constructor.name,
+        className: module.constructor.name,
+        ...(parent === undefined ? {} : { parent: this.idOf(parent) }),
+        ...(site === undefined ? {} : { site }),
+        own: [...module.ownParameters(), ...module.ownBuffers()].map(([name, tensor]) => {
+          const full = path ? `${path}.${name}` : name;
+          const first = firstPath.get(tensor);
+          return {
+            name,
+            tensor: this.recorder.tensorId(tensor),
+            kind: tensor instanceof Parameter ? ('parameter' as const) : ('buffer' as const),
+            ...(first === undefined || first === full ? {} : { tiedTo: first }),
+          };
+        }),
+        parameters: size(parameters),
+        trainable: size(parameters.filter((p) => p.requiresGrad)),
+        ...(detail ? { detail } : {}),
+        training: module.training,
+        calls: callsOf.get(module) ?? [],
+      };
+    });
+  }
+}
+
+type Named = { readonly role: TensorRecord['role']; readonly name: string };
+
+function tensorNames(recorder: Recorder, tree: ModuleTree, { inputs }: FinishOptions): Map<TensorId, Named> {
+  const names = new Map<TensorId, Named>();
+  for (const { tensor, path } of tree.owned())
+    names.set(recorder.tensorId(tensor), { role: tensor instanceof Buffer ? 'buffer' : 'parameter', name: path });
+  for (const { name, value } of inputs) if (value.kind === 'tensor') names.set(value.tensor, { role: 'input', name });
+  return names;
+}
+
+function tensorRecord(
+  tensor: Tensor,
+  id: TensorId,
+  recorder: Recorder,
+  named: Named | undefined,
+  executed: boolean,
+): TensorRecord {
+  const op = recorder.madeBy.get(id);
+  const gradient = recorder.gradients.get(id);
+  return {
+    id,
+    shape: tensor.shape,
+    axes: tensor.axes as readonly AxisRecord[],
+    dtype: tensor.dtype,
+    bytes: tensor.bytes,
+    role: named?.role ?? (op === undefined ? 'constant' : 'activation'),
+    ...(op === undefined ? {} : { op }),
+    ...(named === undefined ? {} : { name: named.name }),
+    requiresGrad: tensor.requiresGrad,
+    held: !tensor.isMeta,
+    ...(executed && !tensor.isMeta ? { stats: statisticsOf(tensor) } : {}),
+    ...(gradient !== undefined && !gradient.isMeta ? { gradient: statisticsOf(gradient) } : {}),
+  };
+}
+
+function totalsOf(recorder: Recorder, tree: ModuleTree, ms: number | undefined): Totals {
+  const parameters = tree.owned().flatMap(({ tensor }) => (tensor instanceof Parameter ? [tensor] : []));
+  const sum = (list: readonly Tensor[], of: (t: Tensor) => number) => list.reduce((n, t) => n + of(t), 0);
+  return {
+    parameters: sum(parameters, (p) => p.numel),
+    trainable: sum(
+      parameters.filter((p) => p.requiresGrad),
+      (p) => p.numel,
+    ),
+    parameterBytes: sum(parameters, (p) => p.bytes),
+    activationBytes: recorder.ops.reduce(
+      (n, note) => (note.op.isView ? n : n + recorder.tensors[note.output]!.bytes),
+      0,
+    ),
+    flops: recorder.ops.reduce((n, note) => n + note.flops, 0),
+    ...(ms === undefined ? {} : { ms }),
+  };
+}

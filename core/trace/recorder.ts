@@ -1,0 +1,216 @@
+/**
+ * Writes down a run while it happens. It watches through `context.observer`, keeps the tensors, and changes nothing: with
+ * and without it a model computes the same numbers. `finish()` (in finish.ts) turns the notes into a `ModelTrace`.
+ */
+import type { Observer } from '../context.ts';
+import { OutOfMemoryError, StopRun } from '../errors.ts';
+import { isDefinedModel } from '../model.ts';
+import type { Module } from '../nn/module.ts';
+import type { Op } from '../ops/op.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Probe } from './probe.ts';
+import type { SiteId, TensorId, ValueRef } from './trace.ts';
+import { type Registry, refOf } from './values.ts';
+
+export interface OpNote {
+  readonly op: Op<unknown>;
+  readonly attrs: unknown;
+  readonly inputs: readonly TensorId[];
+  readonly output: TensorId;
+  readonly call: number | undefined;
+  readonly site: SiteId | undefined;
+  readonly flops: number;
+  readonly ms: number | undefined;
+}
+
+export interface CallNote {
+  readonly module: Module;
+  readonly parent: number | undefined;
+  readonly site: SiteId | undefined;
+  readonly inputs: readonly ValueRef[];
+  output: ValueRef | undefined;
+  flops: number;
+  ms: number | undefined;
+}
+
+export type Phase = 'build' | 'forward' | 'loss' | 'backward' | 'statistics';
+
+export interface RecorderOptions {
+  readonly probe: Probe;
+  readonly timed: boolean;
+  readonly memoryLimit: number;
+  now(): number;
+  cancelled(): boolean;
+  progress(phase: Phase, ops: number, bytes: number): void;
+}
+
+const keptValues = 32;
+
+export class Recorder implements Observer, Registry {
+  readonly tensors: Tensor[] = [];
+  readonly gradients = new Map<TensorId, Tensor>();
+  readonly ops: OpNote[] = [];
+  readonly calls: CallNote[] = [];
+  readonly modules: Module[] = [];
+  readonly moduleSites = new Map<Module, SiteId>();
+  readonly values = new Map<SiteId, { count: number; values: { value: ValueRef; call?: number }[] }>();
+  /** The op that made each tensor. */
+  readonly madeBy = new Map<TensorId, number>();
+  phase: Phase = 'build';
+  /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
+  remaining: Map<Module, number> | undefined;
+  bytes = 0;
+  #executed = 0;
+  readonly #ids = new Map<Tensor, TensorId>();
+  readonly #moduleIds = new Map<Module, number>();
+  readonly #definitions = new Map<object, SiteId>();
+  readonly #callStack: number[] = [];
+  readonly #started: number[] = [];
+
+  constructor(private readonly options: RecorderOptions) {
+    options.probe.onValue = (site, value) => this.#value(site, value);
+  }
+
+  tensorId(tensor: Tensor): TensorId {
+    let id = this.#ids.get(tensor);
+    if (id === undefined) {
+      id = this.tensors.length;
+      this.tensors.push(tensor);
+      this.#ids.set(tensor, id);
+    }
+    return id;
+  }
+
+  /** The id of a tensor that was seen already. */
+  knownTensor(tensor: Tensor): TensorId | undefined {
+    return this.#ids.get(tensor);
+  }
+
+  moduleId(module: Module): number {
+    let id = this.#moduleIds.get(module);
+    if (id === undefined) {
+      id = this.modules.length;
+      this.modules.push(module);
+      this.#moduleIds.set(module, id);
+    }
+    return id;
+  }
+
+  /** The first expression that held this tensor. */
+  firstSite(id: TensorId): SiteId | undefined {
+    for (const [site, { values }] of this.values)
+      if (values.some(({ value }) => value.kind === 'tensor' && value.tensor === id)) return site;
+    return undefined;
+  }
+
+  /** The `defineModel(...)` that gave this definition. */
+  definitionSite(definition: object): SiteId | undefined {
+    return this.#definitions.get(definition);
+  }
+
+  opStart(_op: Op<unknown>, _inputs: readonly Tensor[]): number {
+    if (this.options.cancelled()) throw new StopRun('cancelled');
+    if ((++this.#executed & 63) === 0) this.options.progress(this.phase, this.#executed, this.bytes);
+    return this.options.timed ? this.options.now() : 0;
+  }
+
+  opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void {
+    // Gradients are told by `gradient`; the operations that compute them are not part of what the person wrote.
+    if (this.phase === 'backward') return;
+    const flops = op.flops(inputs, output, attrs);
+    const call = this.#callStack[this.#callStack.length - 1];
+    if (call !== undefined) this.calls[call]!.flops += flops;
+    const out = this.tensorId(output);
+    this.madeBy.set(out, this.ops.length);
+    this.ops.push({
+      op,
+      attrs,
+      inputs: inputs.map((input) => this.tensorId(input)),
+      output: out,
+      call,
+      site: this.options.probe.current,
+      flops,
+      ms: this.options.timed ? this.options.now() - token : undefined,
+    });
+  }
+
+  moduleCreated(module: Module): void {
+    const site = this.options.probe.current;
+    if (site !== undefined) this.moduleSites.set(module, site);
+  }
+
+  callStart(module: Module, args: readonly unknown[]): number {
+    const id = this.calls.length;
+    this.calls.push({
+      module,
+      parent: this.#callStack[this.#callStack.length - 1],
+      site: this.options.probe.current,
+      inputs: args.flatMap((arg) => refOf(arg, this) ?? []),
+      output: undefined,
+      flops: 0,
+      ms: undefined,
+    });
+    this.#callStack.push(id);
+    this.#started.push(this.options.timed ? this.options.now() : 0);
+    return id;
+  }
+
+  callEnd(token: number, module: Module, result: unknown, failed: boolean): void {
+    const call = this.calls[token]!;
+    this.#callStack.pop();
+    const started = this.#started.pop() ?? 0;
+    if (this.options.timed) call.ms = this.options.now() - started;
+    if (call.parent !== undefined) this.calls[call.parent]!.flops += call.flops;
+    if (failed) return;
+    call.output = refOf(result, this);
+    this.#countDown(module);
+  }
+
+  gradient(tensor: Tensor, gradient: Tensor): void {
+    const id = this.#ids.get(tensor);
+    if (id !== undefined) this.gradients.set(id, gradient);
+  }
+
+  backwardOp(): void {}
+
+  allocate(bytes: number, what: string): void {
+    this.bytes += bytes;
+    if (this.bytes > this.options.memoryLimit) {
+      const held = this.bytes - bytes;
+      throw new OutOfMemoryError(
+        `${what}: a tensor of ${megabytes(bytes)} does not fit: the run holds ${megabytes(held)} of the ${megabytes(this.options.memoryLimit)} it may`,
+        'Use a smaller sample input, or raise the setting tensight.memoryLimit.',
+      );
+    }
+  }
+
+  #countDown(module: Module): void {
+    const left = this.remaining?.get(module);
+    if (left === undefined) return;
+    if (left > 1) this.remaining!.set(module, left - 1);
+    else this.remaining!.delete(module);
+    if (this.remaining!.size === 0) throw new StopRun('reached');
+  }
+
+  #value(site: SiteId, value: unknown): void {
+    if (isDefinedModel(value) && !this.#definitions.has(value)) this.#definitions.set(value, site);
+    const seen = this.values.get(site);
+    if (seen !== undefined && seen.values.length >= keptValues) {
+      seen.count++;
+      return;
+    }
+    const ref = refOf(value, this);
+    if (ref === undefined) return;
+    const call = this.#callStack[this.#callStack.length - 1];
+    const entry = call === undefined ? { value: ref } : { value: ref, call };
+    if (seen === undefined) this.values.set(site, { count: 1, values: [entry] });
+    else {
+      seen.count++;
+      seen.values.push(entry);
+    }
+  }
+}
+
+function megabytes(bytes: number): string {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toPrecision(3)} GB` : `${(bytes / 1e6).toPrecision(3)} MB`;
+}
