@@ -1,0 +1,45 @@
+/** The plain TypeScript backend: always there, exact where it can be, and what every other backend is tested against. */
+import type { DType, TypedArray } from '../../tensor/dtype.ts';
+import type { Backend } from '../backend.ts';
+import { binary, where } from './binary.ts';
+import { copy, fill } from './copy.ts';
+import { gather, gatherRows, scatterAdd, scatterAddRows } from './indexing.ts';
+import { layerNorm, layerNormBackward } from './layerNorm.ts';
+import { matmul } from './matmul.ts';
+import { cumsum, reduce } from './reduce.ts';
+import { softmax, softmaxBackward } from './softmax.ts';
+import { unary } from './unary.ts';
+
+function memory(dtype: DType, length: number): TypedArray {
+  switch (dtype) {
+    case 'f32':
+      return new Float32Array(length);
+    case 'i32':
+      return new Int32Array(length);
+    case 'bool':
+      return new Uint8Array(length);
+    default:
+      return dtype satisfies never;
+  }
+}
+
+export const referenceBackend: Backend = {
+  name: 'reference',
+  allocate: (dtype, length) => ({ data: memory(dtype, length) }),
+  copy,
+  fill,
+  unary,
+  binary,
+  where,
+  reduce,
+  cumsum,
+  matmul,
+  softmax,
+  softmaxBackward,
+  layerNorm,
+  layerNormBackward,
+  gather,
+  scatterAdd,
+  gatherRows,
+  scatterAddRows,
+};
