@@ -1,5 +1,6 @@
 // What a machine needs before the rest can run. As a program (`node scripts/setup.mjs`) it makes all of it ready.
 
+import { fileURLToPath } from 'node:url';
 import { main } from './lib/run.mjs';
 import { ensureBrowser } from './setup/browser.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
@@ -7,7 +8,7 @@ import { ensureVSCodeServer } from './setup/vscode-server.mjs';
 
 export { ensureBrowser, ensureDependencies, ensureVSCodeServer };
 
-if (import.meta.main) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async () => {
     await ensureDependencies();
     console.log(`Browser: ${await ensureBrowser()}`);

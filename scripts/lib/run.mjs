@@ -58,7 +58,9 @@ export async function mustRun(command, args, options = {}) {
  * @returns {string | undefined} the full path of a program on PATH
  */
 export function which(command) {
-  const { status, stdout } = spawnSync(process.platform === 'win32' ? 'where' : 'which', [command], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(process.platform === 'win32' ? 'where' : 'which', [command], {
+    encoding: 'utf8',
+  });
   return status === 0 ? stdout.split(/\r?\n/)[0]?.trim() || undefined : undefined;
 }
 

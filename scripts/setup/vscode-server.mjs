@@ -21,7 +21,9 @@ const serverIn = (/** @type {string} */ folder) => join(folder, 'node_modules', 
 export async function ensureVSCodeServer() {
   if (existsSync(home)) return serverIn(home);
   if (process.platform === 'win32') {
-    throw new SetupError('The npm-shipped VS Code does not run on Windows. Install VS Code and set TENSIGHT_VSCODE to Code.exe.');
+    throw new SetupError(
+      'The npm-shipped VS Code does not run on Windows. Install VS Code and set TENSIGHT_VSCODE to Code.exe.',
+    );
   }
   const started = Date.now();
   rmSync(log, { force: true });
@@ -70,7 +72,9 @@ async function ensureCompiler() {
     await run('apt-get', ['update'], options);
     await mustRun('apt-get', ['install', '-y', '--no-install-recommends', ...missing], options);
   } else {
-    throw new SetupError(`Setting up VS Code needs ${missing.join(', ')}: install them, or VS Code itself and set TENSIGHT_VSCODE.`);
+    throw new SetupError(
+      `Setting up VS Code needs ${missing.join(', ')}: install them, or VS Code itself and set TENSIGHT_VSCODE.`,
+    );
   }
 }
 

@@ -1,0 +1,80 @@
+// Builds everything into dist/ (and the TypeScript plugin into node_modules/, where VS Code looks for it).
+// node scripts/build.mjs [--watch] [--production]
+
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { fromRoot, readManifest } from './lib/paths.mjs';
+import { main } from './lib/run.mjs';
+import { ensureDependencies } from './setup/dependencies.mjs';
+
+/** @param {{ watch?: boolean, production?: boolean }} [options] Resolves when everything is built, with `watch` when it was built once. */
+export async function build({ watch = false, production = false } = {}) {
+  const esbuild = await import('esbuild');
+  const { bundles } = await import('./build/bundles.mjs');
+  const { emitTypes } = await import('./build/types.mjs');
+  const started = performance.now();
+  if (production) rmSync(fromRoot('dist'), { recursive: true, force: true });
+  writePluginManifest();
+
+  const wanted = bundles(production).filter(entryExists);
+  const problems = { count: 0 };
+  if (watch) {
+    console.log('[watch] build started'); // .vscode/tasks.json waits for these two lines
+    const contexts = await Promise.all(wanted.map((options) => esbuild.context(withReport(options))));
+    await Promise.all(contexts.map((context) => context.watch()));
+  } else {
+    const results = await Promise.allSettled(wanted.map((options) => esbuild.build(withReport(options))));
+    problems.count = results.filter(({ status }) => status === 'rejected').length;
+    if (existsSync(fromRoot('core', 'index.ts'))) await emitTypes();
+  }
+  if (existsSync(fromRoot('dist', 'cli.mjs'))) chmodSync(fromRoot('dist', 'cli.mjs'), 0o755);
+  if (problems.count > 0) throw new Error(`${problems.count} of ${wanted.length} bundles failed.`);
+  if (!watch) console.log(`Built ${wanted.length} bundles in ${Math.round(performance.now() - started)} ms.`);
+
+  /** @param {import('esbuild').BuildOptions} options */
+  function withReport(options) {
+    /** @type {import('esbuild').Plugin} */
+    const report = {
+      name: 'report',
+      setup(bundle) {
+        bundle.onEnd(async ({ errors, warnings }) => {
+          for (const [kind, messages] of /** @type {const} */ ([
+            ['error', errors],
+            ['warning', warnings],
+          ])) {
+            for (const line of await esbuild.formatMessages(messages, { kind, color: process.stdout.isTTY ?? false }))
+              console.error(line);
+          }
+          if (!watch) return;
+          if (errors.length === 0 && options.outfile?.includes('tensight/index')) await emitTypes();
+          console.log('[watch] build finished');
+        });
+      },
+    };
+    return { ...options, plugins: [report] };
+  }
+}
+
+/** The plugin is found as a package of the extension's own, so it needs a manifest; only the build writes one. */
+function writePluginManifest() {
+  const { version, license } = readManifest();
+  const folder = fromRoot('node_modules', 'tensight-typescript-plugin');
+  mkdirSync(folder, { recursive: true });
+  const manifest = { name: 'tensight-typescript-plugin', version, license, main: 'index.js' };
+  writeFileSync(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** @param {import('esbuild').BuildOptions} options */
+function entryExists({ entryPoints }) {
+  const [entry] = /** @type {string[]} */ (entryPoints);
+  if (existsSync(fromRoot(entry ?? ''))) return true;
+  console.warn(`WARNING: ${entry} does not exist yet; its bundle is left out.`);
+  return false;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => {
+    await ensureDependencies();
+    await build({ watch: process.argv.includes('--watch'), production: process.argv.includes('--production') });
+  });
+}

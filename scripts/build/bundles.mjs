@@ -1,0 +1,97 @@
+// What is bundled from what, for whom.
+
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fromRoot } from '../lib/paths.mjs';
+
+/** @typedef {import('esbuild').BuildOptions} BuildOptions */
+
+/** VS Code 1.95 runs extensions on Node 20, and the command line promises the same. */
+const NODE = 'node20';
+
+/**
+ * @param {boolean} production
+ * @returns {BuildOptions[]}
+ */
+export function bundles(production) {
+  /** @type {BuildOptions} */
+  const common = {
+    bundle: true,
+    sourcemap: true,
+    minify: production,
+    legalComments: 'none',
+    logLevel: 'silent',
+    absWorkingDir: fromRoot(),
+    alias: { tensight: fromRoot('core', 'index.ts') },
+    define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
+  };
+  /** @type {BuildOptions} `import.meta.dirname` is written everywhere, and is the bundle's own folder in either format. */
+  const cjs = {
+    ...common,
+    platform: 'node',
+    target: NODE,
+    format: 'cjs',
+    define: { ...common.define, 'import.meta.dirname': '__dirname' },
+  };
+
+  return [
+    { ...cjs, entryPoints: ['extension/client/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
+    { ...cjs, entryPoints: ['extension/server/main.ts'], outfile: 'dist/server.cjs' },
+    { ...cjs, entryPoints: ['extension/engine/worker.ts'], outfile: 'dist/engine.cjs' },
+    {
+      ...cjs,
+      entryPoints: ['extension/typescript-plugin/index.ts'],
+      outfile: 'node_modules/tensight-typescript-plugin/index.js',
+      // The TypeScript server wants the factory itself as the module.
+      footer: { js: 'module.exports = module.exports.default ?? module.exports;' },
+    },
+    {
+      ...common,
+      entryPoints: ['extension/cli/main.ts'],
+      outfile: 'dist/cli.mjs',
+      platform: 'node',
+      target: NODE,
+      format: 'esm',
+      // Packages in CommonJS keep asking for `require`.
+      banner: {
+        js: "#!/usr/bin/env node\nimport { createRequire as _createRequire } from 'node:module';\nconst require = _createRequire(import.meta.url);",
+      },
+    },
+    {
+      ...common,
+      entryPoints: ['webview/main.tsx'],
+      outfile: 'dist/webview.js',
+      platform: 'browser',
+      target: 'es2022',
+      format: 'iife',
+      jsx: 'automatic',
+      jsxImportSource: 'preact',
+      loader: { '.ttf': 'file' },
+      assetNames: '[name]',
+    },
+    {
+      ...common,
+      entryPoints: ['core/index.ts'],
+      outfile: 'dist/tensight/index.js',
+      platform: 'neutral',
+      target: 'es2022',
+      format: 'esm',
+      minify: false,
+    },
+    {
+      ...cjs,
+      entryPoints: ['test/extension/suite/index.ts', ...suites()],
+      outdir: 'dist/test',
+      outExtension: { '.js': '.cjs' },
+      external: ['vscode', 'mocha'],
+      minify: false,
+    },
+  ];
+}
+
+/** The editor's own tests, each a file for Mocha. */
+function suites() {
+  return readdirSync(fromRoot('test', 'extension', 'suite'))
+    .filter((name) => name.endsWith('.suite.ts'))
+    .map((name) => `test/extension/suite/${basename(name)}`);
+}
