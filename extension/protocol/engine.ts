@@ -15,6 +15,8 @@ export interface CompiledModule {
   /** Its name in stack traces and in `FileTrace`: a URI in the editor. */
   readonly file: string;
   readonly code: string;
+  /** Its own site n is site `siteBase + n` of the program, so that an edit in one file leaves the others' code as it is. */
+  readonly siteBase: number;
   /** Import specifier → `file` of the module it means. `tensight` is not listed. */
   readonly imports: Readonly<Record<string, string>>;
 }
@@ -34,7 +36,10 @@ export interface RunRequest {
   readonly fallback: boolean;
   /** Bytes its tensors may hold. */
   readonly memoryLimit: number;
-  /** Shared with the caller: a non-zero first element asks the run to stop at its next operation. */
+  /**
+   * Shared with the caller, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round;
+   * [1] is one more than the site being evaluated, so that a run that had to be killed can still say where it was.
+   */
   readonly cancel?: SharedArrayBuffer;
 }
 
