@@ -20,8 +20,10 @@ export class Probe {
   };
 
   readonly leave = <T>(site: SiteId, value: T): T => {
-    // An exception caught by the person's code leaves entries behind: drop down to this one.
-    while (this.#stack.length > 0 && this.#stack.pop() !== site);
+    // An exception caught by the person's code leaves entries behind: drop down to this one. It may be gone already, where
+    // a generator went on after the expression that started it was done.
+    const at = this.#stack.lastIndexOf(site);
+    if (at >= 0) this.#stack.length = at;
     if (typeof value === 'object' && value !== null) this.onValue(site, value);
     return value;
   };

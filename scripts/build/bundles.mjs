@@ -37,7 +37,8 @@ export function bundles(production) {
   return [
     { ...cjs, entryPoints: ['extension/client/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
     { ...cjs, entryPoints: ['extension/server/main.ts'], outfile: 'dist/server.cjs' },
-    { ...cjs, entryPoints: ['extension/engine/worker.ts'], outfile: 'dist/engine.cjs' },
+    // The names of layers' classes are shown to people, so they outlive minification.
+    { ...cjs, entryPoints: ['extension/engine/worker.ts'], outfile: 'dist/engine.cjs', keepNames: true },
     {
       ...cjs,
       entryPoints: ['extension/typescript-plugin/index.ts'],
