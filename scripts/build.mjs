@@ -4,7 +4,7 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fromRoot, readManifest } from './lib/paths.mjs';
-import { main } from './lib/run.mjs';
+import { main, SetupError } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 
 /** @param {{ watch?: boolean, production?: boolean }} [options] Resolves when everything is built, with `watch` when it was built once. */
@@ -17,18 +17,18 @@ export async function build({ watch = false, production = false } = {}) {
   writePluginManifest();
 
   const wanted = bundles(production).filter(entryExists);
-  const problems = { count: 0 };
+  let failed = 0;
   if (watch) {
     console.log('[watch] build started'); // .vscode/tasks.json waits for these two lines
     const contexts = await Promise.all(wanted.map((options) => esbuild.context(withReport(options))));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
     const results = await Promise.allSettled(wanted.map((options) => esbuild.build(withReport(options))));
-    problems.count = results.filter(({ status }) => status === 'rejected').length;
+    failed = results.filter(({ status }) => status === 'rejected').length;
     if (existsSync(fromRoot('core', 'index.ts'))) await emitTypes();
   }
   if (existsSync(fromRoot('dist', 'cli.mjs'))) chmodSync(fromRoot('dist', 'cli.mjs'), 0o755);
-  if (problems.count > 0) throw new Error(`${problems.count} of ${wanted.length} bundles failed.`);
+  if (failed > 0) throw new SetupError(`${failed} of ${wanted.length} bundles failed.`);
   if (!watch) console.log(`Built ${wanted.length} bundles in ${Math.round(performance.now() - started)} ms.`);
 
   /** @param {import('esbuild').BuildOptions} options */

@@ -1,7 +1,7 @@
 // Starts the npm-shipped VS Code on a free port, with an extension under development in it.
 
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
@@ -39,8 +39,13 @@ const START_LIMIT = 30_000;
 export async function startServer({ port = 0, untrusted = false, settings = {}, env = {} } = {}) {
   const server = await ensureVSCodeServer();
   const data = mkdtempSync(join(tmpdir(), 'tensight-vscode-'));
-  mkdirSync(join(data, 'data', 'Machine'), { recursive: true });
-  writeFileSync(join(data, 'data', 'Machine', 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }));
+  mkdirSync(join(data, 'data', 'User'), { recursive: true });
+  writeFileSync(join(data, 'data', 'User', 'settings.json'), JSON.stringify({ ...QUIET_SETTINGS, ...settings }));
+
+  // VS Code takes themes from under the folder of an extension under development to be that extension's, and prefers them to
+  // the user's; its own lie in our .cache, so it must know them by another path.
+  const builtin = join(data, 'builtin');
+  symlinkSync(join(server, 'extensions'), builtin, 'junction');
 
   const args = ['out/server-main.js', '--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
   // Without the smoke test driver the workbench ignores the extension paths in its address.
@@ -51,6 +56,7 @@ export async function startServer({ port = 0, untrusted = false, settings = {}, 
     '--server-data-dir',
     data,
   );
+  args.push('--builtin-extensions-dir', builtin);
   if (!untrusted) args.push('--disable-workspace-trust');
 
   const guard = spawn(process.execPath, [fromRoot('scripts', 'vscode', 'guard.mjs'), data, process.execPath, ...args], {

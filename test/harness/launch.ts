@@ -1,0 +1,81 @@
+/** Starts a real VS Code with this repository's extension in it, on a copy of a folder, in a headless browser. */
+
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { launchBrowser } from '../../scripts/vscode/browser.mjs';
+import { startServer } from '../../scripts/vscode/server.mjs';
+import { VSCode } from './vscode.ts';
+
+export type Theme = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
+
+const THEMES: Readonly<Record<Theme, string>> = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+};
+
+/** What keeps keystrokes literal and pictures still. */
+const STEADY_EDITOR = {
+  'editor.autoClosingBrackets': 'never',
+  'editor.autoClosingQuotes': 'never',
+  'editor.autoIndent': 'none',
+  'editor.acceptSuggestionOnEnter': 'off',
+  'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
+  'editor.suggestOnTriggerCharacters': false,
+  'editor.parameterHints.enabled': false,
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
+  'editor.hover.delay': 100,
+  'files.autoSave': 'off',
+  'files.hotExit': 'off',
+  'window.autoDetectColorScheme': false,
+  'window.autoDetectHighContrast': false,
+  'workbench.reduceMotion': 'on',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
+
+export interface LaunchOptions {
+  /** The folder to open. A copy of it is opened, so that a test never changes the repository. */
+  readonly folder: string;
+  readonly theme?: Theme;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The folder is not trusted until somebody clicks so. */
+  readonly untrusted?: boolean;
+  readonly viewport?: { readonly width: number; readonly height: number };
+  /** The extension to load; this repository unless told. */
+  readonly extension?: string;
+}
+
+export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
+  const { folder, theme = 'dark', settings = {}, untrusted = false, viewport = { width: 1400, height: 900 } } = options;
+  const copy = mkdtempSync(join(tmpdir(), 'tensight-folder-'));
+  const end: (() => unknown)[] = [() => rmSync(copy, { recursive: true, force: true })];
+  const close = async () => {
+    for (const step of end.splice(0).reverse()) await step();
+  };
+  try {
+    cpSync(folder, copy, { recursive: true });
+    const server = await startServer({
+      untrusted,
+      settings: { ...STEADY_EDITOR, 'workbench.colorTheme': THEMES[theme], ...settings },
+    });
+    end.push(server.stop);
+    const browser = await launchBrowser();
+    end.push(() => browser.close());
+    const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    await page.goto(
+      server.url({ folder: copy, extension: resolve(options.extension ?? join(import.meta.dirname, '../..')) }),
+    );
+    await page
+      .locator('.monaco-workbench .explorer-folders-view, .monaco-workbench .pane-body')
+      .first()
+      .waitFor({ timeout: 30_000 });
+    return new VSCode(page, copy, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * A real VS Code to drive as a person does: with the keyboard, the mouse and what is on the screen. Every reading method
+ * waits for what it reads; positions count from 1, as VS Code's status bar does.
+ */
+
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Frame, Locator, Page } from 'playwright-core';
+import { type OnLine, readInlayHints, readLenses } from './workbench.ts';
+
+/** How long anything may take to appear. */
+const PATIENCE = 20_000;
+
+export class VSCode {
+  /** The workbench's page, for everything this class has no method for. */
+  readonly page: Page;
+  /** The copy of the folder that is open. */
+  readonly folder: string;
+  /** Ends the browser and the server, and removes the copy. */
+  readonly close: () => Promise<void>;
+
+  constructor(page: Page, folder: string, close: () => Promise<void>) {
+    this.page = page;
+    this.folder = folder;
+    this.close = close;
+    page.setDefaultTimeout(PATIENCE);
+  }
+
+  /** The text editor that has the focus, or the first. */
+  get editor(): Locator {
+    return this.page.locator('.editor-instance .monaco-editor').first();
+  }
+
+  /** Opens a file of the folder, and waits until its text is on the screen. */
+  async openFile(name: string): Promise<void> {
+    await this.quickInput('Control+P', join(this.folder, name));
+    const base = name.split('/').at(-1) ?? name;
+    await this.page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
+    await this.editor.locator('.view-line').first().waitFor();
+  }
+
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.focusEditor();
+    await this.quickInput('Control+G', `:${line}:${column}`);
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+  }
+
+  /** The hover's text at a place of the active file; waits until it is complete, and leaves it open. */
+  async hoverAt(line: number, column: number): Promise<string> {
+    await this.goTo(line, column);
+    await this.page.keyboard.press('Control+K');
+    await this.page.keyboard.press('Control+I');
+    const hover = this.page
+      .locator('.monaco-hover:not(.hidden) .monaco-hover-content')
+      .filter({ visible: true })
+      .first();
+    await hover.waitFor();
+    // Its lines matter, and only what is rendered has lines.
+    // biome-ignore lint/performance/useDomNodeTextContent: Playwright's, of what is on the screen
+    const read = () => hover.innerText();
+    await this.until(async () => !/^Loading/m.test(await read()), 'the hover to load');
+    return (await read()).replaceAll('\u00a0', ' ').trim();
+  }
+
+  /** Titles of the lenses on the screen, top to bottom; waits until there is one and no more come. */
+  async codeLenses(): Promise<string[]> {
+    await this.lenses().first().waitFor();
+    return this.settled(() => this.lenses().evaluateAll(readLenses));
+  }
+
+  /** Clicks the `nth` (from 0, top to bottom) lens on the screen that contains `text`. */
+  async clickLens(text: string, nth = 0): Promise<void> {
+    await this.lenses().filter({ hasText: text }).nth(nth).click();
+  }
+
+  /** Inlay hints on the screen, top to bottom, waits until there is one and no more come. */
+  async inlayHints(): Promise<readonly OnLine[]> {
+    await this.until(async () => (await this.page.evaluate(readInlayHints)).length > 0, 'inlay hints');
+    return this.settled(() => this.page.evaluate(readInlayHints));
+  }
+
+  /** The Problems panel's rows for this folder, each `message source [Ln, Col]`. Waits for `count` rows if told how many. */
+  async problems(count?: number): Promise<string[]> {
+    const panel = this.page.locator('.markers-panel');
+    if (!(await panel.isVisible())) await this.page.keyboard.press('Control+Shift+M');
+    await panel.waitFor();
+    const rows = panel.locator('.monaco-list-row', { has: this.page.locator('.marker-icon') });
+    if (count !== undefined) await this.until(async () => (await rows.count()) === count, `${count} problems`);
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /**
+   * The document inside a webview, found by its tab's title or by a selector that only it has. A webview is two frames deep, and is
+   * replaced when it reloads, so ask again rather than keep it.
+   */
+  async webview(titleOrSelector: string): Promise<Frame> {
+    let found: Frame | undefined;
+    await this.until(async () => {
+      for (const frame of this.page.frames().filter((candidate) => candidate.parentFrame()?.parentFrame())) {
+        // A frame may go away while it is asked.
+        const title = await frame
+          .frameElement()
+          .then((element) => element.getAttribute('title'))
+          .catch(() => null);
+        const matches = await frame
+          .locator(titleOrSelector)
+          .count()
+          .catch(() => 0);
+        if (title === titleOrSelector || matches > 0) found = frame;
+      }
+      return found !== undefined;
+    }, `the webview "${titleOrSelector}"`);
+    return found as Frame;
+  }
+
+  /** Types into what has the focus, as one input; the editor neither closes brackets nor completes words. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Replaces one line's text. */
+  async replaceLine(line: number, text: string): Promise<void> {
+    await this.goTo(line);
+    await this.page.keyboard.press('End');
+    await this.page.keyboard.press('Shift+Home');
+    await this.page.keyboard.press('Shift+Home');
+    await this.type(text);
+  }
+
+  /** Runs a command by its whole title, as in the Command Palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.quickInput('F1', `>${title}`, title);
+  }
+
+  /** Takes a picture of the whole window, or of `part` of it. */
+  async screenshot(path: string, part?: Locator): Promise<void> {
+    mkdirSync(dirname(path), { recursive: true });
+    await (part ?? this.page).screenshot({ path, animations: 'disabled', caret: 'initial' });
+  }
+
+  /** Waits for a condition that no locator can express. */
+  async until(condition: () => Promise<boolean>, what: string, limit = PATIENCE): Promise<void> {
+    const deadline = Date.now() + limit;
+    while (!(await condition())) {
+      if (Date.now() > deadline) throw new Error(`Waited ${limit / 1000} s for ${what}.`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** Reads until two readings, a moment apart, are the same. */
+  private async settled<T>(read: () => Promise<T>): Promise<T> {
+    let last = await read();
+    await this.until(async () => {
+      await this.page.waitForTimeout(300);
+      const now = await read();
+      const same = JSON.stringify(now) === JSON.stringify(last);
+      last = now;
+      return same;
+    }, 'the screen to settle');
+    return last;
+  }
+
+  private lenses(): Locator {
+    return this.editor.locator('.codelens-decoration a');
+  }
+
+  private async focusEditor(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+1');
+  }
+
+  /** Opens a quick input, fills it in, and takes the row of that name, or else the first. */
+  private async quickInput(key: string, text: string, row?: string): Promise<void> {
+    const widget = this.page.locator('.quick-input-widget').filter({ visible: true });
+    const box = widget.locator('input[type="text"]').first();
+    await this.page.keyboard.press(key);
+    await box.waitFor();
+    await box.fill(text);
+    const rows = widget.locator('.monaco-list-row');
+    if (row === undefined) {
+      await rows.first().waitFor();
+      await this.page.keyboard.press('Enter');
+    } else {
+      // The command itself may open a quick input, so there is no waiting for this one to go away.
+      await rows
+        .filter({ has: this.page.locator('.label-name').getByText(row, { exact: true }) })
+        .first()
+        .click();
+      return;
+    }
+    await box.waitFor({ state: 'hidden' });
+  }
+}
