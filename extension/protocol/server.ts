@@ -2,7 +2,7 @@
  * What the editor asks of the language server beyond the Language Server Protocol. Names are method names on the LSP
  * connection; buffers inside are structured-cloned, both ends being threads of one process.
  */
-import type { FileTrace } from '../../core/trace/trace.ts';
+import type { FileTrace, Range, SiteId } from '../../core/trace/trace.ts';
 import type {
   AttentionGrid,
   AttentionGridQuery,
@@ -26,14 +26,39 @@ export interface ServerSettings {
   readonly trusted: boolean;
 }
 
-/** What a click on a lens asks for. */
-export interface RunParams {
+/** A layer, or with no `layer` the whole model: what lenses, hovers and commands hand each other. */
+export interface LayerRef {
   readonly uri: string;
-  readonly mode: 'forward' | 'backward';
   /** Export name; the file's first model where left out. */
   readonly model?: string;
   /** Module paths of the layer (several where one field stands for several instances); the whole model where left out. */
   readonly layer?: readonly string[];
+}
+
+/** What a click on a lens asks for. */
+export interface RunParams extends LayerRef {
+  readonly mode: 'forward' | 'backward';
+}
+
+/** A caret in a document. */
+export interface CaretParams {
+  readonly uri: string;
+  readonly position: Range['start'];
+}
+
+/** What stands at a caret. */
+export interface CaretAnswer {
+  /** The layer that is named there, else the one whose code it is. */
+  readonly layer: LayerRef;
+  /** In the trace the panel shows (`run`, else `shape`). */
+  readonly site?: SiteId;
+}
+
+/** A range of a trace of `uri`, as it was when it ran. */
+export interface LocateParams {
+  readonly uri: string;
+  readonly file: string;
+  readonly range: Range;
 }
 
 /** A trace as the panel sees it: the text it belongs to may have moved on. */
@@ -54,6 +79,10 @@ export const requests = {
   run: 'tensight/run',
   /** { uri } → TraceUpdate | null, of what is known now. */
   trace: 'tensight/trace',
+  /** CaretParams → CaretAnswer | null. */
+  caret: 'tensight/caret',
+  /** LocateParams → Range | null: where that place stands now; null where no trace of the file has it. */
+  locate: 'tensight/locate',
   tile: 'tensight/tile',
   histogram: 'tensight/histogram',
   attentionGrid: 'tensight/attentionGrid',
@@ -63,6 +92,8 @@ export const requests = {
 export interface ServerRequests {
   'tensight/run'(params: RunParams): TraceUpdate;
   'tensight/trace'(params: { readonly uri: string }): TraceUpdate | null;
+  'tensight/caret'(params: CaretParams): CaretAnswer | null;
+  'tensight/locate'(params: LocateParams): Range | null;
   'tensight/tile'(query: TileQuery): Tile;
   'tensight/histogram'(query: HistogramQuery): Histogram;
   'tensight/attentionGrid'(query: AttentionGridQuery): AttentionGrid;
@@ -70,12 +101,14 @@ export interface ServerRequests {
 }
 
 export const notifications = {
-  /** Server → editor: TraceUpdate, after every run and when an edit puts a run out of date. */
+  /** Server → editor: TraceUpdate, after every run and when an edit puts a run out of date; only for files in `watched`. */
   traceChanged: 'tensight/traceChanged',
-  /** Server → editor: { uri, phase, ops, bytes } while a run goes on. */
+  /** Server → editor: ProgressParams while a value run goes on. */
   progress: 'tensight/progress',
-  /** Server → editor: { running: 'shape' | 'forward' | 'backward' | 'idle', uri, summary }. */
+  /** Server → editor: StatusParams. */
   status: 'tensight/status',
+  /** Editor → server: { uris }, the files whose panel is open. A trace crosses to the editor's thread only when it is drawn. */
+  watched: 'tensight/watched',
   /** Editor → server: ServerSettings. */
   settings: 'tensight/settings',
 } as const;
@@ -85,4 +118,15 @@ export interface StatusParams {
   readonly running: 'shape' | 'forward' | 'backward' | 'idle' | 'untrusted' | 'failed';
   /** `TinyGPT · 108 k parameters · 12 ms`. */
   readonly summary: string;
+}
+
+export interface ProgressParams {
+  readonly uri: string;
+  readonly phase: string;
+  readonly ops: number;
+  readonly bytes: number;
+}
+
+export interface WatchedParams {
+  readonly uris: readonly string[];
 }

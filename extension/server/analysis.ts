@@ -1,0 +1,327 @@
+/**
+ * All that is known of one model file: its last traces, laid over the present text, and the runs that renew them.
+ *
+ * Always: a view is there at once and never waits for a run; a result is taken only if nothing newer was started; what is
+ * shown from an earlier text says so.
+ */
+import type { FileTrace, Problem, Range } from '../../core/trace/trace.ts';
+import type { RunRequest } from '../protocol/engine.ts';
+import type { RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
+import { compileProgram, type Program } from '../source/program.ts';
+import { diagnose, type Found, movedSince } from './diagnostics.ts';
+import type { Documents, Versions } from './documents.ts';
+import type { Engine, Progress } from './engine.ts';
+import { fingerprint } from './fingerprint.ts';
+import { Kept } from './kept.ts';
+import { type Change, sameRange } from './positions.ts';
+import { summary } from './summary.ts';
+import { type Source, View } from './view.ts';
+
+const longestDelay = 120;
+const shortestDelay = 8;
+
+export interface AnalysisHost {
+  readonly documents: Documents;
+  readonly settings: ServerSettings;
+  readonly shapes: Engine;
+  readonly values: Engine;
+  nextRun(): number;
+  /** `shown`: whether hints or lenses read differently now. */
+  changed(analysis: Analysis, shown: boolean): void;
+  status(status: StatusParams): void;
+  log(message: string): void;
+}
+
+export class Analysis {
+  #latest: Kept | undefined;
+  #good: Kept | undefined;
+  #run: Kept | undefined;
+  #layer: readonly string[] | undefined;
+  /** The present text could not be run, so `latest` is of an earlier one. */
+  #behind = false;
+  #view: View | undefined;
+  #files: ReadonlySet<string>;
+  #diagnostics = new Map<string, Found[]>();
+  #runDiagnostics = new Map<string, Found[]>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #shapeRun: AbortController | undefined;
+  #valueRun: AbortController | undefined;
+  #lastMs = longestDelay;
+  #disposed = false;
+
+  constructor(
+    readonly uri: string,
+    private readonly host: AnalysisHost,
+  ) {
+    this.#files = new Set([uri]);
+  }
+
+  get view(): View {
+    if (this.#view === undefined) {
+      const source = (kept: Kept | undefined, outOfDate: boolean): Source | undefined =>
+        kept === undefined ? undefined : { trace: kept.trace, places: kept.places, outOfDate };
+      this.#view = new View({
+        latest: source(this.#latest, this.#behind),
+        good: source(this.#good, true),
+        run: source(this.#run, !(this.#run?.asRan ?? true)),
+      });
+    }
+    return this.#view;
+  }
+
+  /** Files whose edits matter to it. */
+  get files(): ReadonlySet<string> {
+    return this.#files;
+  }
+
+  get diagnostics(): ReadonlyMap<string, readonly Found[]> {
+    const all = new Map<string, Found[]>();
+    for (const found of [this.#diagnostics, this.#runDiagnostics])
+      for (const [file, list] of found) {
+        const known = all.get(file) ?? [];
+        const news = list.filter(
+          ({ range, code }) => !known.some((one) => one.code === code && same(one.range, range)),
+        );
+        all.set(file, [...known, ...news]);
+      }
+    return all;
+  }
+
+  get update(): TraceUpdate {
+    return {
+      uri: this.uri,
+      ...(this.#latest === undefined ? {} : { shape: this.#latest.trace }),
+      ...(this.#run === undefined ? {} : { run: this.#run.trace }),
+      ...(this.#layer === undefined ? {} : { layer: this.#layer }),
+      outOfDate: !(this.#run?.asRan ?? true),
+    };
+  }
+
+  /** Where a place of one of the kept traces stands now. */
+  locate(file: string, range: Range): Range | undefined {
+    for (const kept of [this.#run, this.#latest, this.#good]) {
+      const index = kept?.places.inFile(file).find((one) => sameRange(kept.places.places[one]!.range, range));
+      if (kept !== undefined && index !== undefined) return kept.places.range(index);
+    }
+    return undefined;
+  }
+
+  /** Moves everything along; the runs follow. */
+  edited(file: string, changes: readonly Change[]): void {
+    if (!this.#files.has(file)) return;
+    const wasAsRan = this.#run?.asRan;
+    for (const kept of new Set([this.#latest, this.#good, this.#run]))
+      for (const change of changes) kept?.edit(file, change);
+    this.#run?.compare((uri) => this.host.documents.read(uri));
+    if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
+    this.#view = undefined;
+    if (wasAsRan !== this.#run?.asRan) this.host.changed(this, false);
+    this.schedule();
+  }
+
+  /** Runs the shapes soon; at once where `delay` is 0. */
+  schedule(delay = Math.min(longestDelay, Math.max(shortestDelay, this.#lastMs))): void {
+    clearTimeout(this.#timer);
+    if (this.#disposed) return;
+    this.#timer = setTimeout(() => void this.#shapes(), delay);
+  }
+
+  async #shapes(): Promise<void> {
+    const { host } = this;
+    if (!host.settings.trusted) return host.status({ uri: this.uri, running: 'untrusted', summary: '' });
+    this.#shapeRun?.abort();
+    const controller = new AbortController();
+    this.#shapeRun = controller;
+    const started = performance.now();
+    const versions = host.documents.versions();
+    const program = this.#compile();
+    if (hasErrors(program.problems)) return this.#fail(program.problems, versions);
+
+    host.status({ uri: this.uri, running: 'shape', summary: this.#summary() });
+    const texts = textsOf(program, host.documents);
+    const trace = await this.#ask(host.shapes, program, { mode: 'shape' }, host.settings.shapeRunTimeout, controller);
+    if (controller.signal.aborted || this.#disposed || isCancelled(trace)) return;
+    this.#lastMs = performance.now() - started;
+    this.#accept(trace, texts, versions);
+  }
+
+  #accept(trace: FileTrace, texts: ReadonlyMap<string, string>, versions: Versions): void {
+    const kept = this.#catchUp(new Kept(trace, texts), versions);
+    if (this.#latest !== undefined) this.host.shapes.release(this.#latest.trace.run);
+    this.#showing(() => {
+      if (this.#latest !== undefined && isGood(this.#latest.trace)) this.#good = this.#latest;
+      else this.#good ??= this.#latest;
+      this.#latest = kept;
+      if (isGood(trace)) this.#good = undefined;
+      this.#behind = false;
+      this.#diagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(this.host.documents, versions));
+      if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
+    });
+    this.#idle();
+  }
+
+  /** The text can't be run: what was known stays, and is marked. */
+  #fail(problems: readonly Problem[], versions: Versions): void {
+    this.#showing(() => {
+      this.#behind = true;
+      const places = new Kept({ ...emptyTrace(this.uri), problems }, new Map()).places;
+      this.#diagnostics = diagnose(problems, this.uri, places, movedSince(this.host.documents, versions));
+    });
+    this.#idle(problems);
+  }
+
+  /** Forward or backward with values, on the text as it is. Throws where it can't even be compiled. */
+  async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
+    const { host } = this;
+    if (!host.settings.trusted) throw new Error('This workspace is not trusted, so nothing in it is run.');
+    const versions = host.documents.versions();
+    const program = this.#compile();
+    const error = program.problems.find(({ severity }) => severity === 'error');
+    if (error !== undefined) {
+      this.#fail(program.problems, versions);
+      throw new Error(`The model can't be run: ${error.message}`);
+    }
+    this.#valueRun?.abort();
+    const controller = new AbortController();
+    this.#valueRun = controller;
+    signal.addEventListener('abort', () => controller.abort(), { once: true });
+    if (signal.aborted) controller.abort();
+
+    host.status({ uri: this.uri, running: params.mode, summary: this.#summary() });
+    const texts = textsOf(program, host.documents);
+    const trace = await this.#ask(host.values, program, params, host.settings.runTimeout, controller, onProgress);
+    if (this.#disposed || controller.signal.aborted || isCancelled(trace)) {
+      host.values.release(trace.run);
+      this.#idle();
+      throw new RunCancelled();
+    }
+    const kept = this.#catchUp(new Kept(trace, texts), versions);
+    this.#showing(() => {
+      // A run that was ended leaves nothing to look at: the one before it stays.
+      if (trace.models.some(({ tensors }) => tensors.length > 0) || this.#run === undefined) {
+        if (this.#run !== undefined) host.values.release(this.#run.trace.run);
+        this.#run = kept;
+        this.#layer = params.layer;
+        kept.compare((uri) => host.documents.read(uri));
+      }
+      this.#runDiagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(host.documents, versions));
+    });
+    this.#idle(trace.problems);
+    return this.update;
+  }
+
+  /** Lets go of everything. */
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#shapeRun?.abort();
+    this.#valueRun?.abort();
+    if (this.#latest !== undefined) this.host.shapes.release(this.#latest.trace.run);
+    if (this.#run !== undefined) this.host.values.release(this.#run.trace.run);
+  }
+
+  #compile(): Program {
+    const program = compileProgram(this.uri, this.host.documents);
+    this.#files = new Set(program.files);
+    return program;
+  }
+
+  async #ask(
+    engine: Engine,
+    program: Program,
+    { mode, model, layer }: { mode: RunRequest['mode']; model?: string; layer?: readonly string[] },
+    timeoutMs: number,
+    { signal }: AbortController,
+    onProgress?: (progress: Progress) => void,
+  ): Promise<FileTrace> {
+    const request: RunRequest = {
+      run: this.host.nextRun(),
+      mode,
+      entry: this.uri,
+      modules: program.modules,
+      sites: program.sites,
+      fallback: true,
+      memoryLimit: this.host.settings.memoryLimit * 2 ** 20,
+      ...(model === undefined ? {} : { model }),
+      // Gradients need the whole way to the loss.
+      ...(layer === undefined || mode === 'backward' ? {} : { until: layer }),
+    };
+    try {
+      return await engine.run(request, { timeoutMs, signal, ...(onProgress === undefined ? {} : { onProgress }) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      this.host.log(`${mode} run of ${this.uri}: ${message}`);
+      const code = signal.aborted ? 'cancelled' : 'crashed';
+      return { ...emptyTrace(this.uri), run: request.run, mode, problems: [{ severity: 'error', code, message }] };
+    }
+  }
+
+  /** Edits made while it ran. */
+  #catchUp(kept: Kept, versions: Versions): Kept {
+    for (const file of versions.keys())
+      for (const change of this.host.documents.since(file, versions)) kept.edit(file, change);
+    return kept;
+  }
+
+  #showing(act: () => void): void {
+    const before = fingerprint(this.view, this.host.documents);
+    act();
+    this.#view = undefined;
+    this.host.changed(this, fingerprint(this.view, this.host.documents) !== before);
+  }
+
+  #idle(problems: readonly Problem[] = this.#latest?.trace.problems ?? []): void {
+    const error = problems.find(({ severity, code }) => severity === 'error' && code !== 'cancelled');
+    this.host.status(
+      error === undefined
+        ? { uri: this.uri, running: 'idle', summary: this.#summary() }
+        : { uri: this.uri, running: 'failed', summary: error.message },
+    );
+  }
+
+  #summary(): string {
+    return this.#latest === undefined ? '' : summary(this.#latest.trace);
+  }
+}
+
+/** The person, or a newer run, ended it. */
+export class RunCancelled extends Error {
+  override name = 'RunCancelled';
+  constructor() {
+    super('The run was cancelled.');
+  }
+}
+
+function hasErrors(problems: readonly Problem[]): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
+
+function isGood(trace: FileTrace): boolean {
+  return !hasErrors(trace.problems) && trace.models.every(({ complete }) => complete);
+}
+
+function isCancelled(trace: FileTrace): boolean {
+  return trace.problems.some(({ code }) => code === 'cancelled');
+}
+
+function textsOf(program: Program, documents: Documents): ReadonlyMap<string, string> {
+  return new Map(program.files.map((file) => [file, documents.read(file) ?? '']));
+}
+
+function emptyTrace(file: string): FileTrace {
+  return {
+    format: 'tensight-trace',
+    version: 1,
+    file,
+    run: 0,
+    mode: 'shape',
+    models: [],
+    sites: [],
+    problems: [],
+    ms: 0,
+  };
+}
+
+function same(a: Range, b: Range): boolean {
+  return a.start.line === b.start.line && a.start.character === b.start.character;
+}

@@ -1,0 +1,73 @@
+/** Problems of a run as the editor's diagnostics, each on its expression. */
+import type { Problem, Range, Site, SiteId } from '../../core/trace/trace.ts';
+import type { Documents, Versions } from './documents.ts';
+import { shift } from './positions.ts';
+import type { Tracked } from './tracked.ts';
+
+/** The part of LSP's Diagnostic used here. */
+export interface Found {
+  readonly range: Range;
+  readonly severity: 1 | 2;
+  readonly message: string;
+  readonly code: Problem['code'];
+  readonly source: 'tensight';
+  readonly relatedInformation?: {
+    readonly location: { readonly uri: string; readonly range: Range };
+    readonly message: string;
+  }[];
+}
+
+const firstCharacter: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
+
+/** By file. `cancelled` is no news; a place that was deleted since takes its problem along. */
+export function diagnose(
+  problems: readonly Problem[],
+  entry: string,
+  places: Tracked<Site>,
+  moved: (file: string, range: Range) => Range | undefined,
+): Map<string, Found[]> {
+  const byFile = new Map<string, Found[]>();
+  const locate = (
+    site: SiteId | undefined,
+    file?: string,
+    range?: Range,
+  ): { uri: string; range: Range } | undefined => {
+    if (site !== undefined && places.places[site] !== undefined) {
+      const now = places.range(site);
+      return now === undefined ? undefined : { uri: places.places[site].file, range: now };
+    }
+    const uri = file ?? entry;
+    const now = moved(uri, range ?? firstCharacter);
+    return now === undefined ? undefined : { uri, range: now };
+  };
+  for (const problem of problems) {
+    if (problem.code === 'cancelled') continue;
+    const at = locate(problem.site, problem.file, problem.range);
+    if (at === undefined) continue;
+    const related = (problem.related ?? []).flatMap(({ message, site }) => {
+      const location = locate(site);
+      return location === undefined ? [] : [{ location, message }];
+    });
+    const found: Found = {
+      range: at.range,
+      severity: problem.severity === 'error' ? 1 : 2,
+      message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
+      code: problem.code,
+      source: 'tensight',
+      ...(related.length > 0 ? { relatedInformation: related } : {}),
+    };
+    const list = byFile.get(at.uri);
+    if (list === undefined) byFile.set(at.uri, [found]);
+    else if (!list.some((other) => JSON.stringify(other) === JSON.stringify(found))) list.push(found);
+  }
+  return byFile;
+}
+
+/** Moves a range that was right at `then` to where it stands now. */
+export function movedSince(documents: Documents, then: Versions): (file: string, range: Range) => Range | undefined {
+  return (file, range) => {
+    let now: Range | undefined = range;
+    for (const change of documents.since(file, then)) if (now !== undefined) now = shift(now, change, false)?.range;
+    return now;
+  };
+}

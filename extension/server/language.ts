@@ -1,0 +1,129 @@
+/** Binds the workspace to the Language Server Protocol: documents in, hovers, hints, lenses and diagnostics out. */
+import {
+  type CodeLens,
+  CodeLensRefreshRequest,
+  type Connection,
+  type InitializeResult,
+  type InlayHint,
+  InlayHintKind,
+  InlayHintRefreshRequest,
+  MarkupKind,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
+import { type LensPart, type LensTarget, lensCommand, lensParts } from './codeLens.ts';
+import type { Found } from './diagnostics.ts';
+import { hoverText } from './hover.ts';
+import type { Hint } from './inlayHints.ts';
+import { untrustedText, type Workspace } from './workspace.ts';
+
+export const capabilities: InitializeResult['capabilities'] = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+  hoverProvider: true,
+  inlayHintProvider: { resolveProvider: true },
+  codeLensProvider: { resolveProvider: true },
+};
+
+/** What a hint or lens remembers until it is resolved: a position in the last answer given for the file. */
+interface Handle {
+  readonly uri: string;
+  readonly answer: number;
+  readonly index: number;
+  readonly part?: LensPart;
+}
+
+/** The last answers of one kind by file, to resolve from; an older one resolves to nothing. */
+class Answers<T> {
+  readonly #last = new Map<string, { readonly answer: number; readonly items: readonly T[] }>();
+  #count = 0;
+
+  keep(uri: string, items: readonly T[]): number {
+    this.#last.set(uri, { answer: ++this.#count, items });
+    return this.#count;
+  }
+
+  /** An answer that has been replaced still finds what stands at the same place in the list, if its length is the same. */
+  find({ uri, index }: Handle): T | undefined {
+    return this.#last.get(uri)?.items[index];
+  }
+}
+
+export function bindLanguage(connection: Connection, workspace: () => Workspace): void {
+  connection.onDidOpenTextDocument(({ textDocument: { uri, languageId, version, text } }) =>
+    workspace().open(uri, languageId, version, text),
+  );
+  connection.onDidChangeTextDocument(({ textDocument: { uri, version }, contentChanges }) =>
+    workspace().change(uri, version, contentChanges),
+  );
+  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => workspace().close(uri));
+  connection.onDidChangeWatchedFiles(({ changes }) => workspace().filesChanged(changes.map(({ uri }) => uri)));
+
+  connection.onHover(({ textDocument: { uri }, position }) => {
+    const hover = workspace().hover(uri, position);
+    if (hover === undefined) return null;
+    const contents = { kind: MarkupKind.Markdown, value: hover.text };
+    return hover.range === undefined ? { contents } : { contents, range: hover.range };
+  });
+
+  const hints = new Answers<{ hint: Hint; owner: string }>();
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }) => {
+    const { hints: found, owner } = workspace().hints(uri, range);
+    const answer = hints.keep(
+      uri,
+      found.map((hint) => ({ hint, owner })),
+    );
+    return found.map(({ position, label }, index): InlayHint => {
+      const data: Handle = { uri, answer, index };
+      return { position, label, kind: InlayHintKind.Type, data };
+    });
+  });
+  connection.languages.inlayHint.resolve((hint) => {
+    const known = hints.find(hint.data as Handle);
+    if (known === undefined) return hint;
+    const tooltip = { kind: MarkupKind.Markdown, value: hoverText(known.hint.spot, known.owner) };
+    return { ...hint, tooltip };
+  });
+
+  const lenses = new Answers<LensTarget>();
+  connection.onCodeLens(({ textDocument: { uri } }) => {
+    if (!workspace().trusted) return untrustedLenses(workspace(), uri);
+    const targets = workspace().lenses(uri);
+    const answer = lenses.keep(uri, targets);
+    return targets.flatMap(({ range }, index) =>
+      lensParts.map((part): CodeLens => {
+        const data: Handle = { uri, answer, index, part };
+        return { range, data };
+      }),
+    );
+  });
+  connection.onCodeLensResolve((lens) => {
+    const { part } = lens.data as Handle;
+    const target = lenses.find(lens.data as Handle);
+    const command = target === undefined || part === undefined ? { title: '', command: '' } : lensCommand(part, target);
+    return { ...lens, command };
+  });
+}
+
+function untrustedLenses(workspace: Workspace, uri: string): CodeLens[] {
+  if (!workspace.lensesWanted) return [];
+  const command = { title: `$(shield) ${untrustedText}`, command: 'workbench.trust.manage' };
+  return workspace.declarations(uri).map((range) => ({ range, command }));
+}
+
+/** Asks the editor to fetch hints and lenses anew. */
+export function refresh(connection: Connection): void {
+  const failed = (error: unknown) => connection.console.warn(`refresh: ${String(error)}`);
+  connection.sendRequest(InlayHintRefreshRequest.type).catch(failed);
+  connection.sendRequest(CodeLensRefreshRequest.type).catch(failed);
+}
+
+export function publish(connection: Connection, uri: string, diagnostics: readonly Found[]): void {
+  connection
+    .sendDiagnostics({
+      uri,
+      diagnostics: diagnostics.map(({ relatedInformation, ...rest }) => ({
+        ...rest,
+        ...(relatedInformation === undefined ? {} : { relatedInformation: [...relatedInformation] }),
+      })),
+    })
+    .catch((error: unknown) => connection.console.warn(`diagnostics: ${String(error)}`));
+}

@@ -1,0 +1,34 @@
+import { SourceSyntaxError } from '../source/parse.ts';
+import type { Documents } from './documents.ts';
+import { type OutlineItem, outline } from './outline.ts';
+import type { Change } from './positions.ts';
+import { Tracked } from './tracked.ts';
+
+/** Outlines of open files; while a text can't be parsed its last one stays and moves with the edits. */
+export class Outlines {
+  readonly #known = new Map<string, { version: number; items: Tracked<OutlineItem> }>();
+
+  constructor(private readonly documents: Documents) {}
+
+  of(uri: string): Tracked<OutlineItem> | undefined {
+    const document = this.documents.get(uri);
+    const known = this.#known.get(uri);
+    if (document === undefined || known?.version === document.version) return known?.items;
+    try {
+      const items = new Tracked(outline(uri, document.getText()), () => true);
+      this.#known.set(uri, { version: document.version, items });
+      return items;
+    } catch (error) {
+      if (!(error instanceof SourceSyntaxError)) throw error;
+      return known?.items;
+    }
+  }
+
+  edited(uri: string, changes: readonly Change[]): void {
+    for (const change of changes) this.#known.get(uri)?.items.edit(uri, change);
+  }
+
+  closed(uri: string): void {
+    this.#known.delete(uri);
+  }
+}

@@ -1,0 +1,44 @@
+/** Binds the workspace to Tensight's own requests; see protocol/server.ts. */
+import { type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import {
+  type CaretParams,
+  type LocateParams,
+  notifications,
+  type ProgressParams,
+  type RunParams,
+  requests,
+  type ServerSettings,
+  type WatchedParams,
+} from '../protocol/server.ts';
+import type { AttentionGridQuery, AttentionMapQuery, HistogramQuery, TileQuery } from '../protocol/views.ts';
+import { RunCancelled } from './analysis.ts';
+import type { Workspace } from './workspace.ts';
+
+export function bindRequests(connection: Connection, workspace: () => Workspace): void {
+  connection.onRequest(requests.run, async (params: RunParams, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    try {
+      return await workspace().run(params, controller.signal, ({ phase, ops, bytes }) => {
+        const progress: ProgressParams = { uri: params.uri, phase, ops, bytes };
+        void connection.sendNotification(notifications.progress, progress);
+      });
+    } catch (error) {
+      if (error instanceof RunCancelled) return new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
+      throw error;
+    }
+  });
+  connection.onRequest(requests.trace, ({ uri }: { uri: string }) => workspace().trace(uri));
+  connection.onRequest(requests.caret, ({ uri, position }: CaretParams) => workspace().caret(uri, position));
+  connection.onRequest(requests.locate, (params: LocateParams) => workspace().locate(params));
+  connection.onRequest(requests.tile, (query: TileQuery) => workspace().engineOf(query.run).tile(query));
+  connection.onRequest(requests.histogram, (query: HistogramQuery) => workspace().engineOf(query.run).histogram(query));
+  connection.onRequest(requests.attentionGrid, (query: AttentionGridQuery) =>
+    workspace().engineOf(query.run).attentionGrid(query),
+  );
+  connection.onRequest(requests.attentionMap, (query: AttentionMapQuery) =>
+    workspace().engineOf(query.run).attentionMap(query),
+  );
+  connection.onNotification(notifications.settings, (settings: ServerSettings) => workspace().setSettings(settings));
+  connection.onNotification(notifications.watched, ({ uris }: WatchedParams) => workspace().watch(uris));
+}

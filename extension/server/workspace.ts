@@ -1,0 +1,244 @@
+/**
+ * What the server knows: the open texts, one analysis a model file, and which file's questions go to which. Speaks no protocol;
+ * `main.ts` binds it to one.
+ */
+import type { Range } from '../../core/trace/trace.ts';
+import type {
+  CaretAnswer,
+  LocateParams,
+  RunParams,
+  ServerSettings,
+  StatusParams,
+  TraceUpdate,
+} from '../protocol/server.ts';
+import { Analysis } from './analysis.ts';
+import { caretAnswer } from './caret.ts';
+import { type LensTarget, lensTargets } from './codeLens.ts';
+import type { Found } from './diagnostics.ts';
+import { Documents, type IncomingChange } from './documents.ts';
+import type { Engine, Progress } from './engine.ts';
+import { hoverText } from './hover.ts';
+import { type Hint, inlayHints } from './inlayHints.ts';
+import { Outlines } from './outlines.ts';
+import type { Position } from './positions.ts';
+
+export interface WorkspaceHost {
+  /** Hints and lenses read differently now. */
+  refresh(): void;
+  publish(uri: string, diagnostics: readonly Found[]): void;
+  traceChanged(update: TraceUpdate): void;
+  status(status: StatusParams): void;
+  log(message: string): void;
+}
+
+export const untrustedText = 'Tensight runs no model in an untrusted workspace.';
+
+export class Workspace {
+  readonly documents = new Documents();
+  readonly #outlines = new Outlines(this.documents);
+  readonly #analyses = new Map<string, Analysis>();
+  readonly #published = new Map<string, string>();
+  #watched: ReadonlySet<string> = new Set();
+  #runs = 0;
+
+  constructor(
+    private readonly engines: { readonly shapes: Engine; readonly values: Engine },
+    private readonly host: WorkspaceHost,
+    private settings: ServerSettings,
+  ) {}
+
+  open(uri: string, languageId: string, version: number, text: string): void {
+    this.documents.open(uri, languageId, version, text);
+    if (isModelFile(uri)) this.#outlines.of(uri);
+    // What was open elsewhere as a dependency may differ from the disk.
+    for (const analysis of this.#analyses.values()) if (analysis.files.has(uri)) analysis.schedule();
+    if (isModelFile(uri)) this.#analyse(uri).schedule(0);
+  }
+
+  change(uri: string, version: number, changes: readonly IncomingChange[]): void {
+    const made = this.documents.change(uri, version, changes);
+    this.#outlines.edited(uri, made);
+    for (const analysis of this.#analyses.values()) analysis.edited(uri, made);
+  }
+
+  close(uri: string): void {
+    this.documents.close(uri);
+    this.#outlines.closed(uri);
+    this.#forget(uri);
+    for (const analysis of this.#analyses.values()) if (analysis.files.has(uri)) analysis.schedule();
+  }
+
+  /** Files on disk came, went or were written. */
+  filesChanged(uris: readonly string[]): void {
+    const closed = uris.filter((uri) => !this.documents.isOpen(uri));
+    for (const analysis of this.#analyses.values()) {
+      const missing = [...analysis.diagnostics.values()].flat().some(({ code }) => code === 'import');
+      if (missing || closed.some((uri) => analysis.files.has(uri))) analysis.schedule();
+    }
+  }
+
+  /** Files whose panel is open: they stay known when their document is closed. */
+  watch(uris: readonly string[]): void {
+    const before = this.#watched;
+    this.#watched = new Set(uris);
+    for (const uri of before) if (!this.#watched.has(uri)) this.#forget(uri);
+    for (const uri of uris) {
+      const known = this.#analyses.get(uri);
+      if (known === undefined) this.#analyse(uri).schedule(0);
+      else if (!before.has(uri)) this.host.traceChanged(known.update);
+    }
+  }
+
+  setSettings(settings: ServerSettings): void {
+    const rerun =
+      settings.trusted !== this.settings.trusted || settings.shapeRunTimeout !== this.settings.shapeRunTimeout;
+    this.settings = settings;
+    if (rerun) for (const analysis of this.#analyses.values()) analysis.schedule(0);
+    this.host.refresh();
+  }
+
+  /** Every file once more, from its text. */
+  rerun(): void {
+    for (const analysis of this.#analyses.values()) analysis.schedule(0);
+  }
+
+  hover(uri: string, position: Position): { text: string; range?: Range } | undefined {
+    if (!this.settings.trusted)
+      return isModelFile(uri)
+        ? { text: `${untrustedText} [Manage workspace trust](command:workbench.trust.manage)` }
+        : undefined;
+    const analysis = this.#for(uri);
+    const spot = analysis?.view.at(uri, position);
+    if (analysis === undefined || spot === undefined) return undefined;
+    const text = hoverText(spot, analysis.uri);
+    return text === '' ? undefined : { text, range: spot.range };
+  }
+
+  hints(uri: string, within: Range): { hints: readonly Hint[]; owner: string } {
+    const analysis = this.#for(uri);
+    const document = this.documents.get(uri);
+    if (!this.settings.trusted || !this.settings.inlayHints || analysis === undefined || document === undefined)
+      return { hints: [], owner: uri };
+    const lineAt = (line: number) =>
+      document.getText({ start: { line, character: 0 }, end: { line, character: Number.MAX_SAFE_INTEGER } });
+    return {
+      hints: inlayHints(analysis.view, uri, within, lineAt, !this.settings.codeLens),
+      owner: analysis.uri,
+    };
+  }
+
+  lenses(uri: string): readonly LensTarget[] {
+    const analysis = this.#for(uri);
+    if (!this.settings.trusted || !this.settings.codeLens || analysis === undefined) return [];
+    return lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri);
+  }
+
+  /** Where models are declared; for what is said when nothing may be run. */
+  declarations(uri: string): readonly Range[] {
+    if (!isModelFile(uri)) return [];
+    const items = this.#outlines.of(uri);
+    return (items?.inFile(uri) ?? []).flatMap((index) =>
+      items?.places[index]?.kind === 'defineModel' ? (items.range(index) ?? []) : [],
+    );
+  }
+
+  get trusted(): boolean {
+    return this.settings.trusted;
+  }
+
+  get lensesWanted(): boolean {
+    return this.settings.codeLens;
+  }
+
+  async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
+    if (!isModelFile(params.uri)) throw new Error('Only models in .model.ts files can be run.');
+    return this.#analyse(params.uri).run(params, signal, onProgress);
+  }
+
+  trace(uri: string): TraceUpdate | null {
+    return this.#analyses.get(uri)?.update ?? null;
+  }
+
+  caret(uri: string, position: Position): CaretAnswer | null {
+    const analysis = this.#for(uri);
+    return analysis === undefined ? null : caretAnswer(analysis.view, analysis.uri, uri, position, this.lenses(uri));
+  }
+
+  locate({ uri, file, range }: LocateParams): Range | null {
+    return this.#analyses.get(uri)?.locate(file, range) ?? null;
+  }
+
+  engineOf(run: number): Engine {
+    const isShapeRun = [...this.#analyses.values()].some(({ update }) => update.shape?.run === run);
+    return isShapeRun ? this.engines.shapes : this.engines.values;
+  }
+
+  dispose(): void {
+    for (const analysis of this.#analyses.values()) analysis.dispose();
+    this.#analyses.clear();
+  }
+
+  #analyse(uri: string): Analysis {
+    let analysis = this.#analyses.get(uri);
+    if (analysis === undefined) {
+      const { documents, engines } = this;
+      const host = this.host;
+      const settings = () => this.settings;
+      analysis = new Analysis(uri, {
+        documents,
+        shapes: engines.shapes,
+        values: engines.values,
+        get settings() {
+          return settings();
+        },
+        nextRun: () => ++this.#runs,
+        changed: (which, shown) => {
+          this.#publish();
+          if (this.#watched.has(which.uri)) host.traceChanged(which.update);
+          if (shown) host.refresh();
+        },
+        status: (status) => host.status(status),
+        log: (message) => host.log(message),
+      });
+      this.#analyses.set(uri, analysis);
+    }
+    return analysis;
+  }
+
+  /** The analysis that answers for a file: its own, else the first that imports it. */
+  #for(uri: string): Analysis | undefined {
+    const own = this.#analyses.get(uri);
+    if (own !== undefined) return own;
+    for (const analysis of this.#analyses.values()) if (analysis.view.knows(uri)) return analysis;
+    return undefined;
+  }
+
+  #forget(uri: string): void {
+    if (this.documents.isOpen(uri) || this.#watched.has(uri)) return;
+    this.#analyses.get(uri)?.dispose();
+    if (this.#analyses.delete(uri)) this.#publish();
+  }
+
+  /** Sends the files whose diagnostics are not what was sent last. */
+  #publish(): void {
+    const all = new Map<string, Found[]>();
+    for (const { diagnostics } of this.#analyses.values())
+      for (const [file, found] of diagnostics) {
+        const list = all.get(file) ?? [];
+        const known = new Set(list.map((one) => JSON.stringify(one)));
+        all.set(file, [...list, ...found.filter((one) => !known.has(JSON.stringify(one)))]);
+      }
+    for (const file of new Set([...this.#published.keys(), ...all.keys()])) {
+      const found = all.get(file) ?? [];
+      const text = JSON.stringify(found);
+      if ((this.#published.get(file) ?? '[]') === text) continue;
+      if (found.length === 0) this.#published.delete(file);
+      else this.#published.set(file, text);
+      this.host.publish(file, found);
+    }
+  }
+}
+
+export function isModelFile(uri: string): boolean {
+  return uri.endsWith('.model.ts') && uri.startsWith('file:');
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import type { Range } from '../../../core/trace/trace.ts';
+import { lensCommand, lensTargets, lensTitle } from '../../../extension/server/codeLens.ts';
+import { hoverText } from '../../../extension/server/hover.ts';
+import { inlayHints } from '../../../extension/server/inlayHints.ts';
+import { outline } from '../../../extension/server/outline.ts';
+import { Tracked } from '../../../extension/server/tracked.ts';
+import { track, View } from '../../../extension/server/view.ts';
+import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
+
+const all: Range = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
+const lines = text.split('\n');
+
+function source(options: Options = {}, outOfDate = false) {
+  const one = trace(options);
+  return { trace: one, places: track(one), outOfDate };
+}
+
+function hoverAt(view: View, part: string, nth = 0): string {
+  const spot = view.at(uri, rangeOf(part, nth).start);
+  return spot === undefined ? '' : hoverText(spot, uri);
+}
+
+function hints(view: View, fields = false): string[] {
+  return inlayHints(view, uri, all, (line) => lines[line]!, fields).map(
+    ({ position, label }) => `${lines[position.line]!.slice(0, position.character).trim()}${label}`,
+  );
+}
+
+describe('a hover', () => {
+  it('says type, named axes, bytes, provenance and what made it', () => {
+    const text = hoverAt(new View({ latest: source() }), 'h = ');
+    expect(text).toContain('**h** `f32 [batch 2, embed 4]` · 32 B · ×2');
+    expect(text).toContain('*inferred* · made by `linear` at line 7 in `blocks.0`');
+  });
+
+  it('adds statistics and gradients after a run, what is not finite first', () => {
+    const text = hoverAt(new View({ latest: source(), run: source({ mode: 'backward', run: 2 }) }), 'h = ');
+    expect(text).toContain('μ 0.01 σ 0.98 [−2.1 … 2.3]');
+    expect(text).toContain('`NaN 3 · μ 0.01');
+    expect(text).toContain('‖g‖ 0.031');
+  });
+
+  it('marks statistics of an earlier text', () => {
+    const view = new View({ latest: source(), run: source({ mode: 'forward', run: 2 }, true) });
+    expect(hoverAt(view, 'h = ')).toContain('⋯ *out of date*');
+    expect(hoverAt(view, 'h = ')).toContain('*inferred*');
+  });
+
+  it('tells a layer: class, arguments, parameters, flow, instances, and what to do', () => {
+    const text = hoverAt(new View({ latest: source() }), 'fc.forward');
+    expect(text).toContain('`Linear` `4 → 4, bias` · 20 parameters · ×2');
+    expect(text).toContain('[batch 2, embed 4] → [batch 2, embed 4]');
+    expect(text).toContain('| `weight` | `[batch 4, embed 4]` | 16 |');
+    expect(text).toContain('instances: `blocks.0.fc`, `blocks.1.fc`');
+    const link = /command:tensight\.runLayer\?([^)]+)\)/.exec(text)?.[1];
+    expect(JSON.parse(decodeURIComponent(link!))).toEqual([
+      { uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'] },
+    ]);
+  });
+
+  it('is of the innermost expression', () => {
+    const view = new View({ latest: source() });
+    expect(view.at(uri, rangeOf('fc.forward').start)?.site.text).toBe('this.fc');
+    expect(view.at(uri, rangeOf('.forward(x)').start)?.site.text).toBe('this.fc.forward(x)');
+    // A caret behind a name still means it.
+    expect(view.at(uri, rangeOf('const h').end)?.site.text).toBe('h');
+  });
+
+  it('lets no name break out of the markdown', () => {
+    const one = trace();
+    const labels = ['a`b', '](command:evil)', '|', '\n'];
+    const tensors = one.models[0]!.tensors.map((t) =>
+      t.id === 2 || t.id === 5 ? { ...t, axes: [{ name: 'x`](command:y)' }, { name: 'tok', labels }] } : t,
+    );
+    const evil = { ...one, models: [{ ...one.models[0]!, tensors }] };
+    const view = new View({ latest: { trace: evil, places: track(evil), outOfDate: false } });
+    const text = hoverAt(view, 'h = ');
+    expect(text).toContain('``a`b``');
+    const outsideCode = text.replace(/(`+)[\s\S]*?[^`]\1(?!`)/g, '');
+    expect(outsideCode).not.toContain('command:evil');
+    expect(outsideCode).not.toContain('command:y');
+  });
+});
+
+describe('inlay hints', () => {
+  it('stand behind names, annotated arguments and returned expressions', () => {
+    expect(hints(new View({ latest: source() }))).toEqual([
+      'forward(x: Tensor [batch 2, embed 4]',
+      'const h: [batch 2, embed 4]',
+      'return h.add(x) → [batch 2, embed 4]',
+      'return x.mean() → scalar',
+    ]);
+  });
+
+  it('move with an edit, and mark what was edited', () => {
+    const latest = source();
+    const edit = { range: { start: { line: 6, character: 11 }, end: { line: 6, character: 11 } }, text: 'idden' };
+    latest.places.edit(uri, edit);
+    const view = new View({ latest });
+    const hint = inlayHints(view, uri, all, () => '', false).find(({ spot }) => spot.site.text === 'h')!;
+    expect(hint.position).toEqual({ line: 6, character: 16 });
+    expect(hint.label).toBe(' ⋯ [batch 2, embed 4]');
+  });
+
+  it('keep what an error cut off, from the run before, marked', () => {
+    const view = new View({ latest: source({ cutAt: 'h.add(x)', width: 8 }), good: source({}, true) });
+    expect(hints(view)).toEqual([
+      'forward(x: Tensor [batch 2, embed 8]',
+      'const h: [batch 2, embed 8]',
+      'return h.add(x) ⋯ [batch 2, embed 4]',
+      'return x.mean() ⋯ scalar',
+    ]);
+  });
+
+  it('give a layer its parameters where no lens does', () => {
+    expect(hints(new View({ latest: source() }), true)[0]).toBe('fc: 20 parameters');
+  });
+});
+
+describe('lenses', () => {
+  const items = new Tracked(outline(uri, text), () => true);
+  const targets = () => lensTargets(new View({ latest: source() }), items, uri, uri);
+
+  it('stand over classes, forwards, layer fields and the model', () => {
+    expect(targets().map(({ range }) => lines[range.start.line]!.trim())).toEqual([
+      'class Block extends nn.Module {',
+      'fc = new nn.Linear(4, 4);',
+      'forward(x: Tensor): Tensor {',
+      'class Tiny extends nn.Module {',
+      'forward(x: Tensor) {',
+      'export default defineModel({ model: () => new Tiny(), inputs: { x: randn([2, 4]) } });',
+    ]);
+  });
+
+  it('say what goes in and comes out, and how often', () => {
+    expect(targets().map(lensTitle)).toEqual([
+      '[batch 2, embed 4] → [batch 2, embed 4] · 20 parameters ×2',
+      '[batch 2, embed 4] → [batch 2, embed 4] · 20 parameters ×2',
+      '[batch 2, embed 4] → [batch 2, embed 4] · 20 parameters ×2',
+      '[batch 2, embed 4] → scalar · 40 parameters',
+      '[batch 2, embed 4] → scalar · 40 parameters',
+      '[batch 2, embed 4] → scalar · 40 parameters',
+    ]);
+  });
+
+  it('ask for all instances of a field, and for the whole model by naming no layer', () => {
+    const [, field, , model] = targets();
+    expect(lensCommand('run', field!)).toMatchObject({
+      title: '▷ Run layer',
+      arguments: [{ uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'] }],
+    });
+    expect(lensCommand('run', model!)).toEqual({
+      title: '▷ Run model',
+      command: 'tensight.runModel',
+      arguments: [{ uri, model: 'default' }],
+    });
+  });
+});

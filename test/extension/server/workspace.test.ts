@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FileTrace } from '../../../core/trace/trace.ts';
+import type { RunRequest } from '../../../extension/protocol/engine.ts';
+import type { ServerSettings, StatusParams, TraceUpdate } from '../../../extension/protocol/server.ts';
+import type { Found } from '../../../extension/server/diagnostics.ts';
+import type { Engine } from '../../../extension/server/engine.ts';
+import { Workspace } from '../../../extension/server/workspace.ts';
+import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
+
+/** Answers each run with the next trace it was given, when it is told to. */
+class FakeEngine {
+  readonly requests: RunRequest[] = [];
+  readonly released: number[] = [];
+  answer: (request: RunRequest, signal?: AbortSignal) => Promise<FileTrace> = async ({ run, mode, sites }) =>
+    fitted({ run, mode }, sites);
+
+  readonly engine = {
+    run: (request: RunRequest, { signal }: { signal?: AbortSignal }) => {
+      this.requests.push(request);
+      return this.answer(request, signal);
+    },
+    release: (run: number) => void this.released.push(run),
+  } as unknown as Engine;
+}
+
+/** The hand-made trace keeps its own sites; the engine's would be those of the request. */
+function fitted(options: Options, _sites: RunRequest['sites']): FileTrace {
+  return trace(options);
+}
+
+const settings: ServerSettings = {
+  shapeRunTimeout: 2000,
+  runTimeout: 60000,
+  memoryLimit: 2048,
+  inlayHints: true,
+  codeLens: true,
+  trusted: true,
+};
+
+const at = (line: number, character: number) => ({ line, character });
+const insert = (line: number, character: number, text: string) => ({
+  range: { start: at(line, character), end: at(line, character) },
+  text,
+});
+const whole = { start: at(0, 0), end: at(999, 0) };
+
+describe('the workspace', () => {
+  let shapes: FakeEngine;
+  let values: FakeEngine;
+  let published: Map<string, readonly Found[]>;
+  let statuses: StatusParams[];
+  let updates: TraceUpdate[];
+  let refreshes: number;
+  let workspace: Workspace;
+
+  const make = (more: Partial<ServerSettings> = {}) =>
+    new Workspace(
+      { shapes: shapes.engine, values: values.engine },
+      {
+        refresh: () => refreshes++,
+        publish: (file, found) => void published.set(file, found),
+        traceChanged: (update) => void updates.push(update),
+        status: (status) => void statuses.push(status),
+        log: () => {},
+      },
+      { ...settings, ...more },
+    );
+  const settle = () => vi.advanceTimersByTimeAsync(500);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    shapes = new FakeEngine();
+    values = new FakeEngine();
+    published = new Map();
+    statuses = [];
+    updates = [];
+    refreshes = 0;
+    workspace = make();
+    return () => vi.useRealTimers();
+  });
+
+  it('runs shapes when a model file is opened, and answers from them', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(shapes.requests.map(({ mode, entry }) => [mode, entry])).toEqual([['shape', uri]]);
+    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('f32 [batch 2, embed 4]');
+    expect(workspace.hints(uri, whole).hints).toHaveLength(4);
+    expect(refreshes).toBe(1);
+    expect(statuses.at(-1)).toEqual({ uri, running: 'idle', summary: 'Tiny · 40 parameters · 12 ms' });
+  });
+
+  it('answers while a run goes on, at the moved places, and does not redraw what reads the same', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    let finish: (trace: FileTrace) => void = () => {};
+    shapes.answer = () => new Promise((resolve) => (finish = resolve));
+    workspace.change(uri, 2, [insert(0, 0, '// a note\n')]);
+    await settle();
+    const hint = workspace.hints(uri, whole).hints[1]!;
+    expect(hint.position.line).toBe(rangeOf('const h').start.line + 1);
+    expect(hint.label).toBe(': [batch 2, embed 4]');
+    // The answer is of the text before a further edit: its places catch up.
+    workspace.change(uri, 3, [insert(0, 0, '\n')]);
+    const moved = trace({ run: 9 });
+    const down = (line: number) => line + 1;
+    finish({
+      ...moved,
+      sites: moved.sites.map((site) => ({
+        ...site,
+        range: {
+          start: at(down(site.range.start.line), site.range.start.character),
+          end: at(down(site.range.end.line), site.range.end.character),
+        },
+      })),
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workspace.hints(uri, whole).hints[1]!.position.line).toBe(rangeOf('const h').start.line + 2);
+    expect(refreshes).toBe(1);
+  });
+
+  it('cancels a run that a newer one supersedes', async () => {
+    const signals: AbortSignal[] = [];
+    shapes.answer = (_request, signal) => {
+      signals.push(signal!);
+      return new Promise(() => {});
+    };
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    workspace.change(uri, 2, [insert(0, 0, ' ')]);
+    await settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  it('keeps what it knew while the text does not parse, marked, and says why', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    const { line, character } = rangeOf('h.add(x);').end;
+    workspace.change(uri, 2, [insert(line, character, ' const = ;')]);
+    await settle();
+    expect(shapes.requests).toHaveLength(1);
+    const { hints } = workspace.hints(uri, whole);
+    expect(hints).toHaveLength(4);
+    expect(hints.every(({ label }) => label.includes('⋯'))).toBe(true);
+    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('out of date');
+    expect(workspace.lenses(uri)).toHaveLength(6);
+    expect(published.get(uri)).toMatchObject([{ code: 'syntax', severity: 1, source: 'tensight' }]);
+    expect(statuses.at(-1)?.running).toBe('failed');
+    workspace.change(uri, 3, [{ range: { start: at(line, character), end: at(line, character + 10) }, text: '' }]);
+    await settle();
+    expect(published.get(uri)).toEqual([]);
+    expect(workspace.hints(uri, whole).hints.some(({ label }) => label.includes('⋯'))).toBe(false);
+  });
+
+  it('puts a problem on its expression, with where each operand was made', async () => {
+    shapes.answer = async () =>
+      trace({
+        cutAt: 'h.add(x)',
+        problems: [
+          {
+            severity: 'error',
+            code: 'shape',
+            message: 'add: [2, 4] and [2, 5] do not fit',
+            hint: 'Make them alike.',
+            site: 6,
+            related: [{ message: 'h is [2, 4]', site: 2 }],
+          },
+        ],
+      });
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(published.get(uri)).toEqual([
+      {
+        range: rangeOf('h.add(x)'),
+        severity: 1,
+        message: 'add: [2, 4] and [2, 5] do not fit\nMake them alike.',
+        code: 'shape',
+        source: 'tensight',
+        relatedInformation: [
+          {
+            location: { uri, range: { start: at(6, 10), end: at(6, 11) } },
+            message: 'h is [2, 4]',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('runs a layer up to its end, keeps one run and lets the one before go', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    const layer = ['blocks.0.fc', 'blocks.1.fc'];
+    const { signal } = new AbortController();
+    const first = await workspace.run({ uri, mode: 'forward', model: 'default', layer }, signal, () => {});
+    expect(values.requests[0]).toMatchObject({ mode: 'forward', model: 'default', until: layer });
+    expect(first).toMatchObject({ layer, outOfDate: false, run: { mode: 'forward' } });
+    await workspace.run({ uri, mode: 'backward', layer }, signal, () => {});
+    expect(values.requests[1]?.until).toBeUndefined();
+    expect(values.released).toEqual([first.run!.run]);
+    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('‖g‖');
+  });
+
+  it('says when an edit put a run out of date, and takes that back when it is undone', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    workspace.watch([uri]);
+    await settle();
+    await workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {});
+    workspace.change(uri, 2, [insert(0, 0, ' ')]);
+    expect(updates.at(-1)?.outOfDate).toBe(true);
+    workspace.change(uri, 3, [{ range: { start: at(0, 0), end: at(0, 1) }, text: '' }]);
+    expect(updates.at(-1)?.outOfDate).toBe(false);
+  });
+
+  it('ends a run that is cancelled and keeps the one before', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    const { run } = await workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {});
+    values.answer = ({ run: id }, signal) =>
+      new Promise((resolve) =>
+        signal!.addEventListener('abort', () =>
+          resolve({
+            ...trace({ run: id }),
+            models: [],
+            problems: [{ severity: 'error', code: 'cancelled', message: '' }],
+          }),
+        ),
+      );
+    const controller = new AbortController();
+    const cancelled = workspace.run({ uri, mode: 'forward' }, controller.signal, () => {});
+    controller.abort();
+    await expect(cancelled).rejects.toThrow('cancelled');
+    expect(workspace.trace(uri)?.run?.run).toBe(run?.run);
+    expect(published.get(uri) ?? []).toEqual([]);
+  });
+
+  it('runs nothing in an untrusted workspace, says so, and starts when trust is granted', async () => {
+    workspace = make({ trusted: false });
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(shapes.requests).toHaveLength(0);
+    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('untrusted workspace');
+    expect(workspace.declarations(uri)).toEqual([rangeOf('defineModel', 1)]);
+    await expect(workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {})).rejects.toThrow(
+      'trusted',
+    );
+    workspace.setSettings(settings);
+    await settle();
+    expect(shapes.requests).toHaveLength(1);
+    expect(workspace.hints(uri, whole).hints).toHaveLength(4);
+  });
+
+  it('runs again when an imported file is edited, saved or not', async () => {
+    const blocks = 'file:///w/blocks.ts';
+    workspace.open(blocks, 'typescript', 1, 'export const width = 4;\n');
+    workspace.open(uri, 'typescript', 1, `import { width } from './blocks';\nconsole.log(width);\n${text}`);
+    await settle();
+    expect(shapes.requests[0]?.modules.map(({ file }) => file)).toEqual([uri, blocks]);
+    workspace.change(blocks, 2, [{ range: { start: at(0, 21), end: at(0, 22) }, text: '8' }]);
+    await settle();
+    expect(shapes.requests).toHaveLength(2);
+    expect(shapes.requests[1]?.modules[1]?.code).toContain('8');
+  });
+
+  it('forgets a closed file, unless its panel is open', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    workspace.watch([uri]);
+    await settle();
+    workspace.close(uri);
+    expect(workspace.trace(uri)).not.toBeNull();
+    workspace.watch([]);
+    expect(workspace.trace(uri)).toBeNull();
+  });
+
+  it('finds the layer a caret is about', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(workspace.caret(uri, rangeOf('fc = ').start)?.layer.layer).toEqual(['blocks.0.fc', 'blocks.1.fc']);
+    expect(workspace.caret(uri, rangeOf('h = ').start)?.layer.layer).toEqual(['blocks.0', 'blocks.1']);
+    expect(workspace.caret(uri, rangeOf('h = ').start)?.site).toBe(2);
+    expect(workspace.caret(uri, rangeOf('defineModel', 1).start)?.layer).toEqual({ uri, model: 'default' });
+  });
+});
