@@ -141,7 +141,7 @@ describe('a program with probes does what it does without', () => {
       const plain = runPlain(text);
       const probed = runProbed(program).exports;
       expect(Object.keys(probed).sort()).toEqual(Object.keys(plain).sort());
-      expect(await valueOf(probed.result)).toEqual(await valueOf(plain.result));
+      expect(await resultOf(probed.result)).toEqual(await resultOf(plain.result));
     });
 
   it('keeps every line where it was', () => {
@@ -152,6 +152,6 @@ describe('a program with probes does what it does without', () => {
   });
 });
 
-async function valueOf(result: unknown): Promise<unknown> {
+async function resultOf(result: unknown): Promise<unknown> {
   return typeof result === 'function' ? await result() : result;
 }

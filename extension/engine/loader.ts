@@ -1,0 +1,138 @@
+import { compileFunction } from 'node:vm';
+import { StopRun, TensightError } from '../../core/errors.ts';
+import type { Probe } from '../../core/trace/probe.ts';
+import type { Located } from '../../core/trace/problem.ts';
+import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
+import { probeNames } from '../source/patch.ts';
+import { siteAround } from './locate.ts';
+import type { Realm } from './realm.ts';
+
+/** A module's code as a function of what it may use. */
+type Body = (exports: object, require: (specifier: string) => object, ...probes: readonly unknown[]) => void;
+
+/** Compiled bodies by file, kept while the code is the same. */
+const bodies = new Map<string, { readonly code: string; readonly body: Body }>();
+const keptBodies = 100;
+
+/** What a caller shares with a run: see `RunRequest.cancel`. */
+const cancelFlag = 0;
+const siteSlot = 1;
+
+/** Evaluates a program's modules, as CommonJS, each time afresh. */
+export class Loader {
+  readonly #modules: ReadonlyMap<string, CompiledModule>;
+  readonly #shared: Int32Array;
+
+  constructor(
+    private readonly request: Pick<RunRequest, 'entry' | 'modules' | 'sites' | 'cancel'>,
+    private readonly library: object,
+    private readonly realm: Realm,
+  ) {
+    this.#modules = new Map(request.modules.map((module) => [module.file, module]));
+    this.#shared = request.cancel === undefined ? new Int32Array(2) : new Int32Array(request.cancel);
+  }
+
+  /** Whether the caller asks the run to stop. */
+  get cancelled(): boolean {
+    return Atomics.load(this.#shared, cancelFlag) !== 0;
+  }
+
+  /** Evaluates the entry and what it imports; returns the entry's exports. */
+  load(probe: Probe): Record<string, unknown> {
+    this.realm.reset();
+    const loaded = new Map<string, object>();
+    const evaluate = (file: string): object => {
+      const known = loaded.get(file);
+      if (known !== undefined) return known;
+      const module = this.#modules.get(file);
+      if (module === undefined) throw new Error(`the module ${file} was not compiled`);
+      const exports = {};
+      loaded.set(file, exports);
+      const require = (specifier: string) => {
+        const imported = module.imports[specifier];
+        return imported === undefined ? this.library : evaluate(imported);
+      };
+      bodyOf(module)(exports, require, ...this.#probes(probe, module.siteBase));
+      return exports;
+    };
+    return evaluate(this.request.entry) as Record<string, unknown>;
+  }
+
+  /** Where in the person's files an error was thrown: the expression where it can be told, else the line. */
+  locate(error: Error): Located | undefined {
+    for (const line of (error.stack ?? '').split('\n')) {
+      for (const module of this.#modules.values()) {
+        const at = line.indexOf(`${module.file}:`);
+        const place = at < 0 ? null : /^(\d+)(?::(\d+))?/.exec(line.slice(at + module.file.length + 1));
+        if (place === null) continue;
+        const row = Number(place[1]) - 1;
+        const site = place[2] === undefined ? undefined : siteAround(module.code, row, Number(place[2]) - 1);
+        const range = site === undefined ? undefined : this.request.sites[module.siteBase + site]?.range;
+        return { file: module.file, range: range ?? wholeLine(module.code, row) };
+      }
+    }
+    return undefined;
+  }
+
+  /** In the order of `probeNames`. Each also tells the caller where the run is, and ends it where the caller asks for that. */
+  #probes(probe: Probe, base: number): readonly unknown[] {
+    const shared = this.#shared;
+    const check = () => {
+      if (Atomics.load(shared, cancelFlag) !== 0) throw new StopRun('cancelled');
+    };
+    const probes: Record<keyof typeof probeNames, unknown> = {
+      enter: (site: number): number => {
+        const id = base + site;
+        shared[siteSlot] = id + 1;
+        check();
+        probe.enter(id);
+        return id;
+      },
+      leave: <T>(id: number, value: T): T => {
+        probe.leave(id, value);
+        shared[siteSlot] = (probe.current ?? -1) + 1;
+        return value;
+      },
+      see: <T>(site: number, value: T): T => probe.see(base + site, value),
+      loop: (site: number): void => {
+        shared[siteSlot] = base + site + 1;
+        check();
+      },
+    };
+    return Object.keys(probeNames).map((name) => probes[name as keyof typeof probeNames]);
+  }
+}
+
+function bodyOf({ file, code }: CompiledModule): Body {
+  const known = bodies.get(file);
+  if (known?.code === code) return known.body;
+  const body = compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], { filename: file }) as Body;
+  bodies.delete(file);
+  bodies.set(file, { code, body });
+  if (bodies.size > keptBodies) {
+    const oldest = bodies.keys().next();
+    if (!oldest.done) bodies.delete(oldest.value);
+  }
+  return body;
+}
+
+function wholeLine(code: string, line: number): Located['range'] {
+  const text = code.split('\n')[line] ?? '';
+  return { start: { line, character: text.length - text.trimStart().length }, end: { line, character: text.length } };
+}
+
+/** The library as model code sees it: asking for what it does not have is a clear error. */
+export function libraryFor(core: object): object {
+  const exports: Record<string, unknown> = { ...core, __esModule: true };
+  return new Proxy(Object.freeze(exports), {
+    get(target, name) {
+      if (typeof name === 'symbol' || name in target) return Reflect.get(target, name);
+      if (name === 'default')
+        throw new TensightError(
+          "'tensight' has no default export",
+          "Write import { nn, defineModel } from 'tensight'.",
+        );
+      throw new TensightError(`'tensight' exports no '${name}'`, 'Check the spelling; completion lists what there is.');
+    },
+  });
+}

@@ -1,0 +1,272 @@
+import type { FileTrace, Problem } from '../../core/trace/trace.ts';
+import type { EngineEvents, EngineMethods, RunRequest } from '../protocol/engine.ts';
+import { Rpc, RpcError } from '../protocol/rpc.ts';
+import type {
+  AttentionGrid,
+  AttentionGridQuery,
+  AttentionMapQuery,
+  Histogram,
+  HistogramQuery,
+  Tile,
+  TileQuery,
+} from '../protocol/views.ts';
+import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
+import { type EndReason, type EngineThread, startEngine } from './start.ts';
+
+export interface EngineHostOptions {
+  /** The engine's bundle, `dist/engine.cjs`. */
+  readonly script: string;
+  /** Megabytes (10⁶ bytes) a run may take. */
+  readonly memoryLimit: number;
+  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** What the limits are called where the person can change them. */
+  readonly names?: LimitNames;
+}
+
+export interface RunLimits {
+  /** Wall time, once the engine is up. */
+  readonly timeoutMs: number;
+  /** Cancels the run, or keeps it from starting. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: EngineEvents['progress']) => void;
+}
+
+export type HostRequest = Omit<RunRequest, 'cancel' | 'memoryLimit'>;
+
+type EngineRpc = Rpc<EngineMethods, EngineEvents, object>;
+
+/** A thread that is up or coming up. */
+interface Engine {
+  readonly thread: EngineThread;
+  readonly rpc: EngineRpc;
+  readonly ready: Promise<void>;
+}
+
+/** How long a run that was asked to stop may take to do so before its thread is ended. */
+const graceMs = 150;
+/** How often a run's memory is looked at. */
+const watchEveryMs = 50;
+/** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
+const slackBytes = 64e6;
+
+/**
+ * One engine thread and its limits. Starts it when it is needed, ends it when a run will not stop, starts the next. Runs are
+ * one after another, and always answer with a trace: what went wrong, the thread's death included, is a problem in it.
+ */
+export class EngineHost {
+  #engine: Engine | undefined;
+  #tail: Promise<unknown> = Promise.resolve();
+  #progress: RunLimits['onProgress'];
+  #memoryLimit: number;
+  #disposed = false;
+  readonly #ending = new Set<Promise<void>>();
+
+  constructor(private readonly options: EngineHostOptions) {
+    this.#memoryLimit = options.memoryLimit;
+  }
+
+  /** Takes hold with the next thread for the heap, with the next run for tensors. */
+  set memoryLimit(megabytes: number) {
+    this.#memoryLimit = megabytes;
+  }
+
+  /** Starts the thread ahead of the first run. Resolves when it is up. */
+  async warmUp(): Promise<void> {
+    await this.#start().ready;
+  }
+
+  /** Runs a program. Never rejects. */
+  run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
+    const result = this.#tail.then(() => this.#run(request, limits));
+    this.#tail = result;
+    return result;
+  }
+
+  release(run: number): void {
+    this.#engine?.rpc.request('release', { run }).catch(() => {});
+  }
+
+  tile(query: TileQuery): Promise<Tile> {
+    return this.#ask((rpc) => rpc.request('tile', query));
+  }
+
+  histogram(query: HistogramQuery): Promise<Histogram> {
+    return this.#ask((rpc) => rpc.request('histogram', query));
+  }
+
+  attentionGrid(query: AttentionGridQuery): Promise<AttentionGrid> {
+    return this.#ask((rpc) => rpc.request('attentionGrid', query));
+  }
+
+  attentionMap(query: AttentionMapQuery): Promise<Tile> {
+    return this.#ask((rpc) => rpc.request('attentionMap', query));
+  }
+
+  /** Ends the thread; resolves when it is gone. Nothing can be run afterwards. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#end('the engine was closed');
+    await Promise.all(this.#ending);
+  }
+
+  #ask<T>(question: (rpc: EngineRpc) => Promise<T>): Promise<T> {
+    if (this.#engine === undefined)
+      return Promise.reject(new RpcError('The values are no longer held. Run the model again to look at them.'));
+    return question(this.#engine.rpc);
+  }
+
+  async #run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
+    const started = performance.now();
+    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const failed = (stop: Stop): FileTrace => ({
+      format: 'tensight-trace',
+      version: 1,
+      file: request.entry,
+      run: request.run,
+      mode: request.mode,
+      models: [],
+      sites: request.sites,
+      problems: [this.#problem(stop, request, shared)],
+      ms: performance.now() - started,
+    });
+    if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
+    if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
+
+    const engine = this.#start();
+    let startProblem: string | undefined;
+    await engine.ready.catch((error: Error) => {
+      startProblem = error.message;
+    });
+    if (startProblem !== undefined) return failed({ kind: 'crashed', message: startProblem });
+
+    this.#progress = limits.onProgress;
+    const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits);
+    const answer = engine.rpc
+      .request('run', { ...request, memoryLimit: this.#memoryLimit * 1e6, cancel: shared.buffer as SharedArrayBuffer })
+      .then(
+        (trace): FileTrace => ({ ...trace, sites: request.sites }),
+        (error: Error) => error,
+      );
+    try {
+      const gone = engine.thread.ended.then((reason) => ({ gone: stopOfEnd(reason) }));
+      const first = await Promise.race([answer, watch.stopped, gone]);
+      if (isTrace(first)) return first;
+      if (first instanceof Error) return failed(await this.#whyGone(engine, first));
+      if ('gone' in first) return failed(first.gone);
+      Atomics.store(shared, 0, 1);
+      const late = await Promise.race([answer, pause(graceMs), gone]);
+      if (isTrace(late)) return this.#stopped(late, first, shared, request);
+      this.#end('the run was stopped');
+      // The next run is likely: let it find the thread up.
+      if (!this.#disposed) this.#start().ready.catch(() => {});
+      return failed(first);
+    } finally {
+      watch.dispose();
+      this.#progress = undefined;
+    }
+  }
+
+  /** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
+  #stopped(trace: FileTrace, stop: Stop, shared: Int32Array, request: HostRequest): FileTrace {
+    // It may have ended by itself in the last moment.
+    if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
+    const others = trace.problems.filter(({ code }) => code !== 'cancelled');
+    return { ...trace, problems: [...others, this.#problem(stop, request, shared)] };
+  }
+
+  #problem(stop: Stop, request: HostRequest, shared: Int32Array): Problem {
+    const site = Atomics.load(shared, 1) - 1;
+    return problemOfStop(stop, request, site >= 0 ? site : undefined, this.#memoryLimit, this.options.names);
+  }
+
+  /** A request fails with its thread, whose own last word says more. */
+  async #whyGone(engine: Engine, error: Error): Promise<Stop> {
+    const end = await Promise.race([engine.thread.ended, pause(graceMs)]);
+    return end === undefined ? { kind: 'crashed', message: error.message } : stopOfEnd(end);
+  }
+
+  #start(): Engine {
+    if (this.#engine !== undefined) return this.#engine;
+    if (this.#disposed) throw new Error('the engine was closed');
+    const thread = startEngine(this.options.script, Math.max(64, Math.round((this.#memoryLimit * 1e6) / 2 ** 20)));
+    const rpc: EngineRpc = new Rpc(thread.transport, {});
+    const log = this.options.log ?? (() => {});
+    rpc.on('log', ({ level, message }) => log(level, message));
+    rpc.on('progress', (progress) => this.#progress?.(progress));
+    const ready = new Promise<void>((resolve, reject) => {
+      rpc.on('ready', ({ started }) => {
+        log('info', `Engine up in ${Math.round(started)} ms.`);
+        resolve();
+      });
+      thread.ended.then(({ message }) => reject(new Error(`the engine did not start: ${message}`)));
+    });
+    ready.catch(() => {});
+    const engine: Engine = { thread, rpc, ready };
+    this.#engine = engine;
+    thread.ended.then(({ kind, message }) => {
+      if (this.#engine !== engine) return;
+      this.#engine = undefined;
+      rpc.close(message);
+      log(kind === 'ended' ? 'info' : 'error', message);
+    });
+    return engine;
+  }
+
+  #end(reason: string): void {
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    this.#engine = undefined;
+    engine.rpc.close(reason);
+    const ending = engine.thread.terminate().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+  }
+}
+
+/** Waits for whichever comes first: the time limit, the memory limit, a cancel. */
+class Watch {
+  readonly stopped: Promise<Stop>;
+  readonly #dispose: (() => void)[] = [];
+
+  constructor(thread: EngineThread, memoryLimit: number, { timeoutMs, signal }: RunLimits) {
+    this.stopped = new Promise((resolve) => {
+      const timer = setTimeout(() => resolve({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
+      const cancel = () => resolve({ kind: 'cancelled' });
+      signal?.addEventListener('abort', cancel, { once: true });
+      let before: number | undefined;
+      let asking = false;
+      const look = async () => {
+        if (asking) return;
+        asking = true;
+        // A thread on its way out has no statistics; its end is waited for elsewhere.
+        const now = await thread.memory().catch(() => undefined);
+        asking = false;
+        if (now === undefined) return;
+        before ??= now;
+        if (now - before > memoryLimit * 1.25 + slackBytes) resolve({ kind: 'memory' });
+      };
+      void look();
+      const interval = setInterval(look, watchEveryMs);
+      this.#dispose.push(
+        () => clearTimeout(timer),
+        () => clearInterval(interval),
+        () => signal?.removeEventListener('abort', cancel),
+      );
+    });
+  }
+
+  dispose(): void {
+    for (const dispose of this.#dispose) dispose();
+  }
+}
+
+function isTrace(value: object | undefined): value is FileTrace {
+  return value !== undefined && 'format' in value;
+}
+
+function stopOfEnd({ kind, message }: EndReason): Stop {
+  return kind === 'memory' ? { kind } : { kind: 'crashed', message };
+}
+
+function pause(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}

@@ -1,0 +1,79 @@
+/** The engine's thread: evaluates model files, keeps the tensors of their runs, answers questions about them. */
+import { parentPort } from 'node:worker_threads';
+import * as core from '../../core/index.ts';
+import { runFile } from '../../core/trace/run.ts';
+import type { EngineEvents, EngineMethods, RunRequest } from '../protocol/engine.ts';
+import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
+import type { AttentionGrid, Tile } from '../protocol/views.ts';
+import { HeldRuns } from './held.ts';
+import { Loader, libraryFor } from './loader.ts';
+import { Realm } from './realm.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('the engine runs as a worker');
+
+const performance = globalThis.performance;
+const started = performance.now();
+const library = libraryFor(core);
+const held = new HeldRuns();
+const realm = new Realm((level, message) => rpc.notify('log', { level, message }));
+
+const progressEvery = 100;
+
+function run(request: RunRequest) {
+  realm.startRun();
+  const loader = new Loader(request, library, realm);
+  let told = performance.now();
+  const result = runFile({
+    file: request.entry,
+    run: request.run,
+    mode: request.mode,
+    model: request.model,
+    until: request.until,
+    fallback: request.fallback,
+    memoryLimit: request.memoryLimit,
+    sites: request.sites,
+    load: (probe) => loader.load(probe),
+    now: () => performance.now(),
+    cancelled: () => loader.cancelled,
+    locate: (error) => loader.locate(error),
+    progress(phase, ops, bytes) {
+      if (performance.now() - told < progressEvery) return;
+      told = performance.now();
+      rpc.notify('progress', { run: request.run, phase, ops, bytes });
+    },
+  });
+  held.keep(result);
+  // The caller has the sites; they need not travel back.
+  return { ...result.trace, sites: [] };
+}
+
+const methods = {
+  run,
+  release: ({ run }) => held.release(run),
+  tile: (query) => transferred(held.tile(query), (tile) => [tile]),
+  histogram: (query) => held.histogram(query),
+  attentionGrid: (query) => transferred(held.attentionGrid(query), ({ heads }: AttentionGrid) => heads),
+  attentionMap: (query) => transferred(held.attentionMap(query), (tile) => [tile]),
+} satisfies { [K in keyof EngineMethods]: (params: Parameters<EngineMethods[K]>[0]) => unknown } & Methods;
+
+function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Transferred<T> {
+  const buffers = tilesOf(answer).flatMap(({ mean, extreme, masked }) =>
+    [mean, extreme, masked].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
+  );
+  return new Transferred(answer, buffers);
+}
+
+const rpc = new Rpc<Record<string, never>, object, EngineEvents>(
+  {
+    post: (message, transfer) => port.postMessage(message, transfer ?? []),
+    listen(receive) {
+      port.on('message', receive);
+      return { dispose: () => port.off('message', receive) };
+    },
+  },
+  methods,
+);
+
+realm.close();
+rpc.notify('ready', { started: performance.now() - started });

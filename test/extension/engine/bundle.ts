@@ -1,0 +1,23 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+/** Bundles the engine as it is now, so that these tests need no build before them. */
+export async function bundleEngine(): Promise<{ script: string; dispose(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'tensight-engine-'));
+  const script = join(folder, 'engine.cjs');
+  await build({
+    entryPoints: [join(root, 'extension/engine/worker.ts')],
+    outfile: script,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    keepNames: true,
+    logLevel: 'error',
+  });
+  return { script, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}

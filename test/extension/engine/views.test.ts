@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { unnamedAxes } from '../../../core/tensor/axes.ts';
+import { Tensor } from '../../../core/tensor/tensor.ts';
+import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { gridOf, headMatrix, headTile } from '../../../extension/engine/views/attention.ts';
+import { matrixAt, part } from '../../../extension/engine/views/elements.ts';
+import { histogramOf } from '../../../extension/engine/views/histogram.ts';
+import { tileOf } from '../../../extension/engine/views/tile.ts';
+
+function tensor(shape: number[], data: readonly number[], strides?: number[], offset?: number): Tensor {
+  return new Tensor(
+    { shape, dtype: 'f32', axes: unnamedAxes(shape.length) },
+    { data: Float32Array.from(data) },
+    strides,
+    offset,
+  );
+}
+const count = (n: number) => Array.from({ length: n }, (_, i) => i);
+const whole = (t: Tensor, at: number[] = []) => matrixAt(t, at);
+
+describe('a tile is a slice at the resolution of the screen', () => {
+  it('comes cell by cell where it fits', () => {
+    const tile = tileOf(part(whole(tensor([2, 3, 4], count(24)), [1]), [1, 3], [0, 2]), 10, 10);
+    expect(tile).toMatchObject({ rows: 2, columns: 2, sourceRows: 2, sourceColumns: 2, min: 16, max: 21 });
+    expect([...tile.mean]).toEqual([16, 17, 20, 21]);
+    expect(tile.extreme).toBeUndefined();
+  });
+
+  it('reads transposed and broadcast views through their strides', () => {
+    expect([...tileOf(whole(tensor([3, 2], count(6), [1, 3])), 9, 9).mean]).toEqual([0, 3, 1, 4, 2, 5]);
+    expect([...tileOf(whole(tensor([2, 2], [7, 8], [0, 1])), 9, 9).mean]).toEqual([7, 8, 7, 8]);
+    expect([...tileOf(whole(tensor([3], count(9), [2], 1)), 9, 9).mean]).toEqual([1, 3, 5]);
+    expect([...tileOf(whole(tensor([], [4])), 9, 9).mean]).toEqual([4]);
+  });
+
+  it('averages what is larger, and keeps the element of the largest magnitude', () => {
+    const tile = tileOf(whole(tensor([2, 4], [1, -9, 2, 2, 3, 1, 4, 0])), 1, 2);
+    expect([...tile.mean]).toEqual([-1, 2]);
+    expect([...tile.extreme!]).toEqual([-9, 4]);
+    expect(tile).toMatchObject({ rows: 1, columns: 2, sourceRows: 2, sourceColumns: 4, min: -9, max: 4 });
+  });
+
+  it('splits uneven sizes without losing an element', () => {
+    const tile = tileOf(whole(tensor([1, 7], count(7))), 1, 3);
+    expect([...tile.mean]).toEqual([0.5, 2.5, 5]);
+  });
+
+  it('leaves NaN and infinities out of means and extremes, and shows them', () => {
+    const tile = tileOf(whole(tensor([1, 4], [NaN, 2, Infinity, -Infinity])), 1, 2);
+    expect([...tile.mean]).toEqual([2, NaN]);
+    expect([...tile.extreme!]).toEqual([NaN, Infinity]);
+    expect(tile).toMatchObject({ min: 2, max: 2 });
+    expect(tileOf(whole(tensor([1, 2], [NaN, 1])), 4, 4)).toMatchObject({
+      mean: Float32Array.of(NaN, 1),
+      min: 1,
+      max: 1,
+    });
+    expect(tileOf(whole(tensor([0, 3], [])), 4, 4)).toMatchObject({ rows: 0, columns: 3, min: NaN });
+  });
+
+  it('says which index is outside', () => {
+    expect(() => whole(tensor([2, 1, 1], [1, 2]), [2])).toThrow('index 2 is outside dimension 0, which has 2');
+  });
+});
+
+describe('a histogram counts the finite elements', () => {
+  it('in equal bins between the extremes', () => {
+    expect(histogramOf(tensor([2, 3], [0, 1, 2, 3, 4, 4]), 4)).toEqual({
+      ...{ min: 0, max: 4, counts: [1, 1, 1, 3], total: 6, left: 0, zeros: 1 },
+    });
+  });
+  it('of views, once for every element they show', () => {
+    expect(histogramOf(tensor([3, 2, 2], count(4), [0, 1, 2]), 2).counts).toEqual([6, 6]);
+  });
+  it('with what is not finite apart', () => {
+    expect(histogramOf(tensor([4], [NaN, Infinity, 5, 5]), 3)).toMatchObject({
+      min: 5,
+      max: 5,
+      counts: [2, 0, 0],
+      left: 2,
+    });
+    expect(histogramOf(tensor([1], [NaN]), 2)).toMatchObject({ min: NaN, counts: [0, 0], left: 1 });
+  });
+});
+
+describe('attention', () => {
+  const record = { heads: 2, batch: 2, queryLength: 2, keyLength: 2 } as AttentionRecord;
+  const weights = tensor([2, 2, 2, 2], [1, 0, 0.5, 0.5, 1, 0, 0, 1, 0.25, 0.75, 1, 0, 0.5, 0.5, 0.5, 0.5]);
+  const low = Number.NEGATIVE_INFINITY;
+  const scores = tensor([2, 2, 2, 2], [0, low, 0, 0, 0, -1e9, 0, 0, ...new Array<number>(8).fill(0)]);
+
+  it('shows each head with its entropy, its peak and what the mask left out', () => {
+    const { heads } = gridOf(weights, scores, record, 0, 8);
+    expect(heads).toHaveLength(2);
+    expect(heads[0]).toMatchObject({ entropy: 0.5, peak: 1, masked: Uint8Array.of(0, 1, 0, 0) });
+    expect(heads[1]).toMatchObject({ entropy: 0, peak: 1, masked: Uint8Array.of(0, 1, 0, 0) });
+  });
+
+  it('picks one head of one batch element, through any strides', () => {
+    expect([...headTile(headMatrix(weights, record, 1, 0), undefined, 8, 8).mean]).toEqual([0.25, 0.75, 1, 0]);
+    const queriesOfBatches = tensor([3, 4], count(12));
+    const decoder = { heads: 1, batch: 3, queryLength: 1, keyLength: 4 } as AttentionRecord;
+    expect([...headTile(headMatrix(queriesOfBatches, decoder, 2, 0), undefined, 8, 8).mean]).toEqual([8, 9, 10, 11]);
+    expect(() => headMatrix(weights, record, 0, 2)).toThrow('there is no head 2; there are 2');
+  });
+});
