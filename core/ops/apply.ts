@@ -5,28 +5,26 @@ import { Tensor } from '../tensor/tensor.ts';
 import type { Op } from './op.ts';
 
 /** Integer and boolean results up to this many elements keep their data in a shape run, so that indices can be checked while typing. */
-const knownIntegers = 65536;
+export const knownIntegers = 65536;
 
 /** Every operation goes through here: shape rule, kernel (or none, in a shape run), graph, recorder. */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
   const observer = context.observer;
-  const token = observer ? observer.opStart(op as Op<unknown>, inputs) : 0;
+  const token = observer === undefined ? 0 : observer.opStart(op as Op<unknown>, inputs);
   const spec = op.shape(inputs, attrs);
   let output: Tensor;
-  let saved: readonly Tensor[] = none;
   if (isMeta(inputs, spec, op)) {
     output = new Tensor(spec, undefined);
   } else {
-    if (observer && !op.isView) observer.allocate(byteLength(spec), op.name);
-    output = op.forward(inputs, attrs, spec, context.backend, (...tensors) => {
-      saved = tensors;
-    });
+    if (observer !== undefined && !op.isView) observer.allocate(byteLength(spec), op.name);
+    output = op.forward(inputs, attrs, spec, context.backend, save);
   }
   if (context.gradEnabled && spec.dtype === 'f32' && op.backward !== undefined && wantsGrad(inputs)) {
     output.requiresGrad = true;
     output.node = new Node(op as Op<unknown>, inputs, attrs, output, saved);
   }
-  observer?.opEnd(token, op as Op<unknown>, inputs, attrs, output);
+  saved = none;
+  if (observer !== undefined) observer.opEnd(token, op as Op<unknown>, inputs, attrs, output);
   return output;
 }
 
@@ -36,8 +34,13 @@ export function allocate(spec: Spec): Tensor {
 }
 
 const none: readonly Tensor[] = [];
+/** What the forward kernel under way has kept; one variable and one function instead of a closure an operation. */
+let saved: readonly Tensor[] = none;
+function save(...tensors: Tensor[]): void {
+  saved = tensors;
+}
 
-function isMeta(inputs: readonly Tensor[], spec: Spec, op: { isView?: true }): boolean {
+function isMeta(inputs: readonly Tensor[], spec: Spec, op: { readonly isView?: true }): boolean {
   for (let i = 0; i < inputs.length; i++) if (inputs[i]!.isMeta) return true;
   if (context.mode !== 'shape' || op.isView) return false;
   return spec.dtype === 'f32' || numel(spec.shape) > knownIntegers;

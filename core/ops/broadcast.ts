@@ -1,11 +1,16 @@
 import { ShapeError } from '../errors.ts';
-import { broadcastAxes, broadcastShapes, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
+import { unnamedAxes } from '../tensor/axes.ts';
+import { broadcastAxes, broadcastShapes, formatShape, type Shape, type Spec, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { sum } from './reduce.ts';
 import { reshape } from './view.ts';
 
 /** Shape rule of every operation on two broadcast operands. */
 export function broadcastSpec(op: string, a: Spec, b: Spec, dtype: Spec['dtype']): Spec {
+  // The usual cases, a number or a tensor of the same shape, cost nothing more.
+  if (b.shape.length === 0) return { shape: a.shape, dtype, axes: a.axes };
+  if (sameShape(a.shape, b.shape) && b.axes === unnamedAxes(b.shape.length))
+    return { shape: a.shape, dtype, axes: a.axes };
   const shape = broadcastShapes(a.shape, b.shape);
   if (shape === undefined)
     throw new ShapeError(
@@ -46,6 +51,7 @@ function repair(a: Spec, b: Spec): string {
 
 /** A view of `t` with stride 0 wherever it is stretched to `shape`. No operation is recorded: kernels only. */
 export function stretched(t: Tensor, shape: Shape): Tensor {
+  if (sameShape(t.shape, shape)) return t;
   const lead = shape.length - t.shape.length;
   const strides = shape.map((size, i) =>
     i < lead || (t.shape[i - lead] === 1 && size !== 1) ? 0 : t.strides[i - lead]!,
@@ -55,6 +61,7 @@ export function stretched(t: Tensor, shape: Shape): Tensor {
 
 /** Sums a gradient back to the shape its operand had before broadcasting. */
 export function sumTo(grad: Tensor, shape: Shape): Tensor {
+  if (sameShape(grad.shape, shape)) return grad;
   const lead = grad.shape.length - shape.length;
   const dims: number[] = [];
   for (let i = 0; i < grad.shape.length; i++)

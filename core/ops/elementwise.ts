@@ -1,12 +1,14 @@
-/** Arithmetic, comparisons and pointwise functions, with broadcasting. */
+/** Arithmetic of two operands, with broadcasting, and the makers of pointwise operations. */
 import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
-import { numel, type Spec } from '../tensor/shape.ts';
+import { numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
+import { eq, ge, lt, where } from './compare.ts';
 import { scalar } from './creation.ts';
 import type { Op, Saved } from './op.ts';
+import { log, neg, powScalar } from './pointwise.ts';
 
 /** A tensor, or a number that stands for a 0-d tensor. */
 export type Operand = Tensor | number;
@@ -19,7 +21,7 @@ export function asTensor(value: Operand, like?: Tensor): Tensor {
 type BinaryBackward = (grad: Tensor, a: Tensor, b: Tensor, out: Tensor) => readonly [() => Tensor, () => Tensor];
 
 /** An operation on two broadcast operands; `dtype` of the result, the operands' common one where left out. */
-function binaryOp(
+export function binaryOp(
   kernel: BinaryKernel,
   options: { dtype?: DType; integer?: 'f32'; backward?: BinaryBackward },
 ): Op<undefined> {
@@ -45,56 +47,93 @@ function binaryOp(
   };
 }
 
-const ops = {
+/** Applies an operation of two operands of which one may be a number. */
+export function callBinary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
+  const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
+  return apply(op, [asTensor(a, like), asTensor(b, like)], undefined);
+}
+
+export interface UnaryOptions<A> {
+  /** `float`: integers become f32. `same`: integers stay (bool becomes i32). */
+  readonly dtype: 'float' | 'same' | 'bool';
+  /** Floating-point operations an element. */
+  readonly cost: number;
+  /** The kernel's parameter. */
+  readonly parameter?: (attrs: A) => number;
+  readonly backward?: (grad: Tensor, x: Tensor, y: Tensor, attrs: A) => Tensor;
+  /** Where it differs from the kernel's. */
+  readonly name?: string;
+}
+
+/** A function of one argument, element by element. */
+export function unaryOp<A>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A> {
+  const { backward, parameter } = options;
+  return {
+    name: options.name ?? kernel,
+    shape: ([x]) => ({ shape: x!.shape, dtype: unaryType(options.dtype, x!.dtype), axes: x!.axes }),
+    forward([x], attrs, out, backend) {
+      const result = allocate(out);
+      backend.unary(kernel, x!, result, parameter?.(attrs));
+      return result;
+    },
+    backward: backward
+      ? (grad, { inputs, output, attrs }: Saved<A>) => [backward(grad, inputs[0]!, output, attrs)]
+      : undefined,
+    flops: (_inputs, out) => options.cost * numel(out.shape),
+  };
+}
+
+function unaryType(rule: 'float' | 'same' | 'bool', dtype: DType): DType {
+  if (rule === 'bool' || dtype === 'f32') return rule === 'bool' ? 'bool' : 'f32';
+  return rule === 'float' ? 'f32' : 'i32';
+}
+
+/** The part of `grad` that belongs to the larger (smaller) operand; equal ones share it. */
+function toWinner(grad: Tensor, own: Tensor, other: Tensor, loses: (a: Tensor, b: Tensor) => Tensor): Tensor {
+  return where(eq(own, other), mul(grad, 0.5), where(loses(own, other), 0, grad));
+}
+
+export const elementwiseOps = {
   add: binaryOp('add', { backward: (g) => [() => g, () => g] }),
   sub: binaryOp('sub', { backward: (g) => [() => g, () => neg(g)] }),
   mul: binaryOp('mul', { backward: (g, a, b) => [() => mul(g, b), () => mul(g, a)] }),
   div: binaryOp('div', {
     integer: 'f32',
-    backward: (g, a, b) => [() => div(g, b), () => neg(div(mul(g, a), mul(b, b)))],
+    backward: (g, _a, b, out) => [() => div(g, b), () => neg(div(mul(g, out), b))],
+  }),
+  pow: binaryOp('pow', {
+    backward: (g, a, b, out) => [
+      () => mul(g, where(eq(b, 0), 0, mul(b, pow(a, sub(b, 1))))),
+      // 0 to any power is flat in the exponent, where log(0) would make it NaN.
+      () => mul(g, where(mul(eq(a, 0), ge(b, 0)), 0, mul(out, log(a)))),
+    ],
+  }),
+  maximum: binaryOp('maximum', {
+    backward: (g, a, b) => [() => toWinner(g, a, b, lt), () => toWinner(g, b, a, lt)],
+  }),
+  minimum: binaryOp('minimum', {
+    backward: (g, a, b) => [
+      () => toWinner(g, a, b, (own, other) => lt(other, own)),
+      () => toWinner(g, b, a, (own, other) => lt(other, own)),
+    ],
   }),
 } satisfies Record<string, Op<undefined>>;
 
-function call(op: Op<undefined>, a: Operand, b: Operand): Tensor {
-  const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
-  return apply(op, [asTensor(a, like), asTensor(b, like)], undefined);
-}
-
 /** a + b, broadcast. */
-export const add = (a: Operand, b: Operand): Tensor => call(ops.add, a, b);
+export const add = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.add, a, b);
 /** a − b, broadcast. */
-export const sub = (a: Operand, b: Operand): Tensor => call(ops.sub, a, b);
+export const sub = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.sub, a, b);
 /** a · b element by element, broadcast. */
-export const mul = (a: Operand, b: Operand): Tensor => call(ops.mul, a, b);
+export const mul = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.mul, a, b);
 /** a / b element by element, broadcast; integers divide as floats. */
-export const div = (a: Operand, b: Operand): Tensor => call(ops.div, a, b);
-
-/** A function of one argument. `backward` gets (upstream gradient, input, output). */
-function unaryOp(
-  kernel: UnaryKernel,
-  cost: number,
-  backward?: (grad: Tensor, x: Tensor, y: Tensor) => Tensor,
-): Op<undefined> {
-  return {
-    name: kernel,
-    shape: ([x]): Spec => ({ shape: x!.shape, dtype: x!.dtype === 'bool' ? 'i32' : x!.dtype, axes: x!.axes }),
-    forward([x], _attrs, out, backend) {
-      const result = allocate(out);
-      backend.unary(kernel, x!, result);
-      return result;
-    },
-    backward: backward ? (grad, { inputs, output }) => [backward(grad, inputs[0]!, output)] : undefined,
-    flops: (_inputs, out) => cost * numel(out.shape),
-  };
-}
-
-const negOp = unaryOp('neg', 1, (g) => neg(g));
-const expOp = unaryOp('exp', 1, (g, _x, y) => mul(g, y));
-
-/** −x. */
-export const neg = (x: Tensor): Tensor => apply(negOp, [x], undefined);
-/** eˣ. */
-export const exp = (x: Tensor): Tensor => apply(expOp, [x], undefined);
+export const div = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.div, a, b);
+/** The larger of a and b element by element, broadcast; NaN wins. */
+export const maximum = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.maximum, a, b);
+/** The smaller of a and b element by element, broadcast; NaN wins. */
+export const minimum = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.minimum, a, b);
+/** a to the power of b element by element, broadcast. */
+export const pow = (a: Operand, b: Operand): Tensor =>
+  a instanceof Tensor && typeof b === 'number' ? powScalar(a, b) : callBinary(elementwiseOps.pow, a, b);
 
 /** Methods that this family gives every tensor. */
 export const elementwiseMethods = {
@@ -106,20 +145,24 @@ export const elementwiseMethods = {
   sub(this: Tensor, other: Operand): Tensor {
     return sub(this, other);
   },
-  /** this · other element by element, broadcast. */
+  /** this · other element by element, broadcast. For the matrix product see `matmul`. */
   mul(this: Tensor, other: Operand): Tensor {
     return mul(this, other);
   },
-  /** this / other element by element, broadcast. */
+  /** this / other element by element, broadcast; integers divide as floats. */
   div(this: Tensor, other: Operand): Tensor {
     return div(this, other);
   },
-  /** −this. */
-  neg(this: Tensor): Tensor {
-    return neg(this);
+  /** this to the power of other, element by element, broadcast. */
+  pow(this: Tensor, other: Operand): Tensor {
+    return pow(this, other);
   },
-  /** e to the power of this. */
-  exp(this: Tensor): Tensor {
-    return exp(this);
+  /** The larger of this and other element by element, broadcast; NaN wins. */
+  maximum(this: Tensor, other: Operand): Tensor {
+    return maximum(this, other);
+  },
+  /** The smaller of this and other element by element, broadcast; NaN wins. */
+  minimum(this: Tensor, other: Operand): Tensor {
+    return minimum(this, other);
   },
 };

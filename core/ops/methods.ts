@@ -1,16 +1,75 @@
 /** Gathers every family's methods into `TensorMethods` and puts them on `Tensor`. */
 import { Tensor } from '../tensor/tensor.ts';
+import { activationMethods } from './activation.ts';
+import { compareMethods } from './compare.ts';
 import { elementwiseMethods } from './elementwise.ts';
+import { extremaMethods } from './extrema.ts';
+import { indexingMethods } from './indexing.ts';
+import { matmulMethods } from './matmul.ts';
+import { permuteMethods } from './permute.ts';
+import { pointwiseMethods } from './pointwise.ts';
+import { rearrangeMethods } from './rearrange.ts';
 import { reduceMethods } from './reduce.ts';
+import { sliceMethods } from './slice.ts';
+import { softmaxMethods } from './softmax.ts';
+import { statisticsMethods } from './statistics.ts';
+import { tensorMethods } from './tensorMethods.ts';
+import { triangleMethods } from './triangle.ts';
 import { viewMethods } from './view.ts';
 
-const families = [elementwiseMethods, reduceMethods, viewMethods];
+const families = [
+  activationMethods,
+  compareMethods,
+  elementwiseMethods,
+  extremaMethods,
+  indexingMethods,
+  matmulMethods,
+  permuteMethods,
+  pointwiseMethods,
+  rearrangeMethods,
+  reduceMethods,
+  sliceMethods,
+  softmaxMethods,
+  statisticsMethods,
+  tensorMethods,
+  triangleMethods,
+  viewMethods,
+];
 
+type Activation = typeof activationMethods;
+type Compare = typeof compareMethods;
 type Elementwise = typeof elementwiseMethods;
+type Extrema = typeof extremaMethods;
+type Indexing = typeof indexingMethods;
+type Matmul = typeof matmulMethods;
+type Permute = typeof permuteMethods;
+type Pointwise = typeof pointwiseMethods;
+type Rearrange = typeof rearrangeMethods;
 type Reduce = typeof reduceMethods;
+type Slice = typeof sliceMethods;
+type Softmax = typeof softmaxMethods;
+type Statistics = typeof statisticsMethods;
+type Own = typeof tensorMethods;
+type Triangle = typeof triangleMethods;
 type View = typeof viewMethods;
 
-export interface TensorMethods extends Elementwise, Reduce, View {}
+export interface TensorMethods
+  extends Activation,
+    Compare,
+    Elementwise,
+    Extrema,
+    Indexing,
+    Matmul,
+    Own,
+    Permute,
+    Pointwise,
+    Rearrange,
+    Reduce,
+    Slice,
+    Softmax,
+    Statistics,
+    Triangle,
+    View {}
 
 for (const family of families) {
   for (const [name, method] of Object.entries(family))

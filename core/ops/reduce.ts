@@ -1,10 +1,17 @@
-/** Reductions over dimensions. */
+/** Reductions over dimensions: sums, means, products, extremes, norms. */
+
 import type { ReduceKernel } from '../backends/backend.ts';
-import { contiguousStrides, numel, type Spec } from '../tensor/shape.ts';
+import { ShapeError } from '../errors.ts';
+import type { DType } from '../tensor/dtype.ts';
+import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { stretched } from './broadcast.ts';
+import { eq, where } from './compare.ts';
 import { normalizeDims } from './dims.ts';
+import { div, mul, sub } from './elementwise.ts';
 import type { Op, Saved } from './op.ts';
+import { exp, powScalar } from './pointwise.ts';
 import { expand, reshape } from './view.ts';
 
 export interface ReduceAttrs {
@@ -44,22 +51,200 @@ export function unreduce(grad: Tensor, x: Spec, { dims, keepdim }: ReduceAttrs):
   return expand(kept, x.shape);
 }
 
-const sumOp: Op<ReduceAttrs> = {
-  name: 'sum',
-  shape: ([x], attrs) => reducedSpec(x!, attrs, x!.dtype === 'bool' ? 'i32' : x!.dtype),
-  forward: ([x], attrs, out, backend) => reduceInto('sum', x!, attrs, out, backend),
-  backward: (grad, { inputs, attrs }: Saved<ReduceAttrs>) => [unreduce(grad, inputs[0]!, attrs)],
-  flops: ([x]) => numel(x!.shape),
-};
+export type Dims = number | readonly number[];
 
-/** Sum over `dim` (all dimensions where left out). */
-export function sum(x: Tensor, dim?: number | readonly number[], keepdim = false): Tensor {
-  return apply(sumOp, [x], { dims: normalizeDims('sum', dim, x), keepdim });
+/** A reduction by one kernel; `dtype` of the result by the dtype of the input. */
+function reduction(
+  kernel: ReduceKernel,
+  dtype: (of: DType) => DType,
+  backward: Op<ReduceAttrs>['backward'],
+  rule?: (x: Spec, attrs: ReduceAttrs) => void,
+): Op<ReduceAttrs> {
+  return {
+    name: kernel,
+    shape([x], attrs) {
+      rule?.(x!, attrs);
+      return reducedSpec(x!, attrs, dtype(x!.dtype));
+    },
+    forward: ([x], attrs, out, backend) => reduceInto(kernel, x!, attrs, out, backend),
+    backward,
+    flops: ([x]) => numel(x!.shape),
+  };
 }
 
+function widened(dtype: DType): DType {
+  return dtype === 'bool' ? 'i32' : dtype;
+}
+
+function unchanged(dtype: DType): DType {
+  return dtype;
+}
+
+function toBool(): DType {
+  return 'bool';
+}
+
+function wantFloat(op: string, x: Spec): void {
+  if (x.dtype !== 'f32')
+    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+}
+
+/** An extreme of nothing does not exist. */
+export function wantElements(op: string, x: Spec, dims: readonly number[]): void {
+  if (dims.some((d) => x.shape[d] === 0))
+    throw new ShapeError(op, [x], `nothing to choose from: ${formatShape(x)} has no elements in what is reduced`);
+}
+
+export function countOf(x: Spec, dims: readonly number[]): number {
+  return dims.reduce((n, d) => n * x.shape[d]!, 1);
+}
+
+/** The gradient of an extreme goes to the elements that equal it, in equal shares. */
+function toExtremes(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAttrs>): Tensor[] {
+  const hit = eq(x!, unreduce(output, x!, attrs));
+  const shares = div(unreduce(grad, x!, attrs), unreduce(sum(hit, attrs.dims, attrs.keepdim), x!, attrs));
+  return [where(hit, shares, 0)];
+}
+
+export const reduceOps = {
+  sum: reduction('sum', widened, (grad, { inputs, attrs }) => [unreduce(grad, inputs[0]!, attrs)]),
+  mean: reduction(
+    'mean',
+    unchanged,
+    (grad, { inputs: [x], attrs }) => [div(unreduce(grad, x!, attrs), countOf(x!, attrs.dims))],
+    (x) => wantFloat('mean', x),
+  ),
+  prod: reduction('prod', widened, (grad, saved) => [prodBackward(grad, saved)]),
+  amax: { ...reduction('max', unchanged, toExtremes, (x, { dims }) => wantElements('amax', x, dims)), name: 'amax' },
+  amin: { ...reduction('min', unchanged, toExtremes, (x, { dims }) => wantElements('amin', x, dims)), name: 'amin' },
+  any: reduction('any', toBool, undefined),
+  all: reduction('all', toBool, undefined),
+  logsumexp: {
+    name: 'logsumexp',
+    shape: ([x], attrs) => reducedSpec(x!, attrs, 'f32'),
+    forward([x], attrs, out, backend) {
+      // log Σ eˣ = m + log Σ e^(x−m); m is 0 where the largest is infinite, so that ∞ − ∞ does not come up.
+      const kept = { dims: attrs.dims, keepdim: true };
+      const keptSpec = reducedSpec(x!, kept, 'f32');
+      const max = reduceInto('max', x!, kept, keptSpec, backend);
+      const m = max.storage.data;
+      for (let i = 0; i < m.length; i++) if (!Number.isFinite(m[i]!)) m[i] = 0;
+      const full = { shape: x!.shape, dtype: 'f32', axes: x!.axes } as const;
+      const shifted = allocate(full);
+      backend.binary('sub', x!, stretched(max, x!.shape), shifted);
+      const powers = allocate(full);
+      backend.unary('exp', shifted, powers);
+      const total = reduceInto('sum', powers, kept, keptSpec, backend);
+      const logs = allocate(keptSpec);
+      backend.unary('log', total, logs);
+      const result = allocate(out);
+      backend.binary('add', logs, max, new Tensor(keptSpec, result.storage));
+      return result;
+    },
+    backward: (grad, { inputs: [x], output, attrs }) => [
+      mul(unreduce(grad, x!, attrs), exp(sub(x!, unreduce(output, x!, attrs)))),
+    ],
+    flops: ([x]) => 3 * numel(x!.shape),
+  } satisfies Op<ReduceAttrs>,
+  norm: {
+    name: 'norm',
+    shape([x], attrs) {
+      wantFloat('norm', x!);
+      return reducedSpec(x!, attrs, 'f32');
+    },
+    forward([x], attrs, out, backend) {
+      const total = reduceInto('sumOfSquares', x!, attrs, out, backend);
+      const result = allocate(out);
+      backend.unary('sqrt', total, result);
+      return result;
+    },
+    // The norm has a corner at 0; PyTorch takes 0 there.
+    backward: (grad, { inputs: [x], output, attrs }) => {
+      const length = unreduce(output, x!, attrs);
+      return [where(eq(length, 0), 0, div(mul(unreduce(grad, x!, attrs), x!), length))];
+    },
+    flops: ([x]) => 2 * numel(x!.shape),
+  } satisfies Op<ReduceAttrs>,
+};
+
+/** ∂/∂xᵢ of a product is the product of the others; where one of them is 0 it can't be had by division. */
+function prodBackward(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAttrs>): Tensor {
+  const zero = eq(x!, 0);
+  const zeros = unreduce(sum(zero, attrs.dims, attrs.keepdim), x!, attrs);
+  const upstream = unreduce(grad, x!, attrs);
+  const withoutZeros = unreduce(prod(where(zero, 1, x!), attrs.dims, attrs.keepdim), x!, attrs);
+  const plain = div(mul(upstream, unreduce(output, x!, attrs)), where(zero, 1, x!));
+  const alone = where(zero, mul(upstream, withoutZeros), 0);
+  return where(eq(zeros, 0), plain, where(eq(zeros, 1), alone, 0));
+}
+
+function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
+  return apply(op, [x], { dims: normalizeDims(op.name, dim, x), keepdim });
+}
+
+/** Sum over `dim` (all dimensions where left out); bool counts as integers. */
+export const sum = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.sum, x, dim, keepdim);
+/** Mean over `dim` (all dimensions where left out). */
+export const mean = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.mean, x, dim, keepdim);
+/** Product over `dim` (all dimensions where left out). */
+export const prod = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.prod, x, dim, keepdim);
+/** Largest element over `dim`; equal ones share the gradient. NaN wins. */
+export const amax = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amax, x, dim, keepdim);
+/** Smallest element over `dim`; equal ones share the gradient. NaN wins. */
+export const amin = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amin, x, dim, keepdim);
+/** Whether any element over `dim` is not 0. */
+export const any = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.any, x, dim, keepdim);
+/** Whether no element over `dim` is 0. */
+export const all = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.all, x, dim, keepdim);
+/** log Σ eˣ over `dim`, without overflow. */
+export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
+  reduced(reduceOps.logsumexp, x, dim, keepdim);
+
+/** Length of x over `dim`: (Σ|x|ᵖ)^(1/p). 2 where left out; 1 and ±∞ too. */
+export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
+  if (p === 2) return reduced(reduceOps.norm, x, dim, keepdim);
+  if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);
+  if (p === Number.NEGATIVE_INFINITY) return amin(x.abs(), dim, keepdim);
+  if (p === 1) return sum(x.abs(), dim, keepdim);
+  return powScalar(sum(powScalar(x.abs(), p), dim, keepdim), 1 / p);
+}
+
+/** Methods that this family gives every tensor. */
 export const reduceMethods = {
-  /** Sum over `dim` (all dimensions where left out). */
-  sum(this: Tensor, dim?: number | readonly number[], keepdim = false): Tensor {
+  /** Sum over `dim` (all dimensions where left out); bool counts as integers. */
+  sum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
     return sum(this, dim, keepdim);
+  },
+  /** Mean over `dim` (all dimensions where left out). */
+  mean(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return mean(this, dim, keepdim);
+  },
+  /** Product over `dim` (all dimensions where left out). */
+  prod(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return prod(this, dim, keepdim);
+  },
+  /** Largest element over `dim`. */
+  amax(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return amax(this, dim, keepdim);
+  },
+  /** Smallest element over `dim`. */
+  amin(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return amin(this, dim, keepdim);
+  },
+  /** Whether any element over `dim` is not 0. */
+  any(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return any(this, dim, keepdim);
+  },
+  /** Whether no element over `dim` is 0. */
+  all(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return all(this, dim, keepdim);
+  },
+  /** log Σ eˣ over `dim`, without overflow. */
+  logsumexp(this: Tensor, dim?: Dims, keepdim = false): Tensor {
+    return logsumexp(this, dim, keepdim);
+  },
+  /** Length over `dim`: (Σ|x|ᵖ)^(1/p), p = 2 where left out. */
+  norm(this: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
+    return norm(this, p, dim, keepdim);
   },
 };

@@ -5,9 +5,12 @@ import { contiguousStrides, formatShape, numel, type Shape, type Spec, sameShape
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
+import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
 
-const free = () => 0;
+function free(): number {
+  return 0;
+}
 
 /** A tensor with the same elements, row-major in memory; itself where it is so already. Not an operation of the graph. */
 export function compact(x: Tensor, backend: Parameters<Op['forward']>[3]): Tensor {
@@ -17,7 +20,7 @@ export function compact(x: Tensor, backend: Parameters<Op['forward']>[3]): Tenso
   return copy;
 }
 
-const reshapeOp: Op<{ readonly shape: Shape }> = {
+export const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
   shape: ([x], { shape }) => ({
     shape: resolve(x!, shape),
@@ -25,6 +28,8 @@ const reshapeOp: Op<{ readonly shape: Shape }> = {
     axes: reshapedAxes(x!, resolve(x!, shape)),
   }),
   forward: ([x], _attrs, out, backend) => {
+    const strides = viewStrides(x!, out.shape);
+    if (strides !== undefined) return new Tensor(out, x!.storage, strides, x!.offset);
     const flat = compact(x!, backend);
     return new Tensor(out, flat.storage, contiguousStrides(out.shape), flat.offset);
   },
@@ -32,6 +37,32 @@ const reshapeOp: Op<{ readonly shape: Shape }> = {
   flops: free,
   isView: true,
 };
+
+/** Strides that show `x` in another shape without a copy; undefined where there are none. */
+function viewStrides(x: Tensor, shape: Shape): number[] | undefined {
+  if (x.isContiguous) return contiguousStrides(shape);
+  const strides = new Array<number>(shape.length).fill(0);
+  if (numel(shape) === 0) return contiguousStrides(shape);
+  // From the last dimension: runs of x that lie in one stride are cut up anew.
+  let to = shape.length - 1;
+  let from = x.shape.length - 1;
+  while (from >= 0) {
+    const step = x.strides[from]!;
+    let size = x.shape[from]!;
+    while (from > 0 && (x.shape[from - 1] === 1 || size === 1 || x.strides[from - 1] === size * step)) {
+      if (size === 1) return undefined;
+      size *= x.shape[--from]!;
+    }
+    let filled = 1;
+    while (to >= 0 && (filled < size || shape[to] === 1)) {
+      strides[to] = step * filled;
+      filled *= shape[to--]!;
+    }
+    if (filled !== size) return undefined;
+    from--;
+  }
+  return strides;
+}
 
 /** Fills in the one −1. */
 function resolve(x: Spec, shape: Shape): number[] {
@@ -79,7 +110,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape });
 }
 
-const expandOp: Op<{ readonly shape: Shape }> = {
+export const expandOp: Op<{ readonly shape: Shape }> = {
   name: 'expand',
   shape: ([x], { shape }) => {
     const lead = shape.length - x!.shape.length;
@@ -108,13 +139,105 @@ export function expand(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape });
 }
 
+const squeezeOp: Op<{ readonly dims: readonly number[] }> = {
+  name: 'squeeze',
+  shape: ([x], { dims }) => {
+    const keep = x!.shape.map((_, i) => i).filter((i) => !dims.includes(i));
+    return { shape: keep.map((i) => x!.shape[i]!), dtype: x!.dtype, axes: keep.map((i) => x!.axes[i]!) };
+  },
+  forward: ([x], { dims }, out) =>
+    new Tensor(
+      out,
+      x!.storage,
+      x!.strides.filter((_, i) => !dims.includes(i)),
+      x!.offset,
+    ),
+  backward: (grad, { inputs }) => [reshape(grad, inputs[0]!.shape)],
+  flops: free,
+  isView: true,
+};
+
+/** Without its dimensions of size 1, or without `dim` if its size is 1. */
+export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+  const asked = dim === undefined ? x.shape.map((_, i) => i) : typeof dim === 'number' ? [dim] : dim;
+  const dims = asked.map((d) => normalizeDim('squeeze', d, x)).filter((d) => x.shape[d] === 1);
+  return dims.length === 0 ? x : apply(squeezeOp, [x], { dims });
+}
+
+const unsqueezeOp: Op<{ readonly dim: number }> = {
+  name: 'unsqueeze',
+  shape: ([x], { dim }) => ({
+    shape: x!.shape.toSpliced(dim, 0, 1),
+    dtype: x!.dtype,
+    axes: x!.axes.toSpliced(dim, 0, unnamed),
+  }),
+  forward: ([x], { dim }, out) =>
+    new Tensor(out, x!.storage, x!.strides.toSpliced(dim, 0, (x!.strides[dim] ?? 1) * (x!.shape[dim] ?? 1)), x!.offset),
+  backward: (grad, { inputs }) => [reshape(grad, inputs[0]!.shape)],
+  flops: free,
+  isView: true,
+};
+
+/** With a new dimension of size 1 at `dim`. */
+export function unsqueeze(x: Tensor, dim: number): Tensor {
+  return apply(unsqueezeOp, [x], { dim: normalizeDim('unsqueeze', dim, x, 1) });
+}
+
+/** Dimensions `start` … `end` made one. */
+export function flatten(x: Tensor, start = 0, end = -1): Tensor {
+  if (x.ndim === 0) return reshape(x, [1]);
+  const from = normalizeDim('flatten', start, x);
+  const to = normalizeDim('flatten', end, x);
+  if (from > to) throw new ShapeError('flatten', [x], `starts at dimension ${start}, behind its end ${end}`);
+  const merged = numel(x.shape.slice(from, to + 1));
+  return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
+}
+
+/** Dimension `dim` cut into `sizes`; one of them may be −1. */
+export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
+  const d = normalizeDim('unflatten', dim, x);
+  const known = sizes.reduce((n, size) => (size === -1 ? n : n * size), 1);
+  const full = sizes.map((size) => (size === -1 ? x.shape[d]! / known : size));
+  if (numel(full) !== x.shape[d] || full.some((size) => !Number.isInteger(size)))
+    throw new ShapeError(
+      'unflatten',
+      [x],
+      `dimension ${dim} of ${formatShape(x)} has ${x.shape[d]} elements, [${sizes.join(', ')}] does not hold as many`,
+      `Their product must be ${x.shape[d]}.`,
+    );
+  return reshape(x, [...x.shape.slice(0, d), ...full, ...x.shape.slice(d + 1)]);
+}
+
+export const viewOps = { reshape: reshapeOp, expand: expandOp, squeeze: squeezeOp, unsqueeze: unsqueezeOp };
+
+/** Methods that this family gives every tensor. */
 export const viewMethods = {
   /** The same elements in another shape; one size may be −1. */
   reshape(this: Tensor, ...shape: readonly number[]): Tensor {
     return reshape(this, shape);
   },
-  /** Stretches dimensions of size 1 without copying; −1 keeps a size. */
+  /** The same elements in another shape; one size may be −1. Copies where memory does not allow a view. */
+  view(this: Tensor, ...shape: readonly number[]): Tensor {
+    return reshape(this, shape);
+  },
+  /** Dimensions `start` … `end` made one: [2, 3, 4].flatten(1) → [2, 12]. */
+  flatten(this: Tensor, start = 0, end = -1): Tensor {
+    return flatten(this, start, end);
+  },
+  /** Dimension `dim` cut into `sizes`: [2, 12].unflatten(1, [3, 4]) → [2, 3, 4]. */
+  unflatten(this: Tensor, dim: number, sizes: Shape): Tensor {
+    return unflatten(this, dim, sizes);
+  },
+  /** Stretches dimensions of size 1 without copying; −1 keeps a size, new dimensions come in front. */
   expand(this: Tensor, ...shape: readonly number[]): Tensor {
     return expand(this, shape);
+  },
+  /** Without its dimensions of size 1, or without `dim` if its size is 1. */
+  squeeze(this: Tensor, dim?: number | readonly number[]): Tensor {
+    return squeeze(this, dim);
+  },
+  /** With a new dimension of size 1 at `dim`. */
+  unsqueeze(this: Tensor, dim: number): Tensor {
+    return unsqueeze(this, dim);
   },
 };

@@ -1,0 +1,129 @@
+/** Activation functions. Their gradients have kernels of their own: they run once for every element of every layer. */
+import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
+import { context } from '../context.ts';
+import { numel, type Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { le, where } from './compare.ts';
+import { add, mul, sub, unaryOp } from './elementwise.ts';
+import type { Op } from './op.ts';
+import { erf, exp, square } from './pointwise.ts';
+
+interface Parameter {
+  readonly p: number;
+}
+
+/** Upstream gradient times the derivative at what forward saved; its own derivative is made of visible operations. */
+function derivative(kernel: BinaryKernel): Op<Parameter> {
+  return {
+    name: kernel,
+    shape: ([, saved]): Spec => ({ shape: saved!.shape, dtype: 'f32', axes: saved!.axes }),
+    forward([g, saved], { p }, out, backend) {
+      const result = allocate(out);
+      backend.binary(kernel, g!, saved!, result, p);
+      return result;
+    },
+    backward: undefined,
+    flops: (_inputs, out) => 4 * numel(out.shape),
+  };
+}
+
+/**
+ * An activation of `kernel`, whose derivative kernel looks at the input (or the output). `slope` is dy/dx in tensor
+ * operations, for gradients that are themselves differentiated.
+ */
+function activation(
+  kernel: UnaryKernel,
+  backwardKernel: BinaryKernel,
+  looksAt: 'input' | 'output',
+  cost: number,
+  slope: (x: Tensor, y: Tensor, p: number) => Tensor,
+  name: string = kernel,
+): Op<Parameter> {
+  const derivativeOp = derivative(backwardKernel);
+  return unaryOp<Parameter>(kernel, {
+    name,
+    dtype: 'float',
+    cost,
+    parameter: ({ p }) => p,
+    backward: (g, x, y, { p }) =>
+      context.gradEnabled ? mul(g, slope(x, y, p)) : apply(derivativeOp, [g, looksAt === 'input' ? x : y], { p }),
+  });
+}
+
+const density0 = 1 / Math.sqrt(2 * Math.PI);
+const geluScale = Math.sqrt(2 / Math.PI);
+
+export const activationOps = {
+  tanh: activation('tanh', 'tanhBackward', 'output', 1, (_x, y) => sub(1, square(y))),
+  sigmoid: activation('sigmoid', 'sigmoidBackward', 'output', 3, (_x, y) => mul(y, sub(1, y))),
+  relu: activation('relu', 'reluBackward', 'input', 1, (x) => where(le(x, 0), 0, 1)),
+  gelu: activation('gelu', 'geluBackward', 'input', 5, (x) =>
+    add(mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5), mul(x, mul(exp(mul(square(x), -0.5)), density0))),
+  ),
+  geluTanh: activation(
+    'geluTanh',
+    'geluTanhBackward',
+    'input',
+    9,
+    (x) => {
+      const x2 = square(x);
+      const t = tanh(mul(mul(x, add(mul(x2, 0.044715), 1)), geluScale));
+      const inner = mul(add(mul(x2, 3 * 0.044715), 1), geluScale);
+      return mul(add(add(t, 1), mul(mul(x, sub(1, square(t))), inner)), 0.5);
+    },
+    'gelu',
+  ),
+  silu: activation('silu', 'siluBackward', 'input', 4, (x) => {
+    const s = sigmoid(x);
+    return mul(s, add(mul(x, sub(1, s)), 1));
+  }),
+  softplus: activation('softplus', 'softplusBackward', 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
+  leakyRelu: activation('leakyRelu', 'leakyReluBackward', 'input', 2, (x, _y, slope) => where(le(x, 0), slope, 1)),
+  elu: activation('elu', 'eluBackward', 'input', 3, (x, _y, alpha) => where(le(x, 0), mul(exp(x), alpha), 1)),
+};
+
+const plain: Parameter = { p: 0 };
+
+/** Hyperbolic tangent, (−1, 1). */
+export const tanh = (x: Tensor): Tensor => apply(activationOps.tanh, [x], plain);
+/** 1 / (1 + e⁻ˣ), (0, 1). */
+export const sigmoid = (x: Tensor): Tensor => apply(activationOps.sigmoid, [x], plain);
+/** max(x, 0); its gradient at 0 is 0. */
+export const relu = (x: Tensor): Tensor => apply(activationOps.relu, [x], plain);
+/** x·Φ(x) (Hendrycks & Gimpel 2016), or its approximation by tanh, as GPT-2 has it. */
+export const gelu = (x: Tensor, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): Tensor =>
+  apply(approximate === 'tanh' ? activationOps.geluTanh : activationOps.gelu, [x], plain);
+/** x·sigmoid(x), also called swish. */
+export const silu = (x: Tensor): Tensor => apply(activationOps.silu, [x], plain);
+/** log(1 + e^(βx)) / β; x itself where βx > 20. */
+export const softplus = (x: Tensor, beta = 1): Tensor => apply(activationOps.softplus, [x], { p: beta });
+/** x, and `negativeSlope`·x below 0. */
+export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor =>
+  apply(activationOps.leakyRelu, [x], { p: negativeSlope });
+/** x, and α(eˣ − 1) below 0. */
+export const elu = (x: Tensor, alpha = 1): Tensor => apply(activationOps.elu, [x], { p: alpha });
+
+/** Methods that this family gives every tensor. */
+export const activationMethods = {
+  /** Hyperbolic tangent. */
+  tanh(this: Tensor): Tensor {
+    return tanh(this);
+  },
+  /** 1 / (1 + e⁻ˣ). */
+  sigmoid(this: Tensor): Tensor {
+    return sigmoid(this);
+  },
+  /** max(this, 0). */
+  relu(this: Tensor): Tensor {
+    return relu(this);
+  },
+  /** x·Φ(x), or its approximation by tanh. */
+  gelu(this: Tensor, options?: { approximate?: 'none' | 'tanh' }): Tensor {
+    return gelu(this, options);
+  },
+  /** x·sigmoid(x). */
+  silu(this: Tensor): Tensor {
+    return silu(this);
+  },
+};

@@ -1,0 +1,160 @@
+/** Comparisons, logic, and choosing by condition. Comparisons have no gradient. */
+import { ShapeError } from '../errors.ts';
+import { promote } from '../tensor/dtype.ts';
+import { formatShape, type Spec, sameShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
+import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+function wantBool(op: string, what: string, spec: Spec): void {
+  if (spec.dtype !== 'bool')
+    throw new ShapeError(
+      op,
+      [spec],
+      `${what} must be bool, it is ${spec.dtype} ${formatShape(spec)}`,
+      "Compare it (mask.eq(0)) or convert it: mask.to('bool').",
+    );
+}
+
+export const compareOps = {
+  eq: binaryOp('eq', { dtype: 'bool' }),
+  ne: binaryOp('ne', { dtype: 'bool' }),
+  lt: binaryOp('lt', { dtype: 'bool' }),
+  le: binaryOp('le', { dtype: 'bool' }),
+  gt: binaryOp('gt', { dtype: 'bool' }),
+  ge: binaryOp('ge', { dtype: 'bool' }),
+  logicalAnd: binaryOp('logicalAnd', { dtype: 'bool' }),
+  logicalOr: binaryOp('logicalOr', { dtype: 'bool' }),
+  logicalXor: binaryOp('logicalXor', { dtype: 'bool' }),
+  logicalNot: unaryOp<undefined>('logicalNot', { dtype: 'bool', cost: 1 }),
+  isnan: unaryOp<undefined>('isnan', { dtype: 'bool', cost: 1 }),
+  where: {
+    name: 'where',
+    shape([condition, a, b]) {
+      wantBool('where', 'the condition', condition!);
+      const values = broadcastSpec('where', a!, b!, promote(a!.dtype, b!.dtype));
+      const spec = broadcastSpec('where', values, condition!, values.dtype);
+      return spec;
+    },
+    forward([condition, a, b], _attrs, out, backend) {
+      const result = allocate(out);
+      backend.where(stretched(condition!, out.shape), stretched(a!, out.shape), stretched(b!, out.shape), result);
+      return result;
+    },
+    backward: (grad, { inputs: [condition, a, b], needs }) => [
+      undefined,
+      needs[1] ? sumTo(where(condition!, grad, 0), a!.shape) : undefined,
+      needs[2] ? sumTo(where(condition!, 0, grad), b!.shape) : undefined,
+    ],
+    flops: () => 0,
+  } satisfies Op<undefined>,
+  maskedFill: {
+    name: 'maskedFill',
+    shape([x, mask]) {
+      wantBool('maskedFill', 'the mask', mask!);
+      const spec = broadcastSpec('maskedFill', x!, mask!, x!.dtype);
+      if (!sameShape(spec.shape, x!.shape))
+        throw new ShapeError(
+          'maskedFill',
+          [x!, mask!],
+          `the mask ${formatShape(mask!)} is larger than ${formatShape(x!)}`,
+          'The mask must broadcast to the shape of the tensor it fills.',
+        );
+      return { shape: spec.shape, dtype: x!.dtype, axes: spec.axes };
+    },
+    forward([x, mask], { value }, out, backend) {
+      const result = allocate(out);
+      backend.where(stretched(mask!, out.shape), stretched(asTensor(value, x!), out.shape), x!, result);
+      return result;
+    },
+    backward: (grad, { inputs: [, mask] }) => [maskedFill(grad, mask!, 0), undefined],
+    flops: () => 0,
+  } satisfies Op<{ readonly value: number }>,
+};
+
+/** a = b element by element, bool. */
+export const eq = (a: Operand, b: Operand): Tensor => callBinary(compareOps.eq, a, b);
+/** a ≠ b element by element, bool. */
+export const ne = (a: Operand, b: Operand): Tensor => callBinary(compareOps.ne, a, b);
+/** a < b element by element, bool. */
+export const lt = (a: Operand, b: Operand): Tensor => callBinary(compareOps.lt, a, b);
+/** a ≤ b element by element, bool. */
+export const le = (a: Operand, b: Operand): Tensor => callBinary(compareOps.le, a, b);
+/** a > b element by element, bool. */
+export const gt = (a: Operand, b: Operand): Tensor => callBinary(compareOps.gt, a, b);
+/** a ≥ b element by element, bool. */
+export const ge = (a: Operand, b: Operand): Tensor => callBinary(compareOps.ge, a, b);
+/** Both not 0, bool. */
+export const logicalAnd = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalAnd, a, b);
+/** Either not 0, bool. */
+export const logicalOr = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalOr, a, b);
+/** Exactly one not 0, bool. */
+export const logicalXor = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalXor, a, b);
+/** Is 0, bool. */
+export const logicalNot = (x: Tensor): Tensor => apply(compareOps.logicalNot, [x], undefined);
+/** Is not a number, bool. */
+export const isnan = (x: Tensor): Tensor => apply(compareOps.isnan, [x], undefined);
+
+/** `a` where the condition (bool) holds, `b` elsewhere; all three broadcast. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
+  return apply(compareOps.where, [condition, asTensor(a, like), asTensor(b, like)], undefined);
+}
+
+/** `x` with `value` where the mask (bool, broadcast to x) holds. */
+export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor =>
+  apply(compareOps.maskedFill, [x, mask], { value });
+
+/** Methods that this family gives every tensor. */
+export const compareMethods = {
+  /** this = other element by element, bool. */
+  eq(this: Tensor, other: Operand): Tensor {
+    return eq(this, other);
+  },
+  /** this ≠ other element by element, bool. */
+  ne(this: Tensor, other: Operand): Tensor {
+    return ne(this, other);
+  },
+  /** this < other element by element, bool. */
+  lt(this: Tensor, other: Operand): Tensor {
+    return lt(this, other);
+  },
+  /** this ≤ other element by element, bool. */
+  le(this: Tensor, other: Operand): Tensor {
+    return le(this, other);
+  },
+  /** this > other element by element, bool. */
+  gt(this: Tensor, other: Operand): Tensor {
+    return gt(this, other);
+  },
+  /** this ≥ other element by element, bool. */
+  ge(this: Tensor, other: Operand): Tensor {
+    return ge(this, other);
+  },
+  /** Both not 0, bool. */
+  logicalAnd(this: Tensor, other: Operand): Tensor {
+    return logicalAnd(this, other);
+  },
+  /** Either not 0, bool. */
+  logicalOr(this: Tensor, other: Operand): Tensor {
+    return logicalOr(this, other);
+  },
+  /** Is 0, bool. */
+  logicalNot(this: Tensor): Tensor {
+    return logicalNot(this);
+  },
+  /** Is not a number, bool. */
+  isnan(this: Tensor): Tensor {
+    return isnan(this);
+  },
+  /** This where the condition (bool) holds, `other` elsewhere; broadcast. */
+  where(this: Tensor, condition: Tensor, other: Operand): Tensor {
+    return where(condition, this, other);
+  },
+  /** This with `value` where the mask (bool, broadcast to this) holds. */
+  maskedFill(this: Tensor, mask: Tensor, value: number): Tensor {
+    return maskedFill(this, mask, value);
+  },
+};

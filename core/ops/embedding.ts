@@ -1,0 +1,88 @@
+import type { Backend } from '../backends/backend.ts';
+import { ShapeError } from '../errors.ts';
+import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { eq, maskedFill } from './compare.ts';
+import { checkIndices } from './indices.ts';
+import type { Op } from './op.ts';
+import { compact, unsqueeze } from './view.ts';
+
+interface EmbeddingAttrs {
+  /** This row gets no gradient. */
+  readonly paddingIdx: number | undefined;
+}
+
+/** Row-major, in other dimensions. */
+function flat(x: Tensor, shape: readonly number[], backend: Backend): Tensor {
+  const rows = compact(x, backend);
+  return new Tensor({ shape, dtype: x.dtype, axes: [] }, rows.storage, undefined, rows.offset);
+}
+
+const width = (spec: Spec) => spec.shape.at(-1)!;
+
+export const embeddingOps = {
+  embedding: {
+    name: 'embedding',
+    shape([weight, ids]) {
+      if (weight!.shape.length !== 2)
+        throw new ShapeError('embedding', [weight!], `the table is [entries, width], got ${formatShape(weight!)}`);
+      const entries = weight!.shape[0]!;
+      checkIndices('embedding', ids!, entries, {
+        into: `the table of ${entries} entries`,
+        hint: 'Make the table as large as the vocabulary: new nn.Embedding(vocabulary.size, …).',
+      });
+      return { shape: [...ids!.shape, width(weight!)], dtype: 'f32', axes: [...ids!.axes, { name: 'embed' }] };
+    },
+    forward([weight, ids], _attrs, out, backend) {
+      const result = allocate(out);
+      const rows = new Tensor({ shape: [ids!.numel, width(weight!)], dtype: 'f32', axes: [] }, result.storage);
+      backend.gatherRows(weight!, flat(ids!, [ids!.numel], backend), rows);
+      return result;
+    },
+    backward: (grad, { inputs: [weight, ids], attrs }) => [
+      embeddingBackward(grad, ids!, { ...attrs, table: weight! }),
+      undefined,
+    ],
+    flops: () => 0,
+  } satisfies Op<EmbeddingAttrs>,
+  /** Gradients of rows, added up in the table they came from. */
+  embeddingBackward: {
+    name: 'embeddingBackward',
+    shape: (_inputs, { table }) => ({ shape: table.shape, dtype: 'f32', axes: table.axes }),
+    forward([grad, ids], { paddingIdx }, out, backend) {
+      const result = allocate(out);
+      const count = ids!.numel;
+      backend.scatterAddRows(
+        result,
+        flat(ids!, [count], backend),
+        flat(grad!, [count, width(out)], backend),
+        paddingIdx,
+      );
+      return result;
+    },
+    backward: (grad, { inputs: [, ids], attrs: { paddingIdx } }) => {
+      const rows = embedding(grad, ids!);
+      return [paddingIdx === undefined ? rows : maskedFill(rows, unsqueeze(eq(ids!, paddingIdx), -1), 0), undefined];
+    },
+    flops: ([grad]) => numel(grad!.shape),
+  } satisfies Op<EmbeddingAttrs & { readonly table: Spec }>,
+};
+
+function embeddingBackward(grad: Tensor, ids: Tensor, attrs: EmbeddingAttrs & { readonly table: Spec }): Tensor {
+  return apply(embeddingOps.embeddingBackward, [grad, ids], attrs);
+}
+
+/**
+ * Rows of a table: weight [entries, width], ids [...] (i32) → [..., width]. The row `paddingIdx` gets no gradient. Throws
+ * IndexError, in a shape run too, where an id has no row.
+ */
+export function embedding(
+  weight: Tensor,
+  ids: Tensor,
+  { paddingIdx }: { paddingIdx?: number | undefined } = {},
+): Tensor {
+  const entries = weight.shape[0] ?? 0;
+  const skip = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + entries : paddingIdx;
+  return apply(embeddingOps.embedding, [weight, ids], { paddingIdx: skip });
+}

@@ -1,0 +1,90 @@
+/** The largest and smallest elements, and where they stand. */
+import type { Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { apply } from './apply.ts';
+import { normalizeDim } from './dims.ts';
+import { gather } from './indexing.ts';
+import type { Op } from './op.ts';
+import { amax, amin, type ReduceAttrs, reducedSpec, reduceInto, wantElements } from './reduce.ts';
+import { squeeze } from './view.ts';
+
+function argOp(name: 'argmax' | 'argmin'): Op<ReduceAttrs> {
+  return {
+    name,
+    shape([x], attrs): Spec {
+      wantElements(name, x!, attrs.dims);
+      return reducedSpec(x!, attrs, 'i32');
+    },
+    forward: ([x], attrs, out, backend) => reduceInto(name, x!, attrs, out, backend),
+    backward: undefined,
+    flops: () => 0,
+  };
+}
+
+export const extremaOps = { argmax: argOp('argmax'), argmin: argOp('argmin') };
+
+function arg(op: Op<ReduceAttrs>, x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
+  const dims = dim === undefined ? x.shape.map((_, i) => i) : x.ndim === 0 ? [] : [normalizeDim(op.name, dim, x)];
+  return apply(op, [x], { dims, keepdim });
+}
+
+/** Index of the (first) largest element over `dim`, or in row-major order of all. i32. */
+export const argmax = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(extremaOps.argmax, x, dim, keepdim);
+/** Index of the (first) smallest element over `dim`, or in row-major order of all. i32. */
+export const argmin = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(extremaOps.argmin, x, dim, keepdim);
+
+/** An extreme along a dimension and where it stands; the gradient goes to that one element. */
+export interface Extremes {
+  readonly values: Tensor;
+  /** i32. */
+  readonly indices: Tensor;
+}
+
+function extremes(op: Op<ReduceAttrs>, x: Tensor, dim: number, keepdim: boolean): Extremes {
+  const d = normalizeDim(op.name, dim, x);
+  const kept = arg(op, x, d, true);
+  const values = gather(x, d, kept);
+  return keepdim || x.ndim === 0
+    ? { values, indices: kept }
+    : { values: squeeze(values, d), indices: squeeze(kept, d) };
+}
+
+/** Over all elements: the largest, 0-d. With `dim`: the largest along it and their indices. */
+export function max(x: Tensor): Tensor;
+export function max(x: Tensor, dim: number, keepdim?: boolean): Extremes;
+export function max(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
+  return dim === undefined ? amax(x) : extremes(extremaOps.argmax, x, dim, keepdim);
+}
+
+/** Over all elements: the smallest, 0-d. With `dim`: the smallest along it and their indices. */
+export function min(x: Tensor): Tensor;
+export function min(x: Tensor, dim: number, keepdim?: boolean): Extremes;
+export function min(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
+  return dim === undefined ? amin(x) : extremes(extremaOps.argmin, x, dim, keepdim);
+}
+
+interface MaxMethod {
+  /** The largest element, 0-d; with `dim` the largest along it and their indices. */
+  (this: Tensor): Tensor;
+  (this: Tensor, dim: number, keepdim?: boolean): Extremes;
+}
+
+/** Methods that this family gives every tensor. */
+export const extremaMethods = {
+  /** Index of the (first) largest element over `dim`, or in row-major order of all. i32. */
+  argmax(this: Tensor, dim?: number, keepdim = false): Tensor {
+    return argmax(this, dim, keepdim);
+  },
+  /** Index of the (first) smallest element over `dim`, or in row-major order of all. i32. */
+  argmin(this: Tensor, dim?: number, keepdim = false): Tensor {
+    return argmin(this, dim, keepdim);
+  },
+  /** The largest element, 0-d; with `dim` the largest along it and their indices. */
+  max: function (this: Tensor, dim?: number, keepdim: boolean = false): Tensor | Extremes {
+    return dim === undefined ? max(this) : max(this, dim, keepdim);
+  } as MaxMethod,
+  /** The smallest element, 0-d; with `dim` the smallest along it and their indices. */
+  min: function (this: Tensor, dim?: number, keepdim: boolean = false): Tensor | Extremes {
+    return dim === undefined ? min(this) : min(this, dim, keepdim);
+  } as MaxMethod,
+};

@@ -1,0 +1,245 @@
+/** Elements chosen by index, and sums laid back to where they came from. */
+import { NeedsValueError, ShapeError } from '../errors.ts';
+import { unnamed } from '../tensor/axes.ts';
+import { formatShape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { where } from './compare.ts';
+import { zeros } from './creation.ts';
+import { normalizeDim } from './dims.ts';
+import { checkIndices } from './indices.ts';
+import type { Op } from './op.ts';
+
+interface DimAttrs {
+  readonly dim: number;
+}
+
+function checkAlong(op: string, x: Spec, dim: number, index: Spec): void {
+  const fits =
+    index.shape.length === x.shape.length && index.shape.every((size, i) => i === dim || size <= x.shape[i]!);
+  if (!fits)
+    throw new ShapeError(
+      op,
+      [x, index],
+      `an index of ${formatShape(index)} does not choose from ${formatShape(x)}`,
+      `It has as many dimensions, and no size but that of dimension ${dim} is larger.`,
+    );
+  if (x.shape.length > 0) checkIndices(op, index, x.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x)}` });
+}
+
+/** An index of one dimension, laid along `dim` and stretched over the others. */
+function along(index: Tensor, dim: number, shape: readonly number[]): Tensor {
+  return new Tensor(
+    { shape, dtype: index.dtype, axes: index.axes },
+    index.storage,
+    shape.map((_, i) => (i === dim ? (index.strides[0] ?? 0) : 0)),
+    index.offset,
+  );
+}
+
+export const indexingOps = {
+  gather: {
+    name: 'gather',
+    shape([x, index], { dim }) {
+      checkAlong('gather', x!, dim, index!);
+      return {
+        shape: index!.shape,
+        dtype: x!.dtype,
+        axes: x!.axes.map((a, i) => (i === dim ? index!.axes[i]! : a)),
+      };
+    },
+    forward([x, index], { dim }, out, backend) {
+      const result = allocate(out);
+      backend.gather(x!, dim, index!, result);
+      return result;
+    },
+    backward: (grad, { inputs: [x, index], attrs: { dim } }) => [
+      scatterAdd(zeros(x!.shape), dim, index!, grad),
+      undefined,
+    ],
+    flops: () => 0,
+  } satisfies Op<DimAttrs>,
+  scatterAdd: {
+    name: 'scatterAdd',
+    shape([x, index, src], { dim }) {
+      checkAlong('scatterAdd', x!, dim, index!);
+      if (index!.shape.some((size, i) => size > src!.shape[i]!))
+        throw new ShapeError(
+          'scatterAdd',
+          [index!, src!],
+          `the index ${formatShape(index!)} is larger than what is to be added, ${formatShape(src!)}`,
+        );
+      return { shape: x!.shape, dtype: x!.dtype, axes: x!.axes };
+    },
+    forward([x, index, src], { dim }, out, backend) {
+      const result = allocate(out);
+      backend.copy(x!, result);
+      backend.scatterAdd(result, dim, index!, src!);
+      return result;
+    },
+    backward: (grad, { inputs: [, index, src], attrs: { dim }, needs }) => {
+      if (!needs[2]) return [grad, undefined, undefined];
+      const picked = gather(grad, dim, index!);
+      // Elements of src behind the index were never added.
+      const whole = picked.shape.reduce(
+        (g, size, i) => (size === src!.shape[i] ? g : grown(g, i, src!.shape[i]!)),
+        picked,
+      );
+      return [grad, undefined, whole];
+    },
+    flops: (_inputs, out) => out.shape.reduce((n, size) => n * size, 1),
+  } satisfies Op<DimAttrs>,
+  indexSelect: {
+    name: 'indexSelect',
+    shape([x, index], { dim }) {
+      if (index!.shape.length > 1)
+        throw new ShapeError('indexSelect', [index!], `wants a list of indices, got ${formatShape(index!)}`);
+      checkIndices('indexSelect', index!, x!.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x!)}` });
+      const count = index!.shape[0] ?? 1;
+      return {
+        shape: x!.shape.map((size, i) => (i === dim ? count : size)),
+        dtype: x!.dtype,
+        axes: x!.axes.map((a, i) => (i === dim ? (index!.axes[0] ?? unnamed) : a)),
+      };
+    },
+    forward([x, index], { dim }, out, backend) {
+      const result = allocate(out);
+      backend.gather(x!, dim, along(index!, dim, out.shape), result);
+      return result;
+    },
+    backward: (grad, { inputs: [x, index], attrs }) => [indexAdd(zeros(x!.shape), index!, grad, attrs), undefined],
+    flops: () => 0,
+  } satisfies Op<DimAttrs>,
+  /** x with rows of src added where the index says. */
+  indexAdd: {
+    name: 'indexAdd',
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+    forward([x, index, src], { dim }, out, backend) {
+      const result = allocate(out);
+      backend.copy(x!, result);
+      backend.scatterAdd(result, dim, along(index!, dim, src!.shape), src!);
+      return result;
+    },
+    backward: (grad, { inputs: [, index], attrs, needs }) => [
+      grad,
+      undefined,
+      needs[2] ? indexSelect(grad, attrs.dim, index!) : undefined,
+    ],
+    flops: ([, , src]) => src!.shape.reduce((n, size) => n * size, 1),
+  } satisfies Op<DimAttrs>,
+  oneHot: {
+    name: 'oneHot',
+    shape([ids], { classes }) {
+      checkIndices('oneHot', ids!, classes, { into: `${classes} classes` });
+      return { shape: [...ids!.shape, classes], dtype: 'i32', axes: [...ids!.axes, { name: 'class' }] };
+    },
+    forward([ids], { classes }, out) {
+      const result = allocate(out);
+      const data = result.storage.data;
+      const which = ids!.toTypedArray();
+      for (let i = 0; i < which.length; i++) data[i * classes + which[i]!] = 1;
+      return result;
+    },
+    backward: undefined,
+    flops: () => 0,
+  } satisfies Op<{ readonly classes: number }>,
+  shift: {
+    name: 'shift',
+    shape([ids]) {
+      if (ids!.shape.length === 0) throw new ShapeError('shift', [ids!], 'one token has no next one');
+      return { shape: ids!.shape, dtype: ids!.dtype, axes: ids!.axes };
+    },
+    forward([ids], { fill }, out, backend) {
+      const result = allocate(out);
+      backend.fill(result, fill);
+      const last = out.shape.length - 1;
+      const length = Math.max(0, out.shape[last]! - 1);
+      const shape = out.shape.map((size, i) => (i === last ? length : size));
+      const spec: Spec = { shape, dtype: out.dtype, axes: out.axes };
+      backend.copy(
+        new Tensor(spec, ids!.storage, ids!.strides, ids!.offset + (length === 0 ? 0 : ids!.strides[last]!)),
+        new Tensor(spec, result.storage, result.strides),
+      );
+      return result;
+    },
+    backward: undefined,
+    flops: () => 0,
+  } satisfies Op<{ readonly fill: number }>,
+};
+
+/** With zeros behind, along `dim`, up to `size`. */
+function grown(x: Tensor, dim: number, size: number): Tensor {
+  const padding = new Array<number>(2 * (x.ndim - dim)).fill(0);
+  padding[padding.length - 1] = size - x.shape[dim]!;
+  return x.pad(padding);
+}
+
+/** out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element along `dim` for each index. */
+export const gather = (x: Tensor, dim: number, index: Tensor): Tensor =>
+  apply(indexingOps.gather, [x, index], { dim: normalizeDim('gather', dim, x) });
+
+/** x with src added where the index points along `dim`: out[index[i][j]][j] += src[i][j] for dim 0. */
+export const scatterAdd = (x: Tensor, dim: number, index: Tensor, src: Tensor): Tensor =>
+  apply(indexingOps.scatterAdd, [x, index, src], { dim: normalizeDim('scatterAdd', dim, x) });
+
+function indexAdd(x: Tensor, index: Tensor, src: Tensor, attrs: DimAttrs): Tensor {
+  return apply(indexingOps.indexAdd, [x, index, src], attrs);
+}
+
+/** The elements along `dim` that a list of indices names, in its order: [4, 3] by [2] of dim 0 → [2, 3]. */
+export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
+  apply(indexingOps.indexSelect, [x, index], { dim: normalizeDim('indexSelect', dim, x) });
+
+/**
+ * What `x[ids]` is in PyTorch: rows of x, one for each index, negative ones counted from the end.
+ * x [N, ...], ids [...] → [...ids, ...].
+ */
+export function index(x: Tensor, ids: Tensor): Tensor {
+  if (x.ndim === 0) throw new ShapeError('index', [x], 'a number has no rows');
+  const size = x.shape[0]!;
+  const hasNegative = !ids.isMeta && ids.toTypedArray().some((v) => v < 0 && v >= -size);
+  const from = hasNegative ? where(ids.lt(0), ids.add(size), ids) : ids;
+  return from.ndim === 1
+    ? indexSelect(x, 0, from)
+    : indexSelect(x, 0, from.reshape(from.numel)).reshape(...ids.shape, ...x.shape.slice(1));
+}
+
+/** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. */
+export function oneHot(ids: Tensor, classes?: number): Tensor {
+  if (classes === undefined && ids.isMeta)
+    throw new NeedsValueError('oneHot: without a number of classes it must know the values');
+  return apply(indexingOps.oneHot, [ids], {
+    classes: classes ?? (ids.toTypedArray() as Int32Array).reduce((most, v) => Math.max(most, v), -1) + 1,
+  });
+}
+
+/** The next token at each position along the last dimension, and −100, which losses leave out, at the last. */
+export const shift = (ids: Tensor, fill = -100): Tensor => apply(indexingOps.shift, [ids], { fill });
+
+/** Methods that this family gives every tensor. */
+export const indexingMethods = {
+  /** One element along `dim` for each index: out[i][j] = this[index[i][j]][j] for dim 0. */
+  gather(this: Tensor, dim: number, indices: Tensor): Tensor {
+    return gather(this, dim, indices);
+  },
+  /** This with `src` added where the index points along `dim`. */
+  scatterAdd(this: Tensor, dim: number, indices: Tensor, src: Tensor): Tensor {
+    return scatterAdd(this, dim, indices, src);
+  },
+  /** The elements along `dim` that a list of indices names. */
+  indexSelect(this: Tensor, dim: number, indices: Tensor): Tensor {
+    return indexSelect(this, dim, indices);
+  },
+  /** PyTorch's `x[ids]`: [N, ...] by ids [...] → [...ids, ...]. */
+  index(this: Tensor, ids: Tensor): Tensor {
+    return index(this, ids);
+  },
+  /** PyTorch's `x[i]`: element `i` of the first dimension. */
+  at(this: Tensor, i: number): Tensor {
+    return this.select(0, i);
+  },
+  /** The next token at each position along the last dimension; −100, which losses leave out, at the last. */
+  shift(this: Tensor): Tensor {
+    return shift(this);
+  },
+};

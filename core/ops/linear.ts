@@ -1,0 +1,97 @@
+import { ShapeError } from '../errors.ts';
+import type { Axis } from '../tensor/axes.ts';
+import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { stretched } from './broadcast.ts';
+import { matmul } from './matmul.ts';
+import type { Op } from './op.ts';
+import { mT } from './permute.ts';
+import { sum } from './reduce.ts';
+import { compact, reshape } from './view.ts';
+
+function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
+  const [outputs, inputs] = weight.shape;
+  if (weight.shape.length !== 2)
+    throw new ShapeError('linear', [weight], `the weight is [out, in], got ${formatShape(weight)}`);
+  if (x.shape.length === 0)
+    throw new ShapeError('linear', [x], `wants [..., ${inputs}], got a number`, 'Give it a dimension: x.reshape(1).');
+  if (x.dtype !== 'f32')
+    throw new ShapeError(
+      'linear',
+      [x],
+      `wants floats, ${formatShape(x)} is ${x.dtype}`,
+      "Convert it (x.to('f32')), or embed ids with nn.Embedding first.",
+    );
+  const last = x.shape.at(-1)!;
+  if (last !== inputs) {
+    const hint =
+      last === outputs && x.shape.length > 1
+        ? `Its sizes the other way round would fit: new nn.Linear(${outputs}, ${inputs}).`
+        : x.shape.length > 2 && numel(x.shape.slice(1)) === inputs
+          ? 'Flattened, it would fit: x.flatten(1).'
+          : x.shape.length > 1 && x.shape.at(-2) === inputs
+            ? 'Transposed, it would fit: x.transpose(-2, -1).'
+            : `Make the layer take ${last}: new nn.Linear(${last}, ${outputs}).`;
+    throw new ShapeError(
+      'linear',
+      [x, weight],
+      `takes ${inputs} features, the last size of ${formatShape(x)} is ${last}`,
+      hint,
+    );
+  }
+  if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs))
+    throw new ShapeError('linear', [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
+}
+
+const features: Axis = Object.freeze({ name: 'features' });
+
+/** y = x Wᵀ + b as one operation. Inputs: x, weight and, if there is one, bias. */
+export const linearOp: Op<undefined> = {
+  name: 'linear',
+  shape([x, weight, bias]) {
+    check(x!, weight!, bias);
+    const outputs = weight!.shape[0]!;
+    const last = x!.axes.at(-1)!;
+    return {
+      shape: [...x!.shape.slice(0, -1), outputs],
+      dtype: 'f32',
+      axes: [
+        ...x!.axes.slice(0, -1),
+        outputs === weight!.shape[1] && last.name !== undefined ? { name: last.name } : features,
+      ],
+    };
+  },
+  forward([x, weight, bias], _attrs, out, backend) {
+    const [outputs, inputs] = weight!.shape as [number, number];
+    const rows = numel(out.shape.slice(0, -1));
+    const flat = compact(x!, backend);
+    const result = allocate(out);
+    const matrix = (shape: readonly number[], t: Tensor, strides?: readonly number[]) =>
+      new Tensor({ shape, dtype: 'f32', axes: t.axes }, t.storage, strides, t.offset);
+    const target = matrix([rows, outputs], result);
+    backend.matmul(
+      matrix([rows, inputs], flat),
+      matrix([inputs, outputs], weight!, [weight!.strides[1]!, weight!.strides[0]!]),
+      target,
+    );
+    if (bias !== undefined) backend.binary('add', target, stretched(bias, target.shape), target);
+    return result;
+  },
+  backward: (grad, { inputs: [x, weight, bias], needs }) => {
+    const [outputs, inputs] = weight!.shape as [number, number];
+    const rows = numel(grad.shape.slice(0, -1));
+    const flat = grad.ndim === 2 ? grad : reshape(grad, [rows, outputs]);
+    const out: (Tensor | undefined)[] = [
+      needs[0] ? matmul(grad, weight!, { axes: [x!.axes.at(-2) ?? {}, x!.axes.at(-1)!] }) : undefined,
+      needs[1] ? matmul(mT(flat), x!.ndim === 2 ? x! : reshape(x!, [rows, inputs])) : undefined,
+    ];
+    if (bias !== undefined) out.push(needs[2] ? sum(flat, 0) : undefined);
+    return out;
+  },
+  flops: ([, weight, bias], out) => (2 * weight!.shape[1]! + (bias === undefined ? 0 : 1)) * numel(out.shape),
+};
+
+/** x Wᵀ + b: x [..., in], weight [out, in], bias [out] → [..., out]. Throws ShapeError where the widths differ. */
+export const linear = (x: Tensor, weight: Tensor, bias?: Tensor | null): Tensor =>
+  apply(linearOp, bias ? [x, weight, bias] : [x, weight], undefined);

@@ -1,0 +1,199 @@
+/** Normalisation over the last axes: layer norm (Ba, Kiros & Hinton 2016) and RMS norm (Zhang & Sennrich 2019). */
+import { context } from '../context.ts';
+import { ShapeError } from '../errors.ts';
+import { unnamedAxes } from '../tensor/axes.ts';
+import { byteLength, formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { stretched, sumTo } from './broadcast.ts';
+import { add, mul, sub } from './elementwise.ts';
+import type { Op, Saved } from './op.ts';
+import { rsqrt, square } from './pointwise.ts';
+import { mean, reduceInto } from './reduce.ts';
+import { compact } from './view.ts';
+
+interface NormAttrs {
+  /** Sizes of the last axes that are normalised together. */
+  readonly normalizedShape: Shape;
+  readonly eps: number;
+  readonly hasWeight: boolean;
+  readonly hasBias: boolean;
+}
+
+function check(op: string, x: Spec, affine: readonly (Spec | undefined)[], { normalizedShape }: NormAttrs): Spec {
+  const from = x.shape.length - normalizedShape.length;
+  const wanted = `[${normalizedShape.join(', ')}]`;
+  if (from < 0 || normalizedShape.length === 0 || normalizedShape.some((size, i) => size !== x.shape[from + i])) {
+    const hint =
+      normalizedShape.length === 1
+        ? `Make it fit the last size: new nn.${op === 'layerNorm' ? 'LayerNorm' : 'RMSNorm'}(${x.shape.at(-1) ?? 1}).`
+        : 'Its sizes must be the last ones of the input.';
+    throw new ShapeError(op, [x], `normalises over ${wanted}, the input is ${formatShape(x)}`, hint);
+  }
+  for (const t of affine)
+    if (t !== undefined && String(t.shape) !== String(normalizedShape))
+      throw new ShapeError(op, [x, t], `weight and bias must be ${wanted}, got ${formatShape(t)}`);
+  if (x.dtype !== 'f32')
+    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+  return { shape: x.shape, dtype: 'f32', axes: x.axes };
+}
+
+/** weight and bias among the inputs. */
+function affine<T>(inputs: readonly T[], attrs: NormAttrs): readonly [T | undefined, T | undefined] {
+  return [attrs.hasWeight ? inputs[1] : undefined, attrs.hasBias ? inputs[attrs.hasWeight ? 2 : 1] : undefined];
+}
+
+function as(t: Tensor, shape: Shape): Tensor {
+  return new Tensor({ shape, dtype: t.dtype, axes: unnamedAxes(shape.length) }, t.storage, undefined, t.offset);
+}
+
+function table(shape: Shape): Tensor {
+  return allocate({ shape, dtype: 'f32', axes: unnamedAxes(shape.length) });
+}
+
+const layerNormOp: Op<NormAttrs> = {
+  name: 'layerNorm',
+  shape: (inputs, attrs) => check('layerNorm', inputs[0]!, affine(inputs, attrs), attrs),
+  forward(inputs, attrs, out, backend, save) {
+    const width = numel(attrs.normalizedShape);
+    const rows = width === 0 ? 0 : numel(out.shape) / width;
+    const [weight, bias] = affine(inputs, attrs);
+    const flat = (t: Tensor | undefined) => t && as(compact(t, backend), [width]);
+    const result = allocate(out);
+    const mean = table([rows]);
+    const rstd = table([rows]);
+    backend.layerNorm(
+      as(compact(inputs[0]!, backend), [rows, width]),
+      flat(weight),
+      flat(bias),
+      attrs.eps,
+      as(result, [rows, width]),
+      mean,
+      rstd,
+    );
+    save(mean, rstd);
+    return result;
+  },
+  backward(grad, saved) {
+    const { inputs, attrs, needs, tensors } = saved;
+    if (context.gradEnabled) return layerNormSlowly(grad, saved);
+    const [weight] = affine(inputs, attrs);
+    const { hasWeight, hasBias } = attrs;
+    const x = inputs[0]!;
+    const width = numel(attrs.normalizedShape);
+    const rows = width === 0 ? 0 : numel(x.shape) / width;
+    const meta = grad.isMeta || x.isMeta || tensors.length === 0 || (weight?.isMeta ?? false);
+    const make = (like: Spec) => {
+      const spec: Spec = { shape: like.shape, dtype: 'f32', axes: like.axes };
+      if (meta) return new Tensor(spec, undefined);
+      context.observer?.allocate(byteLength(spec), 'layerNorm gradient');
+      return allocate(spec);
+    };
+    const dx = make(x);
+    const dWeight = hasWeight && needs[1] ? make(inputs[1]!) : undefined;
+    const biasAt = hasWeight ? 2 : 1;
+    const dBias = hasBias && needs[biasAt] ? make(inputs[biasAt]!) : undefined;
+    if (!meta) {
+      const { backend } = context;
+      const flat = (t: Tensor | undefined) => t && as(compact(t, backend), [width]);
+      backend.layerNormBackward(
+        as(compact(grad, backend), [rows, width]),
+        as(compact(x, backend), [rows, width]),
+        flat(weight),
+        tensors[0]!,
+        tensors[1]!,
+        as(dx, [rows, width]),
+        flat(dWeight),
+        flat(dBias),
+      );
+    }
+    const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
+    if (hasWeight) out.push(dWeight);
+    if (hasBias) out.push(dBias);
+    return out;
+  },
+  flops: ([x]) => 8 * numel(x!.shape),
+};
+
+/** The same gradient in tensor operations, which can be differentiated again. */
+function layerNormSlowly(grad: Tensor, { inputs, attrs, needs }: Saved<NormAttrs>): (Tensor | undefined)[] {
+  const x = inputs[0]!;
+  const [weight] = affine(inputs, attrs);
+  const dims = attrs.normalizedShape.map((_, i) => x.ndim - 1 - i);
+  const centered = sub(x, mean(x, dims, true));
+  const scale = rsqrt(add(mean(square(centered), dims, true), attrs.eps));
+  const hat = mul(centered, scale);
+  const d = weight === undefined ? grad : mul(grad, weight);
+  const dx = mul(scale, sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true))));
+  const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
+  if (attrs.hasWeight) out.push(sumTo(mul(grad, hat), attrs.normalizedShape));
+  if (attrs.hasBias) out.push(sumTo(grad, attrs.normalizedShape));
+  return out;
+}
+
+const rmsNormOp: Op<NormAttrs> = {
+  name: 'rmsNorm',
+  shape: (inputs, attrs) => check('rmsNorm', inputs[0]!, affine(inputs, attrs), attrs),
+  forward(inputs, attrs, out, backend) {
+    const [x, weight] = inputs;
+    const dims = attrs.normalizedShape.map((_, i) => x!.ndim - attrs.normalizedShape.length + i);
+    const width = numel(attrs.normalizedShape);
+    const kept: Spec = {
+      shape: x!.shape.map((size, i) => (dims.includes(i) ? 1 : size)),
+      dtype: 'f32',
+      axes: x!.axes,
+    };
+    const scale = reduceInto('sumOfSquares', x!, { dims, keepdim: true }, kept, backend);
+    const data = scale.storage.data;
+    for (let i = 0; i < data.length; i++) data[i] = 1 / Math.sqrt(data[i]! / width + attrs.eps);
+    const result = allocate(out);
+    backend.binary('mul', x!, stretched(scale, out.shape), result);
+    if (weight !== undefined) backend.binary('mul', result, stretched(weight, out.shape), result);
+    return result;
+  },
+  backward: (grad, { inputs: [x, weight], attrs, needs }) => {
+    const dims = attrs.normalizedShape.map((_, i) => x!.ndim - 1 - i);
+    const scale = rsqrt(add(mean(square(x!), dims, true), attrs.eps));
+    const hat = mul(x!, scale);
+    const d = weight === undefined ? grad : mul(grad, weight);
+    const dx = mul(scale, sub(d, mul(hat, mean(mul(d, hat), dims, true))));
+    const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
+    if (weight !== undefined) out.push(needs[1] ? sumTo(mul(grad, hat), weight.shape) : undefined);
+    return out;
+  },
+  flops: ([x]) => 5 * numel(x!.shape),
+};
+
+export const normOps = { layerNorm: layerNormOp, rmsNorm: rmsNormOp };
+
+/**
+ * (x − mean) / √(variance + eps) · weight + bias over the last axes, whose sizes are `normalizedShape`. weight and bias
+ * have that shape; either may be left out. x [..., ...normalizedShape] → the same.
+ */
+export function layerNorm(
+  x: Tensor,
+  normalizedShape: number | Shape,
+  weight?: Tensor | null,
+  bias?: Tensor | null,
+  eps = 1e-5,
+): Tensor {
+  const inputs = [x];
+  if (weight) inputs.push(weight);
+  if (bias) inputs.push(bias);
+  return apply(layerNormOp, inputs, {
+    normalizedShape: typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape,
+    eps,
+    hasWeight: Boolean(weight),
+    hasBias: Boolean(bias),
+  });
+}
+
+/** x / √(mean of x² + eps) · weight over the last axes; eps is the smallest step of f32 above 1 where left out. */
+export function rmsNorm(x: Tensor, normalizedShape: number | Shape, weight?: Tensor | null, eps = 2 ** -23): Tensor {
+  return apply(rmsNormOp, weight ? [x, weight] : [x], {
+    normalizedShape: typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape,
+    eps,
+    hasWeight: Boolean(weight),
+    hasBias: false,
+  });
+}

@@ -1,0 +1,91 @@
+/** The order of dimensions. Views: only strides change. */
+import { ShapeError } from '../errors.ts';
+import { formatShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { apply } from './apply.ts';
+import { normalizeDim } from './dims.ts';
+import type { Op } from './op.ts';
+
+interface PermuteAttrs {
+  /** Where each dimension of the result comes from. */
+  readonly dims: readonly number[];
+}
+
+function permuteOp(name: string): Op<PermuteAttrs> {
+  return {
+    name,
+    shape: ([x], { dims }) => ({
+      shape: dims.map((d) => x!.shape[d]!),
+      dtype: x!.dtype,
+      axes: dims.map((d) => x!.axes[d]!),
+    }),
+    forward: ([x], { dims }, out) =>
+      new Tensor(
+        out,
+        x!.storage,
+        dims.map((d) => x!.strides[d]!),
+        x!.offset,
+      ),
+    backward: (grad, { attrs: { dims } }) => {
+      const back = new Array<number>(dims.length);
+      for (let i = 0; i < dims.length; i++) back[dims[i]!] = i;
+      return [apply(permuteOps[name as keyof typeof permuteOps], [grad], { dims: back })];
+    },
+    flops: () => 0,
+    isView: true,
+  };
+}
+
+export const permuteOps = { permute: permuteOp('permute'), transpose: permuteOp('transpose') };
+
+/** Dimensions in a new order: [2, 3, 4] by (2, 0, 1) → [4, 2, 3]. */
+export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  const order = dims.map((d) => normalizeDim('permute', d, x));
+  if (order.length !== x.ndim || new Set(order).size !== x.ndim)
+    throw new ShapeError(
+      'permute',
+      [x],
+      `(${dims.join(', ')}) does not name each dimension of ${formatShape(x)} once`,
+      `Name all ${x.ndim} dimensions, each once.`,
+    );
+  return apply(permuteOps.permute, [x], { dims: order });
+}
+
+/** Two dimensions exchanged. */
+export function transpose(x: Tensor, a: number, b: number): Tensor {
+  const i = normalizeDim('transpose', a, x);
+  const j = normalizeDim('transpose', b, x);
+  if (x.ndim === 0) return x;
+  const dims = x.shape.map((_, d) => d);
+  dims[i] = j;
+  dims[j] = i;
+  return apply(permuteOps.transpose, [x], { dims });
+}
+
+/** Each matrix of the last two dimensions transposed: [..., M, N] → [..., N, M]. */
+export function mT(x: Tensor): Tensor {
+  if (x.ndim < 2) throw new ShapeError('mT', [x], `${formatShape(x)} has no two last dimensions to exchange`);
+  return transpose(x, -2, -1);
+}
+
+/** Methods that this family gives every tensor. */
+export const permuteMethods = {
+  /** Dimensions in a new order: [2, 3, 4].permute(2, 0, 1) → [4, 2, 3]. */
+  permute(this: Tensor, ...dims: readonly number[]): Tensor {
+    return permute(this, dims);
+  },
+  /** Dimensions `a` and `b` exchanged. */
+  transpose(this: Tensor, a: number, b: number): Tensor {
+    return transpose(this, a, b);
+  },
+  /** A matrix transposed: [M, N] → [N, M]; fewer dimensions stay as they are. */
+  t(this: Tensor): Tensor {
+    if (this.ndim > 2)
+      throw new ShapeError('t', [this], `wants two dimensions at most, got ${formatShape(this)}`, 'Use .mT().');
+    return this.ndim < 2 ? this : transpose(this, 0, 1);
+  },
+  /** Each matrix of the last two dimensions transposed: [..., M, N] → [..., N, M]. */
+  mT(this: Tensor): Tensor {
+    return mT(this);
+  },
+};

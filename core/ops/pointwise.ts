@@ -1,0 +1,201 @@
+/** Mathematical functions of one argument, element by element. */
+import { ShapeError } from '../errors.ts';
+import { numel } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { ge, le, where } from './compare.ts';
+import { zerosLike } from './creation.ts';
+import { div, mul, unaryOp } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
+
+interface ClampAttrs {
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
+export const pointwiseOps = {
+  neg: unaryOp<undefined>('neg', { dtype: 'same', cost: 1, backward: (g) => neg(g) }),
+  abs: unaryOp<undefined>('abs', { dtype: 'same', cost: 1, backward: (g, x) => mul(g, sign(x)) }),
+  sign: unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y) }),
+  expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y.add(1)) }),
+  log: unaryOp<undefined>('log', { dtype: 'float', cost: 1, backward: (g, x) => div(g, x) }),
+  log1p: unaryOp<undefined>('log1p', { dtype: 'float', cost: 1, backward: (g, x) => div(g, x.add(1)) }),
+  sqrt: unaryOp<undefined>('sqrt', { dtype: 'float', cost: 1, backward: (g, _x, y) => div(g, mul(y, 2)) }),
+  rsqrt: unaryOp<undefined>('rsqrt', {
+    dtype: 'float',
+    cost: 2,
+    backward: (g, _x, y) => mul(mul(g, -0.5), powScalar(y, 3)),
+  }),
+  reciprocal: unaryOp<undefined>('reciprocal', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, _x, y) => neg(mul(g, mul(y, y))),
+  }),
+  square: unaryOp<undefined>('square', { dtype: 'same', cost: 1, backward: (g, x) => mul(g, mul(x, 2)) }),
+  sin: unaryOp<undefined>('sin', { dtype: 'float', cost: 1, backward: (g, x) => mul(g, cos(x)) }),
+  cos: unaryOp<undefined>('cos', { dtype: 'float', cost: 1, backward: (g, x) => neg(mul(g, sin(x))) }),
+  erf: unaryOp<undefined>('erf', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, x) => mul(g, mul(exp(neg(square(x))), twoOverSqrtPi)),
+  }),
+  floor: unaryOp<undefined>('floor', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  ceil: unaryOp<undefined>('ceil', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  round: unaryOp<undefined>('round', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  powScalar: {
+    ...unaryOp<{ readonly exponent: number }>('powScalar', {
+      dtype: 'same',
+      name: 'pow',
+      cost: 1,
+      parameter: ({ exponent }) => exponent,
+      backward: (g, x, _y, { exponent }) =>
+        exponent === 0 ? zerosLike(g) : mul(g, mul(powScalar(x, exponent - 1), exponent)),
+    }),
+    shape: ([x], { exponent }) => {
+      const whole = Number.isInteger(exponent) && exponent >= 0;
+      return { shape: x!.shape, dtype: whole && x!.dtype !== 'f32' ? 'i32' : 'f32', axes: x!.axes };
+    },
+  } satisfies Op<{ readonly exponent: number }>,
+  clamp: {
+    name: 'clamp',
+    shape: ([x], { min, max }) => {
+      if (min === undefined && max === undefined)
+        throw new ShapeError('clamp', [x!], 'needs a lower limit, an upper one, or both', 'x.clamp(0, 1)');
+      const whole = (min === undefined || Number.isInteger(min)) && (max === undefined || Number.isInteger(max));
+      return { shape: x!.shape, dtype: whole && x!.dtype !== 'f32' ? 'i32' : 'f32', axes: x!.axes };
+    },
+    forward([x], { min, max }, out, backend) {
+      let from = x!;
+      if (min !== undefined) {
+        const low = allocate(out);
+        backend.unary('clampMin', from, low, min);
+        from = low;
+      }
+      if (max === undefined) return from;
+      const result = allocate(out);
+      backend.unary('clampMax', from, result, max);
+      return result;
+    },
+    backward: (grad, { inputs: [x], attrs: { min, max } }) => {
+      let inside = grad;
+      if (min !== undefined) inside = where(ge(x!, min), inside, 0);
+      if (max !== undefined) inside = where(le(x!, max), inside, 0);
+      return [inside];
+    },
+    flops: (_inputs, out) => 2 * numel(out.shape),
+  } satisfies Op<ClampAttrs>,
+};
+
+/** −x. */
+export const neg = (x: Tensor): Tensor => apply(pointwiseOps.neg, [x], undefined);
+/** |x|. */
+export const abs = (x: Tensor): Tensor => apply(pointwiseOps.abs, [x], undefined);
+/** −1, 0 or 1. */
+export const sign = (x: Tensor): Tensor => apply(pointwiseOps.sign, [x], undefined);
+/** eˣ. */
+export const exp = (x: Tensor): Tensor => apply(pointwiseOps.exp, [x], undefined);
+/** eˣ − 1, exact near 0. */
+export const expm1 = (x: Tensor): Tensor => apply(pointwiseOps.expm1, [x], undefined);
+/** Natural logarithm. */
+export const log = (x: Tensor): Tensor => apply(pointwiseOps.log, [x], undefined);
+/** log(1 + x), exact near 0. */
+export const log1p = (x: Tensor): Tensor => apply(pointwiseOps.log1p, [x], undefined);
+/** √x. */
+export const sqrt = (x: Tensor): Tensor => apply(pointwiseOps.sqrt, [x], undefined);
+/** 1/√x. */
+export const rsqrt = (x: Tensor): Tensor => apply(pointwiseOps.rsqrt, [x], undefined);
+/** 1/x. */
+export const reciprocal = (x: Tensor): Tensor => apply(pointwiseOps.reciprocal, [x], undefined);
+/** x². */
+export const square = (x: Tensor): Tensor => apply(pointwiseOps.square, [x], undefined);
+export const sin = (x: Tensor): Tensor => apply(pointwiseOps.sin, [x], undefined);
+export const cos = (x: Tensor): Tensor => apply(pointwiseOps.cos, [x], undefined);
+/** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
+export const erf = (x: Tensor): Tensor => apply(pointwiseOps.erf, [x], undefined);
+export const floor = (x: Tensor): Tensor => apply(pointwiseOps.floor, [x], undefined);
+export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefined);
+/** To the nearest whole number, halves to the even one. */
+export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
+/** x to the power of a number. */
+export const powScalar = (x: Tensor, exponent: number): Tensor => apply(pointwiseOps.powScalar, [x], { exponent });
+/** Held between `min` and `max`; either may be left out. */
+export const clamp = (x: Tensor, min?: number, max?: number): Tensor => apply(pointwiseOps.clamp, [x], { min, max });
+
+/** Methods that this family gives every tensor. */
+export const pointwiseMethods = {
+  /** −this. */
+  neg(this: Tensor): Tensor {
+    return neg(this);
+  },
+  /** Absolute values. */
+  abs(this: Tensor): Tensor {
+    return abs(this);
+  },
+  /** −1, 0 or 1 by sign. */
+  sign(this: Tensor): Tensor {
+    return sign(this);
+  },
+  /** e to the power of this. */
+  exp(this: Tensor): Tensor {
+    return exp(this);
+  },
+  /** e to the power of this, minus 1; exact near 0. */
+  expm1(this: Tensor): Tensor {
+    return expm1(this);
+  },
+  /** Natural logarithm. */
+  log(this: Tensor): Tensor {
+    return log(this);
+  },
+  /** log(1 + this); exact near 0. */
+  log1p(this: Tensor): Tensor {
+    return log1p(this);
+  },
+  /** Square root. */
+  sqrt(this: Tensor): Tensor {
+    return sqrt(this);
+  },
+  /** 1 / square root. */
+  rsqrt(this: Tensor): Tensor {
+    return rsqrt(this);
+  },
+  /** 1 / this. */
+  reciprocal(this: Tensor): Tensor {
+    return reciprocal(this);
+  },
+  /** this · this. */
+  square(this: Tensor): Tensor {
+    return square(this);
+  },
+  /** Sine, radians. */
+  sin(this: Tensor): Tensor {
+    return sin(this);
+  },
+  /** Cosine, radians. */
+  cos(this: Tensor): Tensor {
+    return cos(this);
+  },
+  /** The error function. */
+  erf(this: Tensor): Tensor {
+    return erf(this);
+  },
+  /** Largest whole number not above. */
+  floor(this: Tensor): Tensor {
+    return floor(this);
+  },
+  /** Smallest whole number not below. */
+  ceil(this: Tensor): Tensor {
+    return ceil(this);
+  },
+  /** Nearest whole number, halves to the even one. */
+  round(this: Tensor): Tensor {
+    return round(this);
+  },
+  /** Held between `min` and `max`; either may be left out. */
+  clamp(this: Tensor, min?: number, max?: number): Tensor {
+    return clamp(this, min, max);
+  },
+};

@@ -1,0 +1,196 @@
+/** Parts of a tensor along one dimension. Views, except where a gradient is laid back into the whole. */
+import { IndexError, ShapeError } from '../errors.ts';
+import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
+import { formatShape, type Shape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { normalizeDim } from './dims.ts';
+import type { Op } from './op.ts';
+import { unsqueeze } from './view.ts';
+
+interface SliceAttrs {
+  readonly dim: number;
+  readonly start: number;
+  readonly length: number;
+  readonly step: number;
+}
+
+/** The slice of `x`, without an operation of the graph. */
+export function sliceView(x: Tensor, { dim, start, step }: SliceAttrs, out: Spec): Tensor {
+  return new Tensor(
+    out,
+    x.storage,
+    x.strides.map((s, i) => (i === dim ? s * step : s)),
+    x.offset + (out.shape[dim] === 0 ? 0 : start * x.strides[dim]!),
+  );
+}
+
+export const sliceOps = {
+  slice: {
+    name: 'slice',
+    shape: ([x], { dim, start, length, step }) => ({
+      shape: x!.shape.map((size, i) => (i === dim ? length : size)),
+      dtype: x!.dtype,
+      axes: x!.axes.map((a, i) =>
+        i === dim
+          ? slicedAxis(a, start, length, step)
+          : dim === 0
+            ? rebatchedAxis(a, x!.shape[0]!, start, length, step)
+            : a,
+      ),
+    }),
+    forward: ([x], attrs, out) => sliceView(x!, attrs, out),
+    backward: (grad, { inputs: [x], attrs }) => [laidBack(grad, attrs, x!)],
+    flops: () => 0,
+    isView: true,
+  } satisfies Op<SliceAttrs>,
+  /** Zeros with a gradient laid into the slice it came from. */
+  sliceBackward: {
+    name: 'sliceBackward',
+    shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
+    forward([grad], attrs, out, backend) {
+      const whole = allocate(out);
+      backend.copy(grad!, sliceView(whole, attrs, grad!));
+      return whole;
+    },
+    backward: (grad, { attrs: { dim, start, length, step } }) => [sliced(grad, { dim, start, length, step })],
+    flops: () => 0,
+  } satisfies Op<SliceAttrs & { readonly of: Spec }>,
+  select: {
+    name: 'select',
+    shape: ([x], { dim, index }) => ({
+      shape: x!.shape.toSpliced(dim, 1),
+      dtype: x!.dtype,
+      axes: x!.axes.map((a) => (dim === 0 ? rebatchedAxis(a, x!.shape[0]!, index, undefined) : a)).toSpliced(dim, 1),
+    }),
+    forward: ([x], { dim, index }, out) =>
+      new Tensor(out, x!.storage, x!.strides.toSpliced(dim, 1), x!.offset + index * x!.strides[dim]!),
+    backward: (grad, { inputs: [x], attrs: { dim, index } }) => [
+      laidBack(unsqueeze(grad, dim), { dim, start: index, length: 1, step: 1 }, x!),
+    ],
+    flops: () => 0,
+    isView: true,
+  } satisfies Op<{ readonly dim: number; readonly index: number }>,
+};
+
+function sliced(x: Tensor, attrs: SliceAttrs): Tensor {
+  return apply(sliceOps.slice, [x], attrs);
+}
+
+/** Zeros like `of`, with `grad` in the slice. */
+function laidBack(grad: Tensor, attrs: SliceAttrs, of: Spec): Tensor {
+  return apply(sliceOps.sliceBackward, [grad], { ...attrs, of });
+}
+
+/** Elements `start` … `end` (exclusive; counted from the end where negative, clipped) along `dim`, every `step`-th. */
+export function slice(x: Tensor, dim: number, start?: number, end?: number, step = 1): Tensor {
+  const d = normalizeDim('slice', dim, x);
+  if (x.ndim === 0) throw new ShapeError('slice', [x], 'a number has no dimensions to slice');
+  if (!Number.isInteger(step) || step < 1)
+    throw new ShapeError('slice', [x], `the step must be 1 or more, it is ${step}`, 'Use .flip(dim) to turn it round.');
+  const size = x.shape[d]!;
+  const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
+  const from = clip(start ?? 0);
+  const to = clip(end ?? size);
+  const length = Math.max(0, Math.ceil((to - from) / step));
+  return sliced(x, { dim: d, start: from, length, step });
+}
+
+/** `length` elements from `start` on along `dim`. Throws ShapeError where they do not all exist. */
+export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
+  const d = normalizeDim('narrow', dim, x);
+  const size = x.shape[d] ?? 0;
+  const from = start < 0 ? start + size : start;
+  if (from < 0 || length < 0 || from + length > size)
+    throw new ShapeError(
+      'narrow',
+      [x],
+      `${length} elements from ${start} on do not lie in dimension ${dim} of ${formatShape(x)}`,
+      `It has ${size} elements.`,
+    );
+  return sliced(x, { dim: d, start: from, length, step: 1 });
+}
+
+/** Element `index` along `dim`; the dimension goes away. */
+export function select(x: Tensor, dim: number, index: number): Tensor {
+  const d = normalizeDim('select', dim, x);
+  const size = x.shape[d] ?? 0;
+  const at = index < 0 ? index + size : index;
+  if (!Number.isInteger(index) || at < 0 || at >= size)
+    throw new IndexError(
+      `select: index ${index} is outside dimension ${dim} of ${formatShape(x)}`,
+      size === 0 ? 'It is empty.' : `Use ${-size} … ${size - 1}.`,
+    );
+  return apply(sliceOps.select, [x], { dim: d, index: at });
+}
+
+/** Pieces of `size` along `dim` (the last may be shorter), or pieces of the sizes given. */
+export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
+  const d = normalizeDim('split', dim, x);
+  const total = x.shape[d] ?? 1;
+  let sizes: Shape;
+  if (typeof size === 'number') {
+    if (!Number.isInteger(size) || size < 1) throw new ShapeError('split', [x], `pieces of ${size} make no sense`);
+    const count = Math.max(1, Math.ceil(total / size));
+    sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
+  } else {
+    sizes = size;
+    const sum = sizes.reduce((n, s) => n + s, 0);
+    if (sum !== total)
+      throw new ShapeError(
+        'split',
+        [x],
+        `the pieces [${sizes.join(', ')}] make ${sum}, dimension ${dim} of ${formatShape(x)} has ${total}`,
+      );
+  }
+  let start = 0;
+  return sizes.map((length) => {
+    const piece = narrow(x, d, start, length);
+    start += length;
+    return piece;
+  });
+}
+
+/** At most `chunks` pieces of equal size along `dim` (the last may be shorter). */
+export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  const d = normalizeDim('chunk', dim, x);
+  if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError('chunk', [x], `${chunks} pieces make no sense`);
+  const total = x.shape[d] ?? 1;
+  // Of nothing, PyTorch makes as many empty pieces as were asked for.
+  if (total === 0) return Array.from({ length: chunks }, () => narrow(x, d, 0, 0));
+  return split(x, Math.ceil(total / chunks), d);
+}
+
+/** Every element along `dim`, one tensor each. */
+export function unbind(x: Tensor, dim = 0): Tensor[] {
+  const d = normalizeDim('unbind', dim, x);
+  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
+}
+
+/** Methods that this family gives every tensor. */
+export const sliceMethods = {
+  /** Elements `start` … `end` (exclusive) along `dim`, every `step`-th: x.slice(1, 0, -1) drops the last column. */
+  slice(this: Tensor, dim: number, start?: number, end?: number, step = 1): Tensor {
+    return slice(this, dim, start, end, step);
+  },
+  /** `length` elements from `start` on along `dim`. */
+  narrow(this: Tensor, dim: number, start: number, length: number): Tensor {
+    return narrow(this, dim, start, length);
+  },
+  /** Element `index` along `dim`; the dimension goes away. */
+  select(this: Tensor, dim: number, index: number): Tensor {
+    return select(this, dim, index);
+  },
+  /** Pieces of `size` (or of the sizes given) along `dim`. */
+  split(this: Tensor, size: number | Shape, dim = 0): Tensor[] {
+    return split(this, size, dim);
+  },
+  /** At most `chunks` pieces of equal size along `dim`. */
+  chunk(this: Tensor, chunks: number, dim = 0): Tensor[] {
+    return chunk(this, chunks, dim);
+  },
+  /** Every element along `dim`, one tensor each. */
+  unbind(this: Tensor, dim = 0): Tensor[] {
+    return unbind(this, dim);
+  },
+};

@@ -1,0 +1,110 @@
+/** Variance, standard deviation and running sums. */
+import { ShapeError } from '../errors.ts';
+import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { stretched } from './broadcast.ts';
+import { eq, where } from './compare.ts';
+import { normalizeDim, normalizeDims } from './dims.ts';
+import { div, mul, sub } from './elementwise.ts';
+import type { Op } from './op.ts';
+import { flip } from './rearrange.ts';
+import { countOf, type Dims, mean, type ReduceAttrs, reducedSpec, reduceInto, unreduce } from './reduce.ts';
+
+interface VarianceAttrs extends ReduceAttrs {
+  /** Subtracted from the count: 1 for a sample (Bessel), 0 for a population. */
+  readonly correction: number;
+}
+
+const varOp: Op<VarianceAttrs> = {
+  name: 'var',
+  shape([x], attrs): Spec {
+    if (x!.dtype !== 'f32')
+      throw new ShapeError('var', [x!], `wants floats, ${formatShape(x!)} is ${x!.dtype}`, "Convert it: x.to('f32').");
+    return reducedSpec(x!, attrs, 'f32');
+  },
+  forward([x], { dims, correction }, out, backend) {
+    const kept = reducedSpec(x!, { dims, keepdim: true });
+    const average = reduceInto('mean', x!, { dims, keepdim: true }, kept, backend);
+    const centered = allocate({ shape: x!.shape, dtype: 'f32', axes: x!.axes });
+    backend.binary('sub', x!, stretched(average, x!.shape), centered);
+    const squares = reduceInto('sumOfSquares', centered, { dims, keepdim: true }, kept, backend);
+    const result = allocate(out);
+    const divisor = Math.max(0, countOf(x!, dims) - correction);
+    const data = result.storage.data;
+    for (let i = 0; i < data.length; i++) data[i] = squares.storage.data[i]! / divisor;
+    return result;
+  },
+  backward: (grad, { inputs: [x], attrs }) => {
+    const divisor = Math.max(0, countOf(x!, attrs.dims) - attrs.correction);
+    return [mul(unreduce(grad, x!, attrs), mul(sub(x!, mean(x!, attrs.dims, true)), 2 / divisor))];
+  },
+  flops: ([x]) => 4 * numel(x!.shape),
+};
+
+export const statisticsOps = {
+  var: varOp,
+  cumsum: {
+    name: 'cumsum',
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype === 'bool' ? 'i32' : x!.dtype, axes: x!.axes }),
+    forward([x], { dim }, out, backend) {
+      const result = allocate(out);
+      backend.cumsum(x!, dim, result);
+      return result;
+    },
+    backward: (grad, { attrs: { dim } }) => [flip(cumsum(flip(grad, dim), dim), dim)],
+    flops: ([x]) => numel(x!.shape),
+  } satisfies Op<{ readonly dim: number }>,
+  std: {
+    name: 'std',
+    shape: ([x], attrs) => varOp.shape([x!], attrs),
+    forward([x], attrs, out, backend) {
+      const variance = varOp.forward([x!], attrs, out, backend, () => {});
+      const result = allocate(out);
+      backend.unary('sqrt', variance, result);
+      return result;
+    },
+    backward: (grad, { inputs: [x], output, attrs }) => {
+      const divisor = Math.max(0, countOf(x!, attrs.dims) - attrs.correction);
+      const scale = unreduce(div(grad, mul(output, divisor)), x!, attrs);
+      const flat = unreduce(eq(output, 0), x!, attrs);
+      return [where(flat, 0, mul(scale, sub(x!, mean(x!, attrs.dims, true))))];
+    },
+    flops: ([x]) => 4 * numel(x!.shape),
+  } satisfies Op<VarianceAttrs>,
+};
+
+/** Options of `var` and `std`. */
+export interface VarianceOptions {
+  /** Subtracted from the count; 1 where left out. */
+  readonly correction?: number;
+  readonly keepdim?: boolean;
+}
+
+/** Variance over `dim` (all dimensions where left out), divided by count − correction. */
+export const variance = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
+  apply(statisticsOps.var, [x], { dims: normalizeDims('var', dim, x), keepdim, correction });
+
+/** Square root of the variance. */
+export const std = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
+  apply(statisticsOps.std, [x], { dims: normalizeDims('std', dim, x), keepdim, correction });
+
+/** Running sum along `dim`. */
+export const cumsum = (x: Tensor, dim: number): Tensor =>
+  apply(statisticsOps.cumsum, [x], { dim: normalizeDim('cumsum', dim, x) });
+
+/** Methods that this family gives every tensor. */
+export const statisticsMethods = {
+  /** Variance over `dim` (all dimensions where left out), divided by count − correction (1 where left out). */
+  var(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
+    return variance(this, dim, options);
+  },
+  /** Standard deviation over `dim` (all dimensions where left out). */
+  std(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
+    return std(this, dim, options);
+  },
+  /** Running sum along `dim`. */
+  cumsum(this: Tensor, dim: number): Tensor {
+    return cumsum(this, dim);
+  },
+};

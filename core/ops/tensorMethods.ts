@@ -1,0 +1,141 @@
+/** What a tensor can say and do about itself: its axes' names, its dtype, its memory, its numbers, its gradient. */
+import { backward } from '../autograd/backward.ts';
+import { ShapeError } from '../errors.ts';
+import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
+import type { DType } from '../tensor/dtype.ts';
+import { formatShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import type { NestedNumbers } from './creation.ts';
+import { normalizeDim } from './dims.ts';
+import type { Op } from './op.ts';
+
+/** The same memory as another tensor. */
+function alias(x: Tensor, axes: readonly Axis[] = x.axes): Tensor {
+  return new Tensor({ shape: x.shape, dtype: x.dtype, axes }, x.storage, x.strides, x.offset);
+}
+
+function copied(x: Tensor, dtype: DType, backend: Parameters<Op['forward']>[3]): Tensor {
+  const result = allocate({ shape: x.shape, dtype, axes: x.axes });
+  backend.copy(x, result);
+  return result;
+}
+
+export const tensorOps = {
+  named: {
+    name: 'named',
+    shape: ([x], { axes }) => ({ shape: x!.shape, dtype: x!.dtype, axes }),
+    forward: ([x], _attrs, out) => alias(x!, out.axes),
+    backward: (grad) => [grad],
+    flops: () => 0,
+    isView: true,
+  } satisfies Op<{ readonly axes: readonly Axis[] }>,
+  detach: {
+    name: 'detach',
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+    forward: ([x]) => alias(x!),
+    backward: undefined,
+    flops: () => 0,
+    isView: true,
+  } satisfies Op<undefined>,
+  clone: {
+    name: 'clone',
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+    forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
+    backward: (grad) => [grad],
+    flops: () => 0,
+  } satisfies Op<undefined>,
+  contiguous: {
+    name: 'contiguous',
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+    forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
+    backward: (grad) => [grad],
+    flops: () => 0,
+  } satisfies Op<undefined>,
+  to: {
+    name: 'to',
+    shape: ([x], { dtype }) => ({ shape: x!.shape, dtype, axes: x!.axes }),
+    forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
+    backward: undefined,
+    flops: () => 0,
+  } satisfies Op<{ readonly dtype: DType }>,
+};
+
+function plain(a: Axis): Axis {
+  return a.labels === undefined ? unnamed : { labels: a.labels };
+}
+
+/** The axes under these names; `undefined` leaves one as it is, `null` takes its name away. Labels stay. */
+export function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor {
+  if (names.length !== x.ndim)
+    throw new ShapeError('named', [x], `${names.length} names for the ${x.ndim} axes of ${formatShape(x)}`);
+  const axes = x.axes.map((a, i) => {
+    const name = names[i];
+    return name === undefined ? a : name === null ? plain(a) : renamed(a, name);
+  });
+  return withAxes(x, axes);
+}
+
+/** The same values with these axes, labels and all. */
+export function withAxes(x: Tensor, axes: readonly Axis[]): Tensor {
+  if (axes.length !== x.ndim)
+    throw new ShapeError('withAxes', [x], `${axes.length} axes for the ${x.ndim} of ${formatShape(x)}`);
+  return apply(tensorOps.named, [x], { axes });
+}
+
+/** Nested lists, as deep as the tensor has dimensions. */
+function nested(x: Tensor): NestedNumbers {
+  const data = x.toTypedArray();
+  const isBool = x.dtype === 'bool';
+  let next = 0;
+  const level = (d: number): NestedNumbers => {
+    if (d === x.ndim) return isBool ? data[next++] !== 0 : data[next++]!;
+    return Array.from({ length: x.shape[d]! }, () => level(d + 1));
+  };
+  return level(0);
+}
+
+/** Methods that this family gives every tensor. */
+export const tensorMethods = {
+  /** The axes under these names, in order: x.named('batch', 'seq', undefined) leaves the third as it is. */
+  named(this: Tensor, ...names: readonly (string | null | undefined)[]): Tensor {
+    return named(this, names);
+  },
+  /** With these axes, labels and all. */
+  withAxes(this: Tensor, axes: readonly Axis[]): Tensor {
+    return withAxes(this, axes);
+  },
+  /** Size of dimension `dim`; negative ones count from the last. */
+  size(this: Tensor, dim: number): number {
+    return this.shape[normalizeDim('size', dim, this)] ?? 1;
+  },
+  /** The same values, cut off from what they were computed from: no gradient flows through. */
+  detach(this: Tensor): Tensor {
+    return apply(tensorOps.detach, [this], undefined);
+  },
+  /** A copy in memory of its own; gradients flow through. */
+  clone(this: Tensor): Tensor {
+    return apply(tensorOps.clone, [this], undefined);
+  },
+  /** Row-major in memory; itself where it is so already. */
+  contiguous(this: Tensor): Tensor {
+    return this.isContiguous ? this : apply(tensorOps.contiguous, [this], undefined);
+  },
+  /** In another dtype; floats lose their fraction on the way to `i32`, everything but 0 is true in `bool`. */
+  to(this: Tensor, dtype: DType): Tensor {
+    return this.dtype === dtype ? this : apply(tensorOps.to, [this], { dtype });
+  },
+  /** Says whether gradients are wanted for this leaf, and returns it. */
+  requiresGrad_(this: Tensor, wanted = true): Tensor {
+    this.requiresGrad = wanted;
+    return this;
+  },
+  /** ∂this/∂leaf into the `grad` of every leaf it came from; `seed` is the gradient to start from, 1 for a single number. */
+  backward(this: Tensor, seed?: Tensor, options?: { createGraph?: boolean }): void {
+    backward(this, seed, options);
+  },
+  /** Its numbers (booleans for bool), nested as deep as it has dimensions. Throws NeedsValueError in a shape run. */
+  toArray(this: Tensor): NestedNumbers {
+    return nested(this);
+  },
+};
