@@ -4,18 +4,21 @@
  * Always: a view is there at once and never waits for a run; a result is taken only if nothing newer was started; what is
  * shown from an earlier text says so.
  */
-import type { FileTrace, Problem, Range } from '../../core/trace/trace.ts';
-import type { RunRequest } from '../protocol/engine.ts';
+import type { FileTrace, Problem, Range, RunMode } from '../../core/trace/trace.ts';
+import type { HostRequest } from '../engine/runner.ts';
+import type { EngineEvents } from '../protocol/engine.ts';
 import type { RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
 import { compileProgram, type Program } from '../source/program.ts';
 import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
-import type { Engine, Progress } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Kept } from './kept.ts';
 import { type Change, sameRange } from './positions.ts';
 import { summary } from './summary.ts';
 import { type Source, View } from './view.ts';
+
+export type Progress = EngineEvents['progress'];
 
 const longestDelay = 120;
 const shortestDelay = 8;
@@ -229,31 +232,27 @@ export class Analysis {
   async #ask(
     engine: Engine,
     program: Program,
-    { mode, model, layer }: { mode: RunRequest['mode']; model?: string; layer?: readonly string[] },
+    { mode, model, layer }: Pick<RunParams, 'model' | 'layer'> & { readonly mode: RunMode },
     timeoutMs: number,
     { signal }: AbortController,
     onProgress?: (progress: Progress) => void,
   ): Promise<FileTrace> {
-    const request: RunRequest = {
+    const request: HostRequest = {
       run: this.host.nextRun(),
       mode,
       entry: this.uri,
       modules: program.modules,
       sites: program.sites,
       fallback: true,
-      memoryLimit: this.host.settings.memoryLimit * 2 ** 20,
       ...(model === undefined ? {} : { model }),
       // Gradients need the whole way to the loss.
       ...(layer === undefined || mode === 'backward' ? {} : { until: layer }),
     };
-    try {
-      return await engine.run(request, { timeoutMs, signal, ...(onProgress === undefined ? {} : { onProgress }) });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.host.log(`${mode} run of ${this.uri}: ${message}`);
-      const code = signal.aborted ? 'cancelled' : 'crashed';
-      return { ...emptyTrace(this.uri), run: request.run, mode, problems: [{ severity: 'error', code, message }] };
-    }
+    const trace = await engine.run(request, { timeoutMs, signal, ...(onProgress === undefined ? {} : { onProgress }) });
+    for (const { code, message, stack } of trace.problems)
+      if (code === 'crashed' || code === 'timeout' || code === 'memory')
+        this.host.log(`${mode} run ${request.run} of ${this.uri}: ${stack ?? message}`);
+    return trace;
   }
 
   /** Edits made while it ran. */

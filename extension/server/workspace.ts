@@ -11,12 +11,12 @@ import type {
   StatusParams,
   TraceUpdate,
 } from '../protocol/server.ts';
-import { Analysis } from './analysis.ts';
+import { Analysis, type Progress } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
 import { type LensTarget, lensTargets } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
-import type { Engine, Progress } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { hoverText } from './hover.ts';
 import { type Hint, inlayHints } from './inlayHints.ts';
 import { Outlines } from './outlines.ts';
@@ -93,6 +93,8 @@ export class Workspace {
     const rerun =
       settings.trusted !== this.settings.trusted || settings.shapeRunTimeout !== this.settings.shapeRunTimeout;
     this.settings = settings;
+    this.engines.shapes.memoryLimit = settings.memoryLimit;
+    this.engines.values.memoryLimit = settings.memoryLimit;
     if (rerun) for (const analysis of this.#analyses.values()) analysis.schedule(0);
     this.host.refresh();
   }

@@ -1,0 +1,64 @@
+import { commands, Disposable, window } from 'vscode';
+import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
+import { activeModelFile, type Session } from './session.ts';
+
+/** What every lens, link, button and palette entry does. */
+export function registerCommands(session: Session): Disposable {
+  const { panels } = session;
+
+  const run = async (layer: LayerRef, mode: RunParams['mode']) => {
+    panels.show(layer, mode === 'backward' ? 'gradients' : undefined);
+    const update = await session.run(layer, mode);
+    const problem = update?.run?.problems.find(({ severity }) => severity === 'error');
+    if (problem !== undefined)
+      await complain(`${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`);
+  };
+  /** Around what a person asked for: whatever goes wrong is told, and stands in the log. */
+  const command = (name: string, act: (argument?: unknown) => Promise<void> | void) =>
+    commands.registerCommand(name, async (argument?: unknown) => {
+      try {
+        await act(argument);
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        session.log.error(`${name}: ${message}`);
+        await complain(message);
+      }
+    });
+  const complain = async (message: string) => {
+    if ((await window.showErrorMessage(`Tensight: ${message}`, 'Show Log')) === 'Show Log') session.log.show();
+  };
+  const target = async (argument: unknown): Promise<LayerRef> => asLayer(argument) ?? (await layerAtCaret(session));
+  const whole = ({ uri, model }: LayerRef): LayerRef => (model === undefined ? { uri } : { uri, model });
+
+  return Disposable.from(
+    command('tensight.runLayer', async (argument) => run(await target(argument), 'forward')),
+    command('tensight.runBackward', async (argument) => run(await target(argument), 'backward')),
+    command('tensight.runModel', async (argument) =>
+      run(asLayer(argument) ?? whole(await layerAtCaret(session)), 'forward'),
+    ),
+    command('tensight.inspect', async (argument) => panels.show(await target(argument), 'shapes')),
+    command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(session)))),
+    command('tensight.restartEngine', () => session.restart()),
+    command('tensight.showLog', () => session.log.show()),
+  );
+}
+
+/** Lenses and links hand over a LayerRef; so may a keybinding of a person's own. */
+function asLayer(argument: unknown): LayerRef | undefined {
+  if (typeof argument !== 'object' || argument === null || !('uri' in argument)) return undefined;
+  const { uri } = argument;
+  if (typeof uri !== 'string') return undefined;
+  const model = 'model' in argument && typeof argument.model === 'string' ? argument.model : undefined;
+  const layer = 'layer' in argument && Array.isArray(argument.layer) ? argument.layer.map(String) : undefined;
+  return { uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) };
+}
+
+async function layerAtCaret(session: Session): Promise<LayerRef> {
+  const uri = activeModelFile(session.panels);
+  if (uri === undefined) throw new Error('Open a .model.ts file first.');
+  const editor = window.activeTextEditor;
+  if (editor?.document.uri.toString() !== uri.toString()) return { uri: uri.toString() };
+  const { line, character } = editor.selection.active;
+  const answer = await session.ask(requests.caret, { uri: uri.toString(), position: { line, character } });
+  return answer?.layer ?? { uri: uri.toString() };
+}

@@ -1,0 +1,104 @@
+/** One file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
+import { type Disposable, Range, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
+import { Rpc, type Transport } from '../protocol/rpc.ts';
+import { requests, type TraceUpdate } from '../protocol/server.ts';
+import { panelHtml } from './panelHtml.ts';
+import type { Session } from './session.ts';
+
+type Select = PanelEvents['select'];
+
+export class Panel implements Disposable {
+  readonly #rpc: Rpc<Record<string, never>, PanelNotices, PanelEvents>;
+  readonly #subscriptions: Disposable[] = [];
+  #update: TraceUpdate | undefined;
+  #select: Select | undefined;
+  #ready = false;
+
+  constructor(
+    readonly uri: string,
+    readonly view: WebviewPanel,
+    private readonly session: Session,
+    extension: Uri,
+  ) {
+    const dist = Uri.joinPath(extension, 'dist');
+    view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    view.iconPath = Uri.joinPath(extension, 'docs', 'icon.png');
+    this.#rpc = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
+      transportOf(view),
+      this.#methods,
+      checkFromWebview,
+      (reason) => session.log.warn(`the panel's message was turned away: ${reason}`),
+    );
+    this.#rpc.on('ready', () => this.#tellAll());
+    this.#rpc.on('revealSite', (site) => void this.#reveal(site));
+    view.onDidChangeViewState(
+      () => {
+        // Hidden, the page is gone; it says `ready` when it comes back.
+        if (!view.visible) this.#ready = false;
+      },
+      undefined,
+      this.#subscriptions,
+    );
+    view.webview.html = panelHtml(view.webview, dist);
+  }
+
+  update(update: TraceUpdate): void {
+    this.#update = update;
+    if (this.#ready) this.#rpc.notify('update', update);
+  }
+
+  select(select: Select): void {
+    this.#select = select;
+    if (this.#ready) this.#rpc.notify('select', select);
+  }
+
+  progress(progress: PanelEvents['progress']): void {
+    if (this.#ready) this.#rpc.notify('progress', progress);
+  }
+
+  dispose(): void {
+    this.#rpc.close('the panel is closed');
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  readonly #methods: PanelMethods = {
+    tile: (query) => this.session.ask(requests.tile, query),
+    histogram: (query) => this.session.ask(requests.histogram, query),
+    attentionGrid: (query) => this.session.ask(requests.attentionGrid, query),
+    attentionMap: (query) => this.session.ask(requests.attentionMap, query),
+    run: async ({ mode, model, layer }) => {
+      await this.session.run(
+        { uri: this.uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) },
+        mode,
+      );
+      return null;
+    },
+  };
+
+  #tellAll(): void {
+    this.#ready = true;
+    if (this.#update !== undefined) this.#rpc.notify('update', this.#update);
+    if (this.#select !== undefined) this.#rpc.notify('select', this.#select);
+    this.#select = undefined;
+  }
+
+  /** Goes where the trace says; the server knows which files and places are the trace's, and where they stand by now. */
+  async #reveal({ file, line, character, endLine, endCharacter }: PanelNotices['revealSite']): Promise<void> {
+    const range = { start: { line, character }, end: { line: endLine, character: endCharacter } };
+    const now = await this.session.ask(requests.locate, { uri: this.uri, file, range });
+    if (now === null)
+      return this.session.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
+    const document = await workspace.openTextDocument(Uri.parse(file, true));
+    const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+    const selection = new Range(now.start.line, now.start.character, now.end.line, now.end.character);
+    await window.showTextDocument(document, { viewColumn: open ?? ViewColumn.One, selection });
+  }
+}
+
+function transportOf({ webview }: WebviewPanel): Transport {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (receive) => webview.onDidReceiveMessage(receive),
+  };
+}

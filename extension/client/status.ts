@@ -1,0 +1,84 @@
+import { type Disposable, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
+import type { StatusParams } from '../protocol/server.ts';
+
+/** Runs shorter than this leave the status bar still. */
+const patienceMs = 300;
+
+/** The status bar's item: the model of the active file, or what is wrong with it. */
+export class Status implements Disposable {
+  readonly #item: StatusBarItem;
+  readonly #known = new Map<string, StatusParams>();
+  readonly #subscription: Disposable;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    this.#item = window.createStatusBarItem('tensight.status', StatusBarAlignment.Left, 0);
+    this.#item.name = 'Tensight';
+    this.#subscription = window.onDidChangeActiveTextEditor(() => this.#draw());
+  }
+
+  show(status: StatusParams): void {
+    this.#known.set(status.uri, status);
+    clearTimeout(this.#timer);
+    if (isRunning(status)) this.#timer = setTimeout(() => this.#draw(), patienceMs);
+    else this.#draw();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscription.dispose();
+    this.#item.dispose();
+  }
+
+  #draw(): void {
+    const active = window.activeTextEditor?.document.uri.toString();
+    const status = active === undefined ? undefined : this.#known.get(active);
+    if (status === undefined) {
+      // A panel in front is no text editor: what it shows stays.
+      if (window.activeTextEditor !== undefined) this.#item.hide();
+      return;
+    }
+    const { running, summary } = status;
+    this.#item.backgroundColor = undefined;
+    switch (running) {
+      case 'idle':
+        this.#set(
+          `$(layers) ${summary}`,
+          summary === '' ? 'Tensight found no model here.' : 'Open the Tensight panel',
+          'tensight.openPanel',
+        );
+        break;
+      case 'shape':
+        this.#set(`$(sync~spin) ${summary}`, 'Tensight works out the shapes', 'tensight.showLog');
+        break;
+      case 'forward':
+      case 'backward':
+        this.#set(`$(sync~spin) ${running} · ${summary}`, `Tensight runs ${running}`, 'tensight.showLog');
+        break;
+      case 'failed':
+        this.#set('$(error) Tensight', summary, 'workbench.actions.view.problems');
+        this.#item.backgroundColor = new ThemeColor('statusBarItem.errorBackground');
+        break;
+      case 'untrusted':
+        this.#set(
+          '$(shield) Tensight: restricted',
+          'Tensight runs no model in an untrusted workspace.',
+          'workbench.trust.manage',
+        );
+        break;
+      default:
+        running satisfies never;
+    }
+    this.#item.show();
+  }
+
+  #set(text: string, tooltip: string, command: string): void {
+    this.#item.text = text;
+    this.#item.tooltip = tooltip;
+    this.#item.command = command;
+  }
+}
+
+function isRunning({ running }: StatusParams): boolean {
+  return running === 'shape' || running === 'forward' || running === 'backward';
+}

@@ -1,0 +1,49 @@
+/** The language server's thread: the protocol on one side, two engines on the other, the workspace between. */
+import { join } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { createConnection, PortMessageReader, PortMessageWriter } from 'vscode-languageserver/node';
+import { EngineHost } from '../engine/runner.ts';
+import { notifications, type ServerSettings } from '../protocol/server.ts';
+import { bindLanguage, capabilities, publish, refresh } from './language.ts';
+import { bindRequests } from './requests.ts';
+import { Workspace } from './workspace.ts';
+
+if (parentPort === null) throw new Error('the server runs as a worker');
+const connection = createConnection(new PortMessageReader(parentPort), new PortMessageWriter(parentPort));
+let workspace: Workspace;
+let engines: { readonly shapes: EngineHost; readonly values: EngineHost };
+
+connection.onInitialize(({ initializationOptions }) => {
+  const settings = initializationOptions as ServerSettings;
+  const host = (name: string) =>
+    new EngineHost({
+      script: join(import.meta.dirname, 'engine.cjs'),
+      memoryLimit: settings.memoryLimit,
+      log: (level, message) => connection.console[level](`${name}: ${message}`),
+    });
+  // Apart, so that a long run that was asked for holds no hover up.
+  engines = { shapes: host('shapes'), values: host('values') };
+  workspace = new Workspace(
+    engines,
+    {
+      refresh: () => refresh(connection),
+      publish: (uri, found) => publish(connection, uri, found),
+      traceChanged: (update) => void connection.sendNotification(notifications.traceChanged, update),
+      status: (status) => void connection.sendNotification(notifications.status, status),
+      log: (message) => connection.console.info(message),
+    },
+    settings,
+  );
+  return { capabilities };
+});
+connection.onInitialized(() => {
+  const failed = (error: unknown) => connection.console.error(String(error));
+  if (workspace.trusted) engines.shapes.warmUp().catch(failed);
+});
+bindLanguage(connection, () => workspace);
+bindRequests(connection, () => workspace);
+connection.onShutdown(async () => {
+  workspace.dispose();
+  await Promise.all([engines.shapes.dispose(), engines.values.dispose()]);
+});
+connection.listen();
