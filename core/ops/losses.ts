@@ -1,0 +1,153 @@
+/** How wrong an output is. Each is made of visible operations, reduced to one number unless `reduction` is `none`. */
+import { ShapeError } from '../errors.ts';
+import { formatShape, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { softplus } from './activation.ts';
+import { eq, lt, maskedFill, ne, where } from './compare.ts';
+import { add, div, mul, sub } from './elementwise.ts';
+import { indexSelect } from './indexing.ts';
+import { classDim, type NllOptions, nllLoss, type Reduction } from './nllLoss.ts';
+import { abs, neg, square } from './pointwise.ts';
+import { mean, sum } from './reduce.ts';
+import { logSoftmax } from './softmax.ts';
+import { reshape } from './view.ts';
+
+function reduced(losses: Tensor, reduction: Reduction): Tensor {
+  switch (reduction) {
+    case 'none':
+      return losses;
+    case 'mean':
+      return mean(losses);
+    case 'sum':
+      return sum(losses);
+    default:
+      return reduction satisfies never;
+  }
+}
+
+export interface CrossEntropyOptions extends NllOptions {
+  /** How much of the target is spread evenly over all classes (Szegedy et al. 2016). 0 where left out. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * −log softmax(logits) at the target. logits [batch, class, ...] (or [class]) with targets [batch, ...] of class indices
+ * (i32), or of the logits' shape with probabilities (f32) → []. Logits [batch, seq, class] with targets [batch, seq] fit
+ * too. Throws ShapeError where the two do not fit, IndexError for a target that is no class.
+ */
+export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = 'mean' } = options;
+  if (target.dtype === 'f32') return withProbabilities(logits, target, options);
+  const dim = classDim('crossEntropy', logits, target);
+  const classes = logits.shape[dim]!;
+  const logs = logSoftmax(logits, dim);
+  const loss = nllLoss(logs, target, { weight, ignoreIndex, reduction });
+  if (labelSmoothing === 0) return loss;
+
+  const ignored = eq(target, ignoreIndex);
+  const even = maskedFill(neg(sum(weighted(logs, weight, dim), dim)), ignored, 0);
+  const counted = ne(target, ignoreIndex);
+  const smooth =
+    reduction === 'mean' ? div(sum(even), countedWeight(target, counted, weight)) : reduced(even, reduction);
+  return add(mul(loss, 1 - labelSmoothing), mul(smooth, labelSmoothing / classes));
+}
+
+/** Total weight of the targets that count. */
+function countedWeight(target: Tensor, counted: Tensor, weight: Tensor | null | undefined): Tensor {
+  if (!weight) return sum(counted);
+  const ids = where(counted, target, 0);
+  return sum(mul(reshape(indexSelect(weight, 0, reshape(ids, [ids.numel])), ids.shape), counted));
+}
+
+function weighted(logs: Tensor, weight: Tensor | null | undefined, dim: number): Tensor {
+  if (!weight) return logs;
+  return mul(
+    logs,
+    reshape(
+      weight,
+      logs.shape.map((_, i) => (i === dim ? -1 : 1)),
+    ),
+  );
+}
+
+function withProbabilities(logits: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
+  const { weight, labelSmoothing = 0, reduction = 'mean' } = options;
+  if (!sameShape(logits.shape, target.shape))
+    throw new ShapeError(
+      'crossEntropy',
+      [logits, target],
+      `probabilities ${formatShape(target)} do not fit the logits ${formatShape(logits)}`,
+      "Probabilities have the logits' shape; class indices must be whole numbers: target.to('i32').",
+    );
+  const dim = logits.ndim === 1 ? 0 : 1;
+  const classes = logits.shape[dim]!;
+  const goal = labelSmoothing === 0 ? target : add(mul(target, 1 - labelSmoothing), labelSmoothing / classes);
+  const losses = neg(sum(mul(weighted(logSoftmax(logits, dim), weight, dim), goal), dim));
+  return reduction === 'mean' ? div(sum(losses), losses.numel) : reduced(losses, reduction);
+}
+
+/** Options of losses between two tensors of one shape. */
+export interface LossOptions {
+  /** `mean` where left out. */
+  readonly reduction?: Reduction;
+}
+
+function difference(op: string, input: Tensor, target: Tensor): Tensor {
+  // PyTorch broadcasts here, with a warning; [batch, 1] against [batch] is a mistake that trains to nonsense.
+  if (!sameShape(input.shape, target.shape))
+    throw new ShapeError(
+      op,
+      [input, target],
+      `the output ${formatShape(input)} and the target ${formatShape(target)} differ`,
+      input.numel === target.numel ? `Reshape one: target.reshape(${input.shape.join(', ')}).` : 'Both need one shape.',
+    );
+  return sub(input, target);
+}
+
+/** Mean squared error: (input − target)², for two tensors of one shape → []. Throws ShapeError where shapes differ. */
+export function mseLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  return reduced(square(difference('mseLoss', input, target)), reduction);
+}
+
+/** Mean absolute error: |input − target|, for two tensors of one shape → []. Throws ShapeError where shapes differ. */
+export function l1Loss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  return reduced(abs(difference('l1Loss', input, target)), reduction);
+}
+
+/** ½(input − target)²/beta where they differ by less than `beta`, else |input − target| − ½beta → [] (Girshick 2015). */
+export function smoothL1Loss(
+  input: Tensor,
+  target: Tensor,
+  { beta = 1, reduction = 'mean' }: LossOptions & { readonly beta?: number } = {},
+): Tensor {
+  const distance = abs(difference('smoothL1Loss', input, target));
+  if (beta === 0) return reduced(distance, reduction);
+  const losses = where(lt(distance, beta), mul(square(distance), 0.5 / beta), sub(distance, 0.5 * beta));
+  return reduced(losses, reduction);
+}
+
+export interface BinaryCrossEntropyOptions extends LossOptions {
+  /** How much each element counts, broadcast. */
+  readonly weight?: Tensor | null | undefined;
+  /** How much positives count against negatives, broadcast. */
+  readonly posWeight?: Tensor | null | undefined;
+}
+
+/** −(y log σ(x) + (1 − y) log(1 − σ(x))) for logits x and targets y of 0 … 1 of one shape → [], without overflow. */
+export function binaryCrossEntropyWithLogits(
+  input: Tensor,
+  target: Tensor,
+  { weight, posWeight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
+): Tensor {
+  if (!sameShape(input.shape, target.shape))
+    throw new ShapeError(
+      'binaryCrossEntropyWithLogits',
+      [input, target],
+      `the logits ${formatShape(input)} and the targets ${formatShape(target)} differ`,
+      'Both need one shape.',
+    );
+  const positive = softplus(neg(input));
+  const scaled = posWeight ? mul(add(mul(sub(posWeight, 1), target), 1), positive) : positive;
+  const losses = add(mul(sub(1, target), input), scaled);
+  return reduced(weight ? mul(losses, weight) : losses, reduction);
+}

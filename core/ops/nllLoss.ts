@@ -1,0 +1,160 @@
+import { ShapeError } from '../errors.ts';
+import { unnamedAxes } from '../tensor/axes.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { checkIndices } from './indices.ts';
+import type { Op } from './op.ts';
+
+/** What becomes of the losses of single elements. */
+export type Reduction = 'none' | 'mean' | 'sum';
+
+interface NllAttrs {
+  /** The dimension of the classes. */
+  readonly dim: number;
+  readonly ignoreIndex: number;
+  readonly reduction: Reduction;
+}
+
+const without = <T>(list: readonly T[], dim: number): T[] => list.filter((_, i) => i !== dim);
+
+/**
+ * The dimension of the classes: the second, or the first where there is no batch. Where only the last one fits (logits
+ * [batch, seq, class] with targets [batch, seq], as language models have them), that.
+ */
+export function classDim(op: string, input: Spec, target: Spec): number {
+  const rank = input.shape.length;
+  const fits = (dim: number) => String(without(input.shape, dim)) === String(target.shape);
+  const dim = rank === 1 ? 0 : 1;
+  if (rank > 0 && rank === target.shape.length + 1) {
+    if (fits(dim)) return dim;
+    if (fits(rank - 1)) return rank - 1;
+  }
+  const wanted = rank === 0 ? 'logits of one dimension or more' : `targets [${without(input.shape, dim).join(', ')}]`;
+  throw new ShapeError(
+    op,
+    [input, target],
+    `targets ${formatShape(target)} do not fit ${formatShape(input)}: wants ${wanted}`,
+    'One class index for each row of logits: logits [batch, class] with targets [batch], or [batch, class, seq] with [batch, seq]; flatten other shapes.',
+  );
+}
+
+/** Calls `visit(flat position of the target's class, weight, flat position of the target)` for every one that counts. */
+function eachTarget(
+  shape: Shape,
+  target: Tensor,
+  weight: Tensor | undefined,
+  { dim, ignoreIndex }: NllAttrs,
+  visit: (at: number, weight: number, i: number) => void,
+): void {
+  const classes = shape[dim]!;
+  const after = numel(shape.slice(dim + 1));
+  const ids = target.toTypedArray();
+  const weights = weight?.toTypedArray();
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!;
+    if (id === ignoreIndex) continue;
+    const at = (Math.floor(i / after) * classes + id) * after + (i % after);
+    visit(at, weights === undefined ? 1 : weights[id]!, i);
+  }
+}
+
+function totalWeight(shape: Shape, target: Tensor, weight: Tensor | undefined, attrs: NllAttrs): number {
+  let total = 0;
+  eachTarget(shape, target, weight, attrs, (_at, w) => {
+    total += w;
+  });
+  return total;
+}
+
+export const nllLossOps = {
+  nllLoss: {
+    name: 'nllLoss',
+    shape([input, target, weight], { dim, ignoreIndex, reduction }): Spec {
+      const classes = input!.shape[dim]!;
+      checkIndices('nllLoss', target!, classes, {
+        into: `the ${classes} classes`,
+        hint: 'Targets are class indices from 0 on; a target that should not count is ignoreIndex (−100).',
+        ignore: ignoreIndex,
+      });
+      if (weight !== undefined && String(weight.shape) !== String([classes]))
+        throw new ShapeError('nllLoss', [weight], `wants one weight a class, [${classes}], got ${formatShape(weight)}`);
+      return reduction === 'none'
+        ? { shape: without(input!.shape, dim), dtype: 'f32', axes: without(input!.axes, dim) }
+        : { shape: [], dtype: 'f32', axes: unnamedAxes(0) };
+    },
+    forward([input, target, weight], attrs, out) {
+      const result = allocate(out);
+      const data = input!.toTypedArray();
+      const losses = result.storage.data;
+      let sum = 0;
+      let total = 0;
+      eachTarget(input!.shape, target!, weight, attrs, (at, w, i) => {
+        const loss = -w * data[at]!;
+        if (attrs.reduction === 'none') losses[i] = loss;
+        sum += loss;
+        total += w;
+      });
+      if (attrs.reduction !== 'none') losses[0] = attrs.reduction === 'mean' ? sum / total : sum;
+      return result;
+    },
+    backward: (grad, { inputs: [input, target, weight], attrs }) => [
+      apply(nllLossBackwardOp, weight === undefined ? [grad, target!] : [grad, target!, weight], {
+        ...attrs,
+        of: input!,
+      }),
+      undefined,
+      undefined,
+    ],
+    flops: ([, target]) => 2 * numel(target!.shape),
+  } satisfies Op<NllAttrs>,
+};
+
+/** The loss is linear in its input: this is the transpose of that map, and its own gradient the loss again. */
+const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
+  name: 'nllLossBackward',
+  shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
+  forward([grad, target, weight], attrs, out) {
+    const result = allocate(out);
+    const upstream = grad!.toTypedArray();
+    const data = result.storage.data;
+    const { reduction } = attrs;
+    const divisor = reduction === 'mean' ? totalWeight(out.shape, target!, weight, attrs) : 1;
+    eachTarget(out.shape, target!, weight, attrs, (at, w, i) => {
+      data[at] = (-w * upstream[reduction === 'none' ? i : 0]!) / divisor;
+    });
+    return result;
+  },
+  backward: (grad, { inputs: [, target, weight], attrs: { dim, ignoreIndex, reduction } }) => [
+    apply(nllLossOps.nllLoss, weight === undefined ? [grad, target!] : [grad, target!, weight], {
+      dim,
+      ignoreIndex,
+      reduction,
+    }),
+    undefined,
+    undefined,
+  ],
+  flops: ([, target]) => 2 * numel(target!.shape),
+};
+
+export interface NllOptions {
+  /** How much each class counts, [class]. */
+  readonly weight?: Tensor | null | undefined;
+  /** Targets of this index do not count. −100 where left out. */
+  readonly ignoreIndex?: number;
+  /** `mean`, over the weight of the targets that count, where left out. */
+  readonly reduction?: Reduction;
+}
+
+/**
+ * −input at the target's class. input [batch, class, ...] of log-probabilities (or [class]), target [batch, ...] (i32) → []
+ * (reduction `none`: the target's shape). Throws ShapeError where the two do not fit, IndexError for a target that is no class.
+ */
+export function nllLoss(
+  input: Tensor,
+  target: Tensor,
+  { weight, ignoreIndex = -100, reduction = 'mean' }: NllOptions = {},
+): Tensor {
+  const dim = classDim('nllLoss', input, target);
+  return apply(nllLossOps.nllLoss, weight ? [input, target, weight] : [input, target], { dim, ignoreIndex, reduction });
+}

@@ -1,0 +1,48 @@
+/** Every operation, by name: what reference docs, tests and finite-difference checks go through. */
+import { activationOps } from './activation.ts';
+import { compareOps } from './compare.ts';
+import { dropoutOp } from './dropout.ts';
+import { elementwiseOps } from './elementwise.ts';
+import { embeddingOps } from './embedding.ts';
+import { extremaOps } from './extrema.ts';
+import { indexingOps } from './indexing.ts';
+import { linearOp } from './linear.ts';
+import { matmulOps } from './matmul.ts';
+import { nllLossOps } from './nllLoss.ts';
+import { normOps } from './norm.ts';
+import type { Op } from './op.ts';
+import { permuteOps } from './permute.ts';
+import { pointwiseOps } from './pointwise.ts';
+import { rearrangeOps } from './rearrange.ts';
+import { reduceOps } from './reduce.ts';
+import { sliceOps } from './slice.ts';
+import { softmaxOps } from './softmax.ts';
+import { statisticsOps } from './statistics.ts';
+import { tensorOps } from './tensorMethods.ts';
+import { triangleOps } from './triangle.ts';
+import { viewOps } from './view.ts';
+
+/** Keyed by a name of its own where several records make one operation (`pow` by a tensor and by a number). */
+export const registry: Readonly<Record<string, Op<never>>> = {
+  ...activationOps,
+  ...compareOps,
+  ...elementwiseOps,
+  ...embeddingOps,
+  ...extremaOps,
+  ...indexingOps,
+  ...matmulOps,
+  ...nllLossOps,
+  ...normOps,
+  ...permuteOps,
+  ...pointwiseOps,
+  ...rearrangeOps,
+  ...reduceOps,
+  ...sliceOps,
+  ...softmaxOps,
+  ...statisticsOps,
+  ...tensorOps,
+  ...triangleOps,
+  ...viewOps,
+  dropout: dropoutOp,
+  linear: linearOp,
+};
