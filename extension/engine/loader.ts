@@ -74,6 +74,15 @@ export class Loader {
     return undefined;
   }
 
+  /** An error's message without the names that compiling put into it: `__v(...).x`, `_tensight.nn`. */
+  readable(message: string): string {
+    let text = message.replace(/\b__[xv]\(\.\.\.\)/g, '(…)');
+    for (const { code } of this.#modules.values())
+      for (const [, name] of code.matchAll(/\bvar (_\w+) = (?:require|_interop)/g))
+        text = text.replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), '');
+    return text;
+  }
+
   /** In the order of `probeNames`. Each also tells the caller where the run is, and ends it where the caller asks for that. */
   #probes(probe: Probe, base: number): readonly unknown[] {
     const shared = this.#shared;

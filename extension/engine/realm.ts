@@ -10,40 +10,15 @@ export type Level = 'info' | 'warn' | 'error';
 export type Log = (level: Level, message: string) => void;
 
 /** Names of Node and the web platform that a model may use; everything ECMAScript defines stays as well. */
-const allowed: ReadonlySet<string> = new Set([
-  ...[
-    'globalThis',
-    'undefined',
-    'NaN',
-    'Infinity',
-    'Object',
-    'Array',
-    'String',
-    'Number',
-    'Boolean',
-    'Symbol',
-    'BigInt',
-  ],
-  ...[
-    'Math',
-    'JSON',
-    'Date',
-    'RegExp',
-    'Map',
-    'Set',
-    'WeakMap',
-    'WeakSet',
-    'WeakRef',
-    'FinalizationRegistry',
-    'Promise',
-  ],
-  ...['Proxy', 'Reflect', 'Intl', 'Iterator', 'Atomics', 'WebAssembly', 'DataView', 'ArrayBuffer', 'SharedArrayBuffer'],
-  ...['Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array'],
-  ...['Float16Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
-  ...['Error', 'AggregateError', 'EvalError', 'RangeError', 'ReferenceError', 'SyntaxError', 'TypeError', 'URIError'],
-  ...['isNaN', 'isFinite', 'parseInt', 'parseFloat', 'encodeURI', 'encodeURIComponent', 'decodeURI'],
-  ...['decodeURIComponent', 'escape', 'unescape', 'structuredClone', 'TextEncoder', 'TextDecoder', 'performance'],
-]);
+const allowed: ReadonlySet<string> = new Set(
+  `globalThis undefined NaN Infinity Object Array String Number Boolean Symbol BigInt Function eval Math JSON Date RegExp
+  Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Intl Iterator Atomics WebAssembly
+  ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
+  Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array
+  Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
+  isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape
+  structuredClone TextEncoder TextDecoder performance`.split(/\s+/),
+);
 
 const loggedARun = 200;
 const longestLine = 4000;
@@ -53,7 +28,7 @@ export class Realm {
   #own: ReadonlySet<string | symbol> = new Set();
   #random: () => number = Math.random;
 
-  constructor(private readonly log: Log) {}
+  constructor(readonly log: Log) {}
 
   /** Takes away what model code must not reach. Called once, after everything of ours is loaded. */
   close(): void {

@@ -161,6 +161,8 @@ export class EngineHost {
       if (!this.#disposed) this.#start().ready.catch(() => {});
       return failed(first);
     } finally {
+      // What the run left behind (an asynchronous loop) ends with it.
+      Atomics.store(shared, 0, 1);
       watch.dispose();
       this.#progress = undefined;
     }

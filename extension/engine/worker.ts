@@ -1,5 +1,6 @@
 /** The engine's thread: evaluates model files, keeps the tensors of their runs, answers questions about them. */
 import { parentPort } from 'node:worker_threads';
+import { StopRun } from '../../core/errors.ts';
 import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
 import type { EngineEvents, EngineMethods, RunRequest } from '../protocol/engine.ts';
@@ -44,8 +45,9 @@ function run(request: RunRequest) {
     },
   });
   held.keep(result);
+  const problems = result.trace.problems.map((problem) => ({ ...problem, message: loader.readable(problem.message) }));
   // The caller has the sites; they need not travel back.
-  return { ...result.trace, sites: [] };
+  return { ...result.trace, sites: [], problems };
 }
 
 const methods = {
@@ -74,6 +76,11 @@ const rpc = new Rpc<Record<string, never>, object, EngineEvents>(
   },
   methods,
 );
+
+// A promise of the model's that nobody waits for must not take the engine with it.
+process.on('unhandledRejection', (reason) => {
+  if (!(reason instanceof StopRun)) realm.log('error', `A promise was rejected: ${String(reason)}`);
+});
 
 realm.close();
 rpc.notify('ready', { started: performance.now() - started });

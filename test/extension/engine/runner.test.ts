@@ -1,0 +1,220 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
+import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
+import { SourceCompiler } from '../../../extension/source/program.ts';
+import { bundleEngine } from './bundle.ts';
+
+const file = 'file:///w/a.model.ts';
+const compiler = new SourceCompiler();
+const logged: string[] = [];
+let engine: Awaited<ReturnType<typeof bundleEngine>>;
+let host: EngineHost;
+let runs = 0;
+
+beforeAll(async () => {
+  engine = await bundleEngine();
+  host = new EngineHost({
+    script: engine.script,
+    memoryLimit: 200,
+    log: (level, message) => logged.push(`${level} ${message}`),
+  });
+  await host.warmUp();
+});
+afterAll(async () => {
+  await host.dispose();
+  engine.dispose();
+});
+
+/** A model whose forward also does `body`, in a file that first does `top`. */
+const model = (body: string, top = '') => `import { defineModel, nn, randn, Tensor } from 'tensight';
+${top}
+class M extends nn.Module {
+  l = new nn.Linear(4, 3);
+  forward(x: Tensor) {
+    const h = this.l.forward(x);
+    ${body}
+    return h;
+  }
+}
+export default defineModel({ model: () => new M(), inputs: { x: randn([2, 4]) } });`;
+
+async function run(text: string, mode: FileTrace['mode'] = 'shape', limits: Partial<RunLimits> = {}) {
+  const program = compiler.compile(file, { read: () => text });
+  expect(program.problems).toEqual([]);
+  const request = { run: ++runs, mode, entry: file, modules: program.modules, sites: program.sites, fallback: true };
+  const trace = await host.run(request, { timeoutMs: 400, ...limits });
+  const lines = text.split('\n');
+  const where = ({ site, range }: Problem) => {
+    const { start, end } = (site === undefined ? range : trace.sites[site]?.range)!;
+    return `${start.line + 1}: ${lines[start.line]!.slice(start.character, end.line === start.line ? end.character : undefined)}`;
+  };
+  return { trace, problems: trace.problems.map((problem) => `${problem.code} @ ${where(problem)}`) };
+}
+
+const fine = async () => {
+  const { trace } = await run(model(''));
+  expect(trace.problems).toEqual([]);
+  expect(trace.models[0]).toMatchObject({ complete: true, className: 'M' });
+};
+
+describe('a model that misbehaves ends at its limit, says where, and the next run works', () => {
+  const cases: [name: string, text: string, where: string, limits?: Partial<RunLimits>][] = [
+    ['a loop without an end', model('while (true) {}'), 'timeout @ 7: while (true)'],
+    ['one that catches everything', model('for (;;) { try { h.add(h); } catch {} }'), 'timeout @ 7: for (;;)'],
+    ['one outside any function', model('', 'let i = 0; while (true) i++;'), 'timeout @ 2: while (true)'],
+    [
+      'one in the language itself',
+      model('/(a+)+$/.test("a".padEnd(40, "a").concat("b"));'),
+      'timeout @ 7: /(a+)+$/.test("a".padEnd(40, "a").concat("b"))',
+    ],
+    [
+      'calls without number',
+      model('', 'const f = (n: number): number => (n < 2 ? n : f(n - 1) + f(n - 2)); f(60);'),
+      'timeout @ 2: f(n - 1)',
+    ],
+    [
+      'calls without bottom',
+      model('', 'const f = (n: number): number => f(n + 1) + 1; f(0);'),
+      'exception @ 2: f(n + 1)',
+    ],
+    [
+      'objects without end',
+      model('', 'const all: object[] = []; while (true) all.push(new Array(999).fill(1).map((x, i) => ({ x, i })));'),
+      'memory',
+      { timeoutMs: 20_000 },
+    ],
+    [
+      'buffers without end',
+      model('', 'const all: object[] = []; while (true) all.push(new Float32Array(1e5).fill(1));'),
+      'memory',
+      { timeoutMs: 20_000 },
+    ],
+    [
+      'tensors without end',
+      model('let t = randn([1000, 1000]); const all: Tensor[] = []; while (true) all.push((t = t.add(1)));'),
+      'memory @ 7: t.add(1)',
+      { timeoutMs: 20_000 },
+    ],
+  ];
+  for (const [name, text, where, limits] of cases)
+    it(name, async () => {
+      const { problems, trace } = await run(text, where.includes('t.add') ? 'forward' : 'shape', limits);
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toContain(where);
+      if (where.startsWith('timeout')) {
+        expect(trace.problems[0]!.message).toMatch(/^the run was ended after 400 ms; it had got here/);
+        expect(trace.problems[0]!.hint).toContain('tensight.shapeRunTimeout');
+      }
+      await fine();
+    });
+
+  it('a promise nobody waits for', async () => {
+    await run(model('', 'const spin = async () => { for (;;) await null; }; spin(); (async () => { throw 1; })();'));
+    await fine();
+  });
+
+  it('a cancelled run keeps what it had', async () => {
+    const { problems, trace } = await run(model('while (true) h.add(h);'), 'forward', {
+      timeoutMs: 9000,
+      signal: AbortSignal.timeout(100),
+    });
+    expect(problems[0]).toMatch(/^cancelled @ 7: /);
+    expect(trace.models[0]!.ops.length).toBeGreaterThan(1);
+    expect((await run(model(''), 'shape', { signal: AbortSignal.abort() })).trace.problems[0]!.code).toBe('cancelled');
+  });
+});
+
+describe('an error points at what failed', () => {
+  const cases: [body: string, where: string, message: string | RegExp][] = [
+    ["if (h) throw new Error('mine');", "exception @ 7: new Error('mine')", 'Error: mine'],
+    ["throw 'text';", "exception @ 7: 'text'", 'Error: thrown: text'],
+    [
+      '(x as any).nothing.at;',
+      'exception @ 7: (x as any).nothing.at',
+      /TypeError: Cannot read properties of undefined/,
+    ],
+    ['(x as any).nothing();', 'exception @ 7: (x as any).nothing()', 'TypeError: (…).nothing is not a function'],
+    [
+      'new (nn as any).Nothing();',
+      'exception @ 7: new (nn as any).Nothing()',
+      'TypeError: nn.Nothing is not a constructor',
+    ],
+    ['const y = h.add(randn([5]));', 'shape @ 7: h.add(randn([5]))', /^add: /],
+  ];
+  for (const [body, where, message] of cases)
+    it(body, async () => {
+      const { problems, trace } = await run(model(body));
+      expect(problems).toEqual([where]);
+      expect(trace.problems[0]!.message).toMatch(message);
+      expect(trace.models[0]!.complete).toBe(false);
+      expect(trace.models[0]!.ops.length).toBeGreaterThan(0);
+    });
+
+  it('a name tensight does not export', async () => {
+    const { trace } = await run(model('', "import { nothing } from 'tensight'; export const n = nothing;"));
+    expect(trace.problems[0]!.message).toBe("'tensight' exports no 'nothing'");
+  });
+});
+
+describe('model code is alone', () => {
+  it('without Node, network or timers, and with its console in the log', async () => {
+    const names =
+      'process require module Buffer fetch WebSocket setTimeout setInterval queueMicrotask navigator Worker';
+    const text =
+      model(`for (const n of '${names}'.split(' ')) if (n in globalThis) throw new Error(n); console.log('seen', h);
+      try { new Function('1'); } catch (error) { console.warn(String(error)); }`);
+    expect((await run(text)).problems).toEqual([]);
+    expect(logged).toContain('info seen Tensor f32 [2, 3]');
+    expect(logged).toContain('warn EvalError: code from text (eval, new Function) is not available in a model file');
+  });
+
+  it('the same file gives the same numbers, and leaves nothing behind', async () => {
+    const text = model('console.log((globalThis as any).mark, Math.random()); (globalThis as any).mark = 1;');
+    logged.length = 0;
+    await run(text);
+    await run(text);
+    expect(logged).toHaveLength(2);
+    expect(logged[0]).toMatch(/^info undefined 0\.\d+$/);
+    expect(logged[1]).toBe(logged[0]);
+  });
+});
+
+describe('tensors of the last two value runs can be looked at', () => {
+  it('by tile and histogram, with gradients after backward', async () => {
+    const { trace } = await run(model(''), 'backward');
+    expect(trace.problems).toEqual([]);
+    const { tensors } = trace.models[0]!;
+    const output = tensors.find(({ role }) => role === 'activation')!;
+    const query = { run: trace.run, model: 0, tensor: output.id } as const;
+    const slice = { at: [], rows: [0, 9], columns: [0, 9], maxRows: 9, maxColumns: 9 } as const;
+    const tile = await host.tile({ ...query, ...slice, of: 'value' });
+    expect(tile).toMatchObject({ rows: 2, columns: 3, min: output.stats!.min, max: output.stats!.max });
+    expect([...(await host.tile({ ...query, ...slice, of: 'gradient' })).mean]).toEqual([1, 1, 1, 1, 1, 1]);
+    expect((await host.histogram({ ...query, of: 'value', bins: 4 })).total).toBe(6);
+    await run(model(''), 'forward');
+    await run(model(''));
+    await host.tile({ ...query, ...slice, of: 'value' });
+    await run(model(''), 'forward');
+    await expect(host.tile({ ...query, ...slice, of: 'value' })).rejects.toThrow('no longer held');
+  });
+
+  it('and not once the run is released', async () => {
+    const { trace } = await run(model(''), 'forward');
+    host.release(trace.run);
+    await expect(host.histogram({ run: trace.run, model: 0, tensor: 0, of: 'value', bins: 2 })).rejects.toThrow(
+      'no longer held',
+    );
+  });
+});
+
+it('a closed host leaves no thread and refuses runs', async () => {
+  const other = new EngineHost({ script: engine.script, memoryLimit: 200 });
+  await other.warmUp();
+  await other.dispose();
+  const trace = await other.run(
+    { run: 1, mode: 'shape', entry: file, modules: [], sites: [], fallback: false },
+    { timeoutMs: 99 },
+  );
+  expect(trace.problems[0]).toMatchObject({ code: 'crashed', message: 'the engine stopped: the engine was closed' });
+  expect(process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length).toBeLessThan(4);
+});
