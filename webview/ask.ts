@@ -1,0 +1,70 @@
+/**
+ * Questions to the engine while drawing: `useAnswer` gives what is known now and draws again when the answer is there. The last
+ * answer stays on the screen until the next one comes, so that nothing flickers; answers are kept, so that going back is instant.
+ */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Answers, checkAnswer, type QueryOf, type Question } from './answers.ts';
+import { editor } from './bridge.ts';
+
+export interface Answer<T> {
+  readonly data?: T;
+  /** `data` answers an earlier question; the present one is under way. */
+  readonly pending: boolean;
+  readonly error?: string;
+}
+
+const kept = new Map<string, unknown>();
+const most = 400;
+
+function keep(key: string, value: unknown): void {
+  kept.delete(key);
+  kept.set(key, value);
+  if (kept.size > most) kept.delete(kept.keys().next().value ?? '');
+}
+
+const asking = new Map<string, Promise<unknown>>();
+
+/** Asks once for equal questions, and remembers the answer. */
+export function ask<Q extends Question>(question: Q, query: QueryOf<Q>): Promise<Answers[Q]> {
+  const key = `${question} ${JSON.stringify(query)}`;
+  if (kept.has(key)) return Promise.resolve(kept.get(key) as Answers[Q]);
+  const going = asking.get(key) as Promise<Answers[Q]> | undefined;
+  if (going !== undefined) return going;
+  const promise = request(question, query)
+    .then((answer) => {
+      const checked = checkAnswer(question, answer);
+      keep(key, checked);
+      return checked;
+    })
+    .finally(() => asking.delete(key));
+  asking.set(key, promise);
+  return promise;
+}
+
+function request(question: Question, query: QueryOf<Question>): Promise<unknown> {
+  return editor.request(question, query as never);
+}
+
+/** `query` null: nothing to ask (yet). */
+export function useAnswer<Q extends Question>(question: Q, query: QueryOf<Q> | null): Answer<Answers[Q]> {
+  const key = query === null ? '' : `${question} ${JSON.stringify(query)}`;
+  const [answered, setAnswered] = useState<{ key: string; data?: Answers[Q]; error?: string }>({ key: '' });
+  const latest = useRef(key);
+  latest.current = key;
+  useEffect(() => {
+    if (query === null) return;
+    ask(question, query).then(
+      (data) => latest.current === key && setAnswered({ key, data }),
+      (error: unknown) =>
+        latest.current === key && setAnswered({ key, error: error instanceof Error ? error.message : String(error) }),
+    );
+  }, [key]);
+  if (query === null) return { pending: false };
+  if (kept.has(key)) return { data: kept.get(key) as Answers[Q], pending: false };
+  const pending = answered.key !== key;
+  return {
+    pending,
+    ...(answered.data === undefined ? {} : { data: answered.data }),
+    ...(answered.error === undefined || pending ? {} : { error: answered.error }),
+  };
+}

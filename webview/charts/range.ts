@@ -1,0 +1,74 @@
+/** Which values a map's colours stand for: its range, and how many cells lie outside it. */
+import type { Tile } from '../../extension/protocol/views.ts';
+import type { RampKind } from './ramp.ts';
+
+export interface ColourRange {
+  readonly kind: RampKind;
+  readonly low: number;
+  readonly high: number;
+  /** Cells beyond the range, drawn in its end colours. */
+  readonly clipped: number;
+  /** Each row has a range of its own (`low` and `high` are of all). */
+  readonly perRow?: Float32Array;
+}
+
+export interface RangeOptions {
+  readonly kind: RampKind;
+  /** `unit`: 0 to 1. `row`: from 0 to the row's largest. `map`: to the map's largest. */
+  readonly scale: 'unit' | 'row' | 'map';
+  /** Column that must not decide the range (a first-token sink that is hidden). */
+  readonly without?: number;
+  /** Drawn from the cells' extremes instead of their means. */
+  readonly extremes?: boolean;
+}
+
+/** Signed maps are clipped at this share of their cells, when the rest is far beyond it. */
+const clipShare = 0.995;
+
+/** What is drawn of a tile: its means, or the largest of each cell where several elements share one. */
+export function cellsOf(tile: Tile, extremes = false): Float32Array {
+  return extremes && tile.extreme !== undefined ? tile.extreme : tile.mean;
+}
+
+export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
+  const cells = cellsOf(tile, options.extremes);
+  if (options.scale === 'unit') return { kind: options.kind, low: 0, high: 1, clipped: 0 };
+  const peaks = new Float32Array(tile.rows);
+  const sizes: number[] = [];
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let row = 0, i = 0; row < tile.rows; row++) {
+    let peak = 0;
+    for (let column = 0; column < tile.columns; column++, i++) {
+      const value = cells[i] ?? 0;
+      if (column === options.without || !Number.isFinite(value) || tile.masked?.[i] === 1) continue;
+      if (value < low) low = value;
+      if (value > high) high = value;
+      const size = Math.abs(value);
+      if (size > peak) peak = size;
+      if (options.kind === 'diverging') sizes.push(size);
+    }
+    peaks[row] = peak;
+  }
+  if (low > high) return { kind: options.kind, low: 0, high: 1, clipped: 0 };
+  if (options.kind === 'sequential') {
+    const from = Math.min(0, low);
+    const range = { kind: options.kind, low: from, high: high > from ? high : from + 1, clipped: 0 };
+    return options.scale === 'row' ? { ...range, perRow: peaks } : range;
+  }
+  const largest = Math.max(-low, high);
+  const bound = clipBound(sizes, largest);
+  return {
+    kind: options.kind,
+    low: -bound,
+    high: bound,
+    clipped: sizes.reduce((n, size) => n + (size > bound ? 1 : 0), 0),
+  };
+}
+
+function clipBound(sizes: readonly number[], largest: number): number {
+  if (largest === 0) return 1;
+  const sorted = Float32Array.from(sizes).sort();
+  const usual = sorted[Math.floor(clipShare * (sorted.length - 1))] ?? largest;
+  return usual > 0 && largest > 2 * usual ? usual : largest;
+}

@@ -1,0 +1,113 @@
+/**
+ * Stands in for VS Code in an ordinary browser: theme variables, `acquireVsCodeApi`, and an editor that answers. Choose by address:
+ * `?trace=transformer|gpt|mlp|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…`.
+ */
+import type { FileTrace } from '../../core/trace/trace.ts';
+import {
+  checkFromWebview,
+  type PanelEvents,
+  type PanelMethods,
+  type PanelNotices,
+} from '../../extension/protocol/panel.ts';
+import { Rpc } from '../../extension/protocol/rpc.ts';
+import type { TraceUpdate } from '../../extension/protocol/server.ts';
+import { attentionGrid, attentionMap, histogram, tile } from './engine.ts';
+import { applyTheme } from './themes.ts';
+import { gpt, perceptron, tall, transformer } from './traces/models.ts';
+
+const chosen = new URLSearchParams(location.search);
+const name = chosen.get('trace') ?? 'transformer';
+const state = chosen.get('state') ?? 'backward';
+applyTheme(chosen.get('theme') ?? 'dark');
+
+type Mode = 'shape' | 'forward' | 'backward';
+
+function traceOf(mode: Mode, run: number): FileTrace {
+  const options = { mode, run } as const;
+  switch (name) {
+    case 'gpt':
+      return gpt(options);
+    case 'mlp':
+      return perceptron(options);
+    case 'broken':
+      return transformer({ ...options, broken: mode === 'shape' });
+    case 'sick':
+      return transformer({
+        ...options,
+        ailments: {
+          'decoder.layers.0.linear1': 'nan',
+          'encoder.layers.1.self_attn': 'exploding',
+          'encoder.layers.0.linear2': 'vanishing',
+          'decoder.layers.1.activation': 'dead',
+        },
+      });
+    case 'tall':
+      return tall(options, 10_000);
+    case 'none':
+      return { ...transformer(options), models: [] };
+    default:
+      return transformer(options);
+  }
+}
+
+const shape = traceOf('shape', 1);
+let run: FileTrace | undefined =
+  state === 'shape' || state === 'progress' ? undefined : traceOf(state === 'run' ? 'forward' : 'backward', 2);
+const update = (): TraceUpdate => ({
+  uri: shape.file,
+  shape,
+  ...(run === undefined ? {} : { run }),
+  outOfDate: state === 'stale' || name === 'broken',
+});
+
+let receive: ((message: unknown) => void) | undefined;
+const log: unknown[] = [];
+const key = `tensight ${name}`;
+
+const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
+  {
+    post: (message) => window.postMessage(structuredClone(message), '*'),
+    listen(own) {
+      receive = own;
+      return { dispose() {} };
+    },
+  },
+  {
+    tile: async (query) => tile(run ?? shape, query),
+    histogram: async (query) => histogram(run ?? shape, query),
+    attentionGrid: async (query) => attentionGrid(run ?? shape, query),
+    attentionMap: async (query) => attentionMap(run ?? shape, query),
+    run: async ({ mode }) => {
+      page.notify('progress', { phase: 'Running forward', ops: 120 });
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      run = traceOf(mode, (run?.run ?? 1) + 1);
+      page.notify('progress', null);
+      page.notify('update', update());
+      return null;
+    },
+  } satisfies PanelMethods,
+  checkFromWebview,
+  (reason) => console.error(`host: ${reason}`),
+);
+
+page.on('ready', () => {
+  page.notify('update', update());
+  const view = chosen.get('view');
+  const layer = chosen.get('layer');
+  if (view !== null || layer !== null)
+    page.notify('select', {
+      ...(view === null ? {} : { view: view as 'shapes' }),
+      ...(layer === null ? {} : { layer }),
+    });
+  if (state === 'progress') page.notify('progress', { phase: 'Running backward', ops: 18_240 });
+});
+page.on('revealSite', (place) => log.push(place));
+
+Object.assign(window, {
+  acquireVsCodeApi: () => ({
+    postMessage: (message: unknown) => receive?.(message),
+    getState: () => JSON.parse(sessionStorage.getItem(key) ?? 'null') as unknown,
+    setState: (next: unknown) => sessionStorage.setItem(key, JSON.stringify(next)),
+  }),
+  tensightHost: { page, log, update, applyTheme },
+});

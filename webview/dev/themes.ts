@@ -1,0 +1,181 @@
+/** The variables and body classes VS Code gives a webview, for its four stock themes: those the page reads. */
+type Variables = Readonly<Record<string, string>>;
+
+const shared: Variables = {
+  'font-family': 'system-ui, "Ubuntu", "Droid Sans", sans-serif',
+  'font-size': '13px',
+  'font-weight': 'normal',
+  'editor-font-family': '"Droid Sans Mono", "DejaVu Sans Mono", monospace',
+};
+
+const dark: Variables = {
+  foreground: '#cccccc',
+  descriptionForeground: '#9d9d9d',
+  errorForeground: '#f85149',
+  focusBorder: '#0078d4',
+  'editor-background': '#1f1f1f',
+  'editor-foreground': '#cccccc',
+  'editorWidget-background': '#202020',
+  'editorWarning-foreground': '#cca700',
+  'editorError-foreground': '#f14c4c',
+  'editorHoverWidget-background': '#202020',
+  'editorHoverWidget-border': '#454545',
+  'editorHoverWidget-foreground': '#cccccc',
+  'widget-shadow': 'rgba(0, 0, 0, 0.36)',
+  'panel-border': '#2b2b2b',
+  'list-hoverBackground': '#2a2d2e',
+  'list-activeSelectionBackground': '#04395e',
+  'list-activeSelectionForeground': '#ffffff',
+  'textLink-foreground': '#4daafc',
+  'charts-blue': '#3794ff',
+  'charts-orange': '#d18616',
+  'charts-green': '#89d185',
+  'charts-purple': '#b180d7',
+  'charts-yellow': '#cca700',
+  'charts-red': '#f14c4c',
+  'symbolIcon-classForeground': '#ee9d28',
+  'symbolIcon-functionForeground': '#b180d7',
+  'symbolIcon-variableForeground': '#75beff',
+  'button-background': '#0078d4',
+  'button-foreground': '#ffffff',
+  'button-hoverBackground': '#026ec1',
+  'button-border': '#ffffff12',
+  'button-secondaryBackground': '#313131',
+  'button-secondaryForeground': '#cccccc',
+  'button-secondaryHoverBackground': '#3c3c3c',
+  'dropdown-background': '#313131',
+  'dropdown-border': '#3c3c3c',
+  'input-background': '#313131',
+  'input-foreground': '#cccccc',
+  'input-placeholderForeground': '#989898',
+  'settings-dropdownListBorder': '#454545',
+  'inputOption-activeBackground': '#2489db82',
+  'inputOption-activeBorder': '#2488db',
+  'inputOption-activeForeground': '#ffffff',
+  'checkbox-background': '#313131',
+  'checkbox-border': '#3c3c3c',
+  'badge-background': '#616161',
+  'badge-foreground': '#f8f8f8',
+  'progressBar-background': '#0078d4',
+  'panelTitle-activeBorder': '#0078d4',
+  'panelTitle-activeForeground': '#cccccc',
+  'panelTitle-inactiveForeground': '#9d9d9d',
+  'panel-background': '#181818',
+  'scrollbarSlider-background': '#79797966',
+  'scrollbarSlider-hoverBackground': '#646464b3',
+  'scrollbarSlider-activeBackground': '#bfbfbf66',
+};
+
+const light: Variables = {
+  ...dark,
+  foreground: '#3b3b3b',
+  descriptionForeground: '#3b3b3bcc',
+  errorForeground: '#f85149',
+  focusBorder: '#005fb8',
+  'editor-background': '#ffffff',
+  'editor-foreground': '#3b3b3b',
+  'editorWidget-background': '#f8f8f8',
+  'editorWarning-foreground': '#bf8803',
+  'editorHoverWidget-background': '#f8f8f8',
+  'editorHoverWidget-border': '#c8c8c8',
+  'editorHoverWidget-foreground': '#3b3b3b',
+  'widget-shadow': 'rgba(0, 0, 0, 0.16)',
+  'panel-border': '#e5e5e5',
+  'list-hoverBackground': '#f2f2f2',
+  'list-activeSelectionBackground': '#e8e8e8',
+  'list-activeSelectionForeground': '#000000',
+  'textLink-foreground': '#005fb8',
+  'charts-blue': '#1a85ff',
+  'charts-green': '#388a34',
+  'charts-purple': '#652d90',
+  'charts-red': '#e51400',
+  'charts-yellow': '#bf8803',
+  'symbolIcon-classForeground': '#d67e00',
+  'symbolIcon-functionForeground': '#652d90',
+  'symbolIcon-variableForeground': '#007acc',
+  'button-background': '#005fb8',
+  'button-hoverBackground': '#0258a8',
+  'button-border': '#0000001a',
+  'button-secondaryBackground': '#e5e5e5',
+  'button-secondaryForeground': '#3b3b3b',
+  'button-secondaryHoverBackground': '#cccccc',
+  'dropdown-background': '#ffffff',
+  'dropdown-border': '#cecece',
+  'input-background': '#ffffff',
+  'input-foreground': '#3b3b3b',
+  'input-placeholderForeground': '#767676',
+  'inputOption-activeBackground': '#bed6ed',
+  'inputOption-activeBorder': '#005fb8',
+  'inputOption-activeForeground': '#000000',
+  'checkbox-background': '#f8f8f8',
+  'checkbox-border': '#cecece',
+  'badge-background': '#cccccc',
+  'badge-foreground': '#3b3b3b',
+  'panelTitle-activeBorder': '#005fb8',
+  'panelTitle-activeForeground': '#3b3b3b',
+  'panelTitle-inactiveForeground': '#3b3b3b',
+};
+
+const contrast = (base: Variables, ink: string, paper: string, border: string, active: string): Variables => {
+  const {
+    'list-hoverBackground': _hover,
+    'list-activeSelectionBackground': _chosen,
+    'inputOption-activeBackground': _option,
+    ...rest
+  } = base;
+  return {
+    ...rest,
+    foreground: ink,
+    descriptionForeground: ink,
+    'editor-foreground': ink,
+    'editor-background': paper,
+    'editorWidget-background': paper,
+    'editorHoverWidget-background': paper,
+    'editorHoverWidget-border': border,
+    contrastBorder: border,
+    contrastActiveBorder: active,
+    focusBorder: active,
+    'panel-border': border,
+    'list-activeSelectionForeground': ink,
+    'inputOption-activeForeground': ink,
+    'inputOption-activeBorder': border,
+    'button-background': paper,
+    'button-foreground': ink,
+    'button-border': border,
+    'button-secondaryBackground': paper,
+    'button-secondaryForeground': ink,
+    'dropdown-background': paper,
+    'dropdown-border': border,
+    'input-background': paper,
+    'input-foreground': ink,
+    'checkbox-background': paper,
+    'checkbox-border': border,
+    'panelTitle-activeForeground': ink,
+    'panelTitle-inactiveForeground': ink,
+    'panelTitle-activeBorder': border,
+  };
+};
+
+const themes: Readonly<Record<string, { readonly body: string; readonly variables: Variables }>> = {
+  dark: { body: 'vscode-dark', variables: dark },
+  light: { body: 'vscode-light', variables: light },
+  hc: {
+    body: 'vscode-high-contrast',
+    variables: contrast({ ...dark, 'textLink-foreground': '#21a6ff' }, '#ffffff', '#000000', '#6fc3df', '#f38518'),
+  },
+  hcl: {
+    body: 'vscode-high-contrast vscode-high-contrast-light',
+    variables: contrast({ ...light, 'textLink-foreground': '#0f4a85' }, '#292929', '#ffffff', '#0f4a85', '#006bbd'),
+  },
+};
+
+export function applyTheme(name: string): void {
+  const theme = themes[name] ?? themes.dark;
+  if (theme === undefined) return;
+  const { style } = document.documentElement;
+  for (const property of [...style].filter((each) => each.startsWith('--vscode-'))) style.removeProperty(property);
+  for (const [variable, value] of Object.entries({ ...shared, ...theme.variables }))
+    style.setProperty(`--vscode-${variable}`, value);
+  document.body.className = theme.body;
+  document.body.dataset.vscodeThemeKind = theme.body.split(' ').at(-1) ?? '';
+}

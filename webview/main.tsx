@@ -1,0 +1,14 @@
+/** Starts the panel's page. */
+import './styles/main.css';
+import { render } from 'preact';
+import { listen } from './state.ts';
+import { watchTheme } from './theme.ts';
+import { registerControls } from './ui/toolkit.tsx';
+import { App } from './views/App.tsx';
+
+registerControls();
+watchTheme();
+const root = document.getElementById('root');
+if (root === null) throw new Error('The page has no element #root to draw in');
+render(<App />, root);
+listen();

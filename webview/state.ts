@@ -1,0 +1,123 @@
+/**
+ * What the page knows and what is chosen in it: signals, owned here. Views read them and call the verbs below; only this file
+ * listens to the editor and saves what a reload must bring back.
+ */
+import { batch, computed, effect, signal } from '@preact/signals';
+import type { FileTrace, SiteId } from '../core/trace/trace.ts';
+import type { PanelView } from '../extension/protocol/panel.ts';
+import type { TraceUpdate } from '../extension/protocol/server.ts';
+import { editor, loadState, type Saved, saveState } from './bridge.ts';
+import { layerAtSite, placeOf } from './trace/find.ts';
+import { modelsOf, sceneOf } from './trace/scene.ts';
+import { buildTree } from './trace/tree.ts';
+
+export interface HeadChoice {
+  /** The map, by `keyOf`. */
+  readonly key: string;
+  readonly head: number;
+  readonly batch: number;
+}
+
+const saved = loadState();
+
+export const update = signal<TraceUpdate | null>(null);
+export const view = signal<PanelView>(saved.view ?? 'shapes');
+export const modelName = signal<string | undefined>(saved.model);
+/** Selected row of the tree: a module's path (`·` for the model) or an operation's key. */
+export const selected = signal<string | undefined>(saved.layer);
+/** Counts selections that came from the editor, so that lists scroll to them. */
+export const summoned = signal(0);
+export const head = signal<HeadChoice | undefined>(saved.attention);
+export const scroll = signal(saved.scroll ?? 0);
+export const seen = signal(saved.seen);
+export const progress = signal<{ readonly phase: string; readonly ops: number } | null>(null);
+export const running = signal<'forward' | 'backward' | null>(null);
+export const runError = signal<string | undefined>(undefined);
+
+export const models = computed(() => (update.value === null ? [] : modelsOf(update.value)));
+export const scene = computed(() => sceneOf(update.value, modelName.value));
+export const tree = computed(() => (scene.value === undefined ? undefined : buildTree(scene.value.base.model)));
+export const busy = computed(() => running.value !== null || progress.value !== null);
+
+const rootKey = '·';
+const keyOfLayer = (layer: string): string => (layer === '' ? rootKey : layer);
+
+export function listen(): void {
+  editor.on('update', (next) =>
+    batch(() => {
+      const other = update.peek() !== null && update.peek()?.uri !== next.uri;
+      if (other || (saved.uri !== undefined && update.peek() === null && saved.uri !== next.uri)) forget();
+      if (next.run !== undefined && seen.peek()?.run !== next.run.run)
+        seen.value = { run: next.run.run, at: Date.now() };
+      update.value = next;
+    }),
+  );
+  editor.on('select', (choice) =>
+    batch(() => {
+      if (choice.view !== undefined) view.value = choice.view;
+      if (choice.model !== undefined) modelName.value = choice.model;
+      const model = scene.peek()?.base.model;
+      const atSite = choice.site !== undefined && model !== undefined ? layerAtSite(model, choice.site) : undefined;
+      const layer = choice.layer ?? atSite;
+      if (layer === undefined) return;
+      selected.value = keyOfLayer(layer);
+      summoned.value++;
+    }),
+  );
+  editor.on('progress', (next) => {
+    progress.value = next;
+  });
+  effect(() => saveState(snapshot()));
+  effect(() => {
+    const layer = selected.value;
+    editor.notify('selected', {
+      view: view.value,
+      ...(modelName.value === undefined ? {} : { model: modelName.value }),
+      ...(layer === undefined || layer.includes('#') ? {} : { layer: layer === rootKey ? '' : layer }),
+    });
+  });
+  editor.notify('ready', {});
+}
+
+/** Another file: what was chosen in the last one means nothing here. */
+function forget(): void {
+  selected.value = undefined;
+  head.value = undefined;
+  modelName.value = undefined;
+  scroll.value = 0;
+  runError.value = undefined;
+}
+
+function snapshot(): Saved {
+  const known = update.value?.uri ?? saved.uri;
+  return {
+    view: view.value,
+    scroll: scroll.value,
+    ...(known === undefined ? {} : { uri: known }),
+    ...(modelName.value === undefined ? {} : { model: modelName.value }),
+    ...(selected.value === undefined ? {} : { layer: selected.value }),
+    ...(head.value === undefined ? {} : { attention: head.value }),
+    ...(seen.value === undefined ? {} : { seen: seen.value }),
+  };
+}
+
+/** Runs the model the panel shows; its trace arrives as an update. */
+export async function run(mode: 'forward' | 'backward'): Promise<void> {
+  if (running.peek() !== null) return;
+  running.value = mode;
+  runError.value = undefined;
+  const model = scene.peek()?.base.model.exportName;
+  try {
+    await editor.request('run', { mode, ...(model === undefined ? {} : { model }) });
+  } catch (error) {
+    runError.value = error instanceof Error ? error.message : String(error);
+  } finally {
+    running.value = null;
+  }
+}
+
+/** Shows a place of a trace in the editor. */
+export function revealSite(file: FileTrace, id: SiteId | undefined): void {
+  const site = id === undefined ? undefined : file.sites[id];
+  if (site !== undefined) editor.notify('revealSite', placeOf(site));
+}

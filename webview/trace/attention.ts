@@ -1,0 +1,65 @@
+/** Attention maps of a run, what to call them, and the tokens along their two axes. */
+import type { AttentionRecord, ModelTrace } from '../../core/trace/trace.ts';
+import { labelsOf } from './axes.ts';
+
+/** What a map is for, in the words of the Transformer: who asks whom. */
+export type Role = 'encoder self' | 'decoder self' | 'cross';
+
+export function roleOf(model: ModelTrace, record: AttentionRecord): Role {
+  if (record.kind === 'cross') return 'cross';
+  const path = pathOf(model, record);
+  return record.causal === true || /(^|\.|_)dec/i.test(path) ? 'decoder self' : 'encoder self';
+}
+
+export function pathOf(model: ModelTrace, record: AttentionRecord): string {
+  return record.module === undefined ? '' : (model.modules[record.module]?.path ?? '');
+}
+
+/** Names a map stably over runs: the layer's path, and which of its maps. */
+export function keyOf(model: ModelTrace, record: AttentionRecord): string {
+  const path = pathOf(model, record);
+  const same = model.attention.filter((other) => other.module === record.module);
+  return same.length > 1 ? `${path}@${same.indexOf(record)}` : path;
+}
+
+export interface MapTokens {
+  readonly query: readonly string[];
+  readonly key: readonly string[];
+  /** Whether these are tokens, or positions for want of them. */
+  readonly named: boolean;
+}
+
+/** Labels of both axes, each from its own tensor: queries and keys are different words in cross-attention. */
+export function tokensOf(model: ModelTrace, record: AttentionRecord, batch: number): MapTokens {
+  const weights = model.tensors[record.weights];
+  const query =
+    labelsOf(weights?.axes.at(-2), record.queryLength, batch) ??
+    fromSource(model, record.query, record.queryLength, batch);
+  const key =
+    labelsOf(weights?.axes.at(-1), record.keyLength, batch) ?? fromSource(model, record.key, record.keyLength, batch);
+  return {
+    query: query ?? positions(record.queryLength),
+    key: key ?? positions(record.keyLength),
+    named: query !== undefined || key !== undefined,
+  };
+}
+
+/** Labels of any axis of that length of the tensor the queries or keys were made of. */
+function fromSource(
+  model: ModelTrace,
+  id: number | undefined,
+  length: number,
+  batch: number,
+): readonly string[] | undefined {
+  const tensor = id === undefined ? undefined : model.tensors[id];
+  if (tensor === undefined) return undefined;
+  for (const [i, size] of tensor.shape.entries()) {
+    const labels = size === length ? labelsOf(tensor.axes[i], length, batch) : undefined;
+    if (labels !== undefined) return labels;
+  }
+  return undefined;
+}
+
+function positions(length: number): readonly string[] {
+  return Array.from({ length }, (_, i) => String(i));
+}

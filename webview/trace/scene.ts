@@ -1,0 +1,106 @@
+/**
+ * What is looked at: one model of the file, from the run that says most about its present text. Structure and shapes come
+ * from `base`; numbers of an executed run are laid over it by module path and call, so that they stay visible (marked as
+ * out of date) while the code under them is edited, and when a run stopped behind one layer.
+ */
+import type { CallRecord, FileTrace, ModelTrace, Site, Statistics } from '../../core/trace/trace.ts';
+import type { TraceUpdate } from '../../extension/protocol/server.ts';
+import { tensorsIn } from './axes.ts';
+
+/** One model in one run. */
+export interface RunOf {
+  readonly file: FileTrace;
+  readonly model: ModelTrace;
+  /** Position in `FileTrace.models`. */
+  readonly index: number;
+}
+
+export interface Scene {
+  readonly uri: string;
+  readonly base: RunOf;
+  /** Where numbers and tensors come from; absent when nothing was executed. */
+  readonly values?: RunOf;
+  /** `values` belongs to an earlier text. */
+  readonly outOfDate: boolean;
+}
+
+function pick(file: FileTrace | undefined, name: string | undefined): RunOf | undefined {
+  if (file === undefined) return undefined;
+  const index = name === undefined ? 0 : file.models.findIndex((model) => model.exportName === name);
+  const model = file.models[index];
+  return model === undefined ? undefined : { file, model, index };
+}
+
+/** The models there are to choose from, by export name. */
+export function modelsOf(update: TraceUpdate): readonly ModelTrace[] {
+  const shape = update.shape?.models ?? [];
+  return shape.length > 0 ? shape : (update.run?.models ?? []);
+}
+
+export function sceneOf(update: TraceUpdate | null, name?: string): Scene | undefined {
+  if (update === null) return undefined;
+  const chosen = modelsOf(update).some((model) => model.exportName === name) ? name : modelsOf(update)[0]?.exportName;
+  const shape = pick(update.shape, chosen);
+  const run = pick(update.run, chosen);
+  const base = run !== undefined && !update.outOfDate && run.model.complete ? run : (shape ?? run);
+  if (base === undefined) return undefined;
+  const computed = shape !== undefined && shape.model.provenance !== 'inferred' ? shape : undefined;
+  const values = run ?? computed;
+  const scene = { uri: update.uri, base, outOfDate: run !== undefined && update.outOfDate };
+  return values === undefined ? scene : { ...scene, values };
+}
+
+const lookups = new WeakMap<ModelTrace, Map<string, number>>();
+
+/** The call of the executed run that corresponds to a call of `base`: the same module path, the same turn. */
+export function executedCall(scene: Scene, call: CallRecord): CallRecord | undefined {
+  const { base, values } = scene;
+  if (values === undefined) return undefined;
+  if (values.model === base.model) return call;
+  const module = base.model.modules[call.module];
+  if (module === undefined) return undefined;
+  const id = moduleByPath(values.model, module.path);
+  const twin = id === undefined ? undefined : values.model.modules[id];
+  const turn = module.calls.indexOf(call.id);
+  const twinCall = twin?.className === module.className ? twin.calls[turn] : undefined;
+  return twinCall === undefined ? undefined : values.model.calls[twinCall];
+}
+
+/** A module's id, by its path. */
+export function moduleByPath(model: ModelTrace, path: string): number | undefined {
+  let lookup = lookups.get(model);
+  if (lookup === undefined) {
+    lookup = new Map(model.modules.map((module) => [module.path, module.id]));
+    lookups.set(model, lookup);
+  }
+  return lookup.get(path);
+}
+
+/** Statistics of a call's first output that has any. */
+export function outputStatistics(
+  model: ModelTrace,
+  call: CallRecord | undefined,
+  of: 'stats' | 'gradient' = 'stats',
+): Statistics | undefined {
+  for (const { tensor } of tensorsIn(call?.output)) {
+    const stats = model.tensors[tensor]?.[of];
+    if (stats !== undefined) return stats;
+  }
+  return undefined;
+}
+
+/** `a/b/tiny.model.ts` → `tiny.model.ts`. */
+export function fileName(path: string): string {
+  const last = path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
+
+/** `line 12`, with the file's name where it is not the one shown. */
+export function placeText(site: Site, entry: string): string {
+  const line = `line ${site.range.start.line + 1}`;
+  return site.file === entry ? line : `${fileName(site.file)}, ${line}`;
+}

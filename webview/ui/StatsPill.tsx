@@ -1,0 +1,58 @@
+/** A tensor's numbers on one line, what is wrong with them first: `2 NaN  [−2.1 ─▭─ 2.3] μ 0.01 σ 0.98`. */
+import type { Statistics } from '../../core/trace/trace.ts';
+import { number } from '../format.ts';
+import { findings } from '../trace/health.ts';
+import { Icon } from './Icon.tsx';
+
+export function Findings({ stats }: { readonly stats: Statistics }) {
+  return (
+    <>
+      {findings(stats).map((finding) => (
+        <span key={finding.text} class={`finding ${finding.severity}`} title={finding.why}>
+          <Icon name={finding.severity === 'error' ? 'error' : 'warning'} />
+          {finding.text}
+        </span>
+      ))}
+    </>
+  );
+}
+
+export function StatsPill({ stats, stale }: { readonly stats: Statistics; readonly stale: boolean }) {
+  const finite = stats.count - stats.nan - stats.posInf - stats.negInf > 0;
+  const title = finite
+    ? `min ${number(stats.min)} · max ${number(stats.max)} · mean ${number(stats.mean)} · std ${number(stats.std)} · ${stats.zeros} zeros of ${stats.count}`
+    : 'no finite element';
+  return (
+    <span class={stale ? 'pill stale' : 'pill'} title={stale ? `${title} · out of date` : title}>
+      <Findings stats={stats} />
+      {finite && (
+        <>
+          <span class="range num low">{number(stats.min)}</span>
+          <Spread stats={stats} />
+          <span class="range num">{number(stats.max)}</span>
+          <span class="moments num">
+            <i>μ</i> {number(stats.mean)} <i>σ</i> {number(stats.std)}
+          </span>
+        </>
+      )}
+    </span>
+  );
+}
+
+const width = 44;
+
+/** Where mean ± std lies between min and max, and where zero does. */
+function Spread({ stats }: { readonly stats: Statistics }) {
+  const span = stats.max - stats.min;
+  const at = (value: number): number =>
+    span > 0 ? Math.min(width, Math.max(0, ((value - stats.min) / span) * width)) : width / 2;
+  const low = at(stats.mean - stats.std);
+  const high = at(stats.mean + stats.std);
+  return (
+    <svg class="spread" width={width} height="12" aria-hidden="true">
+      <path class="line" d={`M0 6H${width}M.5 3v6M${width - 0.5} 3v6`} />
+      {stats.min < 0 && stats.max > 0 && <path class="zero" d={`M${at(0)} 0V12`} />}
+      <rect x={low} y="3" width={Math.max(2, high - low)} height="6" rx="1" />
+    </svg>
+  );
+}

@@ -1,0 +1,135 @@
+/** Which model this is, how large, where its numbers come from, and the two runs. */
+import type { ComponentChildren } from 'preact';
+import { bytes, clock, count, duration, flops, integer } from '../format.ts';
+import { busy, modelName, models, run, runError, running, seen } from '../state.ts';
+import type { Scene } from '../trace/scene.ts';
+import { Progress } from '../ui/Empty.tsx';
+import { Icon } from '../ui/Icon.tsx';
+import { Provenance } from '../ui/Provenance.tsx';
+import { Button, Dropdown } from '../ui/toolkit.tsx';
+
+export function Header({ scene }: { readonly scene: Scene }) {
+  const { model } = scene.base;
+  const { totals } = model;
+  const executed = scene.values?.model;
+  const tied = totals.parameters === totals.trainable ? '' : ` · ${integer(totals.trainable)} trainable`;
+  return (
+    <header class="header" data-testid="header">
+      <div class="title">
+        <Icon name="symbol-class" class="model-icon" />
+        {models.value.length > 1 ? (
+          <Dropdown
+            class="model-picker"
+            label="Model"
+            testId="model-picker"
+            value={model.exportName}
+            choices={models.value.map((each) => ({ value: each.exportName, label: each.name }))}
+            onChange={(name) => {
+              modelName.value = name;
+            }}
+          />
+        ) : (
+          <h1 data-testid="model-name">{model.name}</h1>
+        )}
+        {model.className !== model.name && <span class="class-name">{model.className}</span>}
+        <span class="actions">
+          {busy.value && <Progress />}
+          <Button
+            appearance={scene.values === undefined || scene.outOfDate ? 'primary' : 'secondary'}
+            icon="play"
+            testId="run-forward"
+            title="Run the model forward on its sample input"
+            disabled={busy.value}
+            onClick={() => void run('forward')}
+          >
+            {running.value === 'forward' ? 'Running…' : 'Run'}
+          </Button>
+          <Button
+            icon="discard"
+            testId="run-backward"
+            title="Run forward, then the loss and every gradient"
+            disabled={busy.value}
+            onClick={() => void run('backward')}
+          >
+            {running.value === 'backward' ? 'Running…' : 'Backward'}
+          </Button>
+        </span>
+      </div>
+      <dl class="facts">
+        <Fact
+          name="parameters"
+          title={`${integer(totals.parameters)} parameters${tied} · ${bytes(totals.parameterBytes)}`}
+        >
+          {count(totals.parameters)}
+        </Fact>
+        <Fact name="weights" title="Bytes of all parameters">
+          {bytes(totals.parameterBytes)}
+        </Fact>
+        <Fact name="activations" title="Bytes of everything the forward run makes">
+          {bytes(totals.activationBytes)}
+        </Fact>
+        <Fact name="forward" title={`${integer(totals.flops)} floating-point operations in one forward run`}>
+          {flops(totals.flops)}
+        </Fact>
+        {executed?.totals.ms !== undefined && (
+          <Fact name="time" title="Wall time of the executed run" stale={scene.outOfDate}>
+            {duration(executed.totals.ms)}
+          </Fact>
+        )}
+        <span class="chips">
+          <Origin scene={scene} />
+        </span>
+      </dl>
+      {runError.value !== undefined && (
+        <p class="error-text" role="alert" data-testid="run-error">
+          <Icon name="error" /> {runError.value}
+        </p>
+      )}
+    </header>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly title: string;
+  readonly stale?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Fact({ name, title, stale = false, children }: FactProps) {
+  return (
+    <div class={stale ? 'fact stale' : 'fact'} title={title} data-testid={`fact-${name}`}>
+      <dd class="num">{children}</dd>
+      <dt>{name}</dt>
+    </div>
+  );
+}
+
+/** Where shapes come from, and where numbers do when that is another run. */
+function Origin({ scene }: { readonly scene: Scene }) {
+  const { base, values, outOfDate } = scene;
+  const at = seen.value !== undefined && values?.file.run === seen.value.run ? clock(seen.value.at) : undefined;
+  const note = values?.model.stoppedAt === undefined ? undefined : `to ${values.model.stoppedAt}`;
+  return (
+    <>
+      {values?.model !== base.model && (
+        <Provenance kind={base.model.provenance} testId="provenance-shapes" title={shapesTitle(scene)} note="shapes" />
+      )}
+      {values !== undefined && (
+        <Provenance
+          kind={values.model.provenance}
+          outOfDate={outOfDate}
+          at={at}
+          note={note}
+          title={values.model.fallback === undefined ? undefined : `Computed because ${values.model.fallback}`}
+        />
+      )}
+    </>
+  );
+}
+
+function shapesTitle(scene: Scene): string {
+  return scene.values === undefined
+    ? 'From shapes alone: nothing was computed yet'
+    : 'Shapes are of the present text, from shapes alone; numbers are of the executed run';
+}

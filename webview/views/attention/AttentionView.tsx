@@ -1,0 +1,145 @@
+/** Attention as one drill-down: every head of every layer at a glance, then one head's map, then one weight. */
+import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { integer } from '../../format.ts';
+import { head, selected } from '../../state.ts';
+import { keyOf, pathOf, type Role, roleOf } from '../../trace/attention.ts';
+import type { RunOf, Scene } from '../../trace/scene.ts';
+import { Empty } from '../../ui/Empty.tsx';
+import { useSize } from '../../ui/size.ts';
+import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';
+import { HeadMap } from './HeadMap.tsx';
+import { Overview } from './Overview.tsx';
+import { hideSink, role } from './options.ts';
+
+const aside = 760;
+
+export function AttentionView({ scene }: { readonly scene: Scene }) {
+  const { values } = scene;
+  const found = values?.model.attention ?? [];
+  if (values === undefined || found.length === 0) return <Nothing scene={scene} />;
+  return <Maps scene={scene} values={values} found={found} />;
+}
+
+function Nothing({ scene }: { readonly scene: Scene }) {
+  const known = scene.base.model.attention;
+  if (scene.values !== undefined && !scene.outOfDate && scene.values.model.complete)
+    return (
+      <Empty icon="eye" title="No attention in this model" testId="attention-none">
+        A map appears wherever a softmax over keys mixes values, whatever the layer is called.
+      </Empty>
+    );
+  const heads = known.reduce((n, record) => n + record.heads, 0);
+  return (
+    <Empty icon="eye" title="See what attends to what" mode="forward" testId="attention-empty">
+      {known.length > 0
+        ? `Run the model to fill ${integer(heads)} attention ${heads === 1 ? 'map' : 'maps'} in ${integer(known.length)} ${known.length === 1 ? 'layer' : 'layers'}.`
+        : 'Run the model on its sample input; maps are found in its operations.'}
+    </Empty>
+  );
+}
+
+interface MapsProps {
+  readonly scene: Scene;
+  readonly values: RunOf;
+  readonly found: readonly AttentionRecord[];
+}
+
+function Maps({ scene, values, found }: MapsProps) {
+  const [element, size] = useSize<HTMLDivElement>();
+  const { model } = values;
+  const roles = [...new Set(found.map((record) => roleOf(model, record)))];
+  const wanted = roles.includes(role.value as Role) ? role.value : 'all';
+  const records = wanted === 'all' ? found : found.filter((record) => roleOf(model, record) === wanted);
+  const chosen = chosenOf(values, records);
+  const batches = Math.max(...records.map((record) => record.batch));
+  const batch = Math.min(head.value?.batch ?? 0, batches - 1);
+  const placed = size.width >= aside ? 'beside' : 'below';
+  const choose = (record: AttentionRecord, index: number, to = batch): void => {
+    head.value = { key: keyOf(model, record), head: index, batch: to };
+    selected.value = pathOf(model, record) || '·';
+  };
+  return (
+    <div class={`split attention ${placed}`} ref={element} data-testid="attention">
+      <div class="pane">
+        <div class="toolbar">
+          {roles.length > 1 && (
+            <Dropdown<Role | 'all'>
+              label="Kind of attention"
+              testId="attention-kind"
+              value={wanted}
+              choices={[
+                { value: 'all', label: 'All kinds' },
+                ...roles.map((each) => ({ value: each, label: kindText[each] })),
+              ]}
+              onChange={(next) => {
+                role.value = next;
+              }}
+            />
+          )}
+          {batches > 1 && (
+            <Dropdown
+              label="Element of the batch"
+              testId="attention-batch"
+              value={String(batch)}
+              choices={Array.from({ length: Math.min(batches, 256) }, (_, i) => ({
+                value: String(i),
+                label: `Batch ${i}`,
+              }))}
+              onChange={(next) => choose(chosen.record, chosen.head, Number(next))}
+            />
+          )}
+          <Checkbox
+            testId="hide-sink"
+            title="Leave the first key out of the picture and of its colour range: many heads rest there"
+            checked={hideSink.value}
+            onChange={(on) => {
+              hideSink.value = on;
+            }}
+          >
+            Hide first key
+          </Checkbox>
+          <span class="end quiet num">
+            {integer(records.length)}
+            {records.length < found.length && ` of ${integer(found.length)}`} {found.length === 1 ? 'layer' : 'layers'}
+          </span>
+        </div>
+        <Overview scene={scene} values={values} records={records} chosen={chosen} batch={batch} onChoose={choose} />
+      </div>
+      <HeadMap
+        key={`${chosen.record.id}`}
+        scene={scene}
+        values={values}
+        record={chosen.record}
+        head={chosen.head}
+        batch={batch}
+      />
+    </div>
+  );
+}
+
+export const kindText: Readonly<Record<Role, string>> = {
+  'encoder self': 'Encoder self',
+  'decoder self': 'Decoder self',
+  cross: 'Cross',
+};
+
+export interface Chosen {
+  readonly record: AttentionRecord;
+  readonly head: number;
+}
+
+/** The head chosen before, else one of the layer selected in the tree, else the first. */
+function chosenOf({ model }: RunOf, records: readonly AttentionRecord[]): Chosen {
+  const byKey = records.find((record) => keyOf(model, record) === head.value?.key);
+  const layer = selected.value === '·' ? undefined : selected.value;
+  const byLayer = layer === undefined ? undefined : records.find((record) => under(pathOf(model, record), layer));
+  const layerOfKey = byKey === undefined ? undefined : pathOf(model, byKey);
+  const record =
+    byKey !== undefined && (byLayer === undefined || (layer !== undefined && under(layerOfKey ?? '', layer)))
+      ? byKey
+      : (byLayer ?? byKey ?? records[0]);
+  if (record === undefined) throw new Error('there is no attention to choose from');
+  return { record, head: record === byKey ? Math.min(head.value?.head ?? 0, record.heads - 1) : 0 };
+}
+
+const under = (path: string, layer: string): boolean => path === layer || path.startsWith(`${layer}.`);

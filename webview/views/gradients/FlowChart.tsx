@@ -1,0 +1,216 @@
+/**
+ * Norms on a log scale in the order of calls, the loss at the right end: the gradient travels leftwards. A few paths however many
+ * layers; only marked layers have elements of their own.
+ */
+import { useState } from 'preact/hooks';
+import { type LogScale, logScale } from '../../charts/logScale.ts';
+import { number } from '../../format.ts';
+import type { GradientRow, Thresholds } from '../../trace/gradients.ts';
+import { useSize } from '../../ui/size.ts';
+import { verdictText } from './verdicts.ts';
+
+interface Props {
+  readonly rows: readonly GradientRow[];
+  readonly thresholds: Thresholds;
+  readonly chosen: number;
+  readonly stale: boolean;
+  onChoose(index: number): void;
+}
+
+const left = 40;
+const right = 44;
+const height = 188;
+const top = 8;
+
+/** Finite norm, or what stands for a gradient with elements that are not. */
+const normOf = (row: GradientRow): number =>
+  row.output === undefined ? Number.NaN : row.verdict === 'nan' ? Number.POSITIVE_INFINITY : row.output.gradient.norm;
+
+export function FlowChart({ rows, thresholds, chosen, stale, onChoose }: Props) {
+  const [frame, size] = useSize<HTMLDivElement>();
+  const [over, setOver] = useState<number | undefined>(undefined);
+  const norms = rows.flatMap((row) => [
+    ...(row.output === undefined || row.verdict === 'nan' ? [] : [row.output.gradient.norm]),
+    ...(row.parameterNorm === undefined ? [] : [row.parameterNorm]),
+  ]);
+  const scale = logScale(
+    norms,
+    height,
+    rows.some((row) => row.verdict === 'nan'),
+  );
+  const gap = (size.width - left - right) / Math.max(1, rows.length);
+  const x = (i: number): number => left + (i + 0.5) * gap;
+  const at = (clientX: number, box: DOMRect): number | undefined => {
+    const i = Math.floor((clientX - box.left - left) / gap);
+    return i >= 0 && i < rows.length ? i : undefined;
+  };
+  const shown = over ?? (chosen >= 0 ? chosen : undefined);
+  const row = shown === undefined ? undefined : rows[shown];
+  return (
+    <figure class={stale ? 'flow stale-picture' : 'flow'} data-testid="gradient-chart">
+      <div ref={frame} class="flow-frame">
+        {size.width > 0 && (
+          <svg
+            width={size.width}
+            height={height + top + 4}
+            role="img"
+            aria-label={`Gradient norms of ${rows.length} layers on a logarithmic scale; the list below has the same numbers`}
+            data-points={rows.length}
+            onPointerMove={(event) => setOver(at(event.clientX, event.currentTarget.getBoundingClientRect()))}
+            onPointerLeave={() => setOver(undefined)}
+            onClick={(event) => {
+              const i = at(event.clientX, event.currentTarget.getBoundingClientRect());
+              if (i !== undefined) onChoose(i);
+            }}
+          >
+            <g transform={`translate(0 ${top})`}>
+              <Axis scale={scale} width={size.width} thresholds={thresholds} />
+              {shown !== undefined && shown < rows.length && (
+                <rect
+                  class="here"
+                  x={left}
+                  y="0"
+                  width={Math.max(2, gap)}
+                  height={height}
+                  style={{ transform: `translateX(${shown * gap}px)` }}
+                />
+              )}
+              <path
+                class="series parameters"
+                d={dots(rows, x, (each) =>
+                  each.parameterNorm === undefined ? undefined : scale.y(each.parameterNorm),
+                )}
+              />
+              <path class="series out line" d={line(rows, x, scale)} />
+              {rows.length <= 400 && (
+                <path
+                  class="series out"
+                  d={dots(rows, x, (each) => (each.output === undefined ? undefined : scale.y(normOf(each))))}
+                />
+              )}
+              <Marks rows={rows} x={x} scale={scale} />
+              <path class="loss-end" d={`M${size.width - right + 6} 0V${height}`} />
+              <text class="loss-text" x={size.width - right + 12} y={height / 2}>
+                loss
+              </text>
+            </g>
+          </svg>
+        )}
+      </div>
+      <figcaption class="num">
+        <span class="legend">
+          <i class="key out" /> ‖∂L/∂out‖
+        </span>
+        <span class="legend">
+          <i class="key parameters" /> ‖∂L/∂parameters‖
+        </span>
+        <span class="reading" data-testid="gradient-reading">
+          {row === undefined ? <span class="quiet">first layer → loss</span> : <Reading row={row} />}
+        </span>
+      </figcaption>
+    </figure>
+  );
+}
+
+function Reading({ row }: { readonly row: GradientRow }) {
+  return (
+    <>
+      <b>{row.path || row.className}</b>
+      {row.turn > 0 && <span class="quiet"> call {row.turn}</span>}
+      {row.output !== undefined && <> {number(row.output.gradient.norm)}</>}
+      {row.gain !== undefined && <span class="quiet"> gain {number(row.gain)}</span>}
+      {row.verdict !== undefined && <span class="quiet"> {verdictText[row.verdict]}</span>}
+    </>
+  );
+}
+
+function Axis({
+  scale,
+  width,
+  thresholds,
+}: {
+  readonly scale: LogScale;
+  readonly width: number;
+  readonly thresholds: Thresholds;
+}) {
+  const line = (y: number): string => `M${left} ${Math.round(y) + 0.5}H${width - right + 6}`;
+  return (
+    <>
+      <path class="grid" d={scale.ticks.map((tick) => line(tick.y)).join('')} />
+      {thresholds.median > 0 && <path class="median" d={line(scale.y(thresholds.median))} />}
+      {scale.ticks.map((tick) => (
+        <text key={tick.text} class="tick" x={left - 6} y={tick.y + 4}>
+          {tick.text}
+        </text>
+      ))}
+      {scale.zeroY !== undefined && (
+        <text class="tick" x={left - 6} y={scale.zeroY + 4}>
+          0
+        </text>
+      )}
+      {scale.notFiniteY !== undefined && (
+        <text class="tick error" x={left - 6} y={scale.notFiniteY + 4}>
+          NaN
+        </text>
+      )}
+    </>
+  );
+}
+
+function line(rows: readonly GradientRow[], x: (i: number) => number, scale: LogScale): string {
+  let path = '';
+  let pen = 'M';
+  rows.forEach((row, i) => {
+    const norm = normOf(row);
+    if (row.output === undefined || !(norm > 0) || !Number.isFinite(norm)) {
+      if (row.output !== undefined) pen = 'M';
+      return;
+    }
+    path += `${pen}${x(i).toFixed(1)} ${scale.y(norm).toFixed(1)}`;
+    pen = 'L';
+  });
+  return path;
+}
+
+/** Round caps on lines of no length: one path, as many dots as it takes. */
+function dots(
+  rows: readonly GradientRow[],
+  x: (i: number) => number,
+  y: (row: GradientRow) => number | undefined,
+): string {
+  return rows
+    .map((row, i) => {
+      const at = y(row);
+      return at === undefined ? '' : `M${x(i).toFixed(1)} ${at.toFixed(1)}h0`;
+    })
+    .join('');
+}
+
+function Marks({
+  rows,
+  x,
+  scale,
+}: {
+  readonly rows: readonly GradientRow[];
+  readonly x: (i: number) => number;
+  readonly scale: LogScale;
+}) {
+  return (
+    <>
+      {rows.map((row, i) =>
+        row.verdict === undefined ? null : (
+          <circle
+            key={row.key}
+            class={`mark ${row.verdict}`}
+            cx={x(i)}
+            cy={row.output === undefined ? scale.y(row.parameterNorm ?? 0) : scale.y(normOf(row))}
+            r="6"
+            data-testid="gradient-mark"
+            data-verdict={row.verdict}
+            data-layer={row.path}
+          />
+        ),
+      )}
+    </>
+  );
+}

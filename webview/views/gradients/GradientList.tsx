@@ -1,0 +1,154 @@
+/** The chart's rows as a list: layer, line, norms, gain, and what is wrong, last layer's neighbour the loss. */
+import { useEffect } from 'preact/hooks';
+import type { FileTrace } from '../../../core/trace/trace.ts';
+import { number } from '../../format.ts';
+import { summoned } from '../../state.ts';
+import type { GradientRow } from '../../trace/gradients.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { SourceLink } from '../../ui/SourceLink.tsx';
+import { useSize } from '../../ui/size.ts';
+import { useVirtual } from '../../ui/virtual.ts';
+import { verdictIcon, verdictText, verdictWhy } from './verdicts.ts';
+
+interface Props {
+  readonly rows: readonly GradientRow[];
+  readonly file: FileTrace;
+  readonly chosen: number;
+  readonly stale: boolean;
+  onChoose(index: number, go: boolean): void;
+}
+
+const narrow = 520;
+
+export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
+  const [scroller, size] = useSize<HTMLDivElement>();
+  const virtual = useVirtual({ count: rows.length, size: 24, scroller, paddingStart: 24 });
+  const log = logRange(rows);
+  useEffect(() => {
+    if (chosen >= 0) virtual.scrollTo(chosen);
+  }, [chosen, summoned.value]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -rows.length, End: rows.length }[
+      event.key
+    ];
+    if (by === undefined) {
+      if (event.key === 'Enter' && chosen >= 0) onChoose(chosen, true);
+      return;
+    }
+    event.preventDefault();
+    onChoose(Math.min(rows.length - 1, Math.max(0, chosen + by)), false);
+    requestAnimationFrame(() =>
+      scroller.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true }),
+    );
+  };
+  return (
+    <div
+      class={`gradient-list${size.width < narrow ? ' narrow' : ''}`}
+      ref={scroller}
+      role="grid"
+      aria-label="Gradients by layer"
+      aria-rowcount={rows.length}
+      data-testid="gradient-list"
+      onKeyDown={onKeyDown}
+    >
+      <div class="row head" role="row">
+        <span role="columnheader">Layer</span>
+        <span role="columnheader" class="line-cell">
+          Line
+        </span>
+        <span role="columnheader" class="right">
+          ‖∂out‖
+        </span>
+        <span role="columnheader" class="bar-cell" />
+        <span
+          role="columnheader"
+          class="right gain"
+          title="‖∂L/∂in‖ ÷ ‖∂L/∂out‖: how the layer (and whatever else reads its input) scales the gradient on its way back"
+        >
+          Gain
+        </span>
+        <span role="columnheader" class="right">
+          ‖∂params‖
+        </span>
+      </div>
+      <div class="rows" role="presentation" style={{ height: `${virtual.total}px` }}>
+        {virtual.items.map((item) => {
+          const row = rows[item.index];
+          if (row === undefined) return null;
+          const selected = item.index === chosen;
+          const norm = row.output?.gradient.norm;
+          return (
+            <div
+              key={row.key}
+              class={selected ? 'row selected' : 'row'}
+              role="row"
+              tabIndex={selected || (chosen < 0 && item.index === 0) ? 0 : -1}
+              aria-selected={selected}
+              aria-rowindex={item.index + 1}
+              data-testid="gradient-row"
+              data-layer={row.path}
+              data-verdict={row.verdict ?? ''}
+              style={{ transform: `translateY(${item.start}px)` }}
+              onClick={() => onChoose(item.index, true)}
+            >
+              <span role="gridcell" class="name" title={row.path}>
+                {row.verdict !== undefined && <Verdict verdict={row.verdict} />}
+                <span class="label">{row.path || row.className}</span>
+                {row.turn > 0 && <span class="quiet num"> ×{row.turn}</span>}
+                <span class="class-name">{row.path === '' ? '' : row.className}</span>
+              </span>
+              <span role="gridcell" class="line-cell">
+                <SourceLink file={file} site={row.site} />
+              </span>
+              <span role="gridcell" class={stale ? 'right num stale' : 'right num'} data-value={norm}>
+                {norm === undefined
+                  ? ''
+                  : row.verdict === 'nan' && row.output !== undefined && row.output.gradient.nan > 0
+                    ? 'NaN'
+                    : number(norm)}
+              </span>
+              <span role="gridcell" class="bar-cell" aria-hidden="true">
+                {norm !== undefined && <span class="bar" style={{ width: `${log(norm)}%` }} />}
+              </span>
+              <span role="gridcell" class={stale ? 'right num gain stale' : 'right num gain'}>
+                {row.gain === undefined ? '' : number(row.gain)}
+              </span>
+              <span role="gridcell" class={stale ? 'right num stale' : 'right num'}>
+                {row.parameterNorm === undefined ? '' : number(row.parameterNorm)}
+              </span>
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Verdict({ verdict }: { readonly verdict: keyof typeof verdictText }) {
+  return (
+    <span
+      class={`finding ${verdict === 'nan' || verdict === 'exploding' ? 'error' : 'warning'}`}
+      title={verdictWhy[verdict]}
+    >
+      <Icon name={verdictIcon[verdict]} />
+      <span class="verdict-text">{verdictText[verdict]}</span>
+    </span>
+  );
+}
+
+/** Where a norm lies between the smallest and the largest, in percent of their decades. */
+function logRange(rows: readonly GradientRow[]): (norm: number) => number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const row of rows) {
+    const norm = row.output?.gradient.norm ?? 0;
+    if (!(norm > 0) || !Number.isFinite(norm)) continue;
+    low = Math.min(low, Math.log10(norm));
+    high = Math.max(high, Math.log10(norm));
+  }
+  const from = Math.floor(low) - 0.5;
+  return (norm) =>
+    norm > 0 && Number.isFinite(norm) && high > from
+      ? Math.min(100, (100 * (Math.log10(norm) - from)) / (high - from))
+      : 0;
+}

@@ -1,0 +1,144 @@
+/** How the gradient fares on its way from the loss back to the first layer: one chart, its rows, and one of them in depth. */
+import { computed, signal } from '@preact/signals';
+import { number, plural, scientific } from '../../format.ts';
+import { scene as currentScene, revealSite, selected } from '../../state.ts';
+import {
+  type GradientRow,
+  gradientsOf,
+  relativeExploding,
+  relativeVanishing,
+  type Thresholds,
+} from '../../trace/gradients.ts';
+import type { RunOf, Scene } from '../../trace/scene.ts';
+import { Empty } from '../../ui/Empty.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Provenance } from '../../ui/Provenance.tsx';
+import { useSize } from '../../ui/size.ts';
+import { Checkbox } from '../../ui/toolkit.tsx';
+import { FlowChart } from './FlowChart.tsx';
+import { GradientDetail } from './GradientDetail.tsx';
+import { GradientList } from './GradientList.tsx';
+import { verdictIcon, verdictText } from './verdicts.ts';
+
+const aside = 820;
+const blocks = signal(false);
+/** The row chosen here, by key; else one of the layer that is selected everywhere. */
+const chosenKey = signal<string | undefined>(undefined);
+const gradients = computed(() => {
+  const model = currentScene.value?.values?.model;
+  return model === undefined ? undefined : gradientsOf(model, blocks.value);
+});
+
+export function GradientsView({ scene }: { readonly scene: Scene }) {
+  const { values } = scene;
+  const now = gradients.value;
+  if (values === undefined || now === undefined || now.rows.length === 0)
+    return (
+      <Empty icon="graph-line" title="Follow the gradient" mode="backward" testId="gradients-empty">
+        {values?.file.mode === 'backward'
+          ? 'The backward run left no gradients: nothing that needs one leads to the loss.'
+          : 'Run backward to see how large ∂L/∂out is at every layer, and where it vanishes or explodes.'}
+      </Empty>
+    );
+  return <Flow scene={scene} values={values} rows={now.rows} thresholds={now.thresholds} />;
+}
+
+interface Props {
+  readonly scene: Scene;
+  readonly values: RunOf;
+  readonly rows: readonly GradientRow[];
+  readonly thresholds: Thresholds;
+}
+
+function Flow({ scene, values, rows, thresholds }: Props) {
+  const [element, size] = useSize<HTMLDivElement>();
+  const byKey = rows.findIndex((row) => row.key === chosenKey.value);
+  const layer = selected.value === '·' ? '' : selected.value;
+  const chosen = byKey >= 0 && rows[byKey]?.path === layer ? byKey : rows.findIndex((row) => row.path === layer);
+  const row = rows[chosen];
+  const choose = (index: number, go: boolean): void => {
+    const next = rows[index];
+    if (next === undefined) return;
+    chosenKey.value = next.key;
+    selected.value = next.path === '' ? '·' : next.path;
+    if (go) revealSite(values.file, next.site);
+  };
+  const placed = size.width >= aside ? 'beside' : 'below';
+  return (
+    <div class={`split gradients ${placed}${row === undefined ? ' alone' : ''}`} ref={element} data-testid="gradients">
+      <div class="pane">
+        <Summary scene={scene} values={values} rows={rows} thresholds={thresholds} />
+        <FlowChart
+          rows={rows}
+          thresholds={thresholds}
+          chosen={chosen}
+          stale={scene.outOfDate}
+          onChoose={(index) => choose(index, true)}
+        />
+        <GradientList rows={rows} file={values.file} chosen={chosen} stale={scene.outOfDate} onChoose={choose} />
+      </div>
+      {row !== undefined && (
+        <GradientDetail
+          key={row.key}
+          scene={scene}
+          values={values}
+          row={row}
+          onClose={() => (selected.value = undefined)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Summary({ scene, values, rows, thresholds }: Props) {
+  const { loss } = values.model;
+  const marked = (['nan', 'exploding', 'dead', 'vanishing'] as const).flatMap((verdict) => {
+    const n = rows.filter((row) => row.verdict === verdict).length;
+    return n === 0 ? [] : [{ verdict, n }];
+  });
+  return (
+    <div class="toolbar summary">
+      {loss !== undefined && (
+        <span class={scene.outOfDate ? 'loss stale' : 'loss'} data-testid="loss">
+          {loss.source === 'defined' ? (
+            <>
+              loss <b class="num">{loss.value === undefined ? '–' : number(loss.value, 4)}</b>
+            </>
+          ) : (
+            <span title="The model defines no loss, so gradients are of the sum of its outputs">
+              no loss defined: gradients of the <b>sum of output</b>
+              {loss.value !== undefined && <b class="num"> {number(loss.value, 4)}</b>}
+            </span>
+          )}
+        </span>
+      )}
+      <Provenance kind={values.model.provenance} outOfDate={scene.outOfDate} testId="gradient-provenance" />
+      {marked.map(({ verdict, n }) => (
+        <span
+          key={verdict}
+          class={`finding ${verdict === 'nan' || verdict === 'exploding' ? 'error' : 'warning'}`}
+          data-testid={`count-${verdict}`}
+        >
+          <Icon name={verdictIcon[verdict]} />
+          {plural(n, `${verdictText[verdict]} layer`)}
+        </span>
+      ))}
+      <span class="end">
+        <Checkbox
+          title="Layers that contain others too"
+          testId="toggle-blocks"
+          checked={blocks.value}
+          onChange={(on) => {
+            blocks.value = on;
+          }}
+        >
+          Blocks
+        </Checkbox>
+      </span>
+      <span class="thresholds quiet num" data-testid="thresholds">
+        vanishing below {scientific(relativeVanishing, 1)} × median ({number(thresholds.vanishing, 2)}) · exploding
+        above {number(relativeExploding)} × median ({number(thresholds.exploding, 2)})
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+/** One row in depth: where it stands in the source, every tensor of it, and the chosen tensor's values. */
+import { useState } from 'preact/hooks';
+import type { FileTrace, SiteId } from '../../../core/trace/trace.ts';
+import { bytes, count, duration, flops, plural } from '../../format.ts';
+import { selected } from '../../state.ts';
+import { factsOf, ownTensors, type RowTensor } from '../../trace/row.ts';
+import type { Scene } from '../../trace/scene.ts';
+import type { TreeNode } from '../../trace/tree.ts';
+import { Shape } from '../../ui/Shape.tsx';
+import { SourceLink } from '../../ui/SourceLink.tsx';
+import { Findings } from '../../ui/StatsPill.tsx';
+import { Button, Dropdown } from '../../ui/toolkit.tsx';
+import { TensorView } from './TensorView.tsx';
+
+export function Detail({ scene, node }: { readonly scene: Scene; readonly node: TreeNode }) {
+  const [turn, setTurn] = useState(0);
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const facts = factsOf(scene, node, turn);
+  const tensors = [...facts.inputs, ...facts.outputs, ...ownTensors(scene, node)];
+  const tensor = tensors.find((each) => keyOf(each) === chosen) ?? facts.outputs[0] ?? tensors[0];
+  const module = node.kind === 'op' ? undefined : scene.base.model.modules[node.module];
+  return (
+    <aside class="pane detail" data-testid="detail" aria-label={`Details of ${node.label}`}>
+      <div class="detail-head">
+        <h2 title={module?.path}>{module?.path || node.label}</h2>
+        <span class="class-name">{node.className}</span>
+        <Button
+          appearance="icon"
+          icon="close"
+          label="Close details"
+          testId="close-detail"
+          onClick={() => {
+            selected.value = undefined;
+          }}
+        />
+      </div>
+      <div class="detail-body">
+        <p class="facts-line num">
+          {module?.detail !== undefined && <span>{module.detail}</span>}
+          {facts.parameters !== undefined && facts.parameters > 0 && <span>{count(facts.parameters)} parameters</span>}
+          {facts.flops !== undefined && facts.flops > 0 && <span>{flops(facts.flops)}</span>}
+          {facts.ms !== undefined && <span class={scene.outOfDate ? 'stale' : ''}>{duration(facts.ms)}</span>}
+          {module !== undefined && !module.training && <span>eval mode</span>}
+        </p>
+        <Places file={scene.base.file} call={facts.site} made={module?.site} />
+        {facts.calls > 1 && (
+          <Dropdown
+            label={`One of ${plural(facts.calls, 'call')}`}
+            testId="call-picker"
+            value={String(turn)}
+            choices={Array.from({ length: Math.min(facts.calls, 200) }, (_, i) => ({
+              value: String(i),
+              label: `call ${i + 1} of ${facts.calls}`,
+            }))}
+            onChange={(value) => setTurn(Number(value))}
+          />
+        )}
+        {tensors.length === 0 ? (
+          <p class="quiet">
+            {scene.base.model.complete ? 'It was not called in this run.' : 'The run ended before it was called.'}
+          </p>
+        ) : (
+          <TensorList
+            tensors={tensors}
+            chosen={tensor}
+            stale={scene.outOfDate}
+            onChoose={(each) => setChosen(keyOf(each))}
+          />
+        )}
+        {tensor !== undefined && <TensorView scene={scene} tensor={tensor} />}
+      </div>
+    </aside>
+  );
+}
+
+const keyOf = (tensor: RowTensor): string => `${tensor.role} ${tensor.label}`;
+
+function Places({
+  file,
+  call,
+  made,
+}: {
+  readonly file: FileTrace;
+  readonly call: SiteId | undefined;
+  readonly made: SiteId | undefined;
+}) {
+  return (
+    <p class="places">
+      {call !== undefined && call !== made && (
+        <span>
+          called on <SourceLink file={file} site={call} />
+        </span>
+      )}
+      {made !== undefined && (
+        <span>
+          made on <SourceLink file={file} site={made} testId="go-to-definition" />
+        </span>
+      )}
+    </p>
+  );
+}
+
+interface ListProps {
+  readonly tensors: readonly RowTensor[];
+  readonly chosen: RowTensor | undefined;
+  readonly stale: boolean;
+  onChoose(tensor: RowTensor): void;
+}
+
+function TensorList({ tensors, chosen, stale, onChoose }: ListProps) {
+  return (
+    <ul class="tensors" data-testid="tensors" aria-label="Tensors">
+      {tensors.map((each) => (
+        <li key={keyOf(each)}>
+          <button
+            type="button"
+            aria-pressed={chosen !== undefined && keyOf(each) === keyOf(chosen)}
+            data-testid="tensor"
+            data-tensor={keyOf(each)}
+            onClick={() => onChoose(each)}
+          >
+            <span class={`tensor-label ${each.role}`}>{each.label}</span>
+            <Shape tensor={each.shown} />
+            <span class="quiet num">
+              {each.shown.dtype} {bytes(each.shown.bytes)}
+            </span>
+            {each.tiedTo !== undefined && (
+              <span class="tag" title={`The same tensor as ${each.tiedTo}`}>
+                tied to {each.tiedTo}
+              </span>
+            )}
+            {each.executed?.stats !== undefined && (
+              <span class={stale ? 'stale' : ''}>
+                <Findings stats={each.executed.stats} />
+              </span>
+            )}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,105 @@
+/** One tensor's values, or its gradient's: numbers, histogram, and a slice of it as a picture. */
+import { useState } from 'preact/hooks';
+import type { Statistics, TensorRecord } from '../../../core/trace/trace.ts';
+import { useAnswer } from '../../ask.ts';
+import { HistogramChart } from '../../charts/HistogramChart.tsx';
+import { integer, number, share } from '../../format.ts';
+import type { RowTensor } from '../../trace/row.ts';
+import type { Scene } from '../../trace/scene.ts';
+import { Provenance } from '../../ui/Provenance.tsx';
+import { Segments } from '../../ui/Segments.tsx';
+import { Findings } from '../../ui/StatsPill.tsx';
+import { SliceView } from './SliceView.tsx';
+
+export function TensorView({ scene, tensor }: { readonly scene: Scene; readonly tensor: RowTensor }) {
+  const [wanted, setWanted] = useState<'value' | 'gradient'>('value');
+  const { executed } = tensor;
+  if (scene.values === undefined || executed === undefined || (executed.stats === undefined && !executed.held))
+    return <p class="quiet nothing">Run the model to see the values of this tensor.</p>;
+  const of = executed.gradient === undefined ? 'value' : wanted;
+  const stats = of === 'value' ? executed.stats : executed.gradient;
+  return (
+    <section class="tensor-view" data-testid="tensor-view">
+      <div class="line">
+        <Segments<'value' | 'gradient'>
+          label="Value or gradient"
+          testId="tensor-of"
+          value={of}
+          choices={[
+            { value: 'value', label: 'Value' },
+            {
+              value: 'gradient',
+              label: 'Gradient',
+              ...(executed.gradient === undefined ? { disabled: 'Run backward to see its gradient' } : {}),
+            },
+          ]}
+          onChange={setWanted}
+        />
+        <Provenance kind={scene.values.model.provenance} outOfDate={scene.outOfDate} testId="tensor-provenance" />
+      </div>
+      {stats !== undefined && <StatsTable stats={stats} stale={scene.outOfDate} />}
+      {executed.held ? (
+        <Pictures key={`${executed.id} ${of}`} scene={scene} tensor={executed} of={of} />
+      ) : (
+        <p class="quiet">Its elements were not kept, only these numbers.</p>
+      )}
+    </section>
+  );
+}
+
+function Pictures({
+  scene,
+  tensor,
+  of,
+}: {
+  readonly scene: Scene;
+  readonly tensor: TensorRecord;
+  readonly of: 'value' | 'gradient';
+}) {
+  const { values } = scene;
+  const question = values === undefined ? null : { run: values.file.run, model: values.index, tensor: tensor.id, of };
+  const histogram = useAnswer('histogram', question === null ? null : { ...question, bins: 48 });
+  return (
+    <>
+      {histogram.error !== undefined && <p class="error-text">{histogram.error}</p>}
+      {histogram.data !== undefined ? (
+        <HistogramChart histogram={histogram.data} label={`Histogram of the ${of}`} stale={scene.outOfDate} tone={of} />
+      ) : (
+        <div class="histogram placeholder" />
+      )}
+      {question !== null && <SliceView query={question} tensor={tensor} stale={scene.outOfDate} />}
+    </>
+  );
+}
+
+function StatsTable({ stats, stale }: { readonly stats: Statistics; readonly stale: boolean }) {
+  const cells: readonly (readonly [string, string, string?])[] = [
+    ['min', number(stats.min)],
+    ['max', number(stats.max)],
+    ['mean', number(stats.mean)],
+    ['std', number(stats.std)],
+    ['norm', number(stats.norm), 'L2: the root of the sum of squares'],
+    [
+      'zeros',
+      stats.zeros === 0 ? '0' : share(stats.zeros, stats.count),
+      `${integer(stats.zeros)} of ${integer(stats.count)}`,
+    ],
+  ];
+  return (
+    <div class={stale ? 'stats stale' : 'stats'} data-testid="stats">
+      <p class="findings">
+        <Findings stats={stats} />
+      </p>
+      <dl>
+        {cells.map(([name, text, title]) => (
+          <div key={name} title={title}>
+            <dt>{name}</dt>
+            <dd class="num" data-stat={name}>
+              {text}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,152 @@
+/** One row: a module or an operation, in one line, or in two where there is little room. */
+import { count, duration, flopCount, integer } from '../../format.ts';
+import { factsOf } from '../../trace/row.ts';
+import type { Row } from '../../trace/rows.ts';
+import type { Scene } from '../../trace/scene.ts';
+import type { TreeNode } from '../../trace/tree.ts';
+import { Icon } from '../../ui/Icon.tsx';
+import { Shapes } from '../../ui/Shape.tsx';
+import { StatsPill } from '../../ui/StatsPill.tsx';
+import { toggle } from './options.ts';
+
+interface Props {
+  readonly row: Row;
+  readonly index: number;
+  readonly top: number;
+  readonly scene: Scene;
+  readonly root: TreeNode | undefined;
+  readonly selected: boolean;
+  readonly tabStop: boolean;
+  readonly totalMs: number | undefined;
+  onChoose(): void;
+}
+
+export function TreeRow({ row, index, top, scene, selected, tabStop, totalMs, onChoose }: Props) {
+  const { node } = row;
+  const facts = factsOf(scene, node);
+  const unreached = node.kind === 'module' && facts.calls === 0 && !row.expandable && !scene.base.model.complete;
+  const classes = ['row', node.kind, selected && 'selected', row.path && 'path', unreached && 'unreached']
+    .filter(Boolean)
+    .join(' ');
+  return (
+    <div
+      class={classes}
+      role="row"
+      tabIndex={tabStop ? 0 : -1}
+      aria-level={row.depth + 1}
+      aria-setsize={row.setSize}
+      aria-posinset={row.position}
+      aria-selected={selected}
+      aria-rowindex={index + 1}
+      {...(row.expandable ? { 'aria-expanded': row.expanded } : {})}
+      data-testid="module-row"
+      data-key={row.key}
+      data-kind={node.kind}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={onChoose}
+    >
+      <span role="gridcell" class="name" style={{ paddingInlineStart: `${row.depth * 12}px` }}>
+        <Twisty row={row} />
+        <Name row={row} scene={scene} />
+        {facts.calls > 1 && (
+          <span class="tag" title={`Called ${facts.calls} times; the first call is shown`}>
+            {facts.calls} calls
+          </span>
+        )}
+      </span>
+      <span role="gridcell" class="shapes" data-testid="shapes-cell">
+        {unreached ? (
+          <span class="quiet">not reached</span>
+        ) : facts.calls > 0 ? (
+          <>
+            <span class="input">
+              <Shapes tensors={facts.inputs.map((each) => each.shown)} />
+            </span>
+            <span class="arrow"> → </span>
+            <span class="output">
+              <Shapes tensors={facts.outputs.map((each) => each.shown)} />
+            </span>
+          </>
+        ) : null}
+      </span>
+      <span
+        role="gridcell"
+        class="right num params"
+        title={facts.parameters === undefined ? undefined : `${integer(facts.parameters)} parameters`}
+      >
+        {facts.parameters === undefined || facts.parameters === 0 ? '' : count(facts.parameters)}
+      </span>
+      <span
+        role="gridcell"
+        class="right num flops"
+        title={facts.flops === undefined ? undefined : `${integer(facts.flops)} FLOPs`}
+      >
+        {facts.flops === undefined || facts.flops === 0 ? '' : flopCount(facts.flops)}
+      </span>
+      <span role="gridcell" class={scene.outOfDate ? 'right num time stale' : 'right num time'}>
+        {facts.ms !== undefined && (
+          <>
+            <span
+              class="bar"
+              style={{
+                width: `${Math.min(100, totalMs === undefined || totalMs === 0 ? 0 : (100 * facts.ms) / totalMs)}%`,
+              }}
+            />
+            <span class="over">{duration(facts.ms)}</span>
+          </>
+        )}
+      </span>
+      <span role="gridcell" class="values">
+        {facts.stats !== undefined && <StatsPill stats={facts.stats} stale={scene.outOfDate} />}
+      </span>
+    </div>
+  );
+}
+
+function Twisty({ row }: { readonly row: Row }) {
+  if (!row.expandable) return <span class="twisty" />;
+  return (
+    <span
+      class="twisty"
+      data-testid="twisty"
+      onClick={(event) => {
+        event.stopPropagation();
+        toggle(row.key, !row.expanded);
+      }}
+    >
+      <Icon name={row.expanded ? 'chevron-down' : 'chevron-right'} />
+    </span>
+  );
+}
+
+function Name({ row, scene }: { readonly row: Row; readonly scene: Scene }) {
+  const { node } = row;
+  if (node.kind === 'op') return <span class="label op-name">{node.label}</span>;
+  const module = scene.base.model.modules[node.module];
+  return (
+    <>
+      <span class="label" title={module?.path}>
+        {node.label}
+        {row.lastLabel !== undefined && `–${row.lastLabel}`}
+      </span>
+      <span class="class-name">
+        {node.className === node.label ? '' : node.className}
+        {module?.detail !== undefined && <span class="detail"> {module.detail}</span>}
+      </span>
+      {row.repeat > 1 && (
+        <button
+          type="button"
+          class="tag"
+          title="Equal blocks: click to show each"
+          tabIndex={-1}
+          onClick={(event) => {
+            event.stopPropagation();
+            toggle(`×${row.key}`, true);
+          }}
+        >
+          ×{row.repeat}
+        </button>
+      )}
+    </>
+  );
+}
