@@ -2,10 +2,14 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. */
+/**
+ * A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. It shares `data`'s memory,
+ * or holds a copy where `data` is a view that does not lie row-major in memory: optimizers write through it in one sweep.
+ */
 export class Parameter extends Tensor {
   constructor(data: Tensor, requiresGrad = true) {
-    super(data, data.isMeta ? undefined : data.storage, data.strides, data.offset);
+    const own = compacted(data);
+    super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.requiresGrad = requiresGrad;
   }
 }
@@ -15,16 +19,27 @@ export class Buffer extends Tensor {
   /** False keeps it out of `stateDict`. */
   readonly persistent: boolean;
   constructor(data: Tensor, persistent = true) {
-    super(data, data.isMeta ? undefined : data.storage, data.strides, data.offset);
+    const own = compacted(data);
+    super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.persistent = persistent;
   }
+}
+
+function compacted(data: Tensor): Tensor {
+  const spec = { shape: data.shape, dtype: data.dtype, axes: data.axes };
+  if (data.isMeta) return new Tensor(spec, undefined);
+  if (data.isContiguous) return data;
+  const copy = new Tensor(spec, context.backend.allocate(data.dtype, data.numel));
+  context.backend.copy(data, copy);
+  return copy;
 }
 
 export type StateDict = Record<string, Tensor>;
 
 /**
  * Base of every layer and model, PyTorch's `nn.Module`: fields that are modules, parameters or buffers are its parts, by
- * field name. Calling `forward` is what runs it; every call is recorded, so there is no second name for it.
+ * field name. A plain array of modules or parameters in a field counts as PyTorch's `ModuleList` does: `blocks.0`, `blocks.1`.
+ * Calling `forward` is what runs it; every call is recorded, so there is no second name for it.
  */
 export abstract class Module {
   /** Train or evaluation mode (dropout, batch norm). */
@@ -48,10 +63,7 @@ export abstract class Module {
 
   /** Direct children, `[name, module]`, in order of definition. */
   namedChildren(): [string, Module][] {
-    const out: [string, Module][] = [];
-    for (const [field, value] of Object.entries(this))
-      if (value instanceof Module) out.push([this.#stateName(field), value]);
-    return out;
+    return this.#partsOf(Module);
   }
 
   /** This module and all below, `[path, module]`, parents first; a module met twice is listed once. */
@@ -66,15 +78,16 @@ export abstract class Module {
 
   /** Its own parameters, not its children's. */
   ownParameters(): [string, Parameter][] {
-    return Object.entries(this).flatMap(([field, value]): [string, Parameter][] =>
-      value instanceof Parameter ? [[this.#stateName(field), value]] : [],
-    );
+    return this.#partsOf(Parameter);
   }
 
   ownBuffers(): [string, Buffer][] {
-    return Object.entries(this).flatMap(([field, value]): [string, Buffer][] =>
-      value instanceof Buffer ? [[this.#stateName(field), value]] : [],
-    );
+    return this.#partsOf(Buffer);
+  }
+
+  /** This module and all below, parents first. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
   }
 
   /** All parameters with their paths; a tied parameter is listed once, under its first path. */
@@ -141,8 +154,26 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = undefined;
   }
 
-  #stateName(field: string): string {
-    return (this.constructor as typeof Module).stateNames[field] ?? field;
+  /** The module tree, one line a module, as PyTorch prints it. */
+  toString(): string {
+    const children = this.namedChildren();
+    const head = `${this.constructor.name}(${this.extraRepr()}`;
+    if (children.length === 0) return `${head})`;
+    const lines = children.map(([name, child]) => `  (${name}): ${String(child).replaceAll('\n', '\n  ')}`);
+    return `${head}\n${lines.join('\n')}\n)`;
+  }
+
+  /** Fields, and items of plain arrays in fields, that are of this class, by PyTorch's names. */
+  #partsOf<T>(kind: abstract new (...args: never[]) => T): [string, T][] {
+    const names = (this.constructor as typeof Module).stateNames;
+    const out: [string, T][] = [];
+    for (const [field, value] of Object.entries(this)) {
+      const name = names[field] ?? field;
+      if (value instanceof kind) out.push([name, value]);
+      else if (Array.isArray(value))
+        for (const [i, item] of value.entries()) if (item instanceof kind) out.push([`${name}.${i}`, item]);
+    }
+    return out;
   }
 }
 

@@ -1,0 +1,98 @@
+/** What `import { … } from 'tensight'` gives. Importing it installs the operations on `Tensor` and a backend to run them. */
+import './ops/methods.ts';
+import { referenceBackend } from './backends/reference/index.ts';
+import { context } from './context.ts';
+
+context.backend ??= referenceBackend;
+
+export { manualSeed, noGrad } from './context.ts';
+export {
+  IndexError,
+  NeedsValueError,
+  OutOfMemoryError,
+  ShapeError,
+  StopRun,
+  TensightError,
+} from './errors.ts';
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts';
+export {
+  type DefinedModel,
+  defineModel,
+  type Inputs,
+  isDefinedModel,
+  type ModelDefinition,
+  type ModelLike,
+  type OutputOf,
+} from './model.ts';
+export * as nn from './nn/index.ts';
+export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from './ops/activation.ts';
+export {
+  eq,
+  ge,
+  gt,
+  isnan,
+  le,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maskedFill,
+  ne,
+  where,
+} from './ops/compare.ts';
+export {
+  arange,
+  type CreationOptions,
+  eye,
+  full,
+  linspace,
+  type NestedNumbers,
+  ones,
+  onesLike,
+  rand,
+  randint,
+  randn,
+  tensor,
+  zeros,
+  zerosLike,
+} from './ops/creation.ts';
+export { add, div, maximum, minimum, mul, type Operand, pow, sub } from './ops/elementwise.ts';
+export { argmax, argmin, type Extremes, max, min } from './ops/extrema.ts';
+export { gather, indexSelect, oneHot, scatterAdd } from './ops/indexing.ts';
+export { bmm, matmul } from './ops/matmul.ts';
+export { permute, transpose } from './ops/permute.ts';
+export {
+  abs,
+  ceil,
+  clamp,
+  cos,
+  erf,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  neg,
+  reciprocal,
+  round,
+  rsqrt,
+  sign,
+  sin,
+  sqrt,
+  square,
+} from './ops/pointwise.ts';
+export { cat, concat, flip, repeat, roll, stack } from './ops/rearrange.ts';
+export { all, amax, amin, any, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
+export { chunk, narrow, select, slice, split, unbind } from './ops/slice.ts';
+export { logSoftmax, softmax } from './ops/softmax.ts';
+export { cumsum, std, variance } from './ops/statistics.ts';
+export { causalMask, tril, triu } from './ops/triangle.ts';
+export { flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
+export * as optim from './optim/index.ts';
+export type { Axis } from './tensor/axes.ts';
+export type { DType, TypedArray } from './tensor/dtype.ts';
+export { formatShape, type Shape } from './tensor/shape.ts';
+export { Tensor } from './tensor/tensor.ts';
+export { type TokensOptions, tokens } from './text/tokens.ts';
+export { Vocabulary, type VocabularyOptions } from './text/vocabulary.ts';

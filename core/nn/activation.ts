@@ -1,0 +1,151 @@
+/** Pointwise nonlinearities and softmax, as modules: any shape → the same. */
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import * as F from './functional.ts';
+import { Module } from './module.ts';
+
+/** max(0, x). The gradient at 0 is 0. */
+export class ReLU extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('ReLU', x);
+    return F.relu(x);
+  }
+}
+
+/** x·Φ(x), Φ the normal distribution; `approximate: 'tanh'` is GPT-2's. Hendrycks & Gimpel 2016. */
+export class GELU extends Module {
+  readonly approximate: 'none' | 'tanh';
+
+  constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
+    super();
+    this.approximate = approximate;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('GELU', x);
+    return F.gelu(x, { approximate: this.approximate });
+  }
+
+  override extraRepr(): string {
+    return this.approximate === 'tanh' ? 'tanh' : '';
+  }
+}
+
+/** x·sigmoid(x), also called swish. */
+export class SiLU extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('SiLU', x);
+    return F.silu(x);
+  }
+}
+
+/** Hyperbolic tangent: into (−1, 1). */
+export class Tanh extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Tanh', x);
+    return F.tanh(x);
+  }
+}
+
+/** 1 / (1 + e⁻ˣ): into (0, 1). */
+export class Sigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Sigmoid', x);
+    return F.sigmoid(x);
+  }
+}
+
+/** x where positive, else `negativeSlope`·x. */
+export class LeakyReLU extends Module {
+  readonly negativeSlope: number;
+
+  constructor(negativeSlope = 0.01) {
+    super();
+    this.negativeSlope = negativeSlope;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('LeakyReLU', x);
+    return F.leakyRelu(x, this.negativeSlope);
+  }
+
+  override extraRepr(): string {
+    return `slope=${this.negativeSlope}`;
+  }
+}
+
+/** x where positive, else alpha·(eˣ − 1). Clevert et al. 2016. */
+export class ELU extends Module {
+  readonly alpha: number;
+
+  constructor(alpha = 1) {
+    super();
+    this.alpha = alpha;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('ELU', x);
+    return F.elu(x, this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/** log(1 + e^(beta·x)) / beta: a smooth ReLU. */
+export class Softplus extends Module {
+  readonly beta: number;
+
+  constructor(beta = 1) {
+    super();
+    this.beta = beta;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Softplus', x);
+    return F.softplus(x, this.beta);
+  }
+
+  override extraRepr(): string {
+    return this.beta === 1 ? '' : `beta=${this.beta}`;
+  }
+}
+
+/** eˣ / Σeˣ along `dim`: positive, summing to 1. */
+export class Softmax extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Softmax', x);
+    return F.softmax(x, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}
+
+/** Logarithm of softmax along `dim`, without the loss of precision of taking both. */
+export class LogSoftmax extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('LogSoftmax', x);
+    return F.logSoftmax(x, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

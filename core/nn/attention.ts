@@ -1,0 +1,254 @@
+import { ShapeError, TensightError } from '../errors.ts';
+import { causalMask } from '../ops/triangle.ts';
+import { type Axis, axis, renamed } from '../tensor/axes.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures, checkRank } from './check.ts';
+import { dropout, linear, softmax } from './functional.ts';
+import * as init from './init.ts';
+import { Linear } from './linear.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export interface MultiheadAttentionOptions {
+  /** Probability with which an attention weight is dropped in training. Default 0. */
+  dropout?: number;
+  /** Whether projections have biases. Default true. */
+  bias?: boolean;
+  /** Width of keys; `embedDim` where left out. */
+  kdim?: number;
+  /** Width of values; `embedDim` where left out. */
+  vdim?: number;
+  /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as in PyTorch. */
+  batchFirst?: boolean;
+}
+
+export interface AttentionOptions {
+  /** [batch, key], or [key] without a batch; boolean: true = not attended. A float mask is added to the scores. */
+  keyPaddingMask?: Tensor | undefined;
+  /** [query, key], or one a head [batch·head, query, key]; boolean: true = not attended. A float mask is added to the scores. */
+  attnMask?: Tensor | undefined;
+  /** Each query sees keys up to its own position. Makes the mask itself; PyTorch wants one beside it. Default false. */
+  isCausal?: boolean;
+  /** Whether the weights are given back. Default true. */
+  needWeights?: boolean;
+  /** Gives the mean of all heads' weights, [batch, query, key]. Default false: weights a head. PyTorch's default is true. */
+  averageAttnWeights?: boolean;
+}
+
+/**
+ * Attention by several heads side by side (Vaswani et al. 2017, section 3.2.2): each head h has its own projections of query,
+ * key and value to headDim = embed / heads and computes softmax(QₕKₕᵀ/√headDim)·Vₕ; the heads' outputs, side by side, pass
+ * through `outProj`.
+ *
+ * query [query, batch, embed], key [key, batch, kdim], value [key, batch, vdim] → output [query, batch, embed] and weights
+ * [batch, head, query, key]. The batch comes first with `batchFirst`; without a batch every tensor lacks that axis.
+ * Weights come a head, where PyTorch averages unless told otherwise. In training they have passed dropout.
+ * Throws ShapeError for other widths, for batches or lengths that differ, and for masks that do not fit.
+ */
+export class MultiheadAttention extends Module {
+  protected static override readonly stateNames = {
+    inProjWeight: 'in_proj_weight',
+    qProjWeight: 'q_proj_weight',
+    kProjWeight: 'k_proj_weight',
+    vProjWeight: 'v_proj_weight',
+    inProjBias: 'in_proj_bias',
+    outProj: 'out_proj',
+  };
+
+  readonly embedDim: number;
+  readonly numHeads: number;
+  readonly headDim: number;
+  readonly dropout: number;
+  readonly kdim: number;
+  readonly vdim: number;
+  readonly batchFirst: boolean;
+  /** The three projections stacked, [3·embed, embed], where keys and values are as wide as queries. */
+  inProjWeight: Parameter | undefined;
+  qProjWeight: Parameter | undefined;
+  kProjWeight: Parameter | undefined;
+  vProjWeight: Parameter | undefined;
+  /** [3·embed] */
+  inProjBias: Parameter | undefined;
+  readonly outProj: Linear;
+
+  /** Throws TensightError where `numHeads` does not divide `embedDim`. */
+  constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
+    super();
+    const { dropout: p = 0, bias = true, kdim = embedDim, vdim = embedDim, batchFirst = false } = options;
+    if (!(embedDim > 0 && numHeads > 0 && embedDim % numHeads === 0))
+      throw new TensightError(
+        `MultiheadAttention: ${numHeads} heads do not divide ${embedDim} features evenly`,
+        `Numbers of heads that do: ${divisors(embedDim).join(', ')}.`,
+      );
+    this.embedDim = embedDim;
+    this.numHeads = numHeads;
+    this.headDim = embedDim / numHeads;
+    this.dropout = p;
+    this.kdim = kdim;
+    this.vdim = vdim;
+    this.batchFirst = batchFirst;
+    if (kdim === embedDim && vdim === embedDim) {
+      this.inProjWeight = parameter([3 * embedDim, embedDim], ['out', 'in']);
+    } else {
+      this.qProjWeight = parameter([embedDim, embedDim], ['out', 'in']);
+      this.kProjWeight = parameter([embedDim, kdim], ['out', 'in']);
+      this.vProjWeight = parameter([embedDim, vdim], ['out', 'in']);
+    }
+    this.inProjBias = bias ? parameter([3 * embedDim], ['out']) : undefined;
+    this.outProj = new Linear(embedDim, embedDim, { bias });
+    this.resetParameters();
+  }
+
+  /** Draws the projections afresh, Xavier-uniform; biases become zeros. */
+  resetParameters(): void {
+    for (const weight of [this.inProjWeight, this.qProjWeight, this.kProjWeight, this.vProjWeight])
+      if (weight) init.xavierUniform(weight);
+    if (this.inProjBias) init.zeros(this.inProjBias);
+    if (this.outProj.bias) init.zeros(this.outProj.bias);
+  }
+
+  forward(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    options?: AttentionOptions & { needWeights?: true },
+  ): [output: Tensor, weights: Tensor];
+  forward(query: Tensor, key: Tensor, value: Tensor, options?: AttentionOptions): [Tensor, Tensor | undefined];
+  forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
+    this.#check(query, key, value);
+    const batched = query.ndim === 3;
+    const [q, k, v] = this.#project(query, key, value, batched);
+    const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
+    const weights = dropout(softmax(scores, -1), this.dropout, this.training);
+    const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
+    if (options.needWeights === false) return [output, undefined];
+    const shown = options.averageAttnWeights ? weights.mean(1) : weights;
+    return [output, batched ? shown : shown.squeeze(0)];
+  }
+
+  /** q [batch, head, query, headDim], k and v [batch, head, key, headDim]. */
+  #project(query: Tensor, key: Tensor, value: Tensor, batched: boolean): [Tensor, Tensor, Tensor] {
+    const e = this.embedDim;
+    const bias = (part: number, parts = 1) => this.inProjBias?.narrow(0, part * e, parts * e);
+    const weight = (part: number, parts = 1) => this.inProjWeight!.narrow(0, part * e, parts * e);
+    let parts: readonly Tensor[];
+    if (this.inProjWeight === undefined)
+      parts = [
+        linear(query, this.qProjWeight!, bias(0)),
+        linear(key, this.kProjWeight!, bias(1)),
+        linear(value, this.vProjWeight!, bias(2)),
+      ];
+    else if (query === key && key === value) parts = linear(query, this.inProjWeight, this.inProjBias).chunk(3, -1);
+    else if (key === value)
+      parts = [linear(query, weight(0), bias(0)), ...linear(key, weight(1, 2), bias(1, 2)).chunk(2, -1)];
+    else
+      parts = [linear(query, weight(0), bias(0)), linear(key, weight(1), bias(1)), linear(value, weight(2), bias(2))];
+    const [q, k, v] = parts as [Tensor, Tensor, Tensor];
+    return [
+      this.#split(q, query, 'query', batched),
+      this.#split(k, key, 'key', batched),
+      this.#split(v, value, 'key', batched),
+    ];
+  }
+
+  /** [seq, batch, embed] (or as the input comes) → [batch, head, seq, headDim]. */
+  #split(x: Tensor, source: Tensor, seqName: string, batched: boolean): Tensor {
+    const { numHeads: heads, headDim, batchFirst } = this;
+    const full = batched ? x : x.unsqueeze(batchFirst ? 0 : 1);
+    const [first, second] = full.shape as [number, number];
+    const split = full.reshape(first, second, heads, headDim).permute(...(batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]));
+    const { batch, seq } = axesOf(source, batchFirst);
+    return split.withAxes([batch, axis('head'), renamed(seq, seqName), axis('headDim')]);
+  }
+
+  /** [batch, head, query, headDim] → the shape and axes of the query that was handed in. */
+  #join(x: Tensor, query: Tensor, batched: boolean): Tensor {
+    const [batch, , length] = x.shape as [number, number, number];
+    const joined = this.batchFirst
+      ? x.permute(0, 2, 1, 3).reshape(batch, length, this.embedDim)
+      : x.permute(2, 0, 1, 3).reshape(length, batch, this.embedDim);
+    return (batched ? joined : joined.squeeze(this.batchFirst ? 0 : 1)).withAxes(query.axes);
+  }
+
+  /** Hides what is not to be seen: scores [batch, head, query, key] → the same. */
+  #mask(scores: Tensor, { attnMask, keyPaddingMask, isCausal }: AttentionOptions): Tensor {
+    const [batch, heads, queries, keys] = scores.shape as [number, number, number, number];
+    let masked = scores;
+    const hide = (mask: Tensor) => {
+      masked = mask.dtype === 'f32' ? masked.add(mask) : masked.maskedFill(mask, Number.NEGATIVE_INFINITY);
+    };
+    if (attnMask !== undefined) {
+      const perHead = attnMask.ndim === 3;
+      const fits = perHead
+        ? String(attnMask.shape) === String([batch * heads, queries, keys])
+        : String(attnMask.shape) === String([queries, keys]);
+      if (!fits)
+        throw new ShapeError(
+          'MultiheadAttention',
+          [attnMask],
+          `attnMask is ${formatShape(attnMask)}, the scores have ${queries} queries and ${keys} keys`,
+          `Use [${queries}, ${keys}], or one a head [${batch * heads}, ${queries}, ${keys}].`,
+        );
+      hide(perHead ? attnMask.reshape(batch, heads, queries, keys) : attnMask);
+    }
+    if (isCausal) hide(causalMask(queries, keys));
+    if (keyPaddingMask !== undefined) {
+      const fits =
+        String(keyPaddingMask.shape) === String([batch, keys]) ||
+        (batch === 1 && keyPaddingMask.shape.length === 1 && keyPaddingMask.shape[0] === keys);
+      if (!fits)
+        throw new ShapeError(
+          'MultiheadAttention',
+          [keyPaddingMask],
+          `keyPaddingMask is ${formatShape(keyPaddingMask)}, there are ${keys} keys in a batch of ${batch}`,
+          `Use [${batch}, ${keys}], true where a key is padding.`,
+        );
+      hide(keyPaddingMask.reshape(batch, 1, 1, keys));
+    }
+    return masked;
+  }
+
+  #check(query: Tensor, key: Tensor, value: Tensor): void {
+    const layer = `MultiheadAttention(${this.embedDim}, ${this.numHeads})`;
+    const order = this.batchFirst ? '[batch, seq, embed]' : '[seq, batch, embed]';
+    for (const x of [query, key, value]) checkRank(layer, x, [2, 3], `${order}, or [seq, embed] without a batch`);
+    checkFeatures(`${layer}: query`, query, this.embedDim, (size) => `nn.MultiheadAttention(${size}, …)`);
+    checkFeatures(`${layer}: key`, key, this.kdim, (size) => `{ kdim: ${size} }`);
+    checkFeatures(`${layer}: value`, value, this.vdim, (size) => `{ vdim: ${size} }`);
+    const shapes = `query ${formatShape(query)}, key ${formatShape(key)}, value ${formatShape(value)}`;
+    const fail = (what: string, hint?: string) => {
+      throw new ShapeError(layer, [query, key, value], `${what}: ${shapes}`, hint);
+    };
+    if (query.ndim !== key.ndim || key.ndim !== value.ndim) fail('some have a batch and some have none');
+    if (query.ndim === 2) {
+      if (key.shape[0] !== value.shape[0]) fail('there are not as many keys as values');
+      return;
+    }
+    const [batchDim, seqDim] = this.batchFirst ? [0, 1] : [1, 0];
+    if (query.shape[batchDim] !== key.shape[batchDim] || key.shape[batchDim] !== value.shape[batchDim])
+      fail(
+        'the batches differ',
+        `${order} is expected; say { batchFirst: ${!this.batchFirst} } where it is the other way round.`,
+      );
+    if (key.shape[seqDim] !== value.shape[seqDim]) fail('there are not as many keys as values');
+  }
+
+  override extraRepr(): string {
+    const widths = this.inProjWeight ? '' : `, keys ${this.kdim}, values ${this.vdim}`;
+    return `${this.embedDim}, ${this.numHeads} heads of ${this.headDim}${widths}`;
+  }
+}
+
+const batchAxis = axis('batch');
+
+/** Which axis counts what in an input [seq, batch, embed], [batch, seq, embed] or [seq, embed]. */
+function axesOf(x: Tensor, batchFirst: boolean): { batch: Axis; seq: Axis } {
+  if (x.ndim === 2) return { batch: batchAxis, seq: x.axes[0]! };
+  const [batch, seq] = batchFirst ? [x.axes[0]!, x.axes[1]!] : [x.axes[1]!, x.axes[0]!];
+  return { batch: batch.name === undefined ? renamed(batch, 'batch') : batch, seq };
+}
+
+function divisors(n: number): number[] {
+  return Array.from({ length: Math.min(n, 128) }, (_, i) => i + 1).filter((i) => n % i === 0);
+}

@@ -1,0 +1,46 @@
+/** Errors of layers at input that does not fit, in words for the person. */
+import { ShapeError } from '../errors.ts';
+import { formatShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** `x` is a floating-point tensor whose last axis is `size` long; `repair` says which layer would fit another size. */
+export function checkFeatures(layer: string, x: Tensor, size: number, repair: (size: number) => string): void {
+  checkFloat(layer, x);
+  const last = x.shape.at(-1);
+  if (last === undefined)
+    throw new ShapeError(layer, [x], `wants an axis of ${size} features, the input is a single number []`);
+  if (last !== size)
+    throw new ShapeError(
+      layer,
+      [x],
+      `the last axis of the input is ${last}, not ${size}: ${formatShape(x)}`,
+      `${repair(last)} would fit, or bring the last axis to ${size} before.`,
+    );
+}
+
+/** `x` is a floating-point tensor. */
+export function checkFloat(layer: string, x: Tensor): void {
+  checkTensor(layer, x);
+  if (x.dtype !== 'f32')
+    throw new ShapeError(
+      layer,
+      [x],
+      `wants floating-point numbers, the input is ${x.dtype} ${formatShape(x)}`,
+      x.dtype === 'i32' ? 'Word indices become vectors in an nn.Embedding first.' : 'Convert it first: .float().',
+    );
+}
+
+/** `x` is a tensor at all: a layer that gives a tuple is easily passed on whole. */
+export function checkTensor(layer: string, x: Tensor): void {
+  if (x instanceof Tensor) return;
+  const got: unknown = x;
+  if (Array.isArray(got))
+    throw new ShapeError(layer, [], 'wants a tensor, got a list', 'Take one of it: const [output] = layer.forward(…).');
+  throw new ShapeError(layer, [], `wants a tensor, got ${got === null ? 'null' : typeof got}`);
+}
+
+/** The number of dimensions is one of these. */
+export function checkRank(layer: string, x: Tensor, ranks: readonly number[], meaning: string): void {
+  checkTensor(layer, x);
+  if (!ranks.includes(x.ndim)) throw new ShapeError(layer, [x], `wants ${meaning}, the input is ${formatShape(x)}`);
+}

@@ -1,0 +1,103 @@
+/** Modules that hold modules. */
+import { TensightError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Module } from './module.ts';
+
+/** A layer that takes one tensor and gives one. */
+export interface TensorLayer extends Module {
+  forward(x: Tensor): Tensor;
+}
+
+/** Layers one behind the other: each gets what the one before gave. `new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU())`. */
+export class Sequential extends Module implements Iterable<TensorLayer> {
+  readonly #layers: TensorLayer[];
+
+  constructor(...layers: TensorLayer[]) {
+    super();
+    this.#layers = layers;
+    for (const [i, layer] of layers.entries())
+      if (!(layer instanceof Module))
+        throw new TensightError(
+          `Sequential: layer ${i} is not a module`,
+          typeof layer === 'function' ? 'Make an object of the class: new nn.ReLU().' : 'Every layer is an nn.Module.',
+        );
+  }
+
+  forward(x: Tensor): Tensor {
+    let h = x;
+    for (const layer of this.#layers) h = layer.forward(h);
+    return h;
+  }
+
+  /** Number of layers. */
+  get length(): number {
+    return this.#layers.length;
+  }
+
+  /** The layer at `index`; −1 is the last. */
+  at(index: number): TensorLayer {
+    return layerAt('Sequential', this.#layers, index);
+  }
+
+  /** Adds a layer at the end. */
+  append(layer: TensorLayer): this {
+    this.#layers.push(layer);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<TensorLayer> {
+    return this.#layers[Symbol.iterator]();
+  }
+
+  override namedChildren(): [string, Module][] {
+    return this.#layers.map((layer, i) => [String(i), layer]);
+  }
+}
+
+/** A list of modules that its owner calls as it likes: `for (const block of this.blocks) x = block.forward(x)`. */
+export class ModuleList<M extends Module = Module> extends Module implements Iterable<M> {
+  readonly #modules: M[];
+
+  constructor(modules: Iterable<M> = []) {
+    super();
+    this.#modules = [...modules];
+  }
+
+  /** A list is not a layer: its owner says how its modules are called. Always throws. */
+  forward(): never {
+    throw new TensightError(
+      'ModuleList: has no forward of its own',
+      'Loop over it: for (const layer of this.layers) x = layer.forward(x). Or use nn.Sequential.',
+    );
+  }
+
+  /** Number of modules. */
+  get length(): number {
+    return this.#modules.length;
+  }
+
+  /** The module at `index`; −1 is the last. */
+  at(index: number): M {
+    return layerAt('ModuleList', this.#modules, index);
+  }
+
+  /** Adds a module at the end. */
+  append(module: M): this {
+    this.#modules.push(module);
+    return this;
+  }
+
+  [Symbol.iterator](): IterableIterator<M> {
+    return this.#modules[Symbol.iterator]();
+  }
+
+  override namedChildren(): [string, Module][] {
+    return this.#modules.map((module, i) => [String(i), module]);
+  }
+}
+
+function layerAt<M>(owner: string, layers: readonly M[], index: number): M {
+  const layer = layers.at(index);
+  if (layer === undefined) throw new TensightError(`${owner}: no layer ${index}, it has ${layers.length}`);
+  return layer;
+}

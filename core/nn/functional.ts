@@ -1,0 +1,31 @@
+/** Layers without state, PyTorch's `torch.nn.functional`: `nn.functional.softmax(x, -1)`. */
+import { embedding as embeddingRows } from '../ops/embedding.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from '../ops/activation.ts';
+export { type AttentionOptions, attentionWithWeights, scaledDotProductAttention } from '../ops/attention.ts';
+export { dropout } from '../ops/dropout.ts';
+export { oneHot } from '../ops/indexing.ts';
+export { linear } from '../ops/linear.ts';
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWithLogits,
+  type CrossEntropyOptions,
+  crossEntropy,
+  type LossOptions,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+} from '../ops/losses.ts';
+export { type NllOptions, nllLoss, type Reduction } from '../ops/nllLoss.ts';
+export { layerNorm, rmsNorm } from '../ops/norm.ts';
+export { pad } from '../ops/rearrange.ts';
+export { logSoftmax, softmax } from '../ops/softmax.ts';
+
+/**
+ * Rows of a table: ids [...] (i32), weight [vocab, embed] → [..., embed]. The row `paddingIdx` gets no gradient. Throws
+ * IndexError, in a shape run too, where an id has no row.
+ */
+export function embedding(ids: Tensor, weight: Tensor, options: { paddingIdx?: number | undefined } = {}): Tensor {
+  return embeddingRows(weight, ids, options);
+}

@@ -1,0 +1,135 @@
+/**
+ * Start values, PyTorch's `torch.nn.init`: each function fills a tensor in place from the run's seeded generator and returns
+ * it. In a shape run there is nothing to fill. Sources: Glorot & Bengio 2010 (Xavier), He et al. 2015 (Kaiming).
+ */
+import { context } from '../context.ts';
+import { TensightError } from '../errors.ts';
+import { formatShape, type Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
+
+function write(t: Tensor, draw: (i: number) => number): Tensor {
+  if (t.isMeta) return t;
+  if (!t.isContiguous)
+    throw new TensightError(
+      `init: ${formatShape(t)} is a view that does not lie row-major in memory`,
+      'Initialise the tensor it is a view of.',
+    );
+  const { data } = t.storage;
+  for (let i = 0, n = t.numel; i < n; i++) data[t.offset + i] = draw(i);
+  return t;
+}
+
+/** Uniform in [low, high). */
+export function uniform(t: Tensor, low = 0, high = 1): Tensor {
+  const { generator } = context;
+  return write(t, () => low + generator.uniform() * (high - low));
+}
+
+/** Normal with this mean and standard deviation. */
+export function normal(t: Tensor, mean = 0, std = 1): Tensor {
+  const { generator } = context;
+  return write(t, () => mean + std * generator.normal());
+}
+
+/** Normal, drawn again while outside [low, high]. */
+export function truncNormal(t: Tensor, mean = 0, std = 1, low = -2, high = 2): Tensor {
+  if (low >= high) throw new TensightError(`init.truncNormal: low ${low} is not below high ${high}`);
+  const { generator } = context;
+  return write(t, () => {
+    for (let tries = 0; tries < 1000; tries++) {
+      const value = mean + std * generator.normal();
+      if (value >= low && value <= high) return value;
+    }
+    // The interval lies far out in a tail: uniform is as good a picture of it as any.
+    return low + generator.uniform() * (high - low);
+  });
+}
+
+/** Every element the same. */
+export function constant(t: Tensor, value: number): Tensor {
+  return write(t, () => value);
+}
+
+export function zeros(t: Tensor): Tensor {
+  return constant(t, 0);
+}
+
+export function ones(t: Tensor): Tensor {
+  return constant(t, 1);
+}
+
+/** The identity matrix. Throws where `t` is not two-dimensional. */
+export function eye(t: Tensor): Tensor {
+  if (t.ndim !== 2) throw new TensightError(`init.eye: wants a matrix, got ${formatShape(t)}`);
+  const columns = t.shape[1]!;
+  return write(t, (i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
+}
+
+/** Uniform in ±gain·√(6 / (fanIn + fanOut)). Throws for fewer than two dimensions. */
+export function xavierUniform(t: Tensor, gain = 1): Tensor {
+  const { fanIn, fanOut } = fans(t);
+  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+  return uniform(t, -bound, bound);
+}
+
+/** Normal with standard deviation gain·√(2 / (fanIn + fanOut)). Throws for fewer than two dimensions. */
+export function xavierNormal(t: Tensor, gain = 1): Tensor {
+  const { fanIn, fanOut } = fans(t);
+  return normal(t, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
+}
+
+export interface KaimingOptions {
+  /** Negative slope of the leaky ReLU behind the layer. */
+  a?: number;
+  /** `fanIn` keeps the variance of the forward pass, `fanOut` of the backward pass. */
+  mode?: 'fanIn' | 'fanOut';
+  nonlinearity?: Nonlinearity;
+}
+
+/** Uniform in ±gain·√(3 / fan). Throws for fewer than two dimensions. */
+export function kaimingUniform(t: Tensor, options: KaimingOptions = {}): Tensor {
+  const bound = Math.sqrt(3) * kaimingStd(t, options);
+  return uniform(t, -bound, bound);
+}
+
+/** Normal with standard deviation gain / √fan. Throws for fewer than two dimensions. */
+export function kaimingNormal(t: Tensor, options: KaimingOptions = {}): Tensor {
+  return normal(t, 0, kaimingStd(t, options));
+}
+
+function kaimingStd(t: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRelu' }: KaimingOptions): number {
+  return calculateGain(nonlinearity, a) / Math.sqrt(fans(t)[mode]);
+}
+
+/** By how much a layer's weights are scaled up to make good for the nonlinearity behind it. */
+export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
+  switch (nonlinearity) {
+    case 'linear':
+    case 'sigmoid':
+      return 1;
+    case 'tanh':
+      return 5 / 3;
+    case 'relu':
+      return Math.SQRT2;
+    case 'leakyRelu':
+      return Math.sqrt(2 / (1 + slope * slope));
+    case 'selu':
+      return 3 / 4;
+    default:
+      return nonlinearity satisfies never;
+  }
+}
+
+/** How many inputs feed one output and how many outputs one input feeds, for a weight [out, in, ...kernel]. */
+export function fans(t: Pick<Spec, 'shape'>): { fanIn: number; fanOut: number } {
+  const [out, into, ...kernel] = t.shape;
+  if (out === undefined || into === undefined)
+    throw new TensightError(
+      `init: fan-in and fan-out want two dimensions or more, got ${formatShape(t)}`,
+      'For a bias use init.zeros or init.uniform.',
+    );
+  const field = kernel.reduce((n, size) => n * size, 1);
+  return { fanIn: into * field, fanOut: out * field };
+}

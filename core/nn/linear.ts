@@ -1,0 +1,81 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures, checkTensor } from './check.ts';
+import { linear } from './functional.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export interface LinearOptions {
+  /** Whether b is added. Default true. */
+  bias?: boolean;
+}
+
+/**
+ * y = xWᵀ + b on the last axis: [..., in] → [..., out]. Weight [out, in], bias [out], both uniform in ±1/√in at the start.
+ * Throws ShapeError where the input's last axis is not `inFeatures` long.
+ */
+export class Linear extends Module {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  bias: Parameter | undefined;
+
+  constructor(inFeatures: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
+    super();
+    this.inFeatures = inFeatures;
+    this.outFeatures = outFeatures;
+    this.weight = parameter([outFeatures, inFeatures], ['out', 'in']);
+    this.bias = bias ? parameter([outFeatures], ['out']) : undefined;
+    this.resetParameters();
+  }
+
+  /** Draws weight and bias afresh. */
+  resetParameters(): void {
+    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
+    if (this.bias === undefined) return;
+    const bound = this.inFeatures > 0 ? 1 / Math.sqrt(this.inFeatures) : 0;
+    init.uniform(this.bias, -bound, bound);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFeatures(
+      `Linear(${this.inFeatures} → ${this.outFeatures})`,
+      x,
+      this.inFeatures,
+      (size) => `nn.Linear(${size}, ${this.outFeatures})`,
+    );
+    return linear(x, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    return `${this.inFeatures} → ${this.outFeatures}${this.bias ? '' : ', no bias'}`;
+  }
+}
+
+/** Gives back what it gets. */
+export class Identity extends Module {
+  forward(x: Tensor): Tensor {
+    return x;
+  }
+}
+
+/** Lays the axes from `startDim` to `endDim` (both included) out as one: [batch, 3, 4] → [batch, 12]. */
+export class Flatten extends Module {
+  readonly startDim: number;
+  readonly endDim: number;
+
+  constructor(startDim = 1, endDim = -1) {
+    super();
+    this.startDim = startDim;
+    this.endDim = endDim;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTensor('Flatten', x);
+    return x.flatten(this.startDim, this.endDim);
+  }
+
+  override extraRepr(): string {
+    return `${this.startDim} … ${this.endDim}`;
+  }
+}

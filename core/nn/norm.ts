@@ -1,0 +1,112 @@
+import { ShapeError } from '../errors.ts';
+import { formatShape, numel } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { layerNorm, rmsNorm } from './functional.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { constantParameter, parameter } from './parameter.ts';
+
+export interface LayerNormOptions {
+  /** Added to the variance. Default 1e-5. */
+  eps?: number;
+  /** Whether it has a learnt weight (and bias). Default true. */
+  elementwiseAffine?: boolean;
+  /** Whether it has a learnt bias beside the weight. Default true. */
+  bias?: boolean;
+}
+
+function sizes(normalizedShape: number | readonly number[]): readonly number[] {
+  return typeof normalizedShape === 'number' ? [normalizedShape] : [...normalizedShape];
+}
+
+/** The input ends in the sizes that are normalised over. */
+function checkTail(layer: string, x: Tensor, tail: readonly number[]): void {
+  checkFloat(layer, x);
+  if (tail.some((size, i) => x.shape[x.ndim - tail.length + i] !== size)) {
+    const got = x.shape.slice(-tail.length);
+    throw new ShapeError(
+      `${layer}(${tail.join(', ')})`,
+      [x],
+      `the input ends in [${got.join(', ')}], not [${tail.join(', ')}]: ${formatShape(x)}`,
+      got.length === tail.length
+        ? `nn.${layer}(${got.length === 1 ? got[0] : `[${got.join(', ')}]`}) would fit.`
+        : `The input has ${x.ndim} dimensions, the norm goes over the last ${tail.length}.`,
+    );
+  }
+}
+
+/**
+ * y = (x − mean) / √(variance + eps) · weight + bias over the last axes: [..., ...normalizedShape] → the same. Biased
+ * variance. Weight and bias have `normalizedShape`, ones and zeros at the start. Ba et al. 2016.
+ * Throws ShapeError where the input does not end in `normalizedShape`.
+ */
+export class LayerNorm extends Module {
+  readonly normalizedShape: readonly number[];
+  readonly eps: number;
+  weight: Parameter | undefined;
+  bias: Parameter | undefined;
+
+  constructor(
+    normalizedShape: number | readonly number[],
+    { eps = 1e-5, elementwiseAffine = true, bias = true }: LayerNormOptions = {},
+  ) {
+    super();
+    this.normalizedShape = sizes(normalizedShape);
+    this.eps = eps;
+    this.weight = elementwiseAffine ? constantParameter(this.normalizedShape, 1) : undefined;
+    this.bias = elementwiseAffine && bias ? parameter(this.normalizedShape) : undefined;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTail('LayerNorm', x, this.normalizedShape);
+    return layerNorm(x, this.normalizedShape, this.weight, this.bias, this.eps);
+  }
+
+  /** Sets weight to ones and bias to zeros. */
+  resetParameters(): void {
+    if (this.weight) init.ones(this.weight);
+    if (this.bias) init.zeros(this.bias);
+  }
+
+  override extraRepr(): string {
+    const affine = this.weight === undefined ? ', not affine' : this.bias === undefined ? ', no bias' : '';
+    return `${this.normalizedShape.join(', ')}, eps=${this.eps}${affine}`;
+  }
+}
+
+export interface RMSNormOptions {
+  /** Added to the mean square. Default 2⁻²³, the step of a 32-bit float at 1, as in PyTorch. */
+  eps?: number;
+  /** Whether it has a learnt weight. Default true. */
+  elementwiseAffine?: boolean;
+}
+
+/**
+ * y = x / √(mean(x²) + eps) · weight over the last axes: [..., ...normalizedShape] → the same. Zhang & Sennrich 2019.
+ * Throws ShapeError where the input does not end in `normalizedShape`.
+ */
+export class RMSNorm extends Module {
+  readonly normalizedShape: readonly number[];
+  readonly eps: number;
+  weight: Parameter | undefined;
+
+  constructor(
+    normalizedShape: number | readonly number[],
+    { eps = 2 ** -23, elementwiseAffine = true }: RMSNormOptions = {},
+  ) {
+    super();
+    this.normalizedShape = sizes(normalizedShape);
+    this.eps = eps;
+    this.weight = elementwiseAffine ? constantParameter(this.normalizedShape, 1) : undefined;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTail('RMSNorm', x, this.normalizedShape);
+    return rmsNorm(x, this.normalizedShape, this.weight, this.eps);
+  }
+
+  override extraRepr(): string {
+    return `${this.normalizedShape.join(', ')}${numel(this.normalizedShape) > 0 ? `, eps=${this.eps}` : ''}`;
+  }
+}

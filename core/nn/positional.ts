@@ -1,0 +1,88 @@
+import { context } from '../context.ts';
+import { ShapeError, TensightError } from '../errors.ts';
+import { tensor, zeros } from '../ops/creation.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures } from './check.ts';
+import { Dropout } from './dropout.ts';
+import { Buffer, Module } from './module.ts';
+
+export interface PositionalEncodingOptions {
+  /** Longest sequence there will be. Default 5000. */
+  maxLength?: number;
+  /** Applied to the sum. Default 0.1. */
+  dropout?: number;
+  /** The n of the angle rates pos / n^(2i/d). Default 10000. */
+  base?: number;
+  /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as for PyTorch's layers. */
+  batchFirst?: boolean;
+}
+
+/**
+ * The table pe [length, dModel] of Vaswani et al. 2017, section 3.5: pe[pos, 2i] = sin(pos / base^(2i/dModel)),
+ * pe[pos, 2i+1] = cos of the same angle. Positions count from `start`. In a shape run it has no data.
+ */
+export function sinusoidalTable(
+  length: number,
+  dModel: number,
+  { base = 10000, start = 0 }: { base?: number; start?: number } = {},
+): Tensor {
+  if (context.mode === 'shape') return zeros([length, dModel], { axes: ['position', 'embed'] });
+  const values = new Float32Array(length * dModel);
+  for (let pos = 0; pos < length; pos++) {
+    for (let column = 0; column < dModel; column++) {
+      const angle = (pos + start) / base ** ((column - (column % 2)) / dModel);
+      values[pos * dModel + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    }
+  }
+  return tensor(values, { shape: [length, dModel], axes: ['position', 'embed'] });
+}
+
+/**
+ * Adds to every vector the sinusoidal code of its position: [seq, batch, embed] → the same ([batch, seq, embed] with
+ * `batchFirst`; [seq, embed] without a batch). The table `pe` is a buffer outside `stateDict`.
+ * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
+ */
+export class PositionalEncoding extends Module {
+  readonly dModel: number;
+  readonly maxLength: number;
+  readonly batchFirst: boolean;
+  /** [position, embed] */
+  readonly pe: Buffer;
+  readonly dropout: Dropout;
+
+  constructor(
+    dModel: number,
+    { maxLength = 5000, dropout = 0.1, base = 10000, batchFirst = false }: PositionalEncodingOptions = {},
+  ) {
+    super();
+    if (!(maxLength > 0)) throw new TensightError(`PositionalEncoding: maxLength is ${maxLength}`, 'Use 1 or more.');
+    this.dModel = dModel;
+    this.maxLength = maxLength;
+    this.batchFirst = batchFirst;
+    this.pe = new Buffer(sinusoidalTable(maxLength, dModel, { base }), false);
+    this.dropout = new Dropout(dropout);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFeatures('PositionalEncoding', x, this.dModel, (size) => `nn.PositionalEncoding(${size})`);
+    if (x.ndim < 2) throw new ShapeError('PositionalEncoding', [x], `wants [seq, embed], got ${formatShape(x)}`);
+    const seqDim = x.ndim === 2 || !this.batchFirst ? x.ndim - (x.ndim === 2 ? 2 : 3) : x.ndim - 2;
+    const length = x.shape[seqDim]!;
+    if (length > this.maxLength)
+      throw new ShapeError(
+        'PositionalEncoding',
+        [x],
+        `${length} positions, the table has ${this.maxLength}: ${formatShape(x)}`,
+        seqDim === 0 && x.ndim === 3
+          ? `If the batch comes first, say so: { batchFirst: true }; else give it { maxLength: ${length} }.`
+          : `nn.PositionalEncoding(${this.dModel}, { maxLength: ${length} }) would fit.`,
+      );
+    const positions = this.pe.narrow(0, 0, length);
+    return this.dropout.forward(x.add(x.ndim === 2 || this.batchFirst ? positions : positions.unsqueeze(1)));
+  }
+
+  override extraRepr(): string {
+    return `${this.dModel}, up to ${this.maxLength} positions`;
+  }
+}

@@ -1,0 +1,132 @@
+import { ShapeError } from '../errors.ts';
+import { maskedFill } from '../ops/compare.ts';
+import { zeros } from '../ops/creation.ts';
+import { causalMask } from '../ops/triangle.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensor } from './check.ts';
+import * as init from './init.ts';
+import { Module } from './module.ts';
+import { LayerNorm } from './norm.ts';
+import { TransformerDecoder, TransformerDecoderLayer } from './transformerDecoder.ts';
+import { TransformerEncoder, TransformerEncoderLayer, type TransformerLayerOptions } from './transformerEncoder.ts';
+
+export interface TransformerOptions extends TransformerLayerOptions {
+  /** Width of every vector, where it is not given before the options. Default 512. */
+  dModel?: number;
+  /** Number of heads, where it is not given before the options. Default 8. */
+  nhead?: number;
+  /** Default 6. */
+  numEncoderLayers?: number;
+  /** Default 6. */
+  numDecoderLayers?: number;
+  /** In place of the encoder these options describe. */
+  customEncoder?: TransformerEncoder;
+  /** In place of the decoder these options describe. */
+  customDecoder?: TransformerDecoder;
+}
+
+/** Masks of the whole; boolean: true = not attended. Float masks are added to the scores. */
+export interface TransformerMasks {
+  /** Encoder self-attention, [source, source]. */
+  srcMask?: Tensor | undefined;
+  /** Decoder self-attention, [target, target]. */
+  tgtMask?: Tensor | undefined;
+  /** Attention from decoder to encoder, [target, source]. */
+  memoryMask?: Tensor | undefined;
+  /** [batch, source] */
+  srcKeyPaddingMask?: Tensor | undefined;
+  /** [batch, target] */
+  tgtKeyPaddingMask?: Tensor | undefined;
+  /** [batch, source] */
+  memoryKeyPaddingMask?: Tensor | undefined;
+  srcIsCausal?: boolean;
+  /** Each target position sees itself and what is before it. */
+  tgtIsCausal?: boolean;
+  memoryIsCausal?: boolean;
+}
+
+/**
+ * Encoder and decoder: source [source, batch, embed], target [target, batch, embed] → [target, batch, embed]; the batch
+ * first with `batchFirst`, or no batch. A LayerNorm stands behind each of the two stacks, as in PyTorch. Vaswani et al. 2017.
+ * Throws ShapeError where a last axis is not `dModel` or the batches differ.
+ */
+export class Transformer extends Module {
+  readonly dModel: number;
+  readonly nhead: number;
+  readonly batchFirst: boolean;
+  readonly encoder: TransformerEncoder;
+  readonly decoder: TransformerDecoder;
+
+  /** Sizes in PyTorch's order, `(512, 8, { … })`, or among the options: `({ dModel: 512, nhead: 8, … })`. */
+  constructor(dModel: number, nhead?: number, options?: TransformerOptions);
+  constructor(options?: TransformerOptions);
+  constructor(first: number | TransformerOptions = {}, heads?: number, rest: TransformerOptions = {}) {
+    super();
+    const options: TransformerOptions =
+      typeof first === 'number' ? { ...rest, dModel: first, nhead: heads ?? 8 } : first;
+    const { dModel = 512, nhead = 8, customEncoder, customDecoder, ...others } = options;
+    const { numEncoderLayers = 6, numDecoderLayers = 6, ...layer } = others;
+    this.dModel = dModel;
+    this.nhead = nhead;
+    this.batchFirst = layer.batchFirst ?? false;
+    const norm = () => new LayerNorm(dModel, { eps: layer.layerNormEps ?? 1e-5, bias: layer.bias ?? true });
+    this.encoder =
+      customEncoder ??
+      new TransformerEncoder(() => new TransformerEncoderLayer(dModel, nhead, layer), numEncoderLayers, {
+        norm: norm(),
+      });
+    this.decoder =
+      customDecoder ??
+      new TransformerDecoder(() => new TransformerDecoderLayer(dModel, nhead, layer), numDecoderLayers, {
+        norm: norm(),
+      });
+    this.resetParameters();
+  }
+
+  /** Draws every weight of two or more dimensions afresh, Xavier-uniform. */
+  resetParameters(): void {
+    for (const p of this.parameters()) if (p.ndim > 1) init.xavierUniform(p);
+  }
+
+  forward(src: Tensor, tgt: Tensor, masks: TransformerMasks = {}): Tensor {
+    this.#check(src, tgt);
+    const memory = this.encoder.forward(src, {
+      mask: masks.srcMask,
+      srcKeyPaddingMask: masks.srcKeyPaddingMask,
+      isCausal: masks.srcIsCausal ?? false,
+    });
+    return this.decoder.forward(tgt, memory, masks);
+  }
+
+  /** Float mask [seq, seq] to add to scores: 0 where a position may look, −∞ above the diagonal. */
+  static generateSquareSubsequentMask(size: number): Tensor {
+    return maskedFill(zeros([size, size], { axes: ['query', 'key'] }), causalMask(size), Number.NEGATIVE_INFINITY);
+  }
+
+  #check(src: Tensor, tgt: Tensor): void {
+    checkTensor('Transformer', src);
+    checkTensor('Transformer', tgt);
+    if (src.ndim !== tgt.ndim)
+      throw new ShapeError(
+        'Transformer',
+        [src, tgt],
+        `source ${formatShape(src)} and target ${formatShape(tgt)} differ in their number of dimensions`,
+        'Both have a batch, or neither.',
+      );
+    const batchDim = this.batchFirst ? 0 : 1;
+    if (src.ndim === 3 && src.shape[batchDim] !== tgt.shape[batchDim])
+      throw new ShapeError(
+        'Transformer',
+        [src, tgt],
+        `source ${formatShape(src)} and target ${formatShape(tgt)} have batches of ${src.shape[batchDim]} and ${tgt.shape[batchDim]}`,
+        this.batchFirst
+          ? 'The batch is their first axis.'
+          : 'The batch is their second axis; say { batchFirst: true } where it is the first.',
+      );
+  }
+
+  override extraRepr(): string {
+    return `${this.dModel}, ${this.nhead} heads`;
+  }
+}

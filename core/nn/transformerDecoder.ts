@@ -1,0 +1,140 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { activationName, activationOf } from './activationOption.ts';
+import { MultiheadAttention } from './attention.ts';
+import { ModuleList } from './containers.ts';
+import { Dropout } from './dropout.ts';
+import { Linear } from './linear.ts';
+import { Module } from './module.ts';
+import { LayerNorm } from './norm.ts';
+import type { TransformerLayerOptions, TransformerStackOptions } from './transformerEncoder.ts';
+
+/** Masks of a decoder, or of one of its layers; boolean: true = not attended. Float masks are added to the scores. */
+export interface DecoderMasks {
+  /** Self-attention, [target, target]. */
+  tgtMask?: Tensor | undefined;
+  /** Attention to the memory, [target, source]. */
+  memoryMask?: Tensor | undefined;
+  /** [batch, target] */
+  tgtKeyPaddingMask?: Tensor | undefined;
+  /** [batch, source] */
+  memoryKeyPaddingMask?: Tensor | undefined;
+  /** Each target position sees itself and what is before it. */
+  tgtIsCausal?: boolean;
+  memoryIsCausal?: boolean;
+}
+
+/**
+ * Masked self-attention, attention to the encoder's output (`memory`: keys and values come from it), and a feed-forward
+ * network, each with a residual connection and a LayerNorm: target [target, batch, embed], memory [source, batch, embed] →
+ * [target, batch, embed]; the batch first with `batchFirst`, or no batch. Vaswani et al. 2017, section 3.1.
+ * Throws ShapeError where a last axis is not `dModel` or the batches differ.
+ */
+export class TransformerDecoderLayer extends Module {
+  protected static override readonly stateNames = { selfAttn: 'self_attn', multiheadAttn: 'multihead_attn' };
+
+  readonly normFirst: boolean;
+  readonly activation: (x: Tensor) => Tensor;
+  readonly #detail: string;
+  readonly selfAttn: MultiheadAttention;
+  readonly multiheadAttn: MultiheadAttention;
+  readonly linear1: Linear;
+  readonly dropout: Dropout;
+  readonly linear2: Linear;
+  readonly norm1: LayerNorm;
+  readonly norm2: LayerNorm;
+  readonly norm3: LayerNorm;
+  readonly dropout1: Dropout;
+  readonly dropout2: Dropout;
+  readonly dropout3: Dropout;
+
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    super();
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
+    const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
+    this.normFirst = normFirst;
+    this.activation = activationOf(activation);
+    this.#detail = `${dModel}, ${nhead} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
+    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
+    this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
+    this.linear1 = new Linear(dModel, dimFeedforward, { bias });
+    this.dropout = new Dropout(dropout);
+    this.linear2 = new Linear(dimFeedforward, dModel, { bias });
+    this.norm1 = new LayerNorm(dModel, { eps, bias });
+    this.norm2 = new LayerNorm(dModel, { eps, bias });
+    this.norm3 = new LayerNorm(dModel, { eps, bias });
+    this.dropout1 = new Dropout(dropout);
+    this.dropout2 = new Dropout(dropout);
+    this.dropout3 = new Dropout(dropout);
+  }
+
+  forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
+    if (this.normFirst) {
+      const x = tgt.add(this.#attendSelf(this.norm1.forward(tgt), masks));
+      const y = x.add(this.#attendMemory(this.norm2.forward(x), memory, masks));
+      return y.add(this.#feedForward(this.norm3.forward(y)));
+    }
+    const x = this.norm1.forward(tgt.add(this.#attendSelf(tgt, masks)));
+    const y = this.norm2.forward(x.add(this.#attendMemory(x, memory, masks)));
+    return this.norm3.forward(y.add(this.#feedForward(y)));
+  }
+
+  #attendSelf(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal = false }: DecoderMasks): Tensor {
+    const [output] = this.selfAttn.forward(x, x, x, {
+      attnMask: tgtMask,
+      keyPaddingMask: tgtKeyPaddingMask,
+      isCausal: tgtIsCausal,
+      needWeights: false,
+    });
+    return this.dropout1.forward(output);
+  }
+
+  #attendMemory(x: Tensor, memory: Tensor, masks: DecoderMasks): Tensor {
+    const [output] = this.multiheadAttn.forward(x, memory, memory, {
+      attnMask: masks.memoryMask,
+      keyPaddingMask: masks.memoryKeyPaddingMask,
+      isCausal: masks.memoryIsCausal ?? false,
+      needWeights: false,
+    });
+    return this.dropout2.forward(output);
+  }
+
+  #feedForward(x: Tensor): Tensor {
+    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
+    return this.dropout3.forward(this.linear2.forward(hidden));
+  }
+
+  override extraRepr(): string {
+    return this.#detail;
+  }
+}
+
+/** A layer that a `TransformerDecoder` can stack. */
+export interface DecoderLayer extends Module {
+  forward(tgt: Tensor, memory: Tensor, masks?: DecoderMasks): Tensor;
+}
+
+/**
+ * Decoder layers one behind the other, each attending to the same memory:
+ * `new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(512, 8), 6)`. Takes a function that makes a layer (told its
+ * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
+ */
+export class TransformerDecoder extends Module {
+  readonly layers: ModuleList<DecoderLayer>;
+  readonly norm: LayerNorm | undefined;
+
+  constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
+    super();
+    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
+    this.norm = norm;
+  }
+
+  forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
+    let x = tgt;
+    for (const layer of this.layers) x = layer.forward(x, memory, masks);
+    return this.norm ? this.norm.forward(x) : x;
+  }
+
+  override extraRepr(): string {
+    return `${this.layers.length} layers`;
+  }
+}

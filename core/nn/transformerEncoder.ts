@@ -1,0 +1,147 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { type Activation, activationName, activationOf } from './activationOption.ts';
+import { MultiheadAttention } from './attention.ts';
+import { ModuleList } from './containers.ts';
+import { Dropout } from './dropout.ts';
+import { Linear } from './linear.ts';
+import { Module } from './module.ts';
+import { LayerNorm } from './norm.ts';
+
+/** Options of one encoder or decoder layer. */
+export interface TransformerLayerOptions {
+  /** Width of the feed-forward network between its two linear layers. Default 2048. */
+  dimFeedforward?: number;
+  /** Probability of every dropout in the layer, the one on attention weights included. Default 0.1. */
+  dropout?: number;
+  /** Between the two linear layers. Default `'relu'`. */
+  activation?: Activation;
+  /** Added to the variance in each LayerNorm. Default 1e-5. */
+  layerNormEps?: number;
+  /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as in PyTorch. */
+  batchFirst?: boolean;
+  /** Normalises before attention and feed-forward (as GPT-2 does) instead of after (as the paper does). Default false. */
+  normFirst?: boolean;
+  /** Whether linear layers and norms have biases. Default true. */
+  bias?: boolean;
+}
+
+/** Masks of an encoder layer; boolean: true = not attended. Float masks are added to the scores. */
+export interface EncoderLayerMasks {
+  /** [seq, seq] */
+  srcMask?: Tensor | undefined;
+  /** [batch, seq] */
+  srcKeyPaddingMask?: Tensor | undefined;
+  /** Each position sees itself and what is before it. */
+  isCausal?: boolean;
+}
+
+/**
+ * Self-attention and a feed-forward network, each with a residual connection and a LayerNorm: [seq, batch, embed] → the
+ * same ([batch, seq, embed] with `batchFirst`, [seq, embed] without a batch). Vaswani et al. 2017, section 3.1.
+ * Throws ShapeError where the last axis is not `dModel`.
+ */
+export class TransformerEncoderLayer extends Module {
+  protected static override readonly stateNames = { selfAttn: 'self_attn' };
+
+  readonly normFirst: boolean;
+  readonly activation: (x: Tensor) => Tensor;
+  readonly #detail: string;
+  readonly selfAttn: MultiheadAttention;
+  readonly linear1: Linear;
+  readonly dropout: Dropout;
+  readonly linear2: Linear;
+  readonly norm1: LayerNorm;
+  readonly norm2: LayerNorm;
+  readonly dropout1: Dropout;
+  readonly dropout2: Dropout;
+
+  constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    super();
+    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
+    const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
+    this.normFirst = normFirst;
+    this.activation = activationOf(activation);
+    this.#detail = `${dModel}, ${nhead} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
+    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
+    this.linear1 = new Linear(dModel, dimFeedforward, { bias });
+    this.dropout = new Dropout(dropout);
+    this.linear2 = new Linear(dimFeedforward, dModel, { bias });
+    this.norm1 = new LayerNorm(dModel, { eps, bias });
+    this.norm2 = new LayerNorm(dModel, { eps, bias });
+    this.dropout1 = new Dropout(dropout);
+    this.dropout2 = new Dropout(dropout);
+  }
+
+  forward(src: Tensor, masks: EncoderLayerMasks = {}): Tensor {
+    if (this.normFirst) {
+      const x = src.add(this.#attend(this.norm1.forward(src), masks));
+      return x.add(this.#feedForward(this.norm2.forward(x)));
+    }
+    const x = this.norm1.forward(src.add(this.#attend(src, masks)));
+    return this.norm2.forward(x.add(this.#feedForward(x)));
+  }
+
+  #attend(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal = false }: EncoderLayerMasks): Tensor {
+    const [output] = this.selfAttn.forward(x, x, x, {
+      attnMask: srcMask,
+      keyPaddingMask: srcKeyPaddingMask,
+      isCausal,
+      needWeights: false,
+    });
+    return this.dropout1.forward(output);
+  }
+
+  #feedForward(x: Tensor): Tensor {
+    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
+    return this.dropout2.forward(this.linear2.forward(hidden));
+  }
+
+  override extraRepr(): string {
+    return this.#detail;
+  }
+}
+
+/** Masks of a stack of encoder layers: every layer gets the same. */
+export interface EncoderMasks {
+  /** [seq, seq] */
+  mask?: Tensor | undefined;
+  /** [batch, seq] */
+  srcKeyPaddingMask?: Tensor | undefined;
+  isCausal?: boolean;
+}
+
+/** A layer that a `TransformerEncoder` can stack. */
+export interface EncoderLayer extends Module {
+  forward(src: Tensor, masks?: EncoderLayerMasks): Tensor;
+}
+
+export interface TransformerStackOptions {
+  /** Applied to the last layer's output. */
+  norm?: LayerNorm | undefined;
+}
+
+/**
+ * Encoder layers one behind the other: `new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(512, 8), 6)`. Takes a
+ * function that makes a layer (told its number), where PyTorch takes one layer and copies it: so every layer has start
+ * values of its own. Shapes as the layer's.
+ */
+export class TransformerEncoder extends Module {
+  readonly layers: ModuleList<EncoderLayer>;
+  readonly norm: LayerNorm | undefined;
+
+  constructor(makeLayer: (index: number) => EncoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
+    super();
+    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
+    this.norm = norm;
+  }
+
+  forward(src: Tensor, { mask, srcKeyPaddingMask, isCausal = false }: EncoderMasks = {}): Tensor {
+    let x = src;
+    for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal });
+    return this.norm ? this.norm.forward(x) : x;
+  }
+
+  override extraRepr(): string {
+    return `${this.layers.length} layers`;
+  }
+}

@@ -1,0 +1,41 @@
+/** PyTorch's `torch.nn.utils`. */
+import { noGrad } from '../context.ts';
+import { TensightError } from '../errors.ts';
+import { mul } from '../ops/elementwise.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+export interface ClipGradNormOptions {
+  /** 1, 2 (default), …, or Infinity for the largest absolute value. */
+  normType?: number;
+}
+
+/**
+ * Scales all gradients by one factor so that their norm, taken over all of them together, is at most `maxNorm`. Returns the
+ * norm before. Parameters without a gradient are left out. Pascanu et al. 2013.
+ */
+export function clipGradNorm(
+  parameters: Iterable<Tensor>,
+  maxNorm: number,
+  { normType = 2 }: ClipGradNormOptions = {},
+): number {
+  if (!(normType > 0)) throw new TensightError(`clipGradNorm: there is no norm of order ${normType}`);
+  const clipped = [...parameters].filter(({ grad }) => grad !== undefined && !grad.isMeta);
+  let total = 0;
+  for (const { grad } of clipped) {
+    for (const g of grad!.toTypedArray()) {
+      const size = Math.abs(g);
+      if (normType !== Number.POSITIVE_INFINITY) total += normType === 2 ? g * g : size ** normType;
+      else if (!(size <= total)) total = size;
+    }
+  }
+  const norm = normType === Number.POSITIVE_INFINITY ? total : total ** (1 / normType);
+  const factor = maxNorm / (norm + 1e-6);
+  // A gradient may share its memory with another tensor of the graph, so the scaled one is a new tensor.
+  if (factor < 1)
+    noGrad(() =>
+      clipped.forEach((p) => {
+        p.grad = mul(p.grad!, factor);
+      }),
+    );
+  return norm;
+}

@@ -1,0 +1,3 @@
+/** Words in, indices out. */
+export { type TokensOptions, tokens } from './tokens.ts';
+export { Vocabulary, type VocabularyOptions } from './vocabulary.ts';

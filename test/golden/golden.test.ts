@@ -1,0 +1,59 @@
+/** Every golden case: our outputs and gradients against PyTorch's. The closing line comes from `reporter.ts`. */
+import { describe, test } from 'vitest';
+import type { Tensor } from '../../core/index.ts';
+import { type Case, type CaseData, cases, loadCase } from './cases.ts';
+import { expectClose } from './compare.ts';
+import { Missing } from './lookup.ts';
+import { attention } from './table/attention.ts';
+import { functions } from './table/functions.ts';
+import { gpt } from './table/gpt.ts';
+import { modules } from './table/modules.ts';
+import type { Computed, Runner } from './table/runner.ts';
+import { training } from './table/training.ts';
+
+const computing: Readonly<Record<string, Runner>> = { ...functions, ...modules, ...attention, ...gpt };
+
+function runnerOf(golden: Case): Runner {
+  // A GPT is there twice: forward and backward, and trained.
+  const runner = golden.kind === 'optimizer' ? training[golden.op] : (computing[golden.op] ?? training[golden.op]);
+  if (runner === undefined) throw new Error(`${golden.op} is not in the table of test/golden/table`);
+  return runner;
+}
+
+function check(golden: Case, data: CaseData, { outputs, params = data.params }: Computed): void {
+  for (const expected of golden.outputs) {
+    const output = outputs[expected.name];
+    if (output === undefined) throw new Error(`the table gives no output ${expected.name}`);
+    expectClose(expected.name, output, data.file[`output.${expected.name}`]!, expected);
+  }
+  const losses = golden.outputs
+    .filter(({ cotangent }) => cotangent)
+    .map(({ name }) => outputs[name]!.mul(data.file[`cotangent.${name}`]!).sum());
+  if (losses.length === 0 || golden.grads.length === 0) return;
+  losses.reduce((sum, loss) => sum.add(loss)).backward();
+  for (const expected of golden.grads) {
+    const [kind, ...rest] = expected.of.split('.');
+    const name = rest.join('.');
+    const source: Tensor | undefined = kind === 'input' ? data.inputs[name] : params[name];
+    if (source?.grad === undefined) throw new Error(`${expected.of} got no gradient`);
+    expectClose(`grad.${expected.of}`, source.grad, data.file[`grad.${expected.of}`]!, expected);
+  }
+}
+
+for (const group of new Set(cases.map(({ group }) => group))) {
+  describe(group, () => {
+    for (const golden of cases.filter((one) => one.group === group)) {
+      test(`${golden.id} gives what ${golden.op} gives`, (context) => {
+        const data = loadCase(golden);
+        let computed: Computed;
+        try {
+          computed = runnerOf(golden)(golden, data);
+        } catch (error) {
+          if (error instanceof Missing) context.skip(error.what);
+          throw error;
+        }
+        check(golden, data, computed);
+      });
+    }
+  });
+}
