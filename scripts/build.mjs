@@ -17,9 +17,9 @@ export async function build({ watch = false, production = false } = {}) {
   writePluginManifest();
 
   const wanted = bundles(production).filter(entryExists);
+  const progress = watch ? watchProgress(wanted.length) : { start() {}, end() {} };
   let failed = 0;
   if (watch) {
-    console.log('[watch] build started'); // .vscode/tasks.json waits for these two lines
     const contexts = await Promise.all(wanted.map((options) => esbuild.context(withReport(options))));
     await Promise.all(contexts.map((context) => context.watch()));
   } else {
@@ -37,22 +37,42 @@ export async function build({ watch = false, production = false } = {}) {
     const report = {
       name: 'report',
       setup(bundle) {
+        bundle.onStart(progress.start);
         bundle.onEnd(async ({ errors, warnings }) => {
-          for (const [kind, messages] of /** @type {const} */ ([
-            ['error', errors],
-            ['warning', warnings],
-          ])) {
-            for (const line of await esbuild.formatMessages(messages, { kind, color: process.stdout.isTTY ?? false }))
-              console.error(line);
-          }
-          if (!watch) return;
-          if (errors.length === 0 && options.outfile?.includes('tensight/index')) await emitTypes();
-          console.log('[watch] build finished');
+          await show('error', errors);
+          await show('warning', warnings);
+          if (watch && errors.length === 0 && options.outfile?.includes('tensight/index')) await emitTypes();
+          progress.end();
         });
       },
     };
     return { ...options, plugins: [report] };
   }
+
+  /** @param {'error' | 'warning'} kind @param {import('esbuild').Message[]} messages */
+  async function show(kind, messages) {
+    const color = process.stdout.isTTY ?? false;
+    for (const line of await esbuild.formatMessages(messages, { kind, color })) console.error(line);
+  }
+}
+
+/**
+ * Says when all bundles are built: .vscode/tasks.json waits for these lines.
+ * @param {number} bundles how many begin at once
+ */
+function watchProgress(bundles) {
+  let beginning = bundles;
+  let running = bundles;
+  console.log('[watch] build started');
+  return {
+    start() {
+      if (beginning > 0) beginning--;
+      else if (running++ === 0) console.log('[watch] build started');
+    },
+    end() {
+      if (--running === 0) console.log('[watch] build finished');
+    },
+  };
 }
 
 /** The plugin is found as a package of the extension's own, so it needs a manifest; only the build writes one. */

@@ -48,18 +48,21 @@ export class VSCode {
   /** The hover's text at a place of the active file; waits until it is complete, and leaves it open. */
   async hoverAt(line: number, column: number): Promise<string> {
     await this.goTo(line, column);
-    await this.page.keyboard.press('Control+K');
-    await this.page.keyboard.press('Control+I');
     const hover = this.page
       .locator('.monaco-hover:not(.hidden) .monaco-hover-content')
       .filter({ visible: true })
       .first();
-    await hover.waitFor();
-    // Its lines matter, and only what is rendered has lines.
-    // biome-ignore lint/performance/useDomNodeTextContent: Playwright's, of what is on the screen
-    const read = () => hover.innerText();
-    await this.until(async () => !/^Loading/m.test(await read()), 'the hover to load');
-    return (await read()).replaceAll('\u00a0', ' ').trim();
+    let text = '';
+    // Asked again while nobody answers, or only that it is loading: a language server may be starting.
+    await this.until(async () => {
+      await this.focusEditor();
+      await this.page.keyboard.press('Control+K');
+      await this.page.keyboard.press('Control+I');
+      // biome-ignore lint/performance/useDomNodeTextContent: Playwright's, and only what is rendered has lines
+      text = await hover.innerText({ timeout: 1500 }).catch(() => '');
+      return text !== '' && !/loading\.\.\./i.test(text);
+    }, `a hover at ${line}:${column}`);
+    return text.replaceAll('\u00a0', ' ').trim();
   }
 
   /** Titles of the lenses on the screen, top to bottom; waits until there is one and no more come. */

@@ -1,0 +1,72 @@
+// What `npm test` runs, in order.
+
+import { build } from '../build.mjs';
+import { fromRoot } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+import { ensureBrowser } from '../setup/browser.mjs';
+import { ensureVSCodeServer } from '../setup/vscode-server.mjs';
+import { oneCheck } from './counts.mjs';
+import { runEditorSuite } from './editor.mjs';
+import { runVitest } from './vitest.mjs';
+
+/** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Counts> }} Stage */
+
+const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts'];
+
+/** @type {Record<string, Stage>} */
+export const stages = {
+  types: { title: 'Types', run: checkTypes },
+  lint: { title: 'Lint, format, directions of imports', run: lint },
+  build: { title: 'Build', run: () => build().then(() => oneCheck(true)) },
+  unit: { title: 'Unit tests', run: (filter) => runVitest('unit', { filter }) },
+  golden: {
+    title: 'Golden cases',
+    run: (filter) => runVitest('golden', { filter, reporters: ['./test/golden/reporter.ts'] }),
+  },
+  vscode: {
+    title: 'Inside the editor',
+    needs: ['build'],
+    run: async (filter) => {
+      await prepareEditor();
+      return runEditorSuite(filter);
+    },
+  },
+  e2e: {
+    title: 'In front of the editor',
+    needs: ['build'],
+    run: async (filter) => {
+      await prepareEditor();
+      return runVitest('e2e', { filter });
+    },
+  },
+};
+
+/** Here rather than in the middle of a test, whose time limit it would break. */
+async function prepareEditor() {
+  await ensureBrowser();
+  await ensureVSCodeServer();
+}
+
+/** Two compilers at a time, which is what two cores bear; each remembers what it has seen. */
+async function checkTypes() {
+  const waiting = [...PROJECTS];
+  let holds = true;
+  const worker = async () => {
+    for (let project = waiting.shift(); project; project = waiting.shift()) {
+      const memory = fromRoot('.cache', 'tsc', `${project}.tsbuildinfo`);
+      const code = await run('tsc', ['-p', project, '--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false']);
+      if (code === 0) continue;
+      console.error(`types: ${project} has errors`);
+      holds = false;
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  return oneCheck(holds);
+}
+
+async function lint() {
+  const biome = await run('biome', ['ci', '.']);
+  const imports = await run('depcruise', ['core', 'extension', 'webview', 'test']);
+  return oneCheck(biome === 0 && imports === 0);
+}

@@ -1,0 +1,31 @@
+// Runs one of vitest's projects and reads its counts.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { fromRoot } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+import { NOTHING } from './counts.mjs';
+
+/**
+ * @param {string} project
+ * @param {{ filter?: string | undefined, reporters?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ */
+export async function runVitest(project, { filter, reporters = ['default'], env } = {}) {
+  const results = fromRoot('.cache', 'results', `${project}.json`);
+  const args = ['run', '--project', project, '--reporter=json', `--outputFile.json=${results}`];
+  for (const reporter of reporters) args.push(`--reporter=${reporter}`);
+  if (filter) args.push('--testNamePattern', filter);
+  const code = await run('vitest', args, env ? { env } : {});
+  const counts = existsSync(results) ? countResults(JSON.parse(readFileSync(results, 'utf8'))) : NOTHING;
+  // Failures that belong to no test: an error after the last one, a file that cannot be loaded, no file at all.
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+/** @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} report */
+function countResults({ testResults }) {
+  const tests = testResults.flatMap((file) => file.assertionResults);
+  const count = (/** @type {string} */ status) => tests.filter((test) => test.status === status).length;
+  const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const passed = count('passed');
+  const failed = count('failed');
+  return { passed, failed: failed + unloaded, skipped: tests.length - passed - failed };
+}

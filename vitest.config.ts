@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const shared = {
+  resolve: { alias: { tensight: new URL('core/index.ts', import.meta.url).pathname } },
+  oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: [
+            'test/{core,webview}/**/*.test.{ts,tsx}',
+            'test/extension/**/*.test.ts',
+            'test/scripts/**/*.test.ts',
+          ],
+        },
+      },
+      { ...shared, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts'],
+          // Each file has a VS Code and a browser of its own; two at a time would only wait for each other.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
