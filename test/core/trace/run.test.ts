@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { defineModel, nn, type Tensor, tensor, tokens, Vocabulary, randn } from 'tensight';
+import type { Probe } from '../../../core/trace/probe.ts';
+import { type RunOptions, runFile } from '../../../core/trace/run.ts';
+import type { RunMode, Site } from '../../../core/trace/trace.ts';
+
+const at = (line: number): Site['range'] => ({ start: { line, character: 0 }, end: { line, character: 9 } });
+const sites: Site[] = [0, 1, 2, 3].map((line) => ({ file: 'test.model.ts', range: at(line), text: `site ${line}`, kind: 'expression' }));
+
+function run(load: (probe: Probe) => Record<string, unknown>, mode: RunMode = 'shape', more: Partial<RunOptions> = {}) {
+  return runFile({ file: 'test.model.ts', run: 1, mode, fallback: true, memoryLimit: 1e9, sites, load, now: () => performance.now(), ...more });
+}
+
+class Mlp extends nn.Module {
+  hidden = new nn.Linear(4, 8);
+  out = new nn.Linear(8, 2);
+  forward(x: Tensor): Tensor {
+    return this.out.forward(this.hidden.forward(x).relu());
+  }
+}
+const mlp = () => ({ default: defineModel({ model: () => new Mlp(), inputs: { x: randn([3, 4], { axes: ['batch', 'pixel'] }) } }) });
+
+describe('a shape run', () => {
+  it('knows every shape and computes nothing', () => {
+    const { trace } = run(mlp);
+    const [model] = trace.models;
+    expect(trace.problems).toEqual([]);
+    expect(model!.provenance).toBe('inferred');
+    expect(model!.modules.map((m) => [m.path, m.className, m.parameters])).toEqual([
+      ['', 'Mlp', 58],
+      ['hidden', 'Linear', 40],
+      ['out', 'Linear', 18],
+    ]);
+    const output = model!.output;
+    expect(output?.kind === 'tensor' && model!.tensors[output.tensor]!.shape).toEqual([3, 2]);
+    expect(model!.tensors.filter((t) => t.role === 'activation').every((t) => !t.held && t.stats === undefined)).toBe(true);
+  });
+
+  it('becomes a value run where the model reads a value, and says so', () => {
+    const { trace } = run((probe) => ({
+      default: defineModel({
+        model: () => (x: Tensor) => {
+          probe.enter(2);
+          const big = x.sum().item() > 0;
+          probe.leave(2, big);
+          return big ? x.add(1) : x;
+        },
+        inputs: () => ({ x: randn([2]) }),
+      }),
+    }));
+    expect(trace.models[0]!.provenance).toBe('executed');
+    expect(trace.models[0]!.fallback).toContain('line 3');
+  });
+
+  it('keeps integer data, so that an index outside an embedding is found', () => {
+    const { trace } = run((probe) => ({
+      default: defineModel({
+        model: () => new nn.Embedding(3, 4),
+        inputs: () => {
+          probe.enter(1);
+          return { ids: tensor([0, 1, 7], { dtype: 'i32' }) };
+        },
+      }),
+    }));
+    expect(trace.problems[0]).toMatchObject({ code: 'index' });
+    expect(trace.problems[0]!.message).toMatch(/7/);
+  });
+});
+
+describe('a mistake', () => {
+  const broken = (probe: Probe) => ({
+    default: defineModel({
+      model: () => new Mlp(),
+      inputs: () => ({ x: probe.leave(0, randn([3, 4])) }),
+      loss: ({ output }) => {
+        probe.enter(3);
+        return output.add(probe.see(1, randn([5])));
+      },
+    }),
+  });
+
+  it('is reported at the innermost expression, and what ran before it stays', () => {
+    const { trace } = run(broken);
+    expect(trace.problems).toHaveLength(1);
+    expect(trace.problems[0]).toMatchObject({ code: 'shape', site: 3 });
+    expect(trace.problems[0]!.message).toContain('[3, features 2]');
+    expect(trace.models[0]!.complete).toBe(false);
+    expect(trace.models[0]!.calls).toHaveLength(3);
+  });
+
+  it('names a file without models', () => {
+    expect(run(() => ({})).trace.problems[0]).toMatchObject({ code: 'model', message: 'this file exports no model' });
+  });
+});
+
+describe('a backward run', () => {
+  it('keeps the gradient of every layer and parameter', () => {
+    const { trace, held } = run(mlp, 'backward');
+    const model = trace.models[0]!;
+    expect(trace.problems).toEqual([]);
+    expect(model.loss?.source).toBe('sum of output');
+    for (const tensor of model.tensors.filter((t) => t.role === 'parameter')) expect(tensor.gradient?.count).toBe(tensor.shape.reduce((a, b) => a * b, 1));
+    for (const call of model.calls) {
+      const out = call.output;
+      expect(out?.kind === 'tensor' && model.tensors[out.tensor]!.gradient).toBeTruthy();
+      expect(out?.kind === 'tensor' && held[0]!.gradients.has(out.tensor)).toBe(true);
+    }
+    // ∂(sum of output)/∂(bias) is the batch size.
+    const bias = model.tensors.find((t) => t.name === 'out.bias')!;
+    expect(bias.gradient).toMatchObject({ min: 3, max: 3, mean: 3, std: 0 });
+  });
+
+  it('gives the same numbers from the same file', () => {
+    const stats = () => run(mlp, 'backward').trace.models[0]!.tensors.map((t) => [t.stats?.mean, t.gradient?.norm]);
+    expect(stats()).toEqual(stats());
+  });
+});
+
+describe('a run up to a layer', () => {
+  it('stops behind it', () => {
+    const { trace } = run(mlp, 'forward', { until: ['hidden'] });
+    const model = trace.models[0]!;
+    expect(model.stoppedAt).toBe('hidden');
+    expect(model.ops.map((op) => op.name)).toEqual(['linear']);
+    expect(model.complete).toBe(false);
+    expect(trace.problems).toEqual([]);
+  });
+
+  it('stops when it is cancelled, and says so', () => {
+    expect(run(mlp, 'forward', { cancelled: () => true }).trace.problems[0]).toMatchObject({ code: 'cancelled' });
+  });
+
+  it('names the tensor that does not fit the memory limit', () => {
+    const { trace } = run(() => ({ default: defineModel({ model: () => (x: Tensor) => x.matmul(x), inputs: () => ({ x: randn([64, 64]) }) }) }), 'forward', { memoryLimit: 20000 });
+    expect(trace.problems[0]).toMatchObject({ code: 'memory' });
+    expect(trace.problems[0]!.message).toMatch(/^matmul: .*16.4 kB|matmul/);
+  });
+});
+
+describe('attention', () => {
+  const words = ['a', 'b', 'c', 'd'];
+  const vocab = Vocabulary.from(words);
+
+  it('is found in code that has no attention layer, with its tokens', () => {
+    const { trace } = run(
+      () => ({
+        default: defineModel({
+          model: () => {
+            const embed = new nn.Embedding(4, 8);
+            return (ids: Tensor) => {
+              const x = embed.forward(ids);
+              return x.matmul(x.transpose(0, 1)).softmax(-1).matmul(x);
+            };
+          },
+          inputs: () => ({ ids: tokens(words, vocab) }),
+        }),
+      }),
+      'forward',
+    );
+    const model = trace.models[0]!;
+    expect(model.attention).toMatchObject([{ kind: 'self', heads: 1, batch: 1, queryLength: 4, keyLength: 4, causal: false }]);
+    const weights = model.tensors[model.attention[0]!.weights]!;
+    expect(weights.axes.map((axis) => axis.labels)).toEqual([words, words]);
+  });
+
+  it('is told apart: self, causal, cross', () => {
+    class Pair extends nn.Module {
+      self = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+      cross = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+      forward(x: Tensor, memory: Tensor): Tensor {
+        const [y] = this.self.forward(x, x, x, { isCausal: true });
+        const [z] = this.cross.forward(y, memory, memory);
+        return z;
+      }
+    }
+    const { trace } = run(() => ({ default: defineModel({ model: () => new Pair(), inputs: () => ({ x: randn([2, 5, 8]), memory: randn([2, 3, 8]) }) }) }), 'forward');
+    expect(trace.problems).toEqual([]);
+    expect(trace.models[0]!.attention).toMatchObject([
+      { kind: 'self', causal: true, heads: 2, batch: 2, queryLength: 5, keyLength: 5 },
+      { kind: 'cross', causal: false, heads: 2, batch: 2, queryLength: 5, keyLength: 3 },
+    ]);
+  });
+});
+
+describe('several models in a file', () => {
+  it('are run each, and told apart by their exports', () => {
+    const two = () => ({ first: mlp().default, second: defineModel({ name: 'Second', model: () => new nn.Linear(2, 2), inputs: () => ({ x: randn([1, 2]) }) }) });
+    const { trace } = run(two);
+    expect(trace.models.map((m) => [m.exportName, m.name])).toEqual([
+      ['first', 'first'],
+      ['second', 'Second'],
+    ]);
+    expect(run(two, 'shape', { model: 'second' }).trace.models).toHaveLength(1);
+  });
+});
