@@ -28,19 +28,30 @@ function derivative(kernel: BinaryKernel): Op<Parameter> {
   };
 }
 
+const derivatives = {
+  tanhBackward: derivative('tanhBackward'),
+  sigmoidBackward: derivative('sigmoidBackward'),
+  reluBackward: derivative('reluBackward'),
+  geluBackward: derivative('geluBackward'),
+  geluTanhBackward: derivative('geluTanhBackward'),
+  siluBackward: derivative('siluBackward'),
+  softplusBackward: derivative('softplusBackward'),
+  leakyReluBackward: derivative('leakyReluBackward'),
+  eluBackward: derivative('eluBackward'),
+};
+
 /**
  * An activation of `kernel`, whose derivative kernel looks at the input (or the output). `slope` is dy/dx in tensor
  * operations, for gradients that are themselves differentiated.
  */
 function activation(
   kernel: UnaryKernel,
-  backwardKernel: BinaryKernel,
+  derivativeOp: Op<Parameter>,
   looksAt: 'input' | 'output',
   cost: number,
   slope: (x: Tensor, y: Tensor, p: number) => Tensor,
   name: string = kernel,
 ): Op<Parameter> {
-  const derivativeOp = derivative(backwardKernel);
   return unaryOp<Parameter>(kernel, {
     name,
     dtype: 'float',
@@ -55,15 +66,16 @@ const density0 = 1 / Math.sqrt(2 * Math.PI);
 const geluScale = Math.sqrt(2 / Math.PI);
 
 export const activationOps = {
-  tanh: activation('tanh', 'tanhBackward', 'output', 1, (_x, y) => sub(1, square(y))),
-  sigmoid: activation('sigmoid', 'sigmoidBackward', 'output', 3, (_x, y) => mul(y, sub(1, y))),
-  relu: activation('relu', 'reluBackward', 'input', 1, (x) => where(le(x, 0), 0, 1)),
-  gelu: activation('gelu', 'geluBackward', 'input', 5, (x) =>
+  ...derivatives,
+  tanh: activation('tanh', derivatives.tanhBackward, 'output', 1, (_x, y) => sub(1, square(y))),
+  sigmoid: activation('sigmoid', derivatives.sigmoidBackward, 'output', 3, (_x, y) => mul(y, sub(1, y))),
+  relu: activation('relu', derivatives.reluBackward, 'input', 1, (x) => where(le(x, 0), 0, 1)),
+  gelu: activation('gelu', derivatives.geluBackward, 'input', 5, (x) =>
     add(mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5), mul(x, mul(exp(mul(square(x), -0.5)), density0))),
   ),
   geluTanh: activation(
     'geluTanh',
-    'geluTanhBackward',
+    derivatives.geluTanhBackward,
     'input',
     9,
     (x) => {
@@ -74,13 +86,15 @@ export const activationOps = {
     },
     'gelu',
   ),
-  silu: activation('silu', 'siluBackward', 'input', 4, (x) => {
+  silu: activation('silu', derivatives.siluBackward, 'input', 4, (x) => {
     const s = sigmoid(x);
     return mul(s, add(mul(x, sub(1, s)), 1));
   }),
-  softplus: activation('softplus', 'softplusBackward', 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
-  leakyRelu: activation('leakyRelu', 'leakyReluBackward', 'input', 2, (x, _y, slope) => where(le(x, 0), slope, 1)),
-  elu: activation('elu', 'eluBackward', 'input', 3, (x, _y, alpha) => where(le(x, 0), mul(exp(x), alpha), 1)),
+  softplus: activation('softplus', derivatives.softplusBackward, 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
+  leakyRelu: activation('leakyRelu', derivatives.leakyReluBackward, 'input', 2, (x, _y, slope) =>
+    where(le(x, 0), slope, 1),
+  ),
+  elu: activation('elu', derivatives.eluBackward, 'input', 3, (x, _y, alpha) => where(le(x, 0), mul(exp(x), alpha), 1)),
 };
 
 const plain: Parameter = { p: 0 };

@@ -67,6 +67,29 @@ function totalWeight(shape: Shape, target: Tensor, weight: Tensor | undefined, a
   return total;
 }
 
+/** The loss is linear in its input: this is the transpose of that map, and its own gradient the loss again. */
+const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
+  name: 'nllLossBackward',
+  shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
+  forward([grad, target, weight], attrs, out) {
+    const result = allocate(out);
+    const upstream = grad!.toTypedArray();
+    const data = result.storage.data;
+    const { reduction } = attrs;
+    const divisor = reduction === 'mean' ? totalWeight(out.shape, target!, weight, attrs) : 1;
+    eachTarget(out.shape, target!, weight, attrs, (at, w, i) => {
+      data[at] = (-w * upstream[reduction === 'none' ? i : 0]!) / divisor;
+    });
+    return result;
+  },
+  backward: (grad, { inputs: [, target, weight], attrs: { dim, ignoreIndex, reduction } }) => [
+    applied(grad, target!, weight, { dim, ignoreIndex, reduction }),
+    undefined,
+    undefined,
+  ],
+  flops: ([, target]) => 2 * numel(target!.shape),
+};
+
 export const nllLossOps = {
   nllLoss: {
     name: 'nllLoss',
@@ -108,33 +131,7 @@ export const nllLossOps = {
     ],
     flops: ([, target]) => 2 * numel(target!.shape),
   } satisfies Op<NllAttrs>,
-};
-
-/** The loss is linear in its input: this is the transpose of that map, and its own gradient the loss again. */
-const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
-  name: 'nllLossBackward',
-  shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
-  forward([grad, target, weight], attrs, out) {
-    const result = allocate(out);
-    const upstream = grad!.toTypedArray();
-    const data = result.storage.data;
-    const { reduction } = attrs;
-    const divisor = reduction === 'mean' ? totalWeight(out.shape, target!, weight, attrs) : 1;
-    eachTarget(out.shape, target!, weight, attrs, (at, w, i) => {
-      data[at] = (-w * upstream[reduction === 'none' ? i : 0]!) / divisor;
-    });
-    return result;
-  },
-  backward: (grad, { inputs: [, target, weight], attrs: { dim, ignoreIndex, reduction } }) => [
-    apply(nllLossOps.nllLoss, weight === undefined ? [grad, target!] : [grad, target!, weight], {
-      dim,
-      ignoreIndex,
-      reduction,
-    }),
-    undefined,
-    undefined,
-  ],
-  flops: ([, target]) => 2 * numel(target!.shape),
+  nllLossBackward: nllLossBackwardOp,
 };
 
 export interface NllOptions {
@@ -144,6 +141,10 @@ export interface NllOptions {
   readonly ignoreIndex?: number;
   /** `mean`, over the weight of the targets that count, where left out. */
   readonly reduction?: Reduction;
+}
+
+function applied(input: Tensor, target: Tensor, weight: Tensor | undefined, attrs: NllAttrs): Tensor {
+  return apply(nllLossOps.nllLoss, weight === undefined ? [input, target] : [input, target, weight], attrs);
 }
 
 /**
@@ -156,5 +157,5 @@ export function nllLoss(
   { weight, ignoreIndex = -100, reduction = 'mean' }: NllOptions = {},
 ): Tensor {
   const dim = classDim('nllLoss', input, target);
-  return apply(nllLossOps.nllLoss, weight ? [input, target, weight] : [input, target], { dim, ignoreIndex, reduction });
+  return applied(input, target, weight ?? undefined, { dim, ignoreIndex, reduction });
 }

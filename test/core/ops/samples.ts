@@ -1,0 +1,234 @@
+/**
+ * Inputs and attributes to try every operation of the registry with, away from kinks (|x| at 0, ties of a maximum), so
+ * that finite differences mean something. An operation without a sample fails the tests.
+ */
+
+import { type Tensor, tensor } from '../../../core/index.ts';
+import type { Op } from '../../../core/ops/op.ts';
+import type { Axis } from '../../../core/tensor/axes.ts';
+import { Generator } from '../../../core/tensor/random.ts';
+import { formatShape, type Shape } from '../../../core/tensor/shape.ts';
+
+export interface Sample {
+  readonly inputs: readonly Tensor[];
+  readonly attrs: unknown;
+}
+
+const generator = new Generator(7);
+
+function axesOf(shape: Shape): readonly string[] {
+  return shape.map((_, i) => 'abcdefgh'[i]!);
+}
+
+function floats(shape: Shape, next: () => number): Tensor {
+  const values = Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, next);
+  return tensor(values, { shape, axes: axesOf(shape), requiresGrad: true });
+}
+
+/** Numbers of ±[0.2, 1.7), all different. */
+export function away(...shape: number[]): Tensor {
+  let sign = 1;
+  return floats(shape, () => {
+    sign = generator.uniform() < 0.5 ? 1 : -1;
+    return sign * (0.2 + 1.5 * generator.uniform());
+  });
+}
+
+/** Numbers of [0.3, 2). */
+export function positive(...shape: number[]): Tensor {
+  return floats(shape, () => 0.3 + 1.7 * generator.uniform());
+}
+
+/** Numbers a quarter apart, shuffled: no two are near each other. */
+export function apart(...shape: number[]): Tensor {
+  const count = shape.reduce((n, s) => n * s, 1);
+  const values = Array.from({ length: count }, (_, i) => (i - count / 2) * 0.25 + 0.1);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(generator.uniform() * (i + 1));
+    [values[i], values[j]] = [values[j]!, values[i]!];
+  }
+  return floats(shape, () => values.pop()!);
+}
+
+export function ints(shape: Shape, ...values: number[]): Tensor {
+  return tensor(Int32Array.from(values), { shape, axes: axesOf(shape) });
+}
+
+export function bools(shape: Shape, ...values: number[]): Tensor {
+  return tensor(values, { shape, dtype: 'bool', axes: axesOf(shape) });
+}
+
+const of = (...inputs: Tensor[]): Sample => ({ inputs, attrs: undefined });
+const by = (attrs: unknown, ...inputs: Tensor[]): Sample => ({ inputs, attrs });
+const all = { dims: [0, 1, 2], keepdim: false };
+const some = { dims: [1], keepdim: false };
+const kept = { dims: [0, 2], keepdim: true };
+const binary = () => [of(away(2, 3), away(2, 3)), of(away(2, 1, 3), away(4, 1)), of(away(3), away())];
+const comparison = () => [of(away(2, 3), away(3)), of(ints([2], 1, 2), ints([2], 1, 3))];
+const activation = (p = 0) => [by({ p }, away(2, 3)), by({ p }, away())];
+const derivative = (p = 0) => [by({ p }, away(2, 3), away(2, 3))];
+const reduction = (make: (...shape: number[]) => Tensor) => [all, some, kept].map((attrs) => by(attrs, make(2, 3, 4)));
+const spec = (...shape: number[]) => ({ shape, dtype: 'f32', axes: shape.map((): Axis => ({})) });
+const target = () => ints([3], 1, 3, 0);
+
+export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
+  add: binary,
+  sub: binary,
+  mul: binary,
+  div: binary,
+  maximum: () => [of(apart(2, 3), away(1)), of(apart(3), apart(2, 1))],
+  minimum: () => [of(apart(2, 3), away(1)), of(apart(3), apart(2, 1))],
+  pow: () => [of(positive(2, 3), away(3)), of(positive(2), away())],
+  powScalar: () => [by({ exponent: 3 }, away(2, 3)), by({ exponent: -0.5 }, positive(4))],
+
+  eq: comparison,
+  ne: comparison,
+  lt: comparison,
+  le: comparison,
+  gt: comparison,
+  ge: comparison,
+  logicalAnd: comparison,
+  logicalOr: comparison,
+  logicalXor: comparison,
+  logicalNot: () => [of(away(3)), of(bools([2], 0, 1))],
+  isnan: () => [of(away(3))],
+  where: () => [of(bools([2, 3], 1, 0, 0, 1, 1, 0), away(2, 3), away(3)), of(bools([2, 1], 1, 0), away(), away(3))],
+  maskedFill: () => [by({ value: -2 }, away(2, 3), bools([3], 0, 1, 0))],
+
+  neg: () => [of(away(2, 3)), of(ints([2], 1, -2))],
+  abs: () => [of(away(2, 3))],
+  sign: () => [of(away(2, 3))],
+  exp: () => [of(away(2, 3)), of(ints([2], 1, 2))],
+  expm1: () => [of(away(2, 3))],
+  log: () => [of(positive(2, 3))],
+  log1p: () => [of(positive(2, 3))],
+  sqrt: () => [of(positive(2, 3))],
+  rsqrt: () => [of(positive(2, 3))],
+  reciprocal: () => [of(positive(2, 3))],
+  square: () => [of(away(2, 3))],
+  sin: () => [of(away(2, 3))],
+  cos: () => [of(away(2, 3))],
+  erf: () => [of(away(2, 3))],
+  floor: () => [of(apart(2, 3))],
+  ceil: () => [of(apart(2, 3))],
+  round: () => [of(apart(2, 3))],
+  clamp: () => [by({ min: -0.1, max: 0.1 }, away(2, 3)), by({ min: 0, max: undefined }, away(4))],
+
+  tanh: () => activation(),
+  sigmoid: () => activation(),
+  relu: () => activation(),
+  gelu: () => activation(),
+  geluTanh: () => activation(),
+  silu: () => activation(),
+  softplus: () => activation(1.5),
+  leakyRelu: () => activation(0.2),
+  elu: () => activation(0.7),
+  tanhBackward: () => derivative(),
+  sigmoidBackward: () => derivative(),
+  reluBackward: () => derivative(),
+  geluBackward: () => derivative(),
+  geluTanhBackward: () => derivative(),
+  siluBackward: () => derivative(),
+  softplusBackward: () => derivative(1.5),
+  leakyReluBackward: () => derivative(0.2),
+  eluBackward: () => derivative(0.7),
+
+  sum: () => reduction(away),
+  mean: () => reduction(away),
+  prod: () => reduction(away),
+  amax: () => reduction(apart),
+  amin: () => reduction(apart),
+  logsumexp: () => reduction(away),
+  norm: () => reduction(away),
+  any: () => [by(some, bools([2, 2, 1], 0, 1, 0, 0))],
+  all: () => [by(some, bools([2, 2, 1], 0, 1, 1, 1))],
+  argmax: () => [by({ dims: [1], keepdim: false }, apart(2, 3)), by({ dims: [0, 1], keepdim: true }, apart(2, 3))],
+  argmin: () => [by({ dims: [1], keepdim: false }, apart(2, 3))],
+  var: () => [all, some, kept].map((attrs) => by({ ...attrs, correction: 1 }, away(2, 3, 4))),
+  std: () => [all, some, kept].map((attrs) => by({ ...attrs, correction: 0 }, away(2, 3, 4))),
+  cumsum: () => [by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(3, 2)), by({ dim: 0 }, ints([3], 1, 2, 3))],
+
+  matmul: () => [
+    of(away(3, 4), away(4, 2)),
+    of(away(4), away(4)),
+    of(away(4), away(2, 4, 3)),
+    of(away(2, 3, 4), away(4)),
+    of(away(2, 3, 4), away(4, 2)),
+    of(away(2, 1, 3, 4), away(3, 4, 2)),
+    by({ axes: [{ name: 'query' }, { name: 'key' }] }, away(2, 3), away(3, 2)),
+  ],
+  bmm: () => [of(away(2, 3, 4), away(2, 4, 2))],
+  linear: () => [of(away(2, 3, 4), away(5, 4), away(5)), of(away(4), away(4, 4)), of(away(3, 4), away(2, 4))],
+
+  reshape: () => [by({ shape: [4, -1] }, away(2, 3, 4)), by({ shape: [2, 2, 2] }, away(2, 4))],
+  expand: () => [by({ shape: [2, 3, 4] }, away(3, 1))],
+  squeeze: () => [by({ dims: [1] }, away(2, 1, 3))],
+  unsqueeze: () => [by({ dim: 1 }, away(2, 3)), by({ dim: 0 }, away())],
+  permute: () => [by({ dims: [2, 0, 1] }, away(2, 3, 4))],
+  transpose: () => [by({ dims: [0, 2, 1] }, away(2, 3, 4))],
+  slice: () => [
+    by({ dim: 1, start: 1, length: 2, step: 2 }, away(2, 5)),
+    by({ dim: 0, start: 2, length: 0, step: 1 }, away(2, 3)),
+  ],
+  sliceBackward: () => [by({ dim: 1, start: 1, length: 2, step: 2, of: spec(2, 5) }, away(2, 2))],
+  select: () => [by({ dim: 1, index: 2 }, away(2, 3, 2))],
+
+  cat: () => [by({ dim: 1 }, away(2, 3), away(2, 1), away(2, 0))],
+  repeat: () => [by({ times: [2, 1, 3] }, away(2, 2))],
+  flip: () => [by({ dims: [0, 2] }, away(2, 3, 2))],
+  pad: () => [by({ before: [1, 0], after: [0, 2], value: 0.5 }, away(2, 3))],
+  tril: () => [by({ diagonal: -1 }, away(2, 3, 4)), by({ diagonal: 1 }, away(4, 3))],
+  triu: () => [by({ diagonal: 1 }, away(2, 3, 4)), by({ diagonal: -2 }, away(4, 3))],
+  causalMask: () => [by({ rows: 3, columns: 4 })],
+
+  gather: () => [
+    by({ dim: 1 }, away(2, 3), ints([2, 4], 0, 2, 2, 1, 1, 0, 0, 2)),
+    by({ dim: 0 }, away(3, 2), ints([1, 2], 2, 0)),
+  ],
+  scatterAdd: () => [
+    by({ dim: 0 }, away(3, 2), ints([2, 2], 0, 2, 0, 1), away(2, 2)),
+    by({ dim: 1 }, away(2, 3), ints([1, 2], 0, 0), away(2, 3)),
+  ],
+  indexSelect: () => [by({ dim: 1 }, away(2, 3), ints([4], 0, 2, 2, 1))],
+  indexAdd: () => [by({ dim: 1 }, away(2, 3), ints([4], 0, 2, 2, 1), away(2, 4))],
+  oneHot: () => [by({ classes: 4 }, ints([2, 2], 0, 3, 1, 1))],
+  shift: () => [by({ fill: -100 }, ints([2, 3], 1, 2, 3, 4, 5, 6))],
+  embedding: () => [by({ paddingIdx: undefined }, away(4, 3), ints([2, 2], 0, 3, 3, 1))],
+  embeddingBackward: () => [by({ paddingIdx: 1, table: spec(4, 3) }, away(2, 2, 3), ints([2, 2], 0, 3, 3, 1))],
+
+  softmax: () => [by({ dim: 1 }, away(2, 4)), by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(2, 3, 2))],
+  logSoftmax: () => [by({ dim: 1 }, away(2, 4)), by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(2, 3, 2))],
+  softmaxBackward: () => [by({ dim: 0 }, away(3, 2), away(3, 2))],
+  logSoftmaxBackward: () => [by({ dim: 1 }, away(3, 2), away(3, 2))],
+  dropout: () => [by({ p: 0.4 }, away(3, 4))],
+  layerNorm: () => [
+    by({ normalizedShape: [4], eps: 1e-2, hasWeight: true, hasBias: true }, away(2, 4), away(4), away(4)),
+    by({ normalizedShape: [3, 2], eps: 1e-2, hasWeight: false, hasBias: true }, away(2, 3, 2), away(3, 2)),
+    by({ normalizedShape: [4], eps: 1e-2, hasWeight: false, hasBias: false }, away(2, 4)),
+  ],
+  rmsNorm: () => [
+    by({ normalizedShape: [4], eps: 1e-2, hasWeight: true, hasBias: false }, away(2, 4), away(4)),
+    by({ normalizedShape: [3, 2], eps: 1e-2, hasWeight: false, hasBias: false }, away(2, 3, 2)),
+  ],
+  nllLoss: () => [
+    by({ dim: 1, ignoreIndex: -100, reduction: 'mean' }, away(3, 4), target()),
+    by({ dim: 1, ignoreIndex: 3, reduction: 'mean' }, away(3, 4), target(), positive(4).detach()),
+    by({ dim: 1, ignoreIndex: -100, reduction: 'none' }, away(2, 4, 2), ints([2, 2], 1, -100, 0, 3)),
+    by({ dim: 2, ignoreIndex: -100, reduction: 'sum' }, away(2, 2, 4), ints([2, 2], 1, -100, 0, 3)),
+  ],
+  nllLossBackward: () => [
+    by({ dim: 1, ignoreIndex: 3, reduction: 'mean', of: spec(3, 4) }, away(), target(), positive(4).detach()),
+    by({ dim: 1, ignoreIndex: 3, reduction: 'none', of: spec(3, 4) }, away(3), target()),
+  ],
+
+  named: () => [by({ axes: [{ name: 'batch' }, { name: 'seq' }] }, away(2, 3))],
+  detach: () => [of(away(2, 3))],
+  clone: () => [of(away(2, 3))],
+  contiguous: () => [of(away(2, 3))],
+  to: () => [by({ dtype: 'i32' }, away(2, 3)), by({ dtype: 'f32' }, ints([2], 1, 2)), by({ dtype: 'bool' }, away(2))],
+};
+
+/** `op(f32 [2, 3], i32 [3])`, for test names. */
+export function describeSample(op: Op<never>, { inputs }: Sample): string {
+  return `${op.name}(${inputs.map((x) => `${x.dtype} ${formatShape({ shape: x.shape })}`).join(', ')})`;
+}
