@@ -29,8 +29,8 @@ class Translator extends nn.Module {
   head = new nn.Linear(width, target.size);
 
   forward(src: Tensor, tgt: Tensor): Tensor {
-    const s = this.position.forward(this.sourceEmbedding.forward(src).mul(Math.sqrt(width)));
-    const t = this.position.forward(this.targetEmbedding.forward(tgt).mul(Math.sqrt(width)));
+    const s = this.position.forward(this.sourceEmbedding.forward(src));
+    const t = this.position.forward(this.targetEmbedding.forward(tgt));
     const decoded = this.transformer.forward(s, t, {
       tgtMask: nn.Transformer.generateSquareSubsequentMask(tgt.size(1)),
       srcKeyPaddingMask: src.eq(source.indexOf('<pad>')),
