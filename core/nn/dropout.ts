@@ -13,7 +13,7 @@ export class Dropout extends Module {
 
   constructor(p = 0.5) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new TensightError(`Dropout: p is ${p}`, 'A probability lies in 0 … 1.');
+    if (!(p >= 0 && p <= 1)) throw new TensightError(`Dropout: p is ${p}, a probability lies in 0 … 1`);
     this.p = p;
   }
 

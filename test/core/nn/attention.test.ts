@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import {
+  causalMask,
+  manualSeed,
+  nn,
+  randn,
+  ShapeError,
+  type Tensor,
+  tensor,
+  tokens,
+  Vocabulary,
+  zeros,
+} from '../../../core/index.ts';
+
+function attention(options?: ConstructorParameters<typeof nn.MultiheadAttention>[2]) {
+  manualSeed(5);
+  return new nn.MultiheadAttention(8, 2, options);
+}
+
+function numbers(t: Tensor): number[] {
+  return [...t.toTypedArray()];
+}
+
+function expectSame(a: Tensor, b: Tensor): void {
+  expect(a.shape).toEqual(b.shape);
+  for (const [i, value] of numbers(a).entries()) expect(value).toBeCloseTo(numbers(b)[i]!, 5);
+}
+
+describe('MultiheadAttention', () => {
+  test('gives the weights of each head, rows summing to one', () => {
+    const x = randn([2, 5, 8]);
+    const [output, weights] = attention({ batchFirst: true }).forward(x, x, x);
+    expect(output.shape).toEqual([2, 5, 8]);
+    expect(weights.shape).toEqual([2, 2, 5, 5]);
+    for (const sum of numbers(weights.sum(-1))) expect(sum).toBeCloseTo(1, 5);
+  });
+
+  test('averages over heads where asked, and gives none where none are needed', () => {
+    const x = randn([2, 5, 8]);
+    const module = attention({ batchFirst: true });
+    const [, weights] = module.forward(x, x, x);
+    const [, mean] = module.forward(x, x, x, { averageAttnWeights: true });
+    expectSame(mean, weights.mean(1));
+    expect(module.forward(x, x, x, { needWeights: false })[1]).toBeUndefined();
+  });
+
+  test('makes the causal mask itself: no query looks ahead, and no gradient comes back from the future', () => {
+    const x = randn([1, 4, 8]);
+    x.requiresGrad = true;
+    const module = attention({ batchFirst: true });
+    const [output, weights] = module.forward(x, x, x, { isCausal: true });
+    const [masked] = module.forward(x, x, x, { attnMask: causalMask(4) });
+    expectSame(output, masked);
+    for (let q = 0; q < 4; q++)
+      for (let k = q + 1; k < 4; k++)
+        expect(weights.select(0, 0).select(0, 0).select(0, q).select(0, k).item()).toBe(0);
+    output.select(1, 1).sum().backward();
+    expect(numbers(x.grad!.select(1, 2)).every((g) => g === 0)).toBe(true);
+    expect(numbers(x.grad!.select(1, 1)).some((g) => g !== 0)).toBe(true);
+  });
+
+  test('gives the same with the batch first, second, and left out', () => {
+    const x = randn([1, 5, 8]);
+    const [first] = attention({ batchFirst: true }).forward(x, x, x);
+    const t = x.transpose(0, 1);
+    const [second] = attention().forward(t, t, t);
+    const u = x.squeeze(0);
+    const [none, weights] = attention().forward(u, u, u);
+    expectSame(second.transpose(0, 1), first);
+    expectSame(none, first.squeeze(0));
+    expect(weights.shape).toEqual([2, 5, 5]);
+  });
+
+  test('gives one tensor as query, key and value what it gives three equal ones', () => {
+    const x = randn([2, 5, 8]);
+    const copies = [x.clone(), x.clone(), x.clone()] as const;
+    const module = attention({ batchFirst: true });
+    expectSame(module.forward(...copies)[0], module.forward(x, x, x)[0]);
+    expectSame(module.forward(copies[0], x, x)[0], module.forward(x, x, x)[0]);
+  });
+
+  test('takes one mask a head', () => {
+    const x = randn([1, 3, 8]);
+    const mask = zeros([2, 3, 3], { dtype: 'bool' });
+    mask.storage.data.set([0, 1, 0], 0);
+    const [, weights] = attention({ batchFirst: true }).forward(x, x, x, { attnMask: mask });
+    expect(weights.select(0, 0).select(0, 0).select(0, 0).select(0, 1).item()).toBe(0);
+    expect(weights.select(0, 0).select(0, 1).select(0, 0).select(0, 1).item()).toBeGreaterThan(0);
+  });
+
+  test('names the axes of its weights, with the words of query and key on them', () => {
+    const vocabulary = Vocabulary.from('the cat sat down now');
+    const embed = new nn.Embedding(vocabulary.size, 8);
+    const query = embed.forward(tokens([['the', 'cat']], vocabulary));
+    const memory = embed.forward(tokens([['sat', 'down', 'now']], vocabulary));
+    const [output, weights] = attention({ batchFirst: true }).forward(query, memory, memory);
+    expect(weights.axes.map(({ name }) => name)).toEqual(['batch', 'head', 'query', 'key']);
+    expect(weights.axes[2]?.labels).toEqual([['the', 'cat']]);
+    expect(weights.axes[3]?.labels).toEqual([['sat', 'down', 'now']]);
+    expect(output.axes.map(({ name }) => name)).toEqual(query.axes.map(({ name }) => name));
+  });
+
+  test('says what does not fit', () => {
+    const module = attention({ batchFirst: true });
+    const x = zeros([2, 5, 8]);
+    expect(() => new nn.MultiheadAttention(10, 3)).toThrow(/3 heads do not divide 10 features/);
+    expect(() => module.forward(x, zeros([3, 5, 8]), zeros([3, 5, 8]))).toThrow(/the batches differ/);
+    expect(() => module.forward(x, x, zeros([2, 4, 8]))).toThrow(/not as many keys as values/);
+    expect(() => module.forward(x, x, x, { attnMask: zeros([4, 4]) })).toThrow(/attnMask is \[4, 4\]/);
+    expect(() => module.forward(x, x, x, { keyPaddingMask: tensor([[true]]) })).toThrow(/keyPaddingMask is \[1, 1\]/);
+    expect(() => module.forward(zeros([8]), x, x)).toThrow(ShapeError);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { nn, type Tensor, tensor, zeros } from '../../../core/index.ts';
+
+class Tied extends nn.Module {
+  embed = new nn.Embedding(5, 4);
+  head = new nn.Linear(4, 5, { bias: false });
+  constructor() {
+    super();
+    this.head.weight = this.embed.weight;
+  }
+  forward(ids: Tensor): Tensor {
+    return this.head.forward(this.embed.forward(ids));
+  }
+}
+
+describe('a module', () => {
+  test('lists a tied parameter once, and under each of its names in its state', () => {
+    const model = new Tied();
+    expect(model.namedParameters().map(([name]) => name)).toEqual(['embed.weight']);
+    expect(Object.keys(model.stateDict())).toEqual(['embed.weight', 'head.weight']);
+  });
+
+  test('gathers the gradients of both places of a tied parameter', () => {
+    const model = new Tied();
+    model
+      .forward(tensor([1, 2], { dtype: 'i32' }))
+      .sum()
+      .backward();
+    expect(model.embed.weight.grad?.shape).toEqual([5, 4]);
+    expect(model.head.weight.grad).toBe(model.embed.weight.grad);
+  });
+
+  test('finds modules in a plain array, as it does in a ModuleList', () => {
+    class Stack extends nn.Module {
+      blocks = [new nn.Linear(2, 2), new nn.Linear(2, 2)];
+      forward(x: Tensor): Tensor {
+        return this.blocks.reduce((h, block) => block.forward(h), x);
+      }
+    }
+    expect(Object.keys(new Stack().stateDict())).toEqual([
+      'blocks.0.weight',
+      'blocks.0.bias',
+      'blocks.1.weight',
+      'blocks.1.bias',
+    ]);
+  });
+
+  test('numbers the layers of a Sequential and a ModuleList', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 3), new nn.ReLU(), new nn.Linear(3, 1));
+    expect(net.namedParameters().map(([name]) => name)).toEqual(['0.weight', '0.bias', '2.weight', '2.bias']);
+    expect(net.at(-1)).toBeInstanceOf(nn.Linear);
+    expect([...new nn.ModuleList([new nn.ReLU(), new nn.Tanh()])].length).toBe(2);
+  });
+
+  test('says how to call the modules of a list that is called itself', () => {
+    expect(() => new nn.ModuleList([new nn.ReLU()]).forward()).toThrow(/no forward of its own/);
+  });
+
+  test('switches training and evaluation below it', () => {
+    const net = new nn.Sequential(new nn.Dropout(0.5)).eval();
+    expect(net.at(0).training).toBe(false);
+    const x = tensor([1, 2, 3]);
+    expect(net.forward(x).toArray()).toEqual([1, 2, 3]);
+  });
+
+  test('loads a state by name, and lists everything that does not fit in one error', () => {
+    const layer = new nn.Linear(2, 1);
+    layer.loadStateDict({ weight: tensor([[3, 4]]), bias: tensor([5]) });
+    expect(layer.forward(tensor([1, 1])).toArray()).toEqual([12]);
+    const attempt = () => layer.loadStateDict({ weight: zeros([1, 3]), extra: zeros([1]) });
+    expect(attempt).toThrow(/missing bias.*unexpected extra.*weight is \[1,2\], the state has \[1,3\]/);
+  });
+
+  test('prints itself as a tree', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 3), new nn.Dropout(0.5));
+    expect(String(net)).toBe('Sequential(\n  (0): Linear(2 → 3)\n  (1): Dropout(p=0.5)\n)');
+  });
+
+  test('copies a parameter that is a view of other memory', () => {
+    const weight = new nn.Parameter(
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]).t(),
+    );
+    expect(weight.isContiguous).toBe(true);
+    expect(weight.toArray()).toEqual([
+      [1, 4],
+      [2, 5],
+      [3, 6],
+    ]);
+  });
+});
