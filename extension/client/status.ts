@@ -8,13 +8,16 @@ const patienceMs = 300;
 export class Status implements Disposable {
   readonly #item: StatusBarItem;
   readonly #known = new Map<string, StatusParams>();
-  readonly #subscription: Disposable;
+  readonly #subscriptions: readonly Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     this.#item = window.createStatusBarItem('tensight.status', StatusBarAlignment.Left, 0);
     this.#item.name = 'Tensight';
-    this.#subscription = window.onDidChangeActiveTextEditor(() => this.#draw());
+    this.#subscriptions = [
+      window.onDidChangeActiveTextEditor(() => this.#draw()),
+      window.onDidChangeVisibleTextEditors(() => this.#draw()),
+    ];
   }
 
   show(status: StatusParams): void {
@@ -26,16 +29,16 @@ export class Status implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#item.dispose();
   }
 
   #draw(): void {
-    const active = window.activeTextEditor?.document.uri.toString();
-    const status = active === undefined ? undefined : this.#known.get(active);
+    const editors = [window.activeTextEditor, ...window.visibleTextEditors];
+    const status = editors.map((editor) => this.#known.get(editor?.document.uri.toString() ?? '')).find((one) => one);
     if (status === undefined) {
-      // A panel in front is no text editor: what it shows stays.
-      if (window.activeTextEditor !== undefined) this.#item.hide();
+      // A panel alone on the screen is no text editor: what it shows stays.
+      if (window.visibleTextEditors.length > 0) this.#item.hide();
       return;
     }
     const { running, summary } = status;

@@ -53,11 +53,11 @@ export function formatMs(ms: number): string {
 }
 
 /** `[batch 2, seq 8, 64]`; `scalar` where there are no axes. */
-export function formatShape(tensor: Pick<TensorRecord, 'shape' | 'axes'>): string {
+export function formatShape(tensor: Pick<TensorRecord, 'shape' | 'axes'>, named = true): string {
   if (tensor.shape.length === 0) return 'scalar';
   const axes = tensor.shape.map((size, axis) => {
     const name = tensor.axes[axis]?.name;
-    return name === undefined ? String(size) : `${name} ${size}`;
+    return name === undefined || !named ? String(size) : `${name} ${size}`;
   });
   return `[${axes.join(', ')}]`;
 }
@@ -68,12 +68,18 @@ export function formatTensor(tensor: Pick<TensorRecord, 'shape' | 'axes' | 'dtyp
 }
 
 /** What a value is, short: the shape of a tensor (with its type where it is not f32), of a list or dict those of its items. */
-export function formatValue(value: ValueRef, model: Pick<ModelTrace, 'tensors' | 'modules'>, depth = 0): string {
+export function formatValue(
+  value: ValueRef,
+  model: Pick<ModelTrace, 'tensors' | 'modules'>,
+  named = true,
+  depth = 0,
+): string {
   switch (value.kind) {
     case 'tensor': {
       const tensor = model.tensors[value.tensor];
       if (tensor === undefined) return 'tensor';
-      return tensor.dtype === 'f32' ? formatShape(tensor) : formatTensor(tensor);
+      const shape = formatShape(tensor, named);
+      return tensor.dtype === 'f32' ? shape : `${tensor.dtype} ${shape}`;
     }
     case 'module': {
       const module = model.modules[value.module];
@@ -83,7 +89,7 @@ export function formatValue(value: ValueRef, model: Pick<ModelTrace, 'tensors' |
       return formatNumber(value.value);
     case 'list': {
       if (depth > 1) return `(${value.items.length} items)`;
-      const shown = value.items.slice(0, 4).map((item) => formatValue(item, model, depth + 1));
+      const shown = value.items.slice(0, 4).map((item) => formatValue(item, model, named, depth + 1));
       if (shown.length > 2 && value.items.length > 2 && shown.every((text) => text === shown[0]))
         return `${value.items.length} × ${shown[0]}`;
       return `(${shown.join(', ')}${value.items.length > 4 ? `, … ${value.items.length} in all` : ''})`;
@@ -91,7 +97,7 @@ export function formatValue(value: ValueRef, model: Pick<ModelTrace, 'tensors' |
     case 'dict': {
       const entries = Object.entries(value.entries);
       if (depth > 1) return `{ ${entries.length} entries }`;
-      const shown = entries.slice(0, 4).map(([name, item]) => `${name}: ${formatValue(item, model, depth + 1)}`);
+      const shown = entries.slice(0, 4).map(([name, item]) => `${name}: ${formatValue(item, model, named, depth + 1)}`);
       return `{ ${shown.join(', ')}${entries.length > 4 ? `, … ${entries.length} in all` : ''} }`;
     }
     case 'other':
@@ -99,6 +105,28 @@ export function formatValue(value: ValueRef, model: Pick<ModelTrace, 'tensors' |
     default:
       return value satisfies never;
   }
+}
+
+/**
+ * Values by what they look like, with how many of each, in order of appearance. Sizes tell them apart; axes that are named in one
+ * and not in the other are the same shape, and the text with the more names stands for both.
+ */
+export function groupValues(
+  values: readonly ValueRef[],
+  model: Pick<ModelTrace, 'tensors' | 'modules'>,
+): { readonly text: string; readonly sizes: string; readonly count: number }[] {
+  const groups = new Map<string, { text: string; sizes: string; count: number }>();
+  for (const value of values) {
+    const sizes = formatValue(value, model, false);
+    const text = formatValue(value, model);
+    const known = groups.get(sizes);
+    if (known === undefined) groups.set(sizes, { text, sizes, count: 1 });
+    else {
+      known.count++;
+      if (text.length > known.text.length) known.text = text;
+    }
+  }
+  return [...groups.values()];
 }
 
 /** `NaN 3, +∞ 1, all zero`: what is wrong with the values, empty where nothing is. */

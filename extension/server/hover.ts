@@ -1,6 +1,13 @@
 /** The text of a hover: what the place holds, one line a fact, the most telling first. Under 80 kB by construction. */
 import type { ModelTrace, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
-import { formatBytes, formatNumber, formatStatistics, formatTensor, formatValue } from '../protocol/format.ts';
+import {
+  formatBytes,
+  formatNumber,
+  formatStatistics,
+  formatTensor,
+  formatValue,
+  groupValues,
+} from '../protocol/format.ts';
 import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
@@ -26,7 +33,10 @@ export function hoverText(spot: Spot, uri: string): string {
 
 function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: string): string {
   const { model, values } = seen;
-  const shapes = groups(seen);
+  const shapes = groupValues(
+    values.values.map(({ value }) => value),
+    model,
+  );
   const first = values.values[0]!;
   const lines: string[] = [];
   const name = spot.site.kind === 'expression' || spot.site.kind === 'return' ? '' : `**${plain(spot.site.text)}** `;
@@ -63,16 +73,6 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
     );
   }
   return blocks(lines);
-}
-
-/** Distinct values by what they look like, with how often; counts are of the values kept. */
-function groups({ model, values }: Seen): { text: string; count: number }[] {
-  const found = new Map<string, number>();
-  for (const { value } of values.values) {
-    const text = formatValue(value, model);
-    found.set(text, (found.get(text) ?? 0) + 1);
-  }
-  return [...found].map(([text, count]) => ({ text, count }));
 }
 
 /** `inferred · made by add at line 24 · in blocks.0`. */

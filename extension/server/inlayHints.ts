@@ -1,5 +1,5 @@
 import type { Range, ValueRef } from '../../core/trace/trace.ts';
-import { formatParameters, formatValue } from '../protocol/format.ts';
+import { formatParameters, groupValues } from '../protocol/format.ts';
 import { instancesAt } from './links.ts';
 import { compare, type Position } from './positions.ts';
 import type { Seen, Spot, View } from './view.ts';
@@ -43,13 +43,14 @@ export function inlayHints(
 
 /** What to say of the values of a place, empty where there is nothing worth it. */
 function hintText(spot: Spot): string {
-  const different = new Set<string>();
+  const different = new Map<string, string>();
   let count = 0;
   for (const { model, values } of spot.seen) {
     count = Math.max(count, values.count);
-    for (const { value } of values.values) if (isTensors(value)) different.add(formatValue(value, model));
+    const tensors = values.values.flatMap(({ value }) => (isTensors(value) ? [value] : []));
+    for (const { text, sizes } of groupValues(tensors, model)) if (!different.has(sizes)) different.set(sizes, text);
   }
-  const texts = [...different];
+  const texts = [...different.values()];
   if (texts.length === 0) return '';
   const shown = texts.length > 2 ? `${texts[0]} | … ${texts.length} shapes` : texts.join(' | ');
   return count > 1 && texts.length > 1 ? `${shown} ×${count}` : shown;
