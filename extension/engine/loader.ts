@@ -37,6 +37,11 @@ export class Loader {
     return Atomics.load(this.#shared, cancelFlag) !== 0;
   }
 
+  /** Tells a caller who asked for the run to stop that it has, and is being written down. */
+  acknowledge(): void {
+    Atomics.compareExchange(this.#shared, cancelFlag, 1, 2);
+  }
+
   /** Evaluates the entry and what it imports; returns the entry's exports. */
   load(probe: Probe): Record<string, unknown> {
     this.realm.reset();

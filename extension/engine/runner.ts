@@ -13,12 +13,17 @@ import type {
 import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
 import { type EndReason, type EngineThread, startEngine } from './start.ts';
 
+type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
+
 export interface EngineHostOptions {
   /** The engine's bundle, `dist/engine.cjs`. */
   readonly script: string;
   /** Megabytes (10⁶ bytes) a run may take. */
   readonly memoryLimit: number;
-  readonly log?: (level: 'info' | 'warn' | 'error', message: string) => void;
+  /** What happens to the thread. */
+  readonly log?: Log;
+  /** What models print with `console`. */
+  readonly print?: Log;
   /** What the limits are called where the person can change them. */
   readonly names?: LimitNames;
 }
@@ -44,6 +49,8 @@ interface Engine {
 
 /** How long a run that was asked to stop may take to do so before its thread is ended. */
 const graceMs = 150;
+/** How much longer where it has stopped and only has to write down what it did. */
+const writingMs = 2000;
 /** How often a run's memory is looked at. */
 const watchEveryMs = 50;
 /** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
@@ -68,6 +75,10 @@ export class EngineHost {
   /** Takes hold with the next thread for the heap, with the next run for tensors. */
   set memoryLimit(megabytes: number) {
     this.#memoryLimit = megabytes;
+  }
+
+  get memoryLimit(): number {
+    return this.#memoryLimit;
   }
 
   /** Starts the thread ahead of the first run. Resolves when it is up. */
@@ -154,7 +165,9 @@ export class EngineHost {
       if (first instanceof Error) return failed(await this.#whyGone(engine, first));
       if ('gone' in first) return failed(first.gone);
       Atomics.store(shared, 0, 1);
-      const late = await Promise.race([answer, pause(graceMs), gone]);
+      let late = await Promise.race([answer, pause(graceMs), gone]);
+      if (late === undefined && Atomics.load(shared, 0) === 2)
+        late = await Promise.race([answer, pause(writingMs), gone]);
       if (isTrace(late)) return this.#stopped(late, first, shared, request);
       this.#end('the run was stopped');
       // The next run is likely: let it find the thread up.
@@ -193,7 +206,7 @@ export class EngineHost {
     const thread = startEngine(this.options.script, Math.max(64, Math.round((this.#memoryLimit * 1e6) / 2 ** 20)));
     const rpc: EngineRpc = new Rpc(thread.transport, {});
     const log = this.options.log ?? (() => {});
-    rpc.on('log', ({ level, message }) => log(level, message));
+    rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
     const ready = new Promise<void>((resolve, reject) => {
       rpc.on('ready', ({ started }) => {

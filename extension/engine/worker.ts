@@ -39,6 +39,7 @@ function run(request: RunRequest) {
     cancelled: () => loader.cancelled,
     locate: (error) => loader.locate(error),
     progress(phase, ops, bytes) {
+      if (phase === 'statistics') loader.acknowledge();
       if (performance.now() - told < progressEvery) return;
       told = performance.now();
       rpc.notify('progress', { run: request.run, phase, ops, bytes });

@@ -37,7 +37,8 @@ export interface RunRequest {
   /** Bytes its tensors may hold. */
   readonly memoryLimit: number;
   /**
-   * Shared with the caller, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round;
+   * Shared with the caller, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round
+   * (1; the run makes it 2 once it has, and is only writing down what it did);
    * [1] is one more than the site being evaluated, so that a run that had to be killed can still say where it was.
    */
   readonly cancel?: SharedArrayBuffer;

@@ -1,0 +1,172 @@
+/** A trace as a person reads it in a terminal. */
+import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../core/trace/trace.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatFlops,
+  formatMs,
+  formatNumber,
+  formatTensor,
+  formatValue,
+} from '../protocol/format.ts';
+import { type GradientRow, gradientsOf } from '../protocol/gradients.ts';
+import { tensorsIn } from './json.ts';
+import { layerTable, valueText } from './layers.ts';
+import type { Paint } from './paint.ts';
+import { tableOf } from './table.ts';
+
+export type NameOfFile = (file: string) => string;
+
+/** Everything but the problems. */
+export function report(trace: FileTrace, nameOfFile: NameOfFile, paint: Paint): string {
+  return trace.models.map((model) => modelReport(trace, model, nameOfFile, paint)).join('\n\n');
+}
+
+/** `FILE:LINE:COL message`, and what to try on the next line. */
+export function problemText(trace: FileTrace, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
+  const site = problem.site === undefined ? undefined : trace.sites[problem.site];
+  const at = placeText(site ?? problem, nameOfFile, trace.file);
+  const message = problem.severity === 'error' ? paint.red(problem.message) : paint.yellow(problem.message);
+  const lines = [`${paint.bold(at)} ${message}`];
+  if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
+  for (const { message: note, site: id } of problem.related ?? []) {
+    const place = trace.sites[id];
+    if (place !== undefined) lines.push(`  ${placeText(place, nameOfFile, trace.file)} ${note}`);
+  }
+  return lines.join('\n');
+}
+
+function placeText(
+  at: { readonly file?: string; readonly range?: Site['range'] },
+  nameOfFile: NameOfFile,
+  entry: string,
+) {
+  const { line, character } = at.range?.start ?? { line: 0, character: 0 };
+  return `${nameOfFile(at.file ?? entry)}:${line + 1}:${character + 1}`;
+}
+
+function modelReport(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFile, paint: Paint): string {
+  const site = model.site === undefined ? undefined : trace.sites[model.site];
+  const where = site === undefined ? nameOfFile(trace.file) : placeText(site, nameOfFile, trace.file);
+  const how = model.provenance === 'inferred' ? 'shapes inferred' : 'values computed';
+  const notes = [
+    `${how} in ${formatMs(trace.ms)}`,
+    ...(model.fallback === undefined ? [] : [`computed because ${model.fallback}`]),
+    ...(model.complete ? [] : ['not complete']),
+  ];
+  const parts = [
+    `${paint.bold(model.name)}  ${paint.dim(`${where}  ${notes.join(', ')}`)}`,
+    layerTable(model, paint),
+    totalsText(model, paint),
+    section('Shapes by line', shapesByLine(trace, model, nameOfFile, paint), paint),
+  ];
+  if (trace.mode === 'backward')
+    parts.push(section('Gradients, first layer to last', gradientTable(model, paint), paint));
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+function section(title: string, body: string, paint: Paint): string {
+  return body === '' ? '' : `${paint.bold(title)}\n${body}`;
+}
+
+function totalsText(model: ModelTrace, paint: Paint): string {
+  const { parameters, trainable, parameterBytes, activationBytes, flops, ms } = model.totals;
+  const frozen = trainable === parameters ? '' : `, ${formatCount(trainable)} trainable`;
+  const rows = [
+    ['Parameters', `${parameters.toLocaleString('en')} (${formatBytes(parameterBytes)}${frozen})`],
+    ['Activations', formatBytes(activationBytes)],
+    ['Forward', `${formatFlops(flops)}${ms === undefined ? '' : ` in ${formatMs(ms)}`}`],
+    ...(model.loss?.value === undefined
+      ? []
+      : [[model.loss.source === 'defined' ? 'Loss' : 'Sum of output', formatNumber(model.loss.value)]]),
+  ];
+  return rows.map(([name, value]) => `${paint.dim(name!.padEnd(14))}${value}`).join('\n');
+}
+
+/** What every name, parameter and `return` held. */
+function shapesByLine(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFile, paint: Paint): string {
+  const lines = Object.entries(model.values)
+    .map(([id, seen]) => ({ site: trace.sites[Number(id)]!, seen }))
+    .filter(
+      ({ site, seen }) => site.kind !== 'expression' && seen.values.some(({ value }) => tensorsIn(value).length > 0),
+    )
+    .sort((a, b) => byPlace(trace, a.site, b.site));
+  const place = ({ file, range: { start } }: Site) =>
+    `${file === trace.file ? '' : `${nameOfFile(file)}:`}${start.line + 1}:${start.character + 1}`;
+  const width = Math.max(0, ...lines.map(({ site }) => place(site).length));
+  const texts = lines.map(({ site }) => siteText(site));
+  const textWidth = Math.min(36, Math.max(0, ...texts.map((text) => text.length)));
+  return lines
+    .map(({ site, seen }, i) => {
+      const head = `${paint.dim(place(site).padStart(width))}  ${cut(texts[i]!, textWidth).padEnd(textWidth)}`;
+      return `${head}  ${valuesText(model, seen, paint)}`;
+    })
+    .join('\n');
+}
+
+function siteText({ kind, text }: Site): string {
+  switch (kind) {
+    case 'declaration':
+    case 'field':
+      return `${text} = …`;
+    case 'return':
+      return `return ${text}`;
+    case 'argument':
+    case 'expression':
+      return text;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function valuesText(model: ModelTrace, { values, count }: SiteValues, paint: Paint): string {
+  const shown = [...new Set(values.map(({ value }) => formatValue(value, model)))];
+  const { value } = values[0]!;
+  const many = count > 1 ? paint.dim(`  ×${count}`) : '';
+  if (value.kind !== 'tensor' || shown.length > 1)
+    return `${shown.slice(0, 3).join(' | ')}${shown.length > 3 ? ` | … ${shown.length} shapes` : ''}${many}`;
+  const tensor = model.tensors[value.tensor];
+  if (tensor === undefined) return '';
+  const stats = tensor.stats === undefined ? '' : `  ${valueText(tensor.stats, paint)}`;
+  const gradient = tensor.gradient === undefined ? '' : `  ${paint.dim('∇')} ‖${formatNumber(tensor.gradient.norm)}‖`;
+  return `${formatTensor(tensor)}  ${paint.dim(formatBytes(tensor.bytes))}${stats}${gradient}${many}`;
+}
+
+const marks = {
+  nan: 'NaN or ∞',
+  exploding: 'exploding',
+  dead: 'dead: all zero',
+  vanishing: 'vanishing',
+} as const satisfies Record<NonNullable<GradientRow['verdict']>, string>;
+
+function gradientTable(model: ModelTrace, paint: Paint): string {
+  const { rows, thresholds } = gradientsOf(model, false);
+  if (rows.length === 0) return 'No gradient reached a layer.';
+  const table = tableOf(
+    [
+      { head: 'Layer' },
+      { head: '‖∂L/∂out‖', align: 'right' },
+      { head: '‖∂L/∂parameters‖', align: 'right' },
+      { head: '', wraps: true },
+    ],
+    rows.map((row) => [
+      `${row.path || row.className}${row.turn > 0 ? ` #${row.turn}` : ''} ${paint.dim(row.className)}`,
+      row.output === undefined ? '' : formatNumber(row.output.gradient.norm),
+      row.parameterNorm === undefined ? '' : formatNumber(row.parameterNorm),
+      row.verdict === undefined ? '' : (row.verdict === 'vanishing' ? paint.yellow : paint.red)(marks[row.verdict]),
+    ]),
+    paint,
+  );
+  const { vanishing, exploding } = thresholds;
+  const legend = `Vanishing below ${formatNumber(vanishing)}, exploding above ${formatNumber(exploding)}: 10⁻⁶ and 10³ times the median.`;
+  return `${table}\n${paint.dim(legend)}`;
+}
+
+function byPlace(trace: FileTrace, a: Site, b: Site): number {
+  const files = Number(a.file !== trace.file) - Number(b.file !== trace.file) || a.file.localeCompare(b.file);
+  return files || a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}

@@ -1,0 +1,48 @@
+import Table from 'cli-table3';
+import type { Paint } from './paint.ts';
+
+export interface Column {
+  readonly head: string;
+  readonly align?: 'left' | 'right';
+  /** Wraps where the terminal is too narrow. */
+  readonly wraps?: boolean;
+}
+
+const gap = 2;
+
+/** A table without lines, as wide as it needs to be and no wider than the terminal. */
+export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
+  const natural = columns.map(({ head }, i) =>
+    Math.max(visible(head), ...rows.map((row) => Math.max(...(row[i] ?? '').split('\n').map(visible)))),
+  );
+  const needed = natural.reduce((total, width) => total + width + gap, 0);
+  const wrapping = columns.findIndex(({ wraps }) => wraps);
+  const excess = needed - paint.width;
+  const widths = natural.map((width, i) => (i === wrapping && excess > 0 ? Math.max(16, width - excess) : width) + gap);
+  const none = Object.fromEntries(
+    ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left']
+      .concat(['left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+      .map((name) => [name, '']),
+  );
+  const table = new Table({
+    head: columns.map(({ head }) => paint.dim(head)),
+    colWidths: widths,
+    colAligns: columns.map(({ align }) => align ?? 'left'),
+    wordWrap: true,
+    chars: none,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
+const colour = /\x1b\[\d+m/g;
+
+function visible(text: string): number {
+  return [...text.replace(colour, '')].length;
+}

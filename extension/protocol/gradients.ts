@@ -1,0 +1,161 @@
+/**
+ * ‖∂L/∂out‖ of every layer and ‖∂L/∂parameter‖ beside it, in the order the layers were called, and a verdict on each.
+ * Thresholds are relative to the median norm, so that the scale of the loss does not matter; they are printed with the chart.
+ */
+import type {
+  CallRecord,
+  ModelTrace,
+  ModuleRecord,
+  SiteId,
+  Statistics,
+  TensorId,
+  ValueRef,
+} from '../../core/trace/trace.ts';
+
+export type Verdict = 'nan' | 'exploding' | 'dead' | 'vanishing';
+
+export interface ParameterGradient {
+  readonly name: string;
+  readonly tensor: TensorId;
+  readonly gradient: Statistics;
+  readonly value?: Statistics;
+}
+
+export interface GradientRow {
+  readonly key: string;
+  readonly module: number;
+  readonly path: string;
+  readonly className: string;
+  readonly call: number;
+  /** Which of the module's calls, from 1; 0 where there is one only. */
+  readonly turn: number;
+  /** Contains other called layers. */
+  readonly block: boolean;
+  readonly output?: { readonly tensor: TensorId; readonly gradient: Statistics; readonly value?: Statistics };
+  /** ‖∂L/∂in‖ ÷ ‖∂L/∂out‖ of the first input that has a gradient. */
+  readonly gain?: number;
+  readonly parameters: readonly ParameterGradient[];
+  /** L2 norm of all its own parameters' gradients together. */
+  readonly parameterNorm?: number;
+  readonly site?: SiteId;
+  readonly verdict?: Verdict;
+}
+
+export interface Thresholds {
+  readonly median: number;
+  readonly vanishing: number;
+  readonly exploding: number;
+}
+
+export const relativeVanishing = 1e-6;
+export const relativeExploding = 1e3;
+
+export interface Gradients {
+  readonly rows: readonly GradientRow[];
+  readonly thresholds: Thresholds;
+}
+
+export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
+  const containers = new Set(model.calls.flatMap((call) => call.parent ?? []));
+  const rows: GradientRow[] = [];
+  for (const call of model.calls) {
+    const module = model.modules[call.module];
+    if (module === undefined) continue;
+    const block = containers.has(call.id);
+    const owns =
+      module.calls[0] === call.id && module.own.some((own) => model.tensors[own.tensor]?.gradient !== undefined);
+    if (block && !blocks && !owns) continue;
+    const row = rowOf(model, module, call, block);
+    if (row.output !== undefined || row.parameters.length > 0) rows.push(row);
+  }
+  const thresholds = thresholdsOf(rows);
+  return { thresholds, rows: rows.map((row) => judged(row, thresholds)) };
+}
+
+function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block: boolean): GradientRow {
+  const turn = module.calls.indexOf(call.id);
+  const out = tensorsIn(call.output).find((tensor) => model.tensors[tensor]?.gradient !== undefined);
+  const record = out === undefined ? undefined : model.tensors[out];
+  const input = call.inputs
+    .flatMap((value) => tensorsIn(value))
+    .map((tensor) => model.tensors[tensor]?.gradient)
+    .find((gradient) => gradient !== undefined);
+  const parameters = turn > 0 ? [] : parameterGradients(model, module);
+  const norm = record?.gradient?.norm ?? 0;
+  return {
+    key: `${module.path}@${turn}`,
+    module: module.id,
+    path: module.path,
+    className: module.className,
+    call: call.id,
+    turn: module.calls.length > 1 ? turn + 1 : 0,
+    block,
+    parameters,
+    ...(record?.gradient === undefined
+      ? {}
+      : { output: { tensor: record.id, gradient: record.gradient, ...(record.stats ? { value: record.stats } : {}) } }),
+    ...(input !== undefined && norm > 0 ? { gain: input.norm / norm } : {}),
+    ...(parameters.length > 0 ? { parameterNorm: Math.hypot(...parameters.map((own) => own.gradient.norm)) } : {}),
+    ...siteOf(call, module),
+  };
+}
+
+function siteOf(call: CallRecord, module: ModuleRecord): { site?: SiteId } {
+  const site = call.site ?? module.site;
+  return site === undefined ? {} : { site };
+}
+
+function parameterGradients(model: ModelTrace, module: ModuleRecord): ParameterGradient[] {
+  return module.own.flatMap((own) => {
+    const tensor = model.tensors[own.tensor];
+    if (own.kind !== 'parameter' || tensor?.gradient === undefined) return [];
+    return [
+      {
+        name: own.name,
+        tensor: own.tensor,
+        gradient: tensor.gradient,
+        ...(tensor.stats ? { value: tensor.stats } : {}),
+      },
+    ];
+  });
+}
+
+export function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
+  const norms = rows
+    .map((row) => row.output?.gradient.norm ?? 0)
+    .filter((norm) => norm > 0 && Number.isFinite(norm))
+    .sort((a, b) => a - b);
+  const median = norms[Math.floor(norms.length / 2)] ?? 0;
+  return { median, vanishing: median * relativeVanishing, exploding: median * relativeExploding };
+}
+
+const notFinite = (stats: Statistics): boolean => stats.nan + stats.posInf + stats.negInf > 0;
+const allZero = (stats: Statistics): boolean => stats.count > 0 && stats.zeros === stats.count;
+
+export function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
+  const all = [...(row.output ? [row.output.gradient] : []), ...row.parameters.map((own) => own.gradient)];
+  if (all.some(notFinite)) return 'nan';
+  if (all.some((stats) => stats.norm > thresholds.exploding && thresholds.median > 0)) return 'exploding';
+  if (row.output ? allZero(row.output.gradient) : all.every(allZero)) return 'dead';
+  if (row.output !== undefined && row.output.gradient.norm < thresholds.vanishing) return 'vanishing';
+  return undefined;
+}
+
+function judged(row: GradientRow, thresholds: Thresholds): GradientRow {
+  const verdict = verdictOf(row, thresholds);
+  return verdict === undefined ? row : { ...row, verdict };
+}
+
+/** Every tensor a value holds. */
+function tensorsIn(value: ValueRef | undefined): readonly TensorId[] {
+  switch (value?.kind) {
+    case 'tensor':
+      return [value.tensor];
+    case 'list':
+      return value.items.flatMap(tensorsIn);
+    case 'dict':
+      return Object.values(value.entries).flatMap(tensorsIn);
+    default:
+      return [];
+  }
+}
