@@ -47,7 +47,11 @@ export function findAttention(
 ): AttentionRecord[] {
   const consumers = new Map<TensorId, OpNote[]>();
   for (const note of recorder.ops)
-    for (const input of new Set(note.inputs)) consumers.set(input, [...(consumers.get(input) ?? []), note]);
+    for (const input of new Set(note.inputs)) {
+      const known = consumers.get(input);
+      if (known === undefined) consumers.set(input, [note]);
+      else known.push(note);
+    }
 
   const found: AttentionRecord[] = [];
   for (const note of recorder.ops) {
