@@ -22,6 +22,8 @@ export { layerNorm, rmsNorm } from '../ops/norm.ts';
 export { pad } from '../ops/rearrange.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
 
+export { type BatchNormCall, batchNorm, groupNorm } from './normFunctions.ts';
+
 /**
  * Rows of a table: ids [...] (i32), weight [vocab, embed] → [..., embed]. The row `paddingIdx` gets no gradient. Throws
  * IndexError, in a shape run too, where an id has no row.

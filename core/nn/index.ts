@@ -2,6 +2,7 @@
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activation.ts';
 export type { Activation } from './activationOption.ts';
 export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptions } from './attention.ts';
+export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
 export { ModuleList, Sequential, type TensorLayer } from './containers.ts';
 export { Dropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
@@ -22,6 +23,8 @@ export {
 export { Buffer, Module, Parameter, type StateDict } from './module.ts';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalTable } from './positional.ts';
+export { GRU, LSTM, type RecurrentCall, type RecurrentOptions, RNN } from './recurrent.ts';
+export { GRUCell, LSTMCell, type RecurrentCellOptions, RNNCell } from './recurrentCell.ts';
 export { Transformer, type TransformerMasks, type TransformerOptions } from './transformer.ts';
 export {
   type DecoderLayer,

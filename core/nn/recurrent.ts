@@ -1,0 +1,279 @@
+import { ShapeError, TensightError } from '../errors.ts';
+import { where } from '../ops/compare.ts';
+import { tensor, zeros } from '../ops/creation.ts';
+import { cat, stack } from '../ops/rearrange.ts';
+import { axis } from '../tensor/axes.ts';
+import { formatShape } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures, checkRank } from './check.ts';
+import { dropout, linear } from './functional.ts';
+import { gruStep, lstmStep, type Nonlinearity, type RecurrentWeights, rnnStep } from './gates.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export interface RecurrentOptions {
+  /** Layers one above the other. Default 1. */
+  numLayers?: number;
+  /** Default true. */
+  bias?: boolean;
+  /** Input is [batch, seq, input] instead of [seq, batch, input]; states are not changed by it. Default false. */
+  batchFirst?: boolean;
+  /** Between layers, in training. Default 0. */
+  dropout?: number;
+  /** A second pass from the end to the start beside each layer; the outputs stand side by side. Default false. */
+  bidirectional?: boolean;
+}
+
+export interface RecurrentCall {
+  /** How many steps of each sequence of the batch count; what lies behind gives zeros and leaves the state alone. */
+  lengths?: readonly number[] | Tensor;
+}
+
+/** Weights of one layer in one direction. */
+interface Direction extends RecurrentWeights {
+  /** `l0`, `l0_reverse`, … */
+  readonly suffix: string;
+  readonly ih: Parameter;
+  readonly hh: Parameter;
+  readonly ihBias: Parameter | undefined;
+  readonly hhBias: Parameter | undefined;
+  readonly hr: Parameter | undefined;
+}
+
+/** What runs through time: h, and in an LSTM c. */
+type State = readonly Tensor[];
+
+const features = axis('features');
+
+/**
+ * Layers of a recurrence over a sequence. x [seq, batch, input] → output [seq, batch, directions·hidden] and the last state,
+ * [layers·directions, batch, hidden], layer by layer, forward before reverse; the batch first in x and output with
+ * `batchFirst`, or no batch at all. A state left out is zeros. Weights are uniform in ±1/√hidden at the start.
+ */
+abstract class Recurrent extends Module {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly batchFirst: boolean;
+  readonly dropout: number;
+  readonly bidirectional: boolean;
+  /** Layer by layer, forward before reverse. */
+  readonly #directions: readonly Direction[];
+
+  constructor(inputSize: number, hiddenSize: number, gates: number, options: RecurrentOptions, projSize = 0) {
+    super();
+    const { numLayers = 1, bias = true, batchFirst = false, bidirectional = false } = options;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.numLayers = numLayers;
+    this.batchFirst = batchFirst;
+    this.dropout = options.dropout ?? 0;
+    this.bidirectional = bidirectional;
+    if (!(numLayers >= 1)) throw new TensightError(`${new.target.name}: numLayers is ${numLayers}`, 'Use 1 or more.');
+    const outSize = projSize || hiddenSize;
+    const sides = bidirectional ? ['', '_reverse'] : [''];
+    this.#directions = Array.from({ length: numLayers }, (_, layer) => layer).flatMap((layer) =>
+      sides.map((side): Direction => {
+        const width = layer === 0 ? inputSize : outSize * sides.length;
+        return {
+          suffix: `l${layer}${side}`,
+          ih: parameter([gates * hiddenSize, width], ['out', 'in']),
+          hh: parameter([gates * hiddenSize, outSize], ['out', 'in']),
+          ihBias: bias ? parameter([gates * hiddenSize], ['out']) : undefined,
+          hhBias: bias ? parameter([gates * hiddenSize], ['out']) : undefined,
+          hr: projSize ? parameter([projSize, hiddenSize], ['out', 'in']) : undefined,
+        };
+      }),
+    );
+    this.resetParameters();
+  }
+
+  /** Draws all weights afresh. */
+  resetParameters(): void {
+    const bound = 1 / Math.sqrt(this.hiddenSize);
+    for (const [, p] of this.ownParameters()) init.uniform(p, -bound, bound);
+  }
+
+  override ownParameters(): [string, Parameter][] {
+    return this.#directions.flatMap(({ suffix, ih, hh, ihBias, hhBias, hr }) =>
+      (
+        [
+          [`weight_ih_${suffix}`, ih],
+          [`weight_hh_${suffix}`, hh],
+          [`bias_ih_${suffix}`, ihBias],
+          [`bias_hh_${suffix}`, hhBias],
+          [`weight_hr_${suffix}`, hr],
+        ] as const
+      ).flatMap(([name, p]): [string, Parameter][] => (p === undefined ? [] : [[name, p]])),
+    );
+  }
+
+  /** Widths of h (and c). */
+  protected abstract stateSizes(): readonly number[];
+
+  protected abstract step(input: Tensor, state: State, weights: RecurrentWeights): State;
+
+  /** `given` holds [layers·directions, batch, size] for each part of the state, or [layers·directions, size] without a batch. */
+  protected run(x: Tensor, given: State | undefined, { lengths }: RecurrentCall): [output: Tensor, last: Tensor[]] {
+    const layer = this.constructor.name;
+    const order = this.batchFirst ? '[batch, seq, input]' : '[seq, batch, input]';
+    checkRank(layer, x, [2, 3], `${order}, or [seq, input] without a batch`);
+    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`);
+    const batched = x.ndim === 3;
+    let h = !batched ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x;
+    const [steps, batch] = h.shape as [number, number];
+    const axes = h.axes;
+    const start = this.#startState(given, batch, batched);
+    const counted = lengths === undefined ? undefined : this.#masks(lengths, steps, batch);
+    const last: State[] = [];
+    const sides = this.bidirectional ? 2 : 1;
+    for (let l = 0; l < this.numLayers; l++) {
+      if (l > 0) h = dropout(h, this.dropout, this.training);
+      const outputs: Tensor[] = [];
+      for (let side = 0; side < sides; side++) {
+        const index = l * sides + side;
+        const state = start.map((part) => part.select(0, index));
+        const [output, end] = this.#sweep(h, state, this.#directions[index]!, side === 1, counted);
+        outputs.push(output);
+        last.push(end);
+      }
+      h = (sides === 1 ? outputs[0]! : cat(outputs, -1)).withAxes([axes[0]!, axes[1]!, features]);
+    }
+    const output = !batched ? h.squeeze(1) : this.batchFirst ? h.transpose(0, 1) : h;
+    const ends = start.map((_, part) => stack(last.map((state) => state[part]!)));
+    return [output, batched ? ends : ends.map((end) => end.squeeze(1))];
+  }
+
+  /** One layer in one direction: x [seq, batch, …] → [seq, batch, out] and the state behind the last step. */
+  #sweep(x: Tensor, start: State, weights: Direction, reverse: boolean, counted?: Tensor[]): [Tensor, State] {
+    const steps = x.shape[0]!;
+    const inputs = linear(x, weights.ih, weights.ihBias);
+    const outputs = new Array<Tensor>(steps);
+    let state = start;
+    for (let i = 0; i < steps; i++) {
+      const t = reverse ? steps - 1 - i : i;
+      const next = this.step(inputs.select(0, t), state, weights);
+      const mask = counted?.[t];
+      outputs[t] = mask ? where(mask, next[0]!, 0) : next[0]!;
+      state = mask ? next.map((part, p) => where(mask, part, state[p]!)) : next;
+    }
+    return [stack(outputs), state];
+  }
+
+  #startState(given: State | undefined, batch: number, batched: boolean): State {
+    const count = this.#directions.length;
+    return this.stateSizes().map((size, i) => {
+      if (given === undefined) return zeros([count, batch, size]);
+      const state = given[i]!;
+      const want = batched ? [count, batch, size] : [count, size];
+      if (String(state.shape) !== String(want))
+        throw new ShapeError(
+          this.constructor.name,
+          [state],
+          `the state is ${formatShape(state)}, not [${want.join(', ')}]`,
+          batched ? 'A state is [layers · directions, batch, hidden], with batchFirst too.' : undefined,
+        );
+      return batched ? state : state.unsqueeze(1);
+    });
+  }
+
+  /** For every step, which sequences still count: bool [batch, 1]. */
+  #masks(lengths: readonly number[] | Tensor, steps: number, batch: number): Tensor[] {
+    const list = lengths instanceof Tensor ? [...lengths.toTypedArray()] : lengths;
+    if (list.length !== batch || list.some((n) => !(n >= 1 && n <= steps)))
+      throw new TensightError(
+        `${this.constructor.name}: lengths are [${list.join(', ')}] for a batch of ${batch} and ${steps} steps`,
+        `One number of 1 … ${steps} for each sequence.`,
+      );
+    return Array.from({ length: steps }, (_, t) => tensor(list.map((n) => [t < n])));
+  }
+
+  override extraRepr(): string {
+    const more = [
+      this.numLayers > 1 ? `${this.numLayers} layers` : '',
+      this.bidirectional ? 'bidirectional' : '',
+      this.dropout > 0 ? `dropout ${this.dropout}` : '',
+    ].filter((part) => part !== '');
+    return [`${this.inputSize} → ${this.hiddenSize}`, ...more].join(', ');
+  }
+}
+
+/** h' = tanh(W·x + b + U·h + c) at every step, or relu: a memory that fades. Elman 1990. Shapes as all recurrent layers. */
+export class RNN extends Recurrent {
+  readonly nonlinearity: Nonlinearity;
+
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    { nonlinearity = 'tanh', ...options }: RecurrentOptions & { nonlinearity?: Nonlinearity } = {},
+  ) {
+    super(inputSize, hiddenSize, 1, options);
+    this.nonlinearity = nonlinearity;
+  }
+
+  forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
+    const [output, [last]] = this.run(x, h && [h], call);
+    return [output, last!];
+  }
+
+  protected stateSizes(): readonly number[] {
+    return [this.hiddenSize];
+  }
+
+  protected step(input: Tensor, [h]: State, weights: RecurrentWeights): State {
+    return [rnnStep(input, h!, weights, this.nonlinearity)];
+  }
+}
+
+/** Gated memory c beside the state h. Hochreiter & Schmidhuber 1997. Shapes as all recurrent layers; the state is [h, c]. */
+export class LSTM extends Recurrent {
+  /** Width of h where it is projected, else 0. */
+  readonly projSize: number;
+
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    { projSize = 0, ...options }: RecurrentOptions & { projSize?: number } = {},
+  ) {
+    super(inputSize, hiddenSize, 4, options, projSize);
+    this.projSize = projSize;
+  }
+
+  forward(
+    x: Tensor,
+    state?: readonly [h: Tensor, c: Tensor],
+    call: RecurrentCall = {},
+  ): [output: Tensor, state: [h: Tensor, c: Tensor]] {
+    const [output, [h, c]] = this.run(x, state, call);
+    return [output, [h!, c!]];
+  }
+
+  protected stateSizes(): readonly number[] {
+    return [this.projSize || this.hiddenSize, this.hiddenSize];
+  }
+
+  protected step(input: Tensor, [h, c]: State, weights: RecurrentWeights): State {
+    return lstmStep(input, h!, c!, weights);
+  }
+}
+
+/** Two gates, one state. Cho et al. 2014. Shapes as all recurrent layers. */
+export class GRU extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super(inputSize, hiddenSize, 3, options);
+  }
+
+  forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
+    const [output, [last]] = this.run(x, h && [h], call);
+    return [output, last!];
+  }
+
+  protected stateSizes(): readonly number[] {
+    return [this.hiddenSize];
+  }
+
+  protected step(input: Tensor, [h]: State, weights: RecurrentWeights): State {
+    return [gruStep(input, h!, weights)];
+  }
+}

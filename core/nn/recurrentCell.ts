@@ -1,0 +1,106 @@
+/** One step of a recurrence as a layer, for those who write the loop over time themselves. */
+import { ShapeError } from '../errors.ts';
+import { zeros } from '../ops/creation.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures } from './check.ts';
+import { linear } from './functional.ts';
+import { gruStep, lstmStep, type Nonlinearity, rnnStep } from './gates.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export interface RecurrentCellOptions {
+  /** Default true. */
+  bias?: boolean;
+}
+
+/** What the three cells share: weights [gates·hidden, input] and [gates·hidden, hidden], uniform in ±1/√hidden. */
+abstract class RecurrentCell extends Module {
+  protected static override readonly stateNames = {
+    weightIh: 'weight_ih',
+    weightHh: 'weight_hh',
+    biasIh: 'bias_ih',
+    biasHh: 'bias_hh',
+  };
+
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  weightIh: Parameter;
+  weightHh: Parameter;
+  biasIh: Parameter | undefined;
+  biasHh: Parameter | undefined;
+
+  constructor(inputSize: number, hiddenSize: number, gates: number, { bias = true }: RecurrentCellOptions) {
+    super();
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.weightIh = parameter([gates * hiddenSize, inputSize], ['out', 'in']);
+    this.weightHh = parameter([gates * hiddenSize, hiddenSize], ['out', 'in']);
+    this.biasIh = bias ? parameter([gates * hiddenSize], ['out']) : undefined;
+    this.biasHh = bias ? parameter([gates * hiddenSize], ['out']) : undefined;
+    const bound = 1 / Math.sqrt(hiddenSize);
+    for (const p of [this.weightIh, this.weightHh, this.biasIh, this.biasHh]) if (p) init.uniform(p, -bound, bound);
+  }
+
+  /** What the input contributes to the gates. */
+  protected input(x: Tensor): Tensor {
+    const layer = this.constructor.name;
+    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`);
+    if (x.ndim > 2) throw new ShapeError(layer, [x], `wants [batch, input] or [input], the input is ${formatShape(x)}`);
+    return linear(x, this.weightIh, this.biasIh);
+  }
+
+  /** Zeros in the place of a state that was left out. */
+  protected start(x: Tensor): Tensor {
+    return zeros([...x.shape.slice(0, -1), this.hiddenSize]);
+  }
+
+  protected get recurrent() {
+    return { hh: this.weightHh, hhBias: this.biasHh };
+  }
+
+  override extraRepr(): string {
+    return `${this.inputSize} → ${this.hiddenSize}${this.biasIh ? '' : ', no bias'}`;
+  }
+}
+
+/** h' = tanh(W·x + b + U·h + c): x [batch, input], h [batch, hidden] → [batch, hidden]; or without the batch. */
+export class RNNCell extends RecurrentCell {
+  readonly nonlinearity: Nonlinearity;
+
+  constructor(
+    inputSize: number,
+    hiddenSize: number,
+    { nonlinearity = 'tanh', ...options }: RecurrentCellOptions & { nonlinearity?: Nonlinearity } = {},
+  ) {
+    super(inputSize, hiddenSize, 1, options);
+    this.nonlinearity = nonlinearity;
+  }
+
+  forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
+    return rnnStep(this.input(x), h, this.recurrent, this.nonlinearity);
+  }
+}
+
+/** x [batch, input], state [h, c] of [batch, hidden] each → the next [h, c]; or without the batch. */
+export class LSTMCell extends RecurrentCell {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
+    super(inputSize, hiddenSize, 4, options);
+  }
+
+  forward(x: Tensor, [h, c]: readonly [Tensor, Tensor] = [this.start(x), this.start(x)]): [h: Tensor, c: Tensor] {
+    return lstmStep(this.input(x), h, c, this.recurrent);
+  }
+}
+
+/** x [batch, input], h [batch, hidden] → the next h; or without the batch. */
+export class GRUCell extends RecurrentCell {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
+    super(inputSize, hiddenSize, 3, options);
+  }
+
+  forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
+    return gruStep(this.input(x), h, this.recurrent);
+  }
+}
