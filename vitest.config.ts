@@ -27,7 +27,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           // Each file has a VS Code and a browser of its own; two at a time would only wait for each other.
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 90_000,
           hookTimeout: 120_000,
         },
       },

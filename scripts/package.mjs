@@ -1,7 +1,7 @@
 // Makes tensight-VERSION.vsix. The repository's package.json serves npm as well, and its node_modules are the developers', so a
 // folder of its own holds what VS Code should see: the manifest without npm's half, and the one package to ship.
 
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -34,9 +34,18 @@ function stage() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const name of PAPERS) if (existsSync(fromRoot(name))) copyFileSync(fromRoot(name), join(folder, name));
+  if (!readManifest().repository)
+    writeFileSync(join(folder, 'README.md'), withoutRelativeLinks(join(folder, 'README.md')));
   for (const name of ['dist', 'docs', PLUGIN]) cpSync(join(root, name), join(folder, name), { recursive: true });
   const manifest = Object.fromEntries(Object.entries(readManifest()).filter(([key]) => !NPM_ONLY.includes(key)));
   const dependencies = { 'tensight-typescript-plugin': manifest.version };
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, dependencies }, null, 2));
   return folder;
+}
+
+/** A page inside VS Code has no neighbours: without a repository to point to, pictures go and links are only their words. */
+function withoutRelativeLinks(/** @type {string} */ path) {
+  return readFileSync(path, 'utf8')
+    .replace(/!\[[^\]]*\]\((?!https?:)[^)]*\)\n?/g, '')
+    .replace(/\[([^\]]*)\]\((?!https?:|#)[^)]*\)/g, '$1');
 }

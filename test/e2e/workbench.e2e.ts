@@ -10,8 +10,8 @@ beforeAll(async () => {
 
 afterAll(() => code?.close());
 
-test('a model file opens as TypeScript, and hovering a function shows its type', async () => {
-  await code.openFile('plain.model.ts');
+test('a file opens, and hovering a function shows its type', async () => {
+  await code.openFile('plain.ts');
   expect(await code.hoverAt(1, 18)).toContain('function twice(x: number): number');
 });
 

@@ -9,7 +9,7 @@ import type { Frame, Locator, Page } from 'playwright-core';
 import { type OnLine, readInlayHints, readLenses } from './workbench.ts';
 
 /** How long anything may take to appear. */
-const PATIENCE = 20_000;
+const PATIENCE = 30_000;
 
 export class VSCode {
   /** The workbench's page, for everything this class has no method for. */
@@ -65,10 +65,11 @@ export class VSCode {
     return text.replaceAll('\u00a0', ' ').trim();
   }
 
-  /** Titles of the lenses on the screen, top to bottom; waits until there is one and no more come. */
+  /** Titles of the lenses on the screen, clickable or not, top to bottom; waits until there is one and no more come. */
   async codeLenses(): Promise<string[]> {
     await this.lenses().first().waitFor();
-    return this.settled(() => this.lenses().evaluateAll(readLenses));
+    const all = this.editor.locator('.codelens-decoration > a, .codelens-decoration > span');
+    return this.settled(() => all.evaluateAll(readLenses));
   }
 
   /** Clicks the `nth` (from 0, top to bottom) lens on the screen that contains `text`. */

@@ -32,13 +32,14 @@ export function readInlayHints(): OnLine[] {
     .sort((a, b) => a.line - b.line);
 }
 
-/** The titles of the given lens links, in reading order. */
-export function readLenses(links: readonly Element[]): string[] {
-  return links
-    .map((link) => ({
-      text: link.textContent?.replaceAll('\u00a0', ' ').trim() ?? '',
-      box: link.getBoundingClientRect(),
+/** The titles of the given lenses, in reading order, without the bars between them. */
+export function readLenses(lenses: readonly Element[]): string[] {
+  return lenses
+    .map((lens) => ({
+      text: lens.textContent?.replaceAll('\u00a0', ' ').trim() ?? '',
+      box: lens.getBoundingClientRect(),
     }))
+    .filter(({ text }) => text !== '' && text !== '|')
     .sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left)
     .map(({ text }) => text);
 }
