@@ -1,7 +1,7 @@
 // Builds everything into dist/ (and the TypeScript plugin into node_modules/, where VS Code looks for it).
 // node scripts/build.mjs [--watch] [--production]
 
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fromRoot, readManifest } from './lib/paths.mjs';
 import { main, SetupError } from './lib/run.mjs';
@@ -16,7 +16,7 @@ export async function build({ watch = false, production = false } = {}) {
   if (production) rmSync(fromRoot('dist'), { recursive: true, force: true });
   writePluginManifest();
 
-  const wanted = bundles(production).filter(entryExists);
+  const wanted = bundles(production);
   const progress = watch ? watchProgress(wanted.length) : { start() {}, end() {} };
   let failed = 0;
   if (watch) {
@@ -25,9 +25,8 @@ export async function build({ watch = false, production = false } = {}) {
   } else {
     const results = await Promise.allSettled(wanted.map((options) => esbuild.build(withReport(options))));
     failed = results.filter(({ status }) => status === 'rejected').length;
-    if (existsSync(fromRoot('core', 'index.ts'))) await emitTypes();
+    await emitTypes();
   }
-  if (existsSync(fromRoot('dist', 'cli.mjs'))) chmodSync(fromRoot('dist', 'cli.mjs'), 0o755);
   if (failed > 0) throw new SetupError(`${failed} of ${wanted.length} bundles failed.`);
   if (!watch) console.log(`Built ${wanted.length} bundles in ${Math.round(performance.now() - started)} ms.`);
 
@@ -41,6 +40,7 @@ export async function build({ watch = false, production = false } = {}) {
         bundle.onEnd(async ({ errors, warnings }) => {
           await show('error', errors);
           await show('warning', warnings);
+          if (errors.length === 0 && options.outfile === 'dist/cli.mjs') chmodSync(fromRoot('dist', 'cli.mjs'), 0o755);
           if (watch && errors.length === 0 && options.outfile?.includes('tensight/index')) await emitTypes();
           progress.end();
         });
@@ -82,14 +82,6 @@ function writePluginManifest() {
   mkdirSync(folder, { recursive: true });
   const manifest = { name: 'tensight-typescript-plugin', version, license, main: 'index.js' };
   writeFileSync(`${folder}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-/** @param {import('esbuild').BuildOptions} options */
-function entryExists({ entryPoints }) {
-  const [entry] = /** @type {string[]} */ (entryPoints);
-  if (existsSync(fromRoot(entry ?? ''))) return true;
-  console.warn(`WARNING: ${entry} does not exist yet; its bundle is left out.`);
-  return false;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

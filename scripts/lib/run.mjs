@@ -1,8 +1,8 @@
 // Running other programs, with one way to show or to log what they say. Node built-ins only: this runs before `npm ci`.
 
-import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
-import { delimiter, dirname } from 'node:path';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fromRoot, root } from './paths.mjs';
 
 /** The environment of every program started here: the project's own tools, and so its own Node, come first. */
@@ -58,10 +58,11 @@ export async function mustRun(command, args, options = {}) {
  * @returns {string | undefined} the full path of a program on PATH
  */
 export function which(command) {
-  const { status, stdout } = spawnSync(process.platform === 'win32' ? 'where' : 'which', [command], {
-    encoding: 'utf8',
-  });
-  return status === 0 ? stdout.split(/\r?\n/)[0]?.trim() || undefined : undefined;
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .flatMap((folder) => endings.map((ending) => join(folder, command + ending)))
+    .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 /**
