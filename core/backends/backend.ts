@@ -2,7 +2,7 @@
  * Where numbers are made. A backend owns memory and kernels and knows nothing of shapes' meaning, gradients or modules:
  * operations (`core/ops`) have checked every shape, broadcast every stride and allocated every output before a kernel is
  * called. So a kernel may assume that its views are valid and agree, that outputs are contiguous unless it says otherwise,
- * and that outputs do not overlap inputs.
+ * and that outputs do not overlap inputs, except that `binary` may write onto its first operand, element upon element.
  *
  * The interface is narrow on purpose: a second backend (WASM) implements these methods and nothing else, and the same
  * tests hold both.
@@ -21,6 +21,21 @@ export interface Strided {
   readonly shape: readonly number[];
   readonly strides: readonly number[];
   readonly offset: number;
+}
+
+/** How a window moves over a plane: [rows, columns] each. */
+export interface Geometry {
+  readonly stride: readonly [number, number];
+  /** Before the first row and column; what comes behind follows from the output's size. */
+  readonly padding: readonly [number, number];
+  readonly dilation: readonly [number, number];
+}
+
+/** The span each output averages over along one dimension: [start, end), and the length it counts for. */
+export interface Windows {
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly length: Int32Array;
 }
 
 /** Kernels of one argument; `p` is the kernel's own parameter (the exponent of `pow`, …). Output dtype f32 unless noted. */
@@ -145,4 +160,16 @@ export interface Backend {
   gatherRows(table: Strided, index: Strided, out: Strided): void;
   /** out[index[i], :] += src[i, :]; rows equal to `skip` are left out (an embedding's padding index). */
   scatterAddRows(out: Strided, index: Strided, src: Strided, skip?: number): void;
+  /** x [N, C, H, W], weight [O, C/groups, kH, kW] → out [N, O, H', W'] (cross-correlation). */
+  conv2d(x: Strided, weight: Strided, out: Strided, geometry: Geometry, groups: number): void;
+  /** ∂L/∂x of conv2d; `dx` holds zeros. */
+  conv2dInputBackward(grad: Strided, weight: Strided, dx: Strided, geometry: Geometry, groups: number): void;
+  /** ∂L/∂weight of conv2d; `dWeight` holds zeros. */
+  conv2dWeightBackward(grad: Strided, x: Strided, dWeight: Strided, geometry: Geometry, groups: number): void;
+  /** x [planes, H, W] → out [planes, H', W'] and, in `indices`, where in its plane each maximum stands; padding is −∞. */
+  maxPool2d(x: Strided, out: Strided, indices: Strided, kernel: readonly [number, number], geometry: Geometry): void;
+  /** x [planes, H, W] → out [planes, H', W'], the sum of each window divided by what its spans count for. */
+  averagePool2d(x: Strided, out: Strided, rows: Windows, columns: Windows): void;
+  /** ∂L/∂x of averagePool2d; `dx` holds zeros. */
+  averagePool2dBackward(grad: Strided, dx: Strided, rows: Windows, columns: Windows): void;
 }

@@ -1,6 +1,8 @@
 /** Every operation, by name: what reference docs, tests and finite-difference checks go through. */
 import { activationOps } from './activation.ts';
+import { batchNormOp } from './batchNorm.ts';
 import { compareOps } from './compare.ts';
+import { convolutionOps } from './convolution.ts';
 import { dropoutOp } from './dropout.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { embeddingOps } from './embedding.ts';
@@ -13,6 +15,7 @@ import { normOps } from './norm.ts';
 import type { Op } from './op.ts';
 import { permuteOps } from './permute.ts';
 import { pointwiseOps } from './pointwise.ts';
+import { poolingOps } from './pooling.ts';
 import { rearrangeOps } from './rearrange.ts';
 import { reduceOps } from './reduce.ts';
 import { sliceOps } from './slice.ts';
@@ -26,6 +29,7 @@ import { viewOps } from './view.ts';
 export const registry: Readonly<Record<string, Op<never>>> = {
   ...activationOps,
   ...compareOps,
+  ...convolutionOps,
   ...elementwiseOps,
   ...embeddingOps,
   ...extremaOps,
@@ -35,6 +39,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...normOps,
   ...permuteOps,
   ...pointwiseOps,
+  ...poolingOps,
   ...rearrangeOps,
   ...reduceOps,
   ...sliceOps,
@@ -43,6 +48,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...tensorOps,
   ...triangleOps,
   ...viewOps,
+  batchNorm: batchNormOp,
   dropout: dropoutOp,
   linear: linearOp,
 };

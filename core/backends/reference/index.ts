@@ -2,10 +2,12 @@
 import type { DType, TypedArray } from '../../tensor/dtype.ts';
 import type { Backend } from '../backend.ts';
 import { binary, where } from './binary.ts';
+import { conv2d, conv2dInputBackward, conv2dWeightBackward } from './convolution.ts';
 import { copy, fill } from './copy.ts';
 import { gather, gatherRows, scatterAdd, scatterAddRows } from './indexing.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { matmul } from './matmul.ts';
+import { averagePool2d, averagePool2dBackward, maxPool2d } from './pooling.ts';
 import { cumsum, reduce } from './reduce.ts';
 import { softmax, softmaxBackward } from './softmax.ts';
 import { unary } from './unary.ts';
@@ -42,4 +44,10 @@ export const referenceBackend: Backend = {
   scatterAdd,
   gatherRows,
   scatterAddRows,
+  conv2d,
+  conv2dInputBackward,
+  conv2dWeightBackward,
+  maxPool2d,
+  averagePool2d,
+  averagePool2dBackward,
 };

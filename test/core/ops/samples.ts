@@ -71,6 +71,32 @@ const reduction = (make: (...shape: number[]) => Tensor) => [all, some, kept].ma
 const spec = (...shape: number[]) => ({ shape, dtype: 'f32', axes: shape.map((): Axis => ({})) });
 const target = () => ints([3], 1, 3, 0);
 
+function convolution(rank: number, stride: number, padding: number, dilation: number, groups: number) {
+  const each = <T>(value: T) => new Array<T>(rank).fill(value);
+  return { rank, stride: each(stride), padding: each([padding, padding]), dilation: each(dilation), groups };
+}
+
+function maxPool(rank: number) {
+  const each = (value: number) => new Array<number>(rank).fill(value);
+  return { rank, kernel: each(3), stride: each(2), padding: each(1), dilation: each(1), ceil: true };
+}
+
+/** Two windows along each dimension that overlap, of 2 and 5 positions. */
+function averages(rank: number) {
+  const windows = (start: number[], end: number[]) => ({
+    start: Int32Array.from(start),
+    end: Int32Array.from(end),
+    length: Int32Array.from([2, 3]),
+  });
+  return { rank, rows: rank === 1 ? one : windows([0, 0], [2, 2]), columns: windows([0, 1], [3, 5]) };
+}
+
+const one = { start: Int32Array.of(0), end: Int32Array.of(1), length: Int32Array.of(1) };
+
+function batchStatistics(hasWeight: boolean, hasBias: boolean) {
+  return { eps: 1e-2, hasWeight, hasBias, mean: undefined, variance: undefined, track: undefined };
+}
+
 export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   add: binary,
   sub: binary,
@@ -219,6 +245,37 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   nllLossBackward: () => [
     by({ dim: 1, ignoreIndex: 3, reduction: 'mean', of: spec(3, 4) }, away(), target(), positive(4).detach()),
     by({ dim: 1, ignoreIndex: 3, reduction: 'none', of: spec(3, 4) }, away(3), target()),
+  ],
+
+  conv1d: () => [
+    by(convolution(1, 2, 1, 2, 1), away(2, 3, 7), away(4, 3, 3), away(4)),
+    by(convolution(1, 1, 0, 1, 2), away(1, 4, 5), away(2, 2, 2)),
+  ],
+  conv2d: () => [
+    by(convolution(2, 1, 1, 1, 1), away(2, 2, 3, 4), away(3, 2, 2, 3), away(3)),
+    by(convolution(2, 2, 1, 2, 2), away(1, 2, 5, 6), away(2, 1, 2, 2)),
+  ],
+  convInputBackward: () => [
+    by({ ...convolution(2, 2, 1, 1, 2), of: spec(1, 2, 5, 6) }, away(1, 2, 3, 4), away(2, 1, 2, 2)),
+  ],
+  convWeightBackward: () => [by({ ...convolution(1, 2, 1, 2, 1), of: spec(4, 3, 3) }, away(2, 4, 3), away(2, 3, 7))],
+  maxPool1d: () => [by(maxPool(1), apart(2, 2, 7))],
+  maxPool2d: () => [by(maxPool(2), apart(1, 2, 5, 6))],
+  maxPool1dIndices: () => [by(maxPool(1), apart(2, 2, 7))],
+  maxPool2dIndices: () => [by(maxPool(2), apart(1, 2, 5, 6))],
+  avgPool1d: () => [by(averages(1), away(1, 2, 5))],
+  avgPool2d: () => [by(averages(2), away(1, 2, 2, 5))],
+  adaptiveAvgPool1d: () => [by(averages(1), away(1, 2, 5))],
+  adaptiveAvgPool2d: () => [by(averages(2), away(1, 2, 2, 5))],
+  averagePoolBackward: () => [by({ ...averages(2), name: 'avgPool2d', of: spec(1, 2, 2, 5) }, away(1, 2, 2, 2))],
+  batchNorm: () => [
+    by(batchStatistics(true, true), away(3, 2), away(2), away(2)),
+    by(batchStatistics(false, true), away(2, 2, 3), away(2)),
+    by(
+      { ...batchStatistics(true, false), mean: away(2).detach(), variance: positive(2).detach() },
+      away(2, 2, 2),
+      away(2),
+    ),
   ],
 
   named: () => [by({ axes: [{ name: 'batch' }, { name: 'seq' }] }, away(2, 3))],

@@ -1,0 +1,188 @@
+/** Normalisation of channels over the batch (Ioffe & Szegedy 2015) and over groups of channels (Wu & He 2018). */
+import { ShapeError } from '../errors.ts';
+import { unnamedAxes } from '../tensor/axes.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { stretched } from './broadcast.ts';
+import { add, mul, sub } from './elementwise.ts';
+import { layerNorm } from './norm.ts';
+import type { Op, Saved } from './op.ts';
+import { rsqrt, square } from './pointwise.ts';
+import { mean, reduceInto, sum } from './reduce.ts';
+import { reshape } from './view.ts';
+
+interface BatchNormAttrs {
+  readonly eps: number;
+  readonly hasWeight: boolean;
+  readonly hasBias: boolean;
+  /** Statistics to normalise by; the batch's own where there are none. */
+  readonly mean: Tensor | undefined;
+  readonly variance: Tensor | undefined;
+  /** Running statistics that take a `momentum`-th part of this batch's. */
+  readonly track: { readonly mean: Tensor; readonly variance: Tensor; readonly momentum: number } | undefined;
+}
+
+/** All dimensions but the channels'. */
+function others(x: Spec): number[] {
+  return x.shape.map((_, i) => i).filter((i) => i !== 1);
+}
+
+/** [C] as [1, C, 1, …]. */
+function channelShape(x: Spec): Shape {
+  return x.shape.map((size, i) => (i === 1 ? size : 1));
+}
+
+function perChannel(t: Tensor, x: Spec): Tensor {
+  const shape = channelShape(x);
+  const strides = shape.map((_, i) => (i === 1 ? t.strides[0]! : 0));
+  return stretched(new Tensor({ shape, dtype: 'f32', axes: [] }, t.storage, strides, t.offset), x.shape);
+}
+
+function affine<T>(inputs: readonly T[], attrs: BatchNormAttrs): readonly [T | undefined, T | undefined] {
+  return [attrs.hasWeight ? inputs[1] : undefined, attrs.hasBias ? inputs[attrs.hasWeight ? 2 : 1] : undefined];
+}
+
+export const batchNormOp: Op<BatchNormAttrs> = {
+  name: 'batchNorm',
+  shape(inputs, attrs) {
+    const x = inputs[0]!;
+    if (x.shape.length < 2)
+      throw new ShapeError('batchNorm', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
+    const channels = x.shape[1]!;
+    for (const t of [...affine(inputs, attrs), attrs.mean, attrs.variance])
+      if (t !== undefined && String(t.shape) !== String([channels]))
+        throw new ShapeError(
+          'batchNorm',
+          [x, t],
+          `${formatShape(x)} has ${channels} channels (dimension 1), weights and statistics are ${formatShape(t)}`,
+          `Make the layer take ${channels} features.`,
+        );
+    const count = numel(x.shape) / Math.max(channels, 1);
+    if (attrs.mean === undefined && count === 1)
+      throw new ShapeError(
+        'batchNorm',
+        [x],
+        `${formatShape(x)} has one value a channel: no variance to normalise by`,
+        'Train on a batch of two or more, or call eval().',
+      );
+    return { shape: x.shape, dtype: 'f32', axes: x.axes };
+  },
+  forward(inputs, attrs, out, backend) {
+    const x = inputs[0]!;
+    const [weight, bias] = affine(inputs, attrs);
+    const reduction = { dims: others(x), keepdim: false };
+    const channels: Spec = { shape: [x.shape[1]!], dtype: 'f32', axes: unnamedAxes(1) };
+    const center = attrs.mean ?? reduceInto('mean', x, reduction, channels, backend);
+    const result = allocate(out);
+    backend.binary('sub', x, perChannel(center, x), result);
+    const scale = allocate(channels);
+    const to = scale.storage.data;
+    const count = numel(x.shape) / Math.max(channels.shape[0]!, 1);
+    const spread =
+      attrs.variance?.toTypedArray() ?? reduceInto('sumOfSquares', result, reduction, channels, backend).storage.data;
+    const divisor = attrs.variance === undefined ? count : 1;
+    for (let c = 0; c < to.length; c++) to[c] = 1 / Math.sqrt(spread[c]! / divisor + attrs.eps);
+    if (attrs.track !== undefined && attrs.variance === undefined) {
+      const { mean: runningMean, variance: runningVariance, momentum } = attrs.track;
+      blend(runningMean, (c) => center.storage.data[c]!, momentum);
+      blend(runningVariance, (c) => spread[c]! / (count - 1), momentum);
+    }
+    backend.binary('mul', result, perChannel(scale, x), result);
+    if (weight !== undefined) backend.binary('mul', result, perChannel(weight, x), result);
+    if (bias !== undefined) backend.binary('add', result, perChannel(bias, x), result);
+    return result;
+  },
+  backward: (grad, saved) => batchNormBackward(grad, saved),
+  flops: ([x]) => 7 * numel(x!.shape),
+};
+
+function batchNormBackward(grad: Tensor, { inputs, attrs, needs }: Saved<BatchNormAttrs>): (Tensor | undefined)[] {
+  const x = inputs[0]!;
+  const [weight] = affine(inputs, attrs);
+  const dims = others(x);
+  const shape = channelShape(x);
+  const fixed = attrs.mean !== undefined && attrs.variance !== undefined;
+  const centered = sub(x, fixed ? reshape(attrs.mean, shape) : mean(x, dims, true));
+  const variance = fixed ? reshape(attrs.variance, shape) : mean(square(centered), dims, true);
+  const scale = rsqrt(add(variance, attrs.eps));
+  const hat = mul(centered, scale);
+  const d = weight === undefined ? grad : mul(grad, reshape(weight, shape));
+  const moved = fixed ? d : sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true)));
+  const out: (Tensor | undefined)[] = [needs[0] ? mul(moved, scale) : undefined];
+  if (attrs.hasWeight) out.push(needs[1] ? sum(mul(grad, hat), dims) : undefined);
+  if (attrs.hasBias) out.push(needs[attrs.hasWeight ? 2 : 1] ? sum(grad, dims) : undefined);
+  return out;
+}
+
+/** running = (1 − momentum) · running + momentum · batch, in place. */
+function blend(running: Tensor, batch: (channel: number) => number, momentum: number): void {
+  const { data } = running.storage;
+  for (let c = 0; c < running.numel; c++) {
+    const at = running.offset + c * running.strides[0]!;
+    data[at] = (1 - momentum) * data[at]! + momentum * batch(c);
+  }
+}
+
+export interface BatchNormOptions {
+  /** Normalise by this batch's statistics and let the running ones follow. False where left out. */
+  readonly training?: boolean;
+  /** The batch's part in the running statistics. 0.1 where left out. */
+  readonly momentum?: number;
+  /** 1e-5 where left out. */
+  readonly eps?: number;
+}
+
+/**
+ * (x − mean) / √(variance + eps) · weight + bias for each channel. x [batch, channel, ...] → the same; the statistics,
+ * weight and bias are [channel]. While training the (biased) statistics are the batch's, and the running ones, where there
+ * are any, are updated in place, the variance unbiased; else they are the running ones.
+ */
+export function batchNorm(
+  x: Tensor,
+  runningMean?: Tensor | null,
+  runningVar?: Tensor | null,
+  weight?: Tensor | null,
+  bias?: Tensor | null,
+  { training = false, momentum = 0.1, eps = 1e-5 }: BatchNormOptions = {},
+): Tensor {
+  const running = runningMean && runningVar ? { mean: runningMean, variance: runningVar } : undefined;
+  if (!training && running === undefined)
+    throw new ShapeError(
+      'batchNorm',
+      [x],
+      'has no running statistics to normalise by',
+      'Pass them, or training: true.',
+    );
+  const inputs = [x];
+  if (weight) inputs.push(weight);
+  if (bias) inputs.push(bias);
+  return apply(batchNormOp, inputs, {
+    eps,
+    hasWeight: Boolean(weight),
+    hasBias: Boolean(bias),
+    mean: training ? undefined : running?.mean,
+    variance: training ? undefined : running?.variance,
+    track: training && running !== undefined ? { ...running, momentum } : undefined,
+  });
+}
+
+/**
+ * Each of `groups` groups of channels normalised on its own, then scaled and shifted by channel: x [batch, channel, ...] →
+ * the same; weight and bias [channel]. Made of layerNorm and arithmetic. Throws ShapeError where groups do not divide.
+ */
+export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bias?: Tensor | null, eps = 1e-5): Tensor {
+  const [batch, channels] = x.shape as [number, number];
+  if (x.ndim < 2 || channels % groups !== 0)
+    throw new ShapeError(
+      'groupNorm',
+      [x],
+      `${x.ndim < 2 ? 'no' : channels} channels of ${formatShape(x)} do not divide into ${groups} groups`,
+      'Channels are dimension 1; the number of groups must divide it.',
+    );
+  const width = (channels / groups) * numel(x.shape.slice(2));
+  const normal = reshape(layerNorm(reshape(x, [batch, groups, width]), width, null, null, eps), x.shape);
+  const shape = channelShape(x);
+  const scaled = weight ? mul(normal, reshape(weight, shape)) : normal;
+  return bias ? add(scaled, reshape(bias, shape)) : scaled;
+}

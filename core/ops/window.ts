@@ -1,0 +1,72 @@
+/** The arithmetic of windows that move over one or two spatial dimensions: sizes, padding, errors. */
+import type { Geometry } from '../backends/backend.ts';
+import { ShapeError } from '../errors.ts';
+import { type Axis, unnamed } from '../tensor/axes.ts';
+import { formatShape, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+
+/** One number for all spatial dimensions, or one each. */
+export type Sizes = number | readonly number[];
+
+/** `size` for each of `rank` dimensions. */
+export function each(op: string, what: string, size: Sizes, rank: number, least: number): number[] {
+  const list = typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
+  if (list.length !== rank || list.some((n) => !Number.isInteger(n) || n < least))
+    throw new ShapeError(
+      op,
+      [],
+      `${what} is ${rank === 1 ? 'a whole number' : `one whole number or ${rank}`} of ${least} or more, got ${JSON.stringify(size)}`,
+    );
+  return list;
+}
+
+/** A geometry of two dimensions; one dimension is a plane of height 1. */
+export function geometryOf(
+  stride: readonly number[],
+  padding: readonly number[],
+  dilation: readonly number[],
+): Geometry {
+  const two = (list: readonly number[], fill: number): readonly [number, number] =>
+    list.length === 1 ? [fill, list[0]!] : [list[0]!, list[1]!];
+  return { stride: two(stride, 1), padding: two(padding, 0), dilation: two(dilation, 1) };
+}
+
+/** How many windows fit along a dimension. */
+export function windowCount(
+  size: number,
+  kernel: number,
+  stride: number,
+  [before, after]: readonly [number, number],
+  dilation: number,
+  ceil = false,
+): number {
+  const room = size + before + after - dilation * (kernel - 1) - 1;
+  if (room < 0) return 0;
+  const windows = Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1;
+  // The last window must start inside the input or its left padding.
+  return ceil && (windows - 1) * stride >= size + before ? windows - 1 : windows;
+}
+
+/** Throws where no window fits in. */
+export function wantWindow(op: string, x: Spec, spatial: readonly number[], kernel: readonly number[]): void {
+  if (spatial.some((n) => n < 1))
+    throw new ShapeError(
+      op,
+      [x],
+      `a window of [${kernel.join(', ')}] does not fit into ${formatShape(x)}`,
+      'Use a smaller kernel or dilation, or more padding; pooling earlier has perhaps left too little.',
+    );
+}
+
+/** Axes behind the batch and channels: the name stays, positions' labels go. */
+export function movedAxes(x: Spec, rank: number): Axis[] {
+  return x.axes.slice(-rank).map((a) => (a.name === undefined ? unnamed : { name: a.name }));
+}
+
+/** With a dimension of size 1 in the place of the height, where there is none. No operation of the graph. */
+export function planar(t: Tensor, rank: number): Tensor {
+  if (rank === 2) return t;
+  const d = t.ndim - 1;
+  const spec: Spec = { shape: t.shape.toSpliced(d, 0, 1), dtype: t.dtype, axes: t.axes.toSpliced(d, 0, unnamed) };
+  return new Tensor(spec, t.storage, t.strides.toSpliced(d, 0, 0), t.offset);
+}
