@@ -7,7 +7,9 @@ export function panelHtml(webview: Webview, dist: Uri): string {
   const script = webview.asWebviewUri(Uri.joinPath(dist, 'webview.js'));
   const style = webview.asWebviewUri(Uri.joinPath(dist, 'webview.css'));
   const source = webview.cspSource;
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source}; font-src ${source}; img-src ${source} data:`;
+  // The toolkit makes style elements that are empty, and fills them by script: the hash is of the empty text.
+  const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} ${emptyStyle}; font-src ${source}; img-src ${source} data:`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

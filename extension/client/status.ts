@@ -1,8 +1,10 @@
-import { type Disposable, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from 'vscode';
+import { type Disposable, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
 import type { StatusParams } from '../protocol/server.ts';
 
 /** Runs shorter than this leave the status bar still. */
 const patienceMs = 300;
+/** Characters of a message. */
+const longest = 60;
 
 /** The status bar's item: the model of the active file, or what is wrong with it. */
 export class Status implements Disposable {
@@ -42,7 +44,6 @@ export class Status implements Disposable {
       return;
     }
     const { running, summary } = status;
-    this.#item.backgroundColor = undefined;
     switch (running) {
       case 'idle':
         this.#set(
@@ -59,8 +60,7 @@ export class Status implements Disposable {
         this.#set(`$(sync~spin) ${running} · ${summary}`, `Tensight runs ${running}`, 'tensight.showLog');
         break;
       case 'failed':
-        this.#set('$(error) Tensight', summary, 'workbench.actions.view.problems');
-        this.#item.backgroundColor = new ThemeColor('statusBarItem.errorBackground');
+        this.#set(`$(error) Tensight: ${shorten(summary)}`, summary, 'workbench.actions.view.problems');
         break;
       case 'untrusted':
         this.#set(
@@ -84,4 +84,8 @@ export class Status implements Disposable {
 
 function isRunning({ running }: StatusParams): boolean {
   return running === 'shape' || running === 'forward' || running === 'backward';
+}
+
+function shorten(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

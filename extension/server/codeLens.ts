@@ -19,6 +19,8 @@ export interface LensTarget {
   /** All instances; [0] of the model where it is the model itself. */
   readonly modules: readonly number[];
   readonly model: ModelTrace;
+  /** The same model in the last complete run, where the latest was cut off. */
+  readonly before: ModelTrace | undefined;
   readonly stale: boolean;
 }
 
@@ -36,7 +38,8 @@ export function lensTargets(
   const targets: LensTarget[] = [];
   const add = (range: Range, model: ModelTrace, modules: readonly number[], stale: boolean) => {
     if (modules.length === 0 || targets.some((target) => sameRange(target.range, range))) return;
-    targets.push({ range, layer: layerRef(uri, model, modules), modules, model, stale });
+    const before = view.sources.good?.trace.models.find(({ exportName }) => exportName === model.exportName);
+    targets.push({ range, layer: layerRef(uri, model, modules), modules, model, before, stale });
   };
 
   for (const spot of view.spots(file)) {
@@ -96,15 +99,15 @@ export function lensCommand(
 }
 
 /** `[batch 2, seq 8, 64] → [batch 2, seq 8, 64] · 16.6 k parameters ×2`. */
-export function lensTitle({ modules, model, stale }: LensTarget): string {
+export function lensTitle({ modules, model, before, stale }: LensTarget): string {
   const called = modules.find((id) => (model.modules[id]?.calls.length ?? 0) > 0);
   const module = model.modules[called ?? modules[0] ?? -1];
   if (module === undefined) return '';
-  const flow = layerFlow(module, model);
+  const flow = layerFlow(module, model, before);
   const parts = [flow === '' ? '' : flow, formatParameters(module.parameters)];
   if (module.parent === undefined && model.loss?.value !== undefined)
     parts.push(`loss ${formatNumber(model.loss.value)}`);
   if (module.parent === undefined && model.totals.ms !== undefined) parts.push(formatMs(model.totals.ms));
   const text = parts.filter((part) => part !== '').join(' · ');
-  return `${stale ? '⋯ ' : ''}${text}${modules.length > 1 ? ` ×${modules.length}` : ''}`;
+  return `${stale && !text.startsWith('⋯') ? '⋯ ' : ''}${text}${modules.length > 1 ? ` ×${modules.length}` : ''}`;
 }

@@ -46,18 +46,18 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
     const tensor = model.tensors[first.value.tensor];
     if (tensor === undefined) return '';
     lines.push(`${name}${code(formatTensor(tensor))} · ${formatBytes(tensor.bytes)}${times}`);
-    lines.push(origin(tensor, model, seen));
+    lines.push(origin(tensor, seen, executed));
     lines.push(...labels(tensor));
   } else if (shapes.length === 1) {
     lines.push(`${name}${code(formatValue(first.value, model))}${times}`);
-    lines.push(...items(first.value, model), provenance(seen));
+    lines.push(...items(first.value, model), provenance(seen, executed));
   } else {
     lines.push(`${name}${times.slice(3)}, ${shapes.length} different shapes`);
     lines.push(
       ...shapes.slice(0, mostRows).map(({ text, count }) => `- ${code(text)}${count > 1 ? ` ×${count}` : ''}`),
     );
     if (shapes.length > mostRows) lines.push(`- … ${shapes.length - mostRows} more`);
-    lines.push(provenance(seen));
+    lines.push(provenance(seen, executed));
   }
 
   if (executed !== undefined) lines.push(...statistics(executed));
@@ -76,8 +76,9 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
 }
 
 /** `inferred · made by add at line 24 · in blocks.0`. */
-function origin(tensor: TensorRecord, model: ModelTrace, seen: Seen): string {
-  const parts = [provenance(seen)];
+function origin(tensor: TensorRecord, seen: Seen, executed: Seen | undefined): string {
+  const { model } = seen;
+  const parts = [provenance(seen, executed)];
   if (tensor.role === 'parameter' || tensor.role === 'buffer') {
     parts.push(`${tensor.role} ${code(tensor.name ?? '')}`);
     if (!tensor.requiresGrad && tensor.role === 'parameter') parts.push('frozen');

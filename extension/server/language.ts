@@ -23,27 +23,26 @@ export const capabilities: InitializeResult['capabilities'] = {
   codeLensProvider: { resolveProvider: true },
 };
 
-/** What a hint or lens remembers until it is resolved: a position in the last answer given for the file. */
+/** What a hint or lens remembers until it is resolved. */
 interface Handle {
-  readonly uri: string;
   readonly answer: number;
   readonly index: number;
   readonly part?: LensPart;
 }
 
-/** The last answers of one kind by file, to resolve from; an older one resolves to nothing. */
+/** The last answers given, to resolve their items from. */
 class Answers<T> {
-  readonly #last = new Map<string, { readonly answer: number; readonly items: readonly T[] }>();
+  readonly #kept = new Map<number, readonly T[]>();
   #count = 0;
 
-  keep(uri: string, items: readonly T[]): number {
-    this.#last.set(uri, { answer: ++this.#count, items });
+  keep(items: readonly T[]): number {
+    this.#kept.set(++this.#count, items);
+    this.#kept.delete(this.#count - 32);
     return this.#count;
   }
 
-  /** An answer that has been replaced still finds what stands at the same place in the list, if its length is the same. */
-  find({ uri, index }: Handle): T | undefined {
-    return this.#last.get(uri)?.items[index];
+  find({ answer, index }: Handle): T | undefined {
+    return this.#kept.get(answer)?.[index];
   }
 }
 
@@ -67,12 +66,9 @@ export function bindLanguage(connection: Connection, workspace: () => Workspace)
   const hints = new Answers<{ hint: Hint; owner: string }>();
   connection.languages.inlayHint.on(({ textDocument: { uri }, range }) => {
     const { hints: found, owner } = workspace().hints(uri, range);
-    const answer = hints.keep(
-      uri,
-      found.map((hint) => ({ hint, owner })),
-    );
+    const answer = hints.keep(found.map((hint) => ({ hint, owner })));
     return found.map(({ position, label }, index): InlayHint => {
-      const data: Handle = { uri, answer, index };
+      const data: Handle = { answer, index };
       return { position, label, kind: InlayHintKind.Type, data };
     });
   });
@@ -87,10 +83,10 @@ export function bindLanguage(connection: Connection, workspace: () => Workspace)
   connection.onCodeLens(({ textDocument: { uri } }) => {
     if (!workspace().trusted) return untrustedLenses(workspace(), uri);
     const targets = workspace().lenses(uri);
-    const answer = lenses.keep(uri, targets);
+    const answer = lenses.keep(targets);
     return targets.flatMap(({ range }, index) =>
       lensParts.map((part): CodeLens => {
-        const data: Handle = { uri, answer, index, part };
+        const data: Handle = { answer, index, part };
         return { range, data };
       }),
     );

@@ -29,14 +29,18 @@ export function layerHover(spot: Spot, seen: Seen, executed: Seen | undefined, u
   lines.push(
     `**${plain(name === '' ? model.name : name)}** ${code(module.className)}${detail} · ${formatParameters(module.parameters)}${times}`,
   );
-  const flow = layerFlow(module, model);
-  lines.push([flow === '' ? 'not called' : flow, provenance(seen)].join(' · '));
+  const flow = layerFlow(
+    module,
+    model,
+    spot.before?.models.find(({ exportName }) => exportName === model.exportName),
+  );
+  lines.push([flow === '' ? 'not called' : code(flow), provenance(seen, executed)].join(' · '));
 
   const run = executed?.model;
   const twin = run?.modules.find(({ path }) => path === module.path);
   const cost = costOf(module, model, twin, run);
   if (cost !== '') lines.push(cost);
-  if (module.own.length > 0) lines.push(parameterTable(module, model, twin, run));
+  lines.push(parameterTable(module, model, run));
   if (instances.length > 1) {
     const paths = instances.map((id) => code(model.modules[id]?.path ?? ''));
     const more = paths.length > mostInstances ? ` … ${paths.length} in all` : '';
@@ -53,9 +57,17 @@ export function layerHover(spot: Spot, seen: Seen, executed: Seen | undefined, u
   return blocks(lines);
 }
 
-/** `[batch 2, seq 8] → [batch 2, seq 8, 64]` of its first call; empty where it was never called. */
-export function layerFlow(module: ModuleRecord, model: ModelTrace): string {
+/**
+ * `[batch 2, seq 8] → [batch 2, seq 8, 64]` of its first call; empty where it was never called. Where an error came before it or
+ * in it, what the last complete run had, marked.
+ */
+export function layerFlow(module: ModuleRecord, model: ModelTrace, before?: ModelTrace): string {
   const call = model.calls[module.calls[0] ?? -1];
+  if (call?.output === undefined && !model.complete) {
+    const twin = before?.modules.find(({ path, className }) => path === module.path && className === module.className);
+    const flow = twin === undefined || before === undefined ? '' : layerFlow(twin, before);
+    if (flow !== '') return `⋯ ${flow}`;
+  }
   if (call === undefined) return '';
   return `${inputText(call, model)} → ${call.output === undefined ? '?' : mainText(call.output, model)}`;
 }
@@ -104,30 +116,40 @@ function costOf(
   return parts.join(' · ');
 }
 
-function parameterTable(
-  module: ModuleRecord,
-  model: ModelTrace,
-  twin: ModuleRecord | undefined,
-  run: ModelTrace | undefined,
-): string {
-  const graded = twin?.own.some(({ tensor }) => run?.tensors[tensor]?.gradient !== undefined) ?? false;
-  const rows = module.own.slice(0, mostParameters).map(({ name, tensor, kind, tiedTo }) => {
+/** All parameters and buffers at and below a layer, by their names in its own stateDict. */
+function parameterTable(module: ModuleRecord, model: ModelTrace, run: ModelTrace | undefined): string {
+  const all = parametersOf(module, model);
+  if (all.length === 0) return '';
+  const measured = new Map(run === undefined ? [] : parametersOf(run.modules[0]!, run).map((one) => [one.full, one]));
+  const normOf = (full: string) => run?.tensors[measured.get(full)?.tensor ?? -1]?.gradient?.norm;
+  const graded = all.some(({ full }) => normOf(full) !== undefined);
+  const rows = all.slice(0, mostParameters).map(({ full, name, tensor, kind, tiedTo }) => {
     const record = model.tensors[tensor];
     const count = record?.shape.reduce((a, b) => a * b, 1) ?? 0;
-    const notes = [kind === 'buffer' ? 'buffer' : '', tiedTo === undefined ? '' : `tied to ${code(tiedTo)}`];
-    const own = twin?.own.find((one) => one.name === name);
-    const norm = own === undefined ? undefined : run?.tensors[own.tensor]?.gradient?.norm;
+    const notes = [kind === 'buffer' ? 'buffer' : '', tiedTo === undefined ? '' : `tied to ${cell(tiedTo)}`];
+    const norm = normOf(full);
     return [
       cell(name),
       record === undefined ? '' : cell(formatShape(record)),
       formatCount(count),
-      notes.filter((note) => note !== '').join(', '),
       ...(graded ? [norm === undefined ? '' : code(formatNumber(norm))] : []),
+      notes.filter((note) => note !== '').join(', '),
     ];
   });
-  const more =
-    module.own.length > mostParameters ? `\n\n… ${module.own.length - mostParameters} more parameters and buffers` : '';
-  return table(['parameter', 'shape', 'count', '', ...(graded ? ['‖∂L‖'] : [])], rows) + more;
+  const more = all.length > mostParameters ? `\n\n… ${all.length - mostParameters} more` : '';
+  return table(['parameter', 'shape', 'count', ...(graded ? ['‖∂L‖'] : []), ''], rows) + more;
+}
+
+function parametersOf(module: ModuleRecord, model: ModelTrace) {
+  const prefix = module.path === '' ? '' : `${module.path}.`;
+  return model.modules
+    .filter(({ id, path }) => id === module.id || path.startsWith(prefix))
+    .flatMap(({ path, own }) =>
+      own.map((one) => {
+        const full = path === '' ? one.name : `${path}.${one.name}`;
+        return { ...one, full, name: full.slice(prefix.length) };
+      }),
+    );
 }
 
 function sum(numbers: readonly number[]): number {

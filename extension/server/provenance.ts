@@ -1,9 +1,9 @@
 import { plain } from './markdown.ts';
 import type { Seen } from './view.ts';
 
-/** How a number was come by; what is out of date says so instead. */
-export function provenance({ model, stale }: Seen): string {
+/** How a number was come by; what is out of date says so instead. `executed`: the same place in the last value run. */
+export function provenance({ model, stale }: Seen, executed: Seen | undefined): string {
   if (stale) return '⋯ *out of date*';
-  const { provenance } = model;
-  return model.fallback === undefined ? `*${provenance}*` : `*${provenance}* (${plain(model.fallback)})`;
+  if (executed !== undefined && !executed.stale) return `*${executed.model.provenance}*`;
+  return model.fallback === undefined ? `*${model.provenance}*` : `*${model.provenance}* (${plain(model.fallback)})`;
 }

@@ -45,6 +45,8 @@ export interface Spot {
   readonly seen: readonly Seen[];
   /** The same place in the last value run. */
   readonly executed: readonly Seen[];
+  /** The last complete shape run, where the latest was cut off. */
+  readonly before: FileTrace | undefined;
 }
 
 const kindOrder: Record<Site['kind'], number> = { declaration: 0, argument: 1, field: 2, expression: 3, return: 4 };
@@ -100,7 +102,8 @@ export class View {
         const seen = seenAt(source, siteId, cutOff);
         if (seen.length === 0) continue;
         const stale = seen.every((one) => one.stale);
-        spots.set(key, { file, range, site, siteId, stale, seen, executed: executed.get(key) ?? [] });
+        const before = good?.trace;
+        spots.set(key, { file, range, site, siteId, stale, seen, executed: executed.get(key) ?? [], before });
       }
     };
     if (latest !== undefined) add(latest, false);

@@ -47,7 +47,7 @@ describe('Shapes', () => {
   it('and parameters of a layer are in its hover', async () => {
     const text = await hover('head = ');
     assert.match(text, /`Linear`.* · 51 parameters/);
-    assert.match(text, /\[2, features 16\] → \[2, features 3\]/);
+    assert.match(text, /`\[2, features 16\] → \[2, features 3\]`/);
     assert.match(text, /`weight` \| `\[.*3.*16\]` \| 48/);
   });
 

@@ -1,0 +1,52 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { commands } from 'vscode';
+import { hoverAt, inlayHints, openFile, rangeOf, until } from './editor.ts';
+
+/** The value below which a share of the samples lie. */
+function quantile(samples: readonly number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+}
+
+describe('While a person types', () => {
+  it('hovers and hints answer at once, and the new shapes follow', async function () {
+    this.timeout(60_000);
+    const text = readFileSync(join(import.meta.dirname, '../../examples/tiny-gpt.model.ts'), 'utf8');
+    const editor = await openFile('typing.model.ts', text);
+    const { document } = editor;
+    const sees = (width: number) => async () =>
+      (await inlayHints(document)).some((hint) => hint.startsWith('const h:') && hint.endsWith(`embed ${width}]`));
+    await until('the first shapes', sees(64));
+
+    const hovers: number[] = [];
+    const hints: number[] = [];
+    const fresh: number[] = [];
+    for (let i = 0; i < 24; i++) {
+      const width = i % 2 === 0 ? 32 : 64;
+      const declared = rangeOf(document, 'const width = ');
+      const range = document.lineAt(declared.start.line).range.with(declared.end);
+      await editor.edit((edit) => edit.replace(range, `${width};`));
+      const typed = performance.now();
+      const timed = async (act: Promise<unknown>, samples: number[]) => {
+        const started = performance.now();
+        await act;
+        samples.push(performance.now() - started);
+      };
+      await timed(hoverAt(document, rangeOf(document, 'h = this.ln1').start), hovers);
+      await timed(inlayHints(document), hints);
+      await until('the new shapes', sees(width));
+      fresh.push(performance.now() - typed);
+    }
+    const said = Object.entries({ hovers, hints, fresh }).map(
+      ([name, samples]) =>
+        `${name} p50 ${quantile(samples, 0.5).toFixed(0)} p95 ${quantile(samples, 0.95).toFixed(0)} ms`,
+    );
+    console.log(`      ${said.join(', ')}`);
+    assert.ok(quantile(hints, 0.5) < 100, said.join(', '));
+    assert.ok(quantile(hovers, 0.5) < 150, said.join(', '));
+    assert.ok(quantile(fresh, 0.5) < 500, said.join(', '));
+    await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+});
