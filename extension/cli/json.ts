@@ -47,6 +47,14 @@ export function toJson(trace: FileTrace, nameOfFile: (file: string) => string = 
 
 export type JsonReport = ReturnType<typeof toJson>;
 
+/** As text: indented, with rows of numbers and names on one line each. */
+export function jsonText(report: JsonReport): string {
+  return JSON.stringify(report, null, 2).replace(
+    /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
+    (_all, items: string) => `[${items.replace(/,\n\s+/g, ', ')}]`,
+  );
+}
+
 interface Context {
   readonly trace: FileTrace;
   nameOfFile(file: string): string;

@@ -2,14 +2,15 @@ import type { CallRecord, ModelTrace, ModuleRecord, OpRecord, Statistics } from 
 import { formatCount, formatFlops, formatMs, formatStatistics, formatValue } from '../protocol/format.ts';
 import { tensorsIn } from './json.ts';
 import type { Paint } from './paint.ts';
-import { type Column, tableOf } from './table.ts';
+import { type Column, fits, tableOf } from './table.ts';
 
 /** One line of the table: a layer (all its calls from one place together) or an operation in a layer's own `forward`. */
 interface LayerRow {
   readonly depth: number;
   readonly name: string;
   readonly className: string;
-  readonly shapes: string;
+  readonly input: string;
+  readonly output: string;
   readonly parameters: string;
   readonly flops: number;
   readonly ms: number | undefined;
@@ -17,33 +18,47 @@ interface LayerRow {
   readonly quiet: boolean;
 }
 
+interface Cell extends Column {
+  of(row: LayerRow): string;
+}
+
 /** The model as a table in the order it ran: layers within layers, and the operations between them. */
 export function layerTable(model: ModelTrace, paint: Paint): string {
   const rows = layerRows(model);
-  const ran = model.provenance !== 'inferred';
-  const columns: Column[] = [
-    { head: 'Layer' },
-    { head: 'Input → output', wraps: true },
-    { head: 'Parameters', align: 'right' },
-    { head: 'FLOPs', align: 'right' },
-    ...(ran ? ([{ head: 'Time', align: 'right' }, { head: 'Output' }] as const) : []),
+  const layer: Cell = {
+    head: 'Layer',
+    of({ depth, name, className, quiet }) {
+      const text = `${'  '.repeat(depth)}${name}${className === '' ? '' : ` ${paint.dim(className)}`}`;
+      return quiet ? paint.dim(text) : text;
+    },
+  };
+  const both: Cell = {
+    head: 'Input → output',
+    wraps: true,
+    of: ({ input, output }) => (input ? `${input} → ${output}` : output),
+  };
+  const output: Cell = { head: 'Output', wraps: true, of: (row) => row.output };
+  const sizes: Cell[] = [
+    { head: 'Parameters', align: 'right', of: ({ parameters }) => parameters },
+    {
+      head: 'FLOPs',
+      align: 'right',
+      of: ({ flops }) => (flops === 0 ? '' : formatFlops(flops).replace('FLOPs', '').trim()),
+    },
   ];
-  return tableOf(
-    columns,
-    rows.map((row) => {
-      const name = `${'  '.repeat(row.depth)}${row.name}${row.className === '' ? '' : ` ${paint.dim(row.className)}`}`;
-      const shown = row.quiet ? paint.dim(name) : name;
-      const flops = row.flops === 0 ? '' : formatFlops(row.flops).replace('FLOPs', '').trim();
-      const cells = [shown, row.shapes, row.parameters, flops];
-      if (!ran) return cells;
-      return [
-        ...cells,
-        row.ms === undefined ? '' : formatMs(row.ms),
-        row.stats === undefined ? '' : valueText(row.stats, paint),
-      ];
-    }),
-    paint,
-  );
+  const time: Cell = { head: 'Time', align: 'right', of: ({ ms }) => (ms === undefined ? '' : formatMs(ms)) };
+  const values: Cell = { head: 'Values', of: ({ stats }) => (stats === undefined ? '' : valueText(stats, paint)) };
+
+  // What the terminal is too narrow for is left out, the least first: the section by line has statistics, too.
+  const ran = model.provenance !== 'inferred' ? [time] : [];
+  const layouts = [
+    ...(ran.length > 0 ? [[layer, both, ...sizes, ...ran, values]] : []),
+    [layer, both, ...sizes, ...ran],
+    [layer, output, ...sizes, ...ran],
+  ];
+  const cells = (layout: readonly Cell[]) => rows.map((row) => layout.map((cell) => cell.of(row)));
+  const layout = layouts.find((each) => fits(each, cells(each), paint)) ?? layouts[layouts.length - 1]!;
+  return tableOf(layout, cells(layout), paint);
 }
 
 /** Statistics in one line, in red where something is not a number. */
@@ -65,7 +80,7 @@ function layerRows(model: ModelTrace): LayerRow[] {
       depth: 1,
       name: module.path,
       className: module.className,
-      shapes: 'not called',
+      output: 'not called',
       parameters: parametersOf(module),
       quiet: true,
     });
@@ -75,7 +90,15 @@ function layerRows(model: ModelTrace): LayerRow[] {
   return rows;
 }
 
-const blank = { shapes: '', parameters: '', flops: 0, ms: undefined, stats: undefined, quiet: false } as const;
+const blank = {
+  input: '',
+  output: '',
+  parameters: '',
+  flops: 0,
+  ms: undefined,
+  stats: undefined,
+  quiet: false,
+} as const;
 
 class CallTree {
   readonly roots: CallRecord[] = [];
@@ -108,7 +131,8 @@ class CallTree {
       depth,
       name: `${nameIn(module, parentPath)}${calls.length > 1 ? ` ×${calls.length}` : ''}`,
       className: module.path === '' ? '' : module.className,
-      shapes: `${inputsText(first.inputs.map((value) => formatValue(value, this.model)))} → ${first.output === undefined ? '?' : formatValue(first.output, this.model)}`,
+      input: inputsText(first.inputs.map((value) => formatValue(value, this.model))),
+      output: first.output === undefined ? '?' : formatValue(first.output, this.model),
       parameters: parametersOf(module),
       flops: calls.reduce((n, { flops }) => n + flops, 0),
       ms: timed.length === 0 ? undefined : timed.reduce((n, { ms }) => n + (ms ?? 0), 0),
@@ -165,7 +189,8 @@ function opRow(model: ModelTrace, ops: readonly OpRecord[], depth: number): Laye
     depth,
     name: `${first.name}${ops.length > 1 ? ` ×${ops.length}` : ''}`,
     className: '',
-    shapes: `${inputsText(first.inputs.map(shape))} → ${shape(first.output)}`,
+    input: inputsText(first.inputs.map(shape)),
+    output: shape(first.output),
     parameters: '',
     flops: ops.reduce((n, { flops }) => n + flops, 0),
     ms: timed.length === 0 ? undefined : timed.reduce((n, { ms }) => n + (ms ?? 0), 0),

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { inspect, shortPath, UsageError } from './inspect.ts';
-import { toJson } from './json.ts';
+import { jsonText, toJson } from './json.ts';
 import { paintFor } from './paint.ts';
 import { problemText, report } from './report.ts';
 
@@ -30,7 +30,7 @@ async function inspectCommand(file: string, flags: Flags): Promise<void> {
     onPrint: (message) => process.stderr.write(`${message}\n`),
   });
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify(toJson(trace, shortPath), null, 2)}\n`);
+    process.stdout.write(`${jsonText(toJson(trace, shortPath))}\n`);
   } else {
     const text = report(trace, shortPath, paintFor(process.stdout, process.env));
     if (text !== '') process.stdout.write(`${text}\n`);

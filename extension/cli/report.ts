@@ -83,7 +83,7 @@ function totalsText(model: ModelTrace, paint: Paint): string {
   return rows.map(([name, value]) => `${paint.dim(name!.padEnd(14))}${value}`).join('\n');
 }
 
-/** What every name, parameter and `return` held. */
+/** What every name, parameter and `return` held; lines of other files under their names. */
 function shapesByLine(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFile, paint: Paint): string {
   const lines = Object.entries(model.values)
     .map(([id, seen]) => ({ site: trace.sites[Number(id)]!, seen }))
@@ -91,15 +91,16 @@ function shapesByLine(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFil
       ({ site, seen }) => site.kind !== 'expression' && seen.values.some(({ value }) => tensorsIn(value).length > 0),
     )
     .sort((a, b) => byPlace(trace, a.site, b.site));
-  const place = ({ file, range: { start } }: Site) =>
-    `${file === trace.file ? '' : `${nameOfFile(file)}:`}${start.line + 1}:${start.character + 1}`;
+  const place = ({ range: { start } }: Site) => `${start.line + 1}:${start.character + 1}`;
   const width = Math.max(0, ...lines.map(({ site }) => place(site).length));
-  const texts = lines.map(({ site }) => siteText(site));
-  const textWidth = Math.min(36, Math.max(0, ...texts.map((text) => text.length)));
+  const textWidth = Math.min(36, Math.max(0, ...lines.map(({ site }) => siteText(site).length)));
+  let file = trace.file;
   return lines
-    .map(({ site, seen }, i) => {
-      const head = `${paint.dim(place(site).padStart(width))}  ${cut(texts[i]!, textWidth).padEnd(textWidth)}`;
-      return `${head}  ${valuesText(model, seen, paint)}`;
+    .flatMap(({ site, seen }) => {
+      const heading = site.file === file ? [] : [paint.dim(nameOfFile(site.file))];
+      file = site.file;
+      const head = `${paint.dim(place(site).padStart(width))}  ${cut(siteText(site), textWidth).padEnd(textWidth)}`;
+      return [...heading, `${head}  ${valuesText(model, seen, paint)}`];
     })
     .join('\n');
 }

@@ -10,11 +10,20 @@ export interface Column {
 
 const gap = 2;
 
-/** A table without lines, as wide as it needs to be and no wider than the terminal. */
-export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
-  const natural = columns.map(({ head }, i) =>
+/** Whether a table fits the terminal without wrapping. */
+export function fits(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): boolean {
+  return naturalWidths(columns, rows).reduce((total, width) => total + width + gap, 0) <= paint.width;
+}
+
+function naturalWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
+  return columns.map(({ head }, i) =>
     Math.max(visible(head), ...rows.map((row) => Math.max(...(row[i] ?? '').split('\n').map(visible)))),
   );
+}
+
+/** A table without lines, as wide as it needs to be and no wider than the terminal. */
+export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): string {
+  const natural = naturalWidths(columns, rows);
   const needed = natural.reduce((total, width) => total + width + gap, 0);
   const wrapping = columns.findIndex(({ wraps }) => wraps);
   const excess = needed - paint.width;

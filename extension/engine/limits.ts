@@ -1,4 +1,4 @@
-import type { Problem, Site } from '../../core/trace/trace.ts';
+import type { Problem, SiteId } from '../../core/trace/trace.ts';
 import type { RunRequest } from '../protocol/engine.ts';
 
 /** Why a run was ended from outside. */
@@ -21,24 +21,72 @@ const settings: LimitNames = {
   memoryLimit: 'the setting tensight.memoryLimit',
 };
 
+/** A loop that has gone round this often in a row is where a run hangs, rather than the expression inside it. */
+const manyRounds = 100;
+
+/** Where a run is, as far as it can be told from outside: read from what it shares (`RunRequest.cancel`). */
+export class Place {
+  #rounds = 0;
+  #turning = false;
+  #looked = 0;
+
+  constructor(private readonly shared: Int32Array) {}
+
+  /** Looks whether the loop that went round last is going round still. */
+  look(): void {
+    const now = performance.now();
+    if (now - this.#looked < 10) return;
+    this.#looked = now;
+    const rounds = Atomics.load(this.shared, 3);
+    this.#turning = rounds !== this.#rounds;
+    this.#rounds = rounds;
+  }
+
+  /** The expression being evaluated. */
+  get site(): SiteId | undefined {
+    return siteIn(this.shared, 1);
+  }
+
+  /** The loop it is in for a long time. */
+  get loop(): { readonly site: SiteId; readonly rounds: number } | undefined {
+    const site = siteIn(this.shared, 2);
+    return site === undefined || !this.#turning || this.#rounds < manyRounds
+      ? undefined
+      : { site, rounds: this.#rounds };
+  }
+}
+
+function siteIn(shared: Int32Array, slot: number): SiteId | undefined {
+  const site = Atomics.load(shared, slot) - 1;
+  return site < 0 ? undefined : site;
+}
+
 /** Says why a run was ended, where it was, and what can be done. */
 export function problemOfStop(
   stop: Stop,
   request: Pick<RunRequest, 'mode' | 'sites' | 'entry'>,
-  site: number | undefined,
+  place: Place,
   memoryLimit: number,
   names: LimitNames = settings,
 ): Problem {
+  const { loop } = place;
+  const site = loop?.site ?? place.site;
   const at = site === undefined ? atTop(request.entry) : { site };
-  const here = site === undefined ? undefined : request.sites[site];
+  const scope = site === undefined ? undefined : request.sites[site]?.scope;
+  const inScope = scope === undefined ? '' : `, in ${scope}`;
+  const where =
+    loop === undefined
+      ? `; it had got here${inScope}`
+      : ` in round ${loop.rounds.toLocaleString('en')} of this loop${inScope}`;
   switch (stop.kind) {
     case 'timeout': {
       const name = request.mode === 'shape' ? names.shapeRunTimeout : names.runTimeout;
+      const loops = loop === undefined ? 'Look for a loop that never ends' : 'See that the loop ends';
       return {
         severity: 'error',
         code: 'timeout',
-        message: `the run was ended after ${seconds(stop.ms)}; it had got here${inScope(here)}`,
-        hint: `Look for a loop that never ends, or raise ${name} where the model needs longer.`,
+        message: `the run was ended after ${seconds(stop.ms)}${where}`,
+        hint: `${loops}, or raise ${name} where the model needs longer.`,
         ...at,
       };
     }
@@ -46,7 +94,7 @@ export function problemOfStop(
       return {
         severity: 'error',
         code: 'memory',
-        message: `the run was ended because it took more than ${memoryLimit} MB; it had got here${inScope(here)}`,
+        message: `the run was ended because it took more than ${memoryLimit} MB${where}`,
         hint: `Look for something that grows in a loop, use a smaller sample input, or raise ${names.memoryLimit}.`,
         ...at,
       };
@@ -61,15 +109,13 @@ export function problemOfStop(
         stack: stop.message,
         ...at,
       };
+    default:
+      return stop satisfies never;
   }
 }
 
 function atTop(file: string): Pick<Problem, 'file' | 'range'> {
   return { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } };
-}
-
-function inScope(site: Site | undefined): string {
-  return site?.scope === undefined ? '' : `, in ${site.scope}`;
 }
 
 function seconds(ms: number): string {

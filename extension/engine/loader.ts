@@ -17,6 +17,8 @@ const keptBodies = 100;
 /** What a caller shares with a run: see `RunRequest.cancel`. */
 const cancelFlag = 0;
 const siteSlot = 1;
+const loopSlot = 2;
+const roundSlot = 3;
 
 /** Evaluates a program's modules, as CommonJS, each time afresh. */
 export class Loader {
@@ -29,7 +31,7 @@ export class Loader {
     private readonly realm: Realm,
   ) {
     this.#modules = new Map(request.modules.map((module) => [module.file, module]));
-    this.#shared = request.cancel === undefined ? new Int32Array(2) : new Int32Array(request.cancel);
+    this.#shared = request.cancel === undefined ? new Int32Array(4) : new Int32Array(request.cancel);
   }
 
   /** Whether the caller asks the run to stop. */
@@ -109,7 +111,13 @@ export class Loader {
       },
       see: <T>(site: number, value: T): T => probe.see(base + site, value),
       loop: (site: number): void => {
-        shared[siteSlot] = base + site + 1;
+        const slot = base + site + 1;
+        shared[siteSlot] = slot;
+        if (shared[loopSlot] === slot) shared[roundSlot]!++;
+        else {
+          shared[loopSlot] = slot;
+          shared[roundSlot] = 1;
+        }
         check();
       },
     };

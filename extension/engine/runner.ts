@@ -10,7 +10,7 @@ import type {
   Tile,
   TileQuery,
 } from '../protocol/views.ts';
-import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
+import { type LimitNames, Place, problemOfStop, type Stop } from './limits.ts';
 import { type EndReason, type EngineThread, startEngine } from './start.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -128,7 +128,8 @@ export class EngineHost {
 
   async #run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
     const started = performance.now();
-    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const shared = new Int32Array(new SharedArrayBuffer(16));
+    const place = new Place(shared);
     const failed = (stop: Stop): FileTrace => ({
       format: 'tensight-trace',
       version: 1,
@@ -137,7 +138,7 @@ export class EngineHost {
       mode: request.mode,
       models: [],
       sites: request.sites,
-      problems: [this.#problem(stop, request, shared)],
+      problems: [this.#problem(stop, request, place)],
       ms: performance.now() - started,
     });
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
@@ -151,7 +152,7 @@ export class EngineHost {
     if (startProblem !== undefined) return failed({ kind: 'crashed', message: startProblem });
 
     this.#progress = limits.onProgress;
-    const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits);
+    const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits, () => place.look());
     const answer = engine.rpc
       .request('run', { ...request, memoryLimit: this.#memoryLimit * 1e6, cancel: shared.buffer as SharedArrayBuffer })
       .then(
@@ -164,11 +165,13 @@ export class EngineHost {
       if (isTrace(first)) return first;
       if (first instanceof Error) return failed(await this.#whyGone(engine, first));
       if ('gone' in first) return failed(first.gone);
+      watch.dispose();
+      place.look();
       Atomics.store(shared, 0, 1);
       let late = await Promise.race([answer, pause(graceMs), gone]);
       if (late === undefined && Atomics.load(shared, 0) === 2)
         late = await Promise.race([answer, pause(writingMs), gone]);
-      if (isTrace(late)) return this.#stopped(late, first, shared, request);
+      if (isTrace(late)) return this.#stopped(late, first, place, request);
       this.#end('the run was stopped');
       // The next run is likely: let it find the thread up.
       if (!this.#disposed) this.#start().ready.catch(() => {});
@@ -182,16 +185,15 @@ export class EngineHost {
   }
 
   /** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
-  #stopped(trace: FileTrace, stop: Stop, shared: Int32Array, request: HostRequest): FileTrace {
+  #stopped(trace: FileTrace, stop: Stop, place: Place, request: HostRequest): FileTrace {
     // It may have ended by itself in the last moment.
     if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
     const others = trace.problems.filter(({ code }) => code !== 'cancelled');
-    return { ...trace, problems: [...others, this.#problem(stop, request, shared)] };
+    return { ...trace, problems: [...others, this.#problem(stop, request, place)] };
   }
 
-  #problem(stop: Stop, request: HostRequest, shared: Int32Array): Problem {
-    const site = Atomics.load(shared, 1) - 1;
-    return problemOfStop(stop, request, site >= 0 ? site : undefined, this.#memoryLimit, this.options.names);
+  #problem(stop: Stop, request: HostRequest, place: Place): Problem {
+    return problemOfStop(stop, request, place, this.#memoryLimit, this.options.names);
   }
 
   /** A request fails with its thread, whose own last word says more. */
@@ -242,7 +244,7 @@ class Watch {
   readonly stopped: Promise<Stop>;
   readonly #dispose: (() => void)[] = [];
 
-  constructor(thread: EngineThread, memoryLimit: number, { timeoutMs, signal }: RunLimits) {
+  constructor(thread: EngineThread, memoryLimit: number, { timeoutMs, signal }: RunLimits, tick: () => void) {
     this.stopped = new Promise((resolve) => {
       const timer = setTimeout(() => resolve({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
       const cancel = () => resolve({ kind: 'cancelled' });
@@ -250,6 +252,7 @@ class Watch {
       let before: number | undefined;
       let asking = false;
       const look = async () => {
+        tick();
         if (asking) return;
         asking = true;
         // A thread on its way out has no statistics; its end is waited for elsewhere.
