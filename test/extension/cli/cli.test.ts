@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonReport } from '../../../extension/cli/json.ts';
+import { bundleEngine } from '../engine/bundle.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const models = 'test/fixtures/models';
+let folder: string;
+
+/** The package as it is installed: dist/cli.mjs beside dist/engine.cjs, below package.json. */
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tensight-cli-'));
+  mkdirSync(join(folder, 'dist'));
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  const engine = await bundleEngine();
+  copyFileSync(engine.script, join(folder, 'dist/engine.cjs'));
+  engine.dispose();
+  await build({
+    entryPoints: [join(root, 'extension/cli/main.ts')],
+    outfile: join(folder, 'dist/cli.mjs'),
+    ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' },
+    banner: { js: "import { createRequire as _c } from 'node:module'; const require = _c(import.meta.url);" },
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Result {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function tensight(...args: string[]): Promise<Result> {
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+  return new Promise((done) => {
+    execFile(process.execPath, [join(folder, 'dist/cli.mjs'), ...args], { cwd: root, env }, (error, out, err) =>
+      done({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+    );
+  });
+}
+
+/** Runs of blanks as one, so that the width of a column is no part of a test. */
+const lines = (text: string) => text.split('\n').map((line) => line.trim().replace(/ {2,}/g, '  '));
+
+describe('tensight inspect', () => {
+  it('prints layers with operations between them, and shapes by line', async () => {
+    const { code, out, err } = await tensight('inspect', `${models}/several.model.ts`);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    const text = lines(out);
+    expect(text[0]).toMatch(
+      /^loop {2}test\/fixtures\/models\/several\.model\.ts:18:21 {2}shapes inferred in [\d.]+ ms$/,
+    );
+    expect(out).toMatch(/^ {2}cell ×3 Residual +\[2, 4\] → \[2, .*4\] +20 +240$/m);
+    expect(out).toMatch(/^ {4}inner ×3 Linear .* 20 +216$/m);
+    expect(out).toMatch(/^ {4}add ×3 .* 24$/m);
+    expect(text).toContain('Parameters  20 (80 B)');
+    expect(text).toContain('7:11  x  f32 [2, 4]  32 B');
+    expect(out).toMatch(/^14:12 +return \{ last: h, all \} +\{ last: /m);
+    expect(text).toContain('test/fixtures/models/shared-parts.ts');
+    expect(out).not.toContain('σ');
+  });
+
+  it('prints statistics once run, and gradients in depth order', async () => {
+    const { code, out } = await tensight('inspect', `${models}/several.model.ts`, '--backward', '--model', 'loop');
+    expect(code).toBe(0);
+    expect(out).toMatch(/x +f32 \[2, 4\] {2}32 B {2}μ \S+ σ \S+ \[\S+ … \S+\]/);
+    const gradients = out.slice(out.indexOf('Gradients, first layer to last'));
+    expect(gradients.match(/cell\.inner #\d/g)).toEqual(['cell.inner #1', 'cell.inner #2', 'cell.inner #3']);
+    expect(out).not.toContain('double');
+  });
+
+  it('tells an error at its place, with what ran before it', async () => {
+    const file = `${models}/broken-shape.model.ts`;
+    const { code, out, err } = await tensight('inspect', file);
+    expect(code).toBe(1);
+    expect(err.split('\n')[0]).toMatch(/^test\/fixtures\/models\/broken-shape\.model\.ts:9:15 .*8.*6/);
+    expect(err.split('\n')[1]).toMatch(/^ {2}\S/);
+    expect(out).toMatch(/8:11 +h = … +f32 \[2, .*8\]/);
+    expect(out).toContain('not complete');
+  });
+
+  it('ends a model that never ends', async () => {
+    const { code, err } = await tensight('inspect', `${models}/endless.model.ts`, '--timeout', '300');
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /endless\.model\.ts:8:5 the run was ended after 300 ms in round [\d,]+ of this loop, in Endless\.forward\n {2}.*--timeout/,
+    );
+  });
+
+  it('tells imports that cannot be, and files without a model', async () => {
+    const refused = await tensight('inspect', `${models}/package-import.model.ts`);
+    expect([refused.code, refused.out]).toEqual([1, '']);
+    expect(refused.err).toMatch(/package-import\.model\.ts:2:20 'lodash' is not available/);
+    const none = await tensight('inspect', `${models}/no-model.ts`);
+    expect(none.code).toBe(1);
+    expect(none.err).toMatch(/no-model\.ts:1:1 this file exports no model/);
+  });
+
+  it('answers a wrong command with exit code 2', async () => {
+    const wrong: [string[], RegExp][] = [
+      [['inspect', 'nowhere.model.ts'], /^tensight: there is no file nowhere\.model\.ts\n$/],
+      [['inspect', 'README.md'], /^tensight: README\.md is not a TypeScript file/],
+      [['inspect'], /missing required argument/],
+      [['inspect', 'a.model.ts', '--no-such-flag'], /unknown option/],
+      [['inspect', 'a.model.ts', '--timeout', 'soon'], /It must be a number above 0/],
+    ];
+    for (const [args, message] of wrong) {
+      const { code, out, err } = await tensight(...args);
+      expect([args, code, out]).toEqual([args, 2, '']);
+      expect(err).toMatch(message);
+    }
+    expect((await tensight('--version')).out).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it('prints plain data on request', async () => {
+    const { code, out } = await tensight('inspect', `${models}/several.model.ts`, '--json', '--run');
+    expect(code).toBe(0);
+    const report = JSON.parse(out) as JsonReport;
+    expect(report).toMatchObject({ format: 'tensight-inspect', version: 1, mode: 'forward', diagnostics: [] });
+    expect(report.file).toBe(`${models}/several.model.ts`);
+    const [loop, double] = report.models;
+    expect(loop).toMatchObject({ name: 'loop', export: 'loop', class: 'Loop', line: 18, column: 21, complete: true });
+    expect(loop!.modules.map(({ path, class: name, calls }) => [path, name, calls])).toEqual([
+      ['', 'Loop', 1],
+      ['cell', 'Residual', 3],
+      ['cell.inner', 'Linear', 3],
+    ]);
+    expect(loop!.totals).toMatchObject({ parameters: 20, parameterBytes: 80 });
+    const inside = loop!.tensors.find(({ file, kind }) => file !== undefined && kind === 'return');
+    expect(inside).toMatchObject({ line: 9, column: 12, scope: 'Residual.forward', shape: [2, 4], executions: 3 });
+    expect(inside!.stats!.count).toBe(8);
+    expect(double!.inputs).toEqual([{ name: 'x', tensors: [{ shape: [3], axes: [null], dtype: 'f32' }] }]);
+    expect(out).toContain('"shape": [2, 4]');
+  });
+});
