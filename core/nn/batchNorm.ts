@@ -1,10 +1,10 @@
 import { ShapeError } from '../errors.ts';
 import { full, zeros } from '../ops/creation.ts';
-import { formatShape, numel } from '../tensor/shape.ts';
+import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat, checkRank } from './check.ts';
+import { batchNorm, groupNorm } from './functional.ts';
 import { Buffer, Module, type Parameter } from './module.ts';
-import { batchNorm, groupNorm } from './normFunctions.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
 export interface BatchNormOptions {
@@ -63,13 +63,6 @@ abstract class BatchNorm extends Module {
         `nn.${this.constructor.name}(${x.shape[1]}) would fit.`,
       );
     const training = this.training || this.runningMean === undefined;
-    if (training && numel(x.shape) === x.shape[1])
-      throw new ShapeError(
-        layer,
-        [x],
-        `wants more than one value a channel to take statistics of in training: ${formatShape(x)}`,
-        'Use a larger batch, or model.eval().',
-      );
     let momentum = this.momentum ?? 0;
     if (this.training && this.numBatchesTracked !== undefined) {
       const { data } = this.numBatchesTracked.storage;

@@ -4,6 +4,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from '../ops/activation.ts';
 export { type AttentionOptions, attentionWithWeights, scaledDotProductAttention } from '../ops/attention.ts';
+export { batchNorm, groupNorm } from '../ops/batchNorm.ts';
+export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { dropout } from '../ops/dropout.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { linear } from '../ops/linear.ts';
@@ -19,10 +21,19 @@ export {
 } from '../ops/losses.ts';
 export { type NllOptions, nllLoss, type Reduction } from '../ops/nllLoss.ts';
 export { layerNorm, rmsNorm } from '../ops/norm.ts';
+export {
+  type AvgPoolOptions,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  type PoolOptions,
+} from '../ops/pooling.ts';
 export { pad } from '../ops/rearrange.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
-
-export { type BatchNormCall, batchNorm, groupNorm } from './normFunctions.ts';
 
 /**
  * Rows of a table: ids [...] (i32), weight [vocab, embed] → [..., embed]. The row `paddingIdx` gets no gradient. Throws

@@ -4,6 +4,7 @@ export type { Activation } from './activationOption.ts';
 export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptions } from './attention.ts';
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
 export { ModuleList, Sequential, type TensorLayer } from './containers.ts';
+export { Conv1d, Conv2d, type ConvOptions, type Sizes } from './conv.ts';
 export { Dropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
@@ -22,6 +23,15 @@ export {
 } from './loss.ts';
 export { Buffer, Module, Parameter, type StateDict } from './module.ts';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
+export {
+  AdaptiveAvgPool1d,
+  AdaptiveAvgPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  MaxPool1d,
+  MaxPool2d,
+  type MaxPoolLayerOptions,
+} from './pool.ts';
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalTable } from './positional.ts';
 export { GRU, LSTM, type RecurrentCall, type RecurrentOptions, RNN } from './recurrent.ts';
 export { GRUCell, LSTMCell, type RecurrentCellOptions, RNNCell } from './recurrentCell.ts';

@@ -1,0 +1,113 @@
+import { ShapeError } from '../errors.ts';
+import type { Sizes } from '../ops/window.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { conv1d, conv2d } from './functional.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export type { Sizes };
+
+export interface ConvOptions {
+  /** How far the kernel moves from one output to the next. Default 1. */
+  stride?: Sizes;
+  /** Zeros around the input; `'same'` keeps its size (stride 1). Default 0. */
+  padding?: Sizes | 'same' | 'valid';
+  /** How far the kernel's elements stand apart. Default 1. */
+  dilation?: Sizes;
+  /** Channels fall into so many groups, each with filters of its own. Default 1. */
+  groups?: number;
+  /** Default true. */
+  bias?: boolean;
+}
+
+/** What the convolutions share: weight [out, in / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
+abstract class Conv extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: readonly number[];
+  readonly options: Omit<Required<ConvOptions>, 'bias'>;
+  weight: Parameter;
+  bias: Parameter | undefined;
+
+  constructor(inChannels: number, outChannels: number, kernelSize: readonly number[], options: ConvOptions) {
+    super();
+    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+    if (inChannels % groups !== 0 || outChannels % groups !== 0)
+      throw new ShapeError(
+        new.target.name,
+        [],
+        `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
+      );
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = kernelSize;
+    this.options = { stride, padding, dilation, groups };
+    const spatial = kernelSize.length === 1 ? ['length'] : ['height', 'width'];
+    this.weight = parameter([outChannels, inChannels / groups, ...kernelSize], ['out', 'in', ...spatial]);
+    this.bias = bias ? parameter([outChannels], ['out']) : undefined;
+    this.resetParameters();
+  }
+
+  /** Draws weight and bias afresh. */
+  resetParameters(): void {
+    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
+    if (this.bias === undefined) return;
+    const bound = 1 / Math.sqrt(init.fans(this.weight).fanIn);
+    init.uniform(this.bias, -bound, bound);
+  }
+
+  protected check(x: Tensor): void {
+    const layer = `${this.constructor.name}(${this.inChannels} → ${this.outChannels})`;
+    checkFloat(layer, x);
+    if (x.ndim === this.kernelSize.length + 2 && x.shape[1] !== this.inChannels)
+      throw new ShapeError(
+        layer,
+        [x],
+        `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
+        `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …) would fit.`,
+      );
+  }
+
+  override extraRepr(): string {
+    const { stride, padding, dilation, groups } = this.options;
+    const more = [
+      String(stride) === '1' ? '' : `stride ${stride}`,
+      String(padding) === '0' ? '' : `padding ${padding}`,
+      String(dilation) === '1' ? '' : `dilation ${dilation}`,
+      groups === 1 ? '' : `${groups} groups`,
+      this.bias ? '' : 'no bias',
+    ].filter((part) => part !== '');
+    return [`${this.inChannels} → ${this.outChannels}, kernel ${this.kernelSize.join('×')}`, ...more].join(', ');
+  }
+}
+
+function sizes(size: Sizes, rank: number): readonly number[] {
+  return typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
+}
+
+/** Filters slid along a line: [batch, in, length] → [batch, out, length']. Throws ShapeError for other channels. */
+export class Conv1d extends Conv {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    super(inChannels, outChannels, sizes(kernelSize, 1), options);
+  }
+
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    return conv1d(x, this.weight, this.bias, this.options);
+  }
+}
+
+/** Filters slid over a plane: [batch, in, height, width] → [batch, out, height', width']. LeCun et al. 1998. */
+export class Conv2d extends Conv {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    super(inChannels, outChannels, sizes(kernelSize, 2), options);
+  }
+
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    return conv2d(x, this.weight, this.bias, this.options);
+  }
+}

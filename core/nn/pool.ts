@@ -1,0 +1,119 @@
+/** Pooling: what of a plane (or a line) is kept. [batch, channel, ...] → the same with smaller sizes. */
+import type { Sizes } from '../ops/window.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import {
+  type AvgPoolOptions,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+} from './functional.ts';
+import { Module } from './module.ts';
+
+export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
+
+abstract class Pool<O> extends Module {
+  readonly kernelSize: Sizes;
+  readonly options: O;
+
+  constructor(kernelSize: Sizes, options: O) {
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  override extraRepr(): string {
+    const { stride } = this.options as { stride?: Sizes };
+    return `${String(this.kernelSize).replaceAll(',', '×')}${stride === undefined ? '' : `, stride ${stride}`}`;
+  }
+}
+
+/** Largest element of each window along a line: [batch, channel, length] → [batch, channel, length']. */
+export class MaxPool1d extends Pool<MaxPoolLayerOptions> {
+  constructor(kernelSize: Sizes, options: MaxPoolLayerOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('MaxPool1d', x);
+    return maxPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Largest element of each window: [batch, channel, height, width] → [batch, channel, height', width']. */
+export class MaxPool2d extends Pool<MaxPoolLayerOptions> {
+  constructor(kernelSize: Sizes, options: MaxPoolLayerOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('MaxPool2d', x);
+    return maxPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Mean of each window along a line: [batch, channel, length] → [batch, channel, length']. */
+export class AvgPool1d extends Pool<AvgPoolOptions> {
+  constructor(kernelSize: Sizes, options: AvgPoolOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AvgPool1d', x);
+    return avgPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Mean of each window: [batch, channel, height, width] → [batch, channel, height', width']. */
+export class AvgPool2d extends Pool<AvgPoolOptions> {
+  constructor(kernelSize: Sizes, options: AvgPoolOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AvgPool2d', x);
+    return avgPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
+export class AdaptiveAvgPool1d extends Module {
+  readonly outputSize: Sizes;
+
+  constructor(outputSize: Sizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AdaptiveAvgPool1d', x);
+    return adaptiveAvgPool1d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `→ ${this.outputSize}`;
+  }
+}
+
+/** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
+export class AdaptiveAvgPool2d extends Module {
+  readonly outputSize: Sizes;
+
+  constructor(outputSize: Sizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AdaptiveAvgPool2d', x);
+    return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `→ ${String(this.outputSize).replaceAll(',', '×')}`;
+  }
+}
