@@ -58,7 +58,6 @@ export class VSCode {
       await this.focusEditor();
       await this.page.keyboard.press('Control+K');
       await this.page.keyboard.press('Control+I');
-      // biome-ignore lint/performance/useDomNodeTextContent: Playwright's, and only what is rendered has lines
       text = await hover.innerText({ timeout: 1500 }).catch(() => '');
       return text !== '' && !/loading\.\.\./i.test(text);
     }, `a hover at ${line}:${column}`);
