@@ -201,9 +201,16 @@ function opRow(model: ModelTrace, ops: readonly OpRecord[], depth: number): Laye
 
 /** `3 × [seq 8, 64]` where query, key and value are alike. */
 function inputsText(shapes: readonly string[]): string {
-  return shapes.length > 2 && shapes.every((shape) => shape === shapes[0])
-    ? `${shapes.length} × ${shapes[0]}`
-    : shapes.join(', ');
+  const runs: { text: string; count: number }[] = [];
+  for (const text of shapes) {
+    const last = runs.at(-1);
+    if (text === '') continue;
+    if (last?.text === text) last.count++;
+    else runs.push({ text, count: 1 });
+  }
+  return runs
+    .map(({ text, count }) => (count > 2 ? `${count} × ${text}` : Array(count).fill(text).join(', ')))
+    .join(', ');
 }
 
 /** `blocks.0` as its parent would say it. */

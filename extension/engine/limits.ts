@@ -37,7 +37,7 @@ export class Place {
     const now = performance.now();
     if (now - this.#looked < 10) return;
     this.#looked = now;
-    const rounds = Atomics.load(this.shared, 3);
+    const rounds = Atomics.load(this.shared, 4) * 2 ** 31 + Atomics.load(this.shared, 3);
     this.#turning = rounds !== this.#rounds;
     this.#rounds = rounds;
   }

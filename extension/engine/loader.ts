@@ -19,6 +19,7 @@ const cancelFlag = 0;
 const siteSlot = 1;
 const loopSlot = 2;
 const roundSlot = 3;
+const wrapSlot = 4;
 
 /** Evaluates a program's modules, as CommonJS, each time afresh. */
 export class Loader {
@@ -31,7 +32,7 @@ export class Loader {
     private readonly realm: Realm,
   ) {
     this.#modules = new Map(request.modules.map((module) => [module.file, module]));
-    this.#shared = request.cancel === undefined ? new Int32Array(4) : new Int32Array(request.cancel);
+    this.#shared = request.cancel === undefined ? new Int32Array(5) : new Int32Array(request.cancel);
   }
 
   /** Whether the caller asks the run to stop. */
@@ -113,10 +114,13 @@ export class Loader {
       loop: (site: number): void => {
         const slot = base + site + 1;
         shared[siteSlot] = slot;
-        if (shared[loopSlot] === slot) shared[roundSlot]!++;
-        else {
+        if (shared[loopSlot] !== slot) {
           shared[loopSlot] = slot;
           shared[roundSlot] = 1;
+          shared[wrapSlot] = 0;
+        } else if (++shared[roundSlot]! < 0) {
+          shared[roundSlot] = 0;
+          shared[wrapSlot]!++;
         }
         check();
       },

@@ -50,7 +50,7 @@ interface Engine {
 /** How long a run that was asked to stop may take to do so before its thread is ended. */
 const graceMs = 150;
 /** How much longer where it has stopped and only has to write down what it did. */
-const writingMs = 2000;
+const writingMs = 1000;
 /** How often a run's memory is looked at. */
 const watchEveryMs = 50;
 /** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
@@ -128,7 +128,7 @@ export class EngineHost {
 
   async #run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
     const started = performance.now();
-    const shared = new Int32Array(new SharedArrayBuffer(16));
+    const shared = new Int32Array(new SharedArrayBuffer(20));
     const place = new Place(shared);
     const failed = (stop: Stop): FileTrace => ({
       format: 'tensight-trace',

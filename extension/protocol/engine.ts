@@ -39,8 +39,8 @@ export interface RunRequest {
   /**
    * Shared with the caller, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round
    * (1; the run makes it 2 once it has, and is only writing down what it did);
-   * [1] is one more than the site being evaluated, [2] one more than that of the loop that went round last and [3] how often
-   * it did in a row, so that a run that had to be killed can still say where it was.
+   * [1] is one more than the site being evaluated, [2] one more than that of the loop that went round last, [3] how often
+   * it did in a row, [4] how often 2³¹ more, so that a run that had to be killed can still say where it was.
    */
   readonly cancel?: SharedArrayBuffer;
 }

@@ -95,7 +95,7 @@ export function formatValue(
       return `(${shown.join(', ')}${value.items.length > 4 ? `, … ${value.items.length} in all` : ''})`;
     }
     case 'dict': {
-      const entries = Object.entries(value.entries);
+      const entries = Object.entries(value.entries).filter(([, item]) => item.kind !== 'other');
       if (depth > 1) return `{ ${entries.length} entries }`;
       const shown = entries.slice(0, 4).map(([name, item]) => `${name}: ${formatValue(item, model, named, depth + 1)}`);
       return `{ ${shown.join(', ')}${entries.length > 4 ? `, … ${entries.length} in all` : ''} }`;
