@@ -29,10 +29,12 @@ export function sinusoidalTable(
 ): Tensor {
   if (context.mode === 'shape') return zeros([length, dModel], { axes: ['position', 'embed'] });
   const values = new Float32Array(length * dModel);
-  for (let pos = 0; pos < length; pos++) {
-    for (let column = 0; column < dModel; column++) {
-      const angle = (pos + start) / base ** ((column - (column % 2)) / dModel);
-      values[pos * dModel + column] = column % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+  for (let column = 0; column < dModel; column++) {
+    const isSine = column % 2 === 0;
+    const wave = base ** ((isSine ? column : column - 1) / dModel);
+    for (let pos = 0; pos < length; pos++) {
+      const angle = (pos + start) / wave;
+      values[pos * dModel + column] = isSine ? Math.sin(angle) : Math.cos(angle);
     }
   }
   return tensor(values, { shape: [length, dModel], axes: ['position', 'embed'] });
