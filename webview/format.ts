@@ -53,7 +53,10 @@ function scaled(x: number, base: number, units: readonly string[]): string {
     step++;
   }
   // 999.9 k rounds up into the next unit.
-  let text = step === 0 ? String(Math.round(rest * 100) / 100) : String(Number(rest.toPrecision(3)));
+  let text =
+    step === 0
+      ? String(Math.round(rest * 100) / 100)
+      : String(rest >= 1000 ? Math.round(rest) : Number(rest.toPrecision(3)));
   if (Number(text) >= base && step < units.length - 1) {
     text = '1';
     step++;
@@ -104,4 +107,11 @@ export function clock(epoch: number): string {
 /** `1 layer`, `2 layers`. */
 export function plural(n: number, one: string, many = `${one}s`): string {
   return `${integer(n)} ${n === 1 ? one : many}`;
+}
+
+/** `1st`, `22nd`, `13th`. */
+export function ordinal(n: number): string {
+  const teen = n % 100 >= 11 && n % 100 <= 13;
+  const ending = teen ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${integer(n)}${ending}`;
 }

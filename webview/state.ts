@@ -67,7 +67,7 @@ export function listen(): void {
   editor.on('progress', (next) => {
     progress.value = next;
   });
-  effect(() => saveState(snapshot()));
+  effect(() => save(snapshot()));
   effect(() => {
     const layer = selected.value;
     editor.notify('selected', {
@@ -77,6 +77,14 @@ export function listen(): void {
     });
   });
   editor.notify('ready', {});
+}
+
+let saving: ReturnType<typeof setTimeout> | undefined;
+
+/** Soon, not at every scrolled pixel. */
+function save(state: Saved): void {
+  clearTimeout(saving);
+  saving = setTimeout(() => saveState(state), 150);
 }
 
 /** Another file: what was chosen in the last one means nothing here. */

@@ -26,7 +26,7 @@ export function gutters(
   width: number,
   height: number,
 ): Gutters {
-  const left = rows === undefined ? 0 : Math.min(longest(rows) + 10, width * 0.3);
+  const left = rows === undefined ? 0 : Math.min(Math.max(52, longest(rows) + 10), width * 0.3);
   const top = columns === undefined ? 0 : Math.min(longest(columns) * slant + 14, height * 0.3);
   return {
     left: Math.round(left),
@@ -41,10 +41,12 @@ interface Props {
   readonly space: Gutters;
   readonly rows: readonly string[] | undefined;
   readonly columns: readonly string[] | undefined;
+  readonly rowName: string;
+  readonly columnName: string;
   readonly cell: Cell | undefined;
 }
 
-export function AxisLabels({ grid, tile, space, rows, columns, cell }: Props) {
+export function AxisLabels({ grid, tile, space, rows, columns, rowName, columnName, cell }: Props) {
   // A cell may stand for several rows of the tensor; labels are of rows of the tensor.
   const rowSize = grid.height / tile.sourceRows;
   const columnSize = grid.width / tile.sourceColumns;
@@ -52,8 +54,14 @@ export function AxisLabels({ grid, tile, space, rows, columns, cell }: Props) {
   const column = cell === undefined ? undefined : Math.floor((cell.column * tile.sourceColumns) / tile.columns);
   return (
     <div aria-hidden="true">
+      {rows !== undefined && columns !== undefined && space.left > 44 && space.top > 30 && (
+        <span class="axis-names" style={{ width: `${space.left - 12}px`, height: `${space.top - 4}px` }}>
+          <i>{columnName} →</i>
+          <i>{rowName} ↓</i>
+        </span>
+      )}
       {rows !== undefined &&
-        shownLabels(rows.length, rowSize, 14, row).map((i) => (
+        shownLabels(rows.length, rowSize, 12, row).map((i) => (
           <span
             key={`r${i}`}
             class={i === row ? 'axis-label across here' : 'axis-label across'}
@@ -63,12 +71,12 @@ export function AxisLabels({ grid, tile, space, rows, columns, cell }: Props) {
           </span>
         ))}
       {columns !== undefined &&
-        shownLabels(columns.length, columnSize, 16, column).map((i) => (
+        shownLabels(columns.length, columnSize, 14, column).map((i) => (
           <span
             key={`c${i}`}
             class={i === column ? 'axis-label slanted here' : 'axis-label slanted'}
             style={{
-              transform: `translate(${space.left + (i + 0.5) * columnSize}px, ${space.top - 14}px) rotate(-45deg)`,
+              transform: `translate(${space.left + Math.max(6, (i + 0.5) * columnSize)}px, ${space.top - 14}px) rotate(-45deg)`,
             }}
           >
             {tokenText(columns[i] ?? '')}

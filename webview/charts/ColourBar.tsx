@@ -22,6 +22,7 @@ export function ColourBar({ range, masked = false, notFinite = 0, averaged }: Pr
       <span class="num">{number(range.low)}</span>
       <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${colours})` }} />
       <span class="num">{range.perRow === undefined ? number(range.high) : 'row’s largest'}</span>
+      {range.root === true && <span class="quiet">√ scale</span>}
       {range.clipped > 0 && <span class="quiet num">{integer(range.clipped)} clipped</span>}
       {masked && (
         <span class="quiet">

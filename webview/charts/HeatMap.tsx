@@ -8,6 +8,7 @@ import type { Tile } from '../../extension/protocol/views.ts';
 import { cellColours, theme } from '../theme.ts';
 import { useSize } from '../ui/size.ts';
 import { AxisLabels, gutters } from './AxisLabels.tsx';
+import { cellText, inkOn } from './cellText.ts';
 import { type Cell, fitGrid, type Grid, hit, step } from './geometry.ts';
 import { maskedRuns, paintTile } from './paint.ts';
 import { rampOf } from './ramp.ts';
@@ -29,8 +30,12 @@ export interface HeatMapProps {
   readonly stale?: boolean;
   /** What is said of a cell. */
   describe(cell: Cell): ComponentChildren;
+  /** Below the map, at its left edge: the colour bar. */
+  readonly footer?: ComponentChildren;
   readonly testId: string;
 }
+
+const footerHeight = 40;
 
 export function HeatMap(props: HeatMapProps) {
   const { tile, rowLabels, columnLabels } = props;
@@ -38,11 +43,17 @@ export function HeatMap(props: HeatMapProps) {
   const [cell, setCell] = useState<Cell | undefined>(undefined);
   const space = gutters(rowLabels, columnLabels, size.width, size.height);
   const ratio = globalThis.devicePixelRatio || 1;
-  const grid = fitGrid(tile.rows, tile.columns, size.width - space.left - space.right, size.height - space.top - 2, {
-    square: props.square,
-    maxCell: props.maxCell,
-    ratio,
-  });
+  const grid = fitGrid(
+    tile.rows,
+    tile.columns,
+    size.width - space.left - space.right,
+    size.height - space.top - (props.footer === undefined ? 2 : footerHeight),
+    {
+      square: props.square,
+      maxCell: props.maxCell,
+      ratio,
+    },
+  );
   const shown = cell !== undefined && cell.row < tile.rows && cell.column < tile.columns ? cell : undefined;
   const at = (event: { clientX: number; clientY: number; currentTarget: HTMLElement }): Cell | undefined => {
     const box = event.currentTarget.getBoundingClientRect();
@@ -52,7 +63,16 @@ export function HeatMap(props: HeatMapProps) {
     <div class={props.stale === true ? 'heat-map stale-picture' : 'heat-map'} ref={frame} data-testid={props.testId}>
       {size.width > 0 && (
         <>
-          <AxisLabels grid={grid} tile={tile} space={space} rows={rowLabels} columns={columnLabels} cell={shown} />
+          <AxisLabels
+            grid={grid}
+            tile={tile}
+            space={space}
+            rows={rowLabels}
+            columns={columnLabels}
+            rowName={props.rowName}
+            columnName={props.columnName}
+            cell={shown}
+          />
           <div
             class="plot"
             role="img"
@@ -79,6 +99,14 @@ export function HeatMap(props: HeatMapProps) {
             <Still {...props} grid={grid} />
             {shown !== undefined && <Crosshair grid={grid} cell={shown} />}
           </div>
+          {props.footer !== undefined && (
+            <div
+              class="under"
+              style={{ left: `${space.left}px`, right: '0px', top: `${space.top + grid.height + 8}px` }}
+            >
+              {props.footer}
+            </div>
+          )}
           {shown !== undefined && (
             <Tooltip grid={grid} cell={shown} left={space.left} top={space.top} width={size.width} height={size.height}>
               {props.describe(shown)}
@@ -114,6 +142,7 @@ function Still({ tile, range, without, extremes, grid }: HeatMapProps & { readon
     const cellHeight = height / tile.rows;
     if (Math.min(cellWidth, cellHeight) >= 4) hatch(context, tile, cellWidth, cellHeight, colours.hatch);
     if (Math.min(cellWidth, cellHeight) >= 10 * ratio) separate(context, tile, cellWidth, cellHeight, ratio);
+    if (Math.min(cellWidth, cellHeight) >= 36 * ratio) write(context, tile, pixels, cellWidth, cellHeight, ratio);
   }, [tile, range, without, extremes, kind, version, width, height]);
   return (
     <canvas
@@ -162,6 +191,28 @@ function separate(context: CanvasRenderingContext2D, tile: Tile, width: number, 
   for (let row = 1; row < tile.rows; row++)
     context.fillRect(0, Math.round(row * height) - hair, context.canvas.width, hair);
   context.globalCompositeOperation = 'source-over';
+}
+
+/** Numbers in cells with room for them. */
+function write(
+  context: CanvasRenderingContext2D,
+  tile: Tile,
+  pixels: Uint32Array,
+  width: number,
+  height: number,
+  ratio: number,
+): void {
+  context.font = `${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  for (let row = 0, i = 0; row < tile.rows; row++)
+    for (let column = 0; column < tile.columns; column++, i++) {
+      if (tile.masked?.[i] === 1) continue;
+      context.fillStyle = inkOn(pixels[i] ?? 0);
+      context.globalAlpha = 0.85;
+      context.fillText(cellText(tile.mean[i] ?? Number.NaN), (column + 0.5) * width, (row + 0.5) * height);
+    }
+  context.globalAlpha = 1;
 }
 
 function Crosshair({ grid, cell }: { readonly grid: Grid; readonly cell: Cell }) {

@@ -4,7 +4,7 @@
  */
 import { extent } from 'd3-array';
 import { scaleLog } from 'd3-scale';
-import { powerOfTen } from '../format.ts';
+import { number, powerOfTen } from '../format.ts';
 
 export interface LogScale {
   /** Pixels from the top. */
@@ -27,7 +27,12 @@ export function logScale(norms: readonly number[], height: number, notFinite: bo
   const scale = scaleLog([10 ** low, 10 ** high], [bottom - 6, top + 6]);
   const every = Math.max(1, Math.ceil((high - low) / Math.max(2, Math.floor((bottom - top) / tickGap))));
   const ticks = [];
-  for (let power = low; power <= high; power += every) ticks.push({ y: scale(10 ** power), text: powerOfTen(power) });
+  for (let power = low; power <= high; power += every) {
+    ticks.push({ y: scale(10 ** power), text: powerOfTen(power) });
+    // Over few decades the powers alone leave the eye nothing to hold.
+    if (high - low <= 2 && power < high)
+      for (const factor of [2, 5]) ticks.push({ y: scale(factor * 10 ** power), text: number(factor * 10 ** power) });
+  }
   const zeroY = zero ? height - lane / 2 : undefined;
   const notFiniteY = notFinite ? lane / 2 : undefined;
   return {

@@ -39,7 +39,8 @@ export function paintTile(tile: Tile, paint: Paint): Uint32Array<ArrayBuffer> {
         pixels[i] = Number.isNaN(value) ? paint.notANumber : paint.infinite;
         continue;
       }
-      const step = Math.round((value - range.low) * factor);
+      const place = (value - range.low) * factor;
+      const step = Math.round(range.root === true ? Math.sqrt(place * last) : place);
       pixels[i] = ramp[step < 0 ? 0 : Math.min(step, last)] ?? 0;
     }
   }

@@ -8,6 +8,8 @@ export interface ColourRange {
   readonly high: number;
   /** Cells beyond the range, drawn in its end colours. */
   readonly clipped: number;
+  /** Colours follow the square root of a value's place in the range, so that small ones can be told apart. */
+  readonly root?: boolean;
   /** Each row has a range of its own (`low` and `high` are of all). */
   readonly perRow?: Float32Array;
 }
@@ -15,7 +17,7 @@ export interface ColourRange {
 export interface RangeOptions {
   readonly kind: RampKind;
   /** `unit`: 0 to 1. `row`: from 0 to the row's largest. `map`: to the map's largest. */
-  readonly scale: 'unit' | 'row' | 'map';
+  readonly scale: 'unit' | 'row' | 'map' | 'root';
   /** Column that must not decide the range (a first-token sink that is hidden). */
   readonly without?: number;
   /** Drawn from the cells' extremes instead of their means. */
@@ -37,8 +39,15 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
   const sizes: number[] = [];
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
+  let forced = 0;
   for (let row = 0, i = 0; row < tile.rows; row++) {
     let peak = 0;
+    if (options.kind === 'sequential' && onlyKey(tile, row)) {
+      forced++;
+      peaks[row] = 1;
+      i += tile.columns;
+      continue;
+    }
     for (let column = 0; column < tile.columns; column++, i++) {
       const value = cells[i] ?? 0;
       if (column === options.without || !Number.isFinite(value) || tile.masked?.[i] === 1) continue;
@@ -53,7 +62,13 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
   if (low > high) return { kind: options.kind, low: 0, high: 1, clipped: 0 };
   if (options.kind === 'sequential') {
     const from = Math.min(0, low);
-    const range = { kind: options.kind, low: from, high: high > from ? high : from + 1, clipped: 0 };
+    const range = {
+      kind: options.kind,
+      low: from,
+      high: high > from ? high : from + 1,
+      clipped: high < 1 ? forced : 0,
+    };
+    if (options.scale === 'root') return { ...range, root: true };
     return options.scale === 'row' ? { ...range, perRow: peaks } : range;
   }
   const largest = Math.max(-low, high);
@@ -64,6 +79,14 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
     high: bound,
     clipped: sizes.reduce((n, size) => n + (size > bound ? 1 : 0), 0),
   };
+}
+
+/** A query that sees a single key gives it all its weight, whatever the model learned: it must not decide the range. */
+function onlyKey(tile: Tile, row: number): boolean {
+  if (tile.masked === undefined || tile.extreme !== undefined || tile.rows === 1) return false;
+  let seen = 0;
+  for (let i = row * tile.columns; i < (row + 1) * tile.columns; i++) if (tile.masked[i] !== 1) seen++;
+  return seen === 1;
 }
 
 function clipBound(sizes: readonly number[], largest: number): number {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { context } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const out = `${root}/dist/webview-dev`;
+const out = `${root}/.cache/webview-dev`;
 await mkdir(out, { recursive: true });
 await copyFile(`${root}/webview/dev/index.html`, `${out}/index.html`);
 const build = await context({

@@ -34,7 +34,7 @@ const shots = {
     hover: [300, 200],
   },
   'attention-empty': { query: { view: 'attention', state: 'shape' }, size: narrow },
-  'attention-progress': { query: { view: 'attention', state: 'progress', theme: 'light' }, size: wide },
+  'attention-progress': { query: { view: 'attention', state: 'progress', theme: 'light' }, size: narrow },
   'gradients-dark': { query: { view: 'gradients' }, size: wide },
   'gradients-sick': { query: { view: 'gradients', trace: 'sick', layer: 'decoder.layers.0.linear1' }, size: wide },
   'gradients-light': {

@@ -1,5 +1,13 @@
 /** What one row of the tree says: shapes from the latest shape run, numbers from the executed one. */
-import type { CallRecord, ModuleRecord, SiteId, Statistics, TensorRecord } from '../../core/trace/trace.ts';
+import type {
+  CallRecord,
+  ModelTrace,
+  ModuleRecord,
+  OpRecord,
+  SiteId,
+  Statistics,
+  TensorRecord,
+} from '../../core/trace/trace.ts';
 import { tensorsIn } from './axes.ts';
 import { executedCall, moduleByPath, type Scene } from './scene.ts';
 import type { TreeNode } from './tree.ts';
@@ -105,8 +113,25 @@ function twinOp(scene: Scene, node: TreeNode) {
   const executed = call === undefined ? undefined : executedCall(scene, call);
   if (executed === undefined || scene.values === undefined) return undefined;
   const nth = Number(node.key.slice(node.key.lastIndexOf('#') + 1));
-  const op = scene.values.model.ops.filter((each) => each.call === executed.id)[nth];
+  const op = opsOfCall(scene.values.model, executed.id)[nth];
   return op?.name === node.label ? op : undefined;
+}
+
+const opsByCall = new WeakMap<ModelTrace, Map<number, OpRecord[]>>();
+
+function opsOfCall(model: ModelTrace, call: number): readonly OpRecord[] {
+  let known = opsByCall.get(model);
+  if (known === undefined) {
+    known = new Map();
+    for (const op of model.ops) {
+      if (op.call === undefined) continue;
+      const list = known.get(op.call);
+      if (list === undefined) known.set(op.call, [op]);
+      else list.push(op);
+    }
+    opsByCall.set(model, known);
+  }
+  return known.get(call) ?? [];
 }
 
 function statsOf(tensors: readonly RowTensor[]): { stats?: Statistics } {

@@ -23,7 +23,6 @@ export function Empty({ icon, title, children, mode, testId }: Props) {
           {mode === 'forward' ? '▷ Run model' : '↺ Backward'}
         </Button>
       )}
-      {busy.value && <Progress />}
       {runError.value !== undefined && <p class="error-text">{runError.value}</p>}
     </div>
   );

@@ -17,6 +17,24 @@ export function Findings({ stats }: { readonly stats: Statistics }) {
   );
 }
 
+/** Only the marks, for where there is no room for words. */
+export function Flags({ stats }: { readonly stats: Statistics }) {
+  return (
+    <span class="flags">
+      {findings(stats)
+        .slice(0, 1)
+        .map((finding) => (
+          <Icon
+            key={finding.text}
+            name={finding.severity === 'error' ? 'error' : 'warning'}
+            class={finding.severity}
+            title={`${finding.text}: ${finding.why}`}
+          />
+        ))}
+    </span>
+  );
+}
+
 export function StatsPill({ stats, stale }: { readonly stats: Statistics; readonly stale: boolean }) {
   const finite = stats.count - stats.nan - stats.posInf - stats.negInf > 0;
   const title = finite
@@ -31,7 +49,7 @@ export function StatsPill({ stats, stale }: { readonly stats: Statistics; readon
           <Spread stats={stats} />
           <span class="range num">{number(stats.max)}</span>
           <span class="moments num">
-            <i>μ</i> {number(stats.mean)} <i>σ</i> {number(stats.std)}
+            <i>μ</i> {number(stats.mean, 2)} <i>σ</i> {number(stats.std, 2)}
           </span>
         </>
       )}

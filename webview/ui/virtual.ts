@@ -56,6 +56,19 @@ export function useVirtual(options: VirtualOptions): Virtual {
   return {
     items: own.getVirtualItems(),
     total: own.getTotalSize(),
-    scrollTo: (index, align = 'auto') => own.scrollToIndex(index, { align }),
+    scrollTo: (index, align = 'auto') => scrollIntoView(options, index, align),
   };
+}
+
+/** Rows are all of one size, so where one lies is known without measuring, also before the list was laid out once. */
+function scrollIntoView(options: VirtualOptions, index: number, align: 'auto' | 'center'): void {
+  const element = options.scroller.current;
+  if (element === null) return;
+  const start = index * options.size;
+  const space = element.clientHeight - (options.paddingStart ?? 0);
+  const { scrollTop } = element;
+  const inside = start >= scrollTop && start + options.size <= scrollTop + space;
+  if (inside) return;
+  if (align === 'center') element.scrollTop = start - (space - options.size) / 2;
+  else element.scrollTop = start < scrollTop ? start : start + options.size - space;
 }

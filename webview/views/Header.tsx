@@ -33,7 +33,6 @@ export function Header({ scene }: { readonly scene: Scene }) {
         )}
         {model.className !== model.name && <span class="class-name">{model.className}</span>}
         <span class="actions">
-          {busy.value && <Progress />}
           <Button
             appearance={scene.values === undefined || scene.outOfDate ? 'primary' : 'secondary'}
             icon="play"
@@ -68,7 +67,10 @@ export function Header({ scene }: { readonly scene: Scene }) {
         <Fact name="activations" title="Bytes of everything the forward run makes">
           {bytes(totals.activationBytes)}
         </Fact>
-        <Fact name="forward" title={`${integer(totals.flops)} floating-point operations in one forward run`}>
+        <Fact
+          name={model.complete ? 'forward' : 'so far'}
+          title={`${integer(totals.flops)} floating-point operations in ${model.complete ? 'one forward run' : 'what ran before it stopped'}`}
+        >
           {flops(totals.flops)}
         </Fact>
         {executed?.totals.ms !== undefined && (
@@ -77,6 +79,7 @@ export function Header({ scene }: { readonly scene: Scene }) {
           </Fact>
         )}
         <span class="chips">
+          {busy.value && <Progress />}
           <Origin scene={scene} />
         </span>
       </dl>

@@ -282,11 +282,15 @@ export class Sketch {
   /** Gradients that shrink a little from layer to layer on the way back, and go wrong where asked. */
   #gradients(): void {
     let size = 0.02;
+    for (const { weights } of this.attention) {
+      const record = this.tensors[weights];
+      if (record !== undefined) record.gradient = this.stats(record.bytes / 4, 0, 1e-3);
+    }
     for (const call of [...this.calls].reverse()) {
       const module = this.modules[call.module];
       size *= 0.9 + 0.22 * this.#random();
       const ailment = this.options.ailments?.[module?.path ?? ''];
-      if (ailment === 'vanishing') size *= 1e-9;
+      if (ailment === 'vanishing') size *= 1e-13;
       if (ailment === 'exploding') size *= 1e5;
       for (const tensor of [
         call.output?.kind === 'tensor' ? call.output.tensor : -1,

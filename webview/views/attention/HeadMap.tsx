@@ -7,7 +7,7 @@ import type { Cell } from '../../charts/geometry.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
 import { rankIn } from '../../charts/rank.ts';
-import { number } from '../../format.ts';
+import { number, ordinal } from '../../format.ts';
 import { type MapTokens, pathOf, tokensOf } from '../../trace/attention.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Provenance } from '../../ui/Provenance.tsx';
@@ -80,12 +80,13 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
           }}
         />
         {of === 'weights' && (
-          <Dropdown<'map' | 'row' | 'unit'>
+          <Dropdown<'map' | 'root' | 'row' | 'unit'>
             label="Colour scale"
             testId="colour-scale"
             value={colourScale.value}
             choices={[
               { value: 'map', label: 'Scale to map' },
+              { value: 'root', label: '√ scale to map' },
               { value: 'row', label: 'Scale to row' },
               { value: 'unit', label: 'Scale 0 to 1' },
             ]}
@@ -165,38 +166,34 @@ function Picture({ tile, other, of, tokens, stale }: PictureProps) {
     0,
   );
   return (
-    <>
-      <div class="axes-names quiet">
-        <span>keys →</span>
-        <span>queries ↓</span>
-      </div>
-      <HeatMap
-        tile={tile}
-        range={range}
-        rowLabels={tokens.query}
-        columnLabels={tokens.key}
-        rowName="query"
-        columnName="key"
-        square
-        maxCell={44}
-        label={`Attention ${of}`}
-        without={without}
-        extremes={extremes.value}
-        stale={stale}
-        testId="attention-map"
-        describe={(cell) => <Reading cell={cell} tile={tile} other={other} of={of} tokens={tokens} />}
-      />
-      <ColourBar
-        range={range}
-        masked={tile.masked?.includes(1) === true}
-        notFinite={notFinite}
-        averaged={
-          whole && tile.rows === tile.sourceRows
-            ? undefined
-            : `${extremes.value ? 'largest' : 'mean'} of about ${number(tile.sourceRows / tile.rows, 2)} × ${number(tile.sourceColumns / tile.columns, 2)} weights a cell`
-        }
-      />
-    </>
+    <HeatMap
+      tile={tile}
+      range={range}
+      rowLabels={tokens.query}
+      columnLabels={tokens.key}
+      rowName="query"
+      columnName="key"
+      square
+      maxCell={56}
+      label={`Attention ${of}`}
+      without={without}
+      extremes={extremes.value}
+      stale={stale}
+      testId="attention-map"
+      footer={
+        <ColourBar
+          range={range}
+          masked={tile.masked?.includes(1) === true}
+          notFinite={notFinite}
+          averaged={
+            whole && tile.rows === tile.sourceRows
+              ? undefined
+              : `${extremes.value ? 'largest' : 'mean'} of about ${number(tile.sourceRows / tile.rows, 2)} × ${number(tile.sourceColumns / tile.columns, 2)} weights a cell`
+          }
+        />
+      }
+      describe={(cell) => <Reading cell={cell} tile={tile} other={other} of={of} tokens={tokens} />}
+    />
   );
 }
 
@@ -242,7 +239,7 @@ function Reading({ cell, tile, other, of, tokens }: ReadingProps) {
           )}
           {rank !== undefined && (
             <div class="quiet num">
-              {rank.place === 1 ? 'largest' : `${rank.place}.`} of {rank.of}
+              {rank.place === 1 ? 'largest' : `${ordinal(rank.place)} largest`} of {rank.of}
             </div>
           )}
         </>

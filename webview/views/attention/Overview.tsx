@@ -23,7 +23,9 @@ const label = 20;
 const gap = 6;
 const edge = 10;
 const smallest = 26;
-const largest = 72;
+const largest = 128;
+/** Rather than smaller than this, rows scroll. */
+const comfortable = 56;
 
 interface Props {
   readonly scene: Scene;
@@ -37,7 +39,9 @@ interface Props {
 export function Overview({ scene, values, records, chosen, batch, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
-  const thumb = Math.max(smallest, Math.min(largest, Math.floor((size.width - 2 * edge + gap) / heads) - gap));
+  const across = Math.floor((size.width - 2 * edge + gap) / heads) - gap;
+  const down = Math.max(comfortable, Math.floor(size.height / Math.max(1, records.length)) - label - 12);
+  const thumb = Math.max(smallest, Math.min(largest, across, down));
   const height = label + thumb + 12;
   const virtual = useVirtual({ count: records.length, size: height, scroller, overscan: 2 });
   const visible = virtual.items.flatMap((item) => {
@@ -55,7 +59,7 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
 
   useEffect(() => {
     if (current >= 0 && size.height > 0) virtual.scrollTo(current);
-  }, [chosen.record, size.height > 0]);
+  }, [chosen.record, size.height > 0, thumb]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const down = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

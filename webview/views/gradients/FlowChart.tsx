@@ -75,12 +75,7 @@ export function FlowChart({ rows, thresholds, chosen, stale, onChoose }: Props) 
                   style={{ transform: `translateX(${shown * gap}px)` }}
                 />
               )}
-              <path
-                class="series parameters"
-                d={dots(rows, x, (each) =>
-                  each.parameterNorm === undefined ? undefined : scale.y(each.parameterNorm),
-                )}
-              />
+
               <path class="series out line" d={line(rows, x, scale)} />
               {rows.length <= 400 && (
                 <path
@@ -88,9 +83,15 @@ export function FlowChart({ rows, thresholds, chosen, stale, onChoose }: Props) 
                   d={dots(rows, x, (each) => (each.output === undefined ? undefined : scale.y(normOf(each))))}
                 />
               )}
+              <path
+                class="series parameters"
+                d={dots(rows, x, (each) =>
+                  each.parameterNorm === undefined ? undefined : scale.y(each.parameterNorm),
+                )}
+              />
               <Marks rows={rows} x={x} scale={scale} />
               <path class="loss-end" d={`M${size.width - right + 6} 0V${height}`} />
-              <text class="loss-text" x={size.width - right + 12} y={height / 2}>
+              <text class="loss-text" x={size.width - right + 12} y={10}>
                 loss
               </text>
             </g>
@@ -137,7 +138,14 @@ function Axis({
   return (
     <>
       <path class="grid" d={scale.ticks.map((tick) => line(tick.y)).join('')} />
-      {thresholds.median > 0 && <path class="median" d={line(scale.y(thresholds.median))} />}
+      {thresholds.reference > 0 && (
+        <>
+          <path class="median" d={line(scale.y(thresholds.reference))} />
+          <text class="loss-text" x={width - right + 12} y={scale.y(thresholds.reference) + 4}>
+            ref.
+          </text>
+        </>
+      )}
       {scale.ticks.map((tick) => (
         <text key={tick.text} class="tick" x={left - 6} y={tick.y + 4}>
           {tick.text}
@@ -186,6 +194,13 @@ function dots(
     .join('');
 }
 
+/** Where the mark goes: on the output's norm, or the parameters' where those are what explodes. */
+function markAt(row: GradientRow): number {
+  const own = row.parameterNorm ?? 0;
+  if (row.output === undefined) return own;
+  return row.verdict === 'exploding' ? Math.max(own, normOf(row)) : normOf(row);
+}
+
 function Marks({
   rows,
   x,
@@ -203,7 +218,7 @@ function Marks({
             key={row.key}
             class={`mark ${row.verdict}`}
             cx={x(i)}
-            cy={row.output === undefined ? scale.y(row.parameterNorm ?? 0) : scale.y(normOf(row))}
+            cy={scale.y(markAt(row))}
             r="6"
             data-testid="gradient-mark"
             data-verdict={row.verdict}

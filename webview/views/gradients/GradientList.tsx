@@ -19,6 +19,8 @@ interface Props {
 }
 
 const narrow = 520;
+/** Room for words beside the marks. */
+const roomy = 900;
 
 export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
@@ -43,7 +45,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
   };
   return (
     <div
-      class={`gradient-list${size.width < narrow ? ' narrow' : ''}`}
+      class={`gradient-list${size.width < narrow ? ' narrow' : size.width < roomy ? ' medium' : ''}`}
       ref={scroller}
       role="grid"
       aria-label="Gradients by layer"

@@ -1,6 +1,6 @@
 /** How the gradient fares on its way from the loss back to the first layer: one chart, its rows, and one of them in depth. */
 import { computed, signal } from '@preact/signals';
-import { number, plural, scientific } from '../../format.ts';
+import { number, plural, powerOfTen } from '../../format.ts';
 import { scene as currentScene, revealSite, selected } from '../../state.ts';
 import {
   type GradientRow,
@@ -136,8 +136,9 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         </Checkbox>
       </span>
       <span class="thresholds quiet num" data-testid="thresholds">
-        vanishing below {scientific(relativeVanishing, 1)} × median ({number(thresholds.vanishing, 2)}) · exploding
-        above {number(relativeExploding)} × median ({number(thresholds.exploding, 2)})
+        reference {number(thresholds.reference)}: median of the layers nearest the loss · vanishing below{' '}
+        {number(thresholds.vanishing, 2)} (× {powerOfTen(Math.log10(relativeVanishing))}) · exploding above{' '}
+        {number(thresholds.exploding, 2)} (× {powerOfTen(Math.log10(relativeExploding))})
       </span>
     </div>
   );

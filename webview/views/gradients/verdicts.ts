@@ -12,12 +12,12 @@ export const verdictIcon: Readonly<Record<Verdict, string>> = {
   nan: 'error',
   exploding: 'flame',
   dead: 'circle-slash',
-  vanishing: 'arrow-small-down',
+  vanishing: 'arrow-down',
 };
 
 export const verdictWhy: Readonly<Record<Verdict, string>> = {
   nan: 'Some elements of this gradient are NaN or infinite',
-  exploding: 'This gradient is more than a thousand times the median layer’s',
+  exploding: 'This gradient is more than a thousand times that of the layers nearest the loss',
   dead: 'Every element is exactly zero: nothing here is learned from this input',
-  vanishing: 'This gradient is less than a millionth of the median layer’s',
+  vanishing: 'This gradient is less than a millionth of that of the layers nearest the loss',
 };

@@ -61,7 +61,7 @@ function Toolbar() {
           foldRepeats.value = on;
         }}
       >
-        Fold ×N
+        Fold repeats
       </Checkbox>
       <span class="end">
         <span class="quiet num" data-testid="row-count" title="Rows shown, of all there are">

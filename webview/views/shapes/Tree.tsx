@@ -138,7 +138,7 @@ function Head({ executed }: { readonly executed: boolean }) {
       <span role="columnheader" class="right" title="Parameters at and below the row, shared ones once">
         Params
       </span>
-      <span role="columnheader" class="right" title="Floating-point operations, forward">
+      <span role="columnheader" class="right flops" title="Floating-point operations, forward">
         FLOPs
       </span>
       <span

@@ -6,7 +6,7 @@ import type { Scene } from '../../trace/scene.ts';
 import type { TreeNode } from '../../trace/tree.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shapes } from '../../ui/Shape.tsx';
-import { StatsPill } from '../../ui/StatsPill.tsx';
+import { Flags, StatsPill } from '../../ui/StatsPill.tsx';
 import { toggle } from './options.ts';
 
 interface Props {
@@ -48,6 +48,7 @@ export function TreeRow({ row, index, top, scene, selected, tabStop, totalMs, on
       <span role="gridcell" class="name" style={{ paddingInlineStart: `${row.depth * 12}px` }}>
         <Twisty row={row} />
         <Name row={row} scene={scene} />
+        {facts.stats !== undefined && <Flags stats={facts.stats} />}
         {facts.calls > 1 && (
           <span class="tag" title={`Called ${facts.calls} times; the first call is shown`}>
             {facts.calls} calls
@@ -64,7 +65,11 @@ export function TreeRow({ row, index, top, scene, selected, tabStop, totalMs, on
             </span>
             <span class="arrow"> → </span>
             <span class="output">
-              <Shapes tensors={facts.outputs.map((each) => each.shown)} />
+              {facts.outputs.length === 0 && !scene.base.model.complete ? (
+                <span class="quiet">not finished</span>
+              ) : (
+                <Shapes tensors={facts.outputs.map((each) => each.shown)} />
+              )}
             </span>
           </>
         ) : null}

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { checkFromEditor } from '../../extension/protocol/panel.ts';
+import { checkAnswer } from '../../webview/answers.ts';
+import { attentionGrid, attentionMap, histogram, tile } from '../../webview/dev/engine.ts';
+import { transformer } from '../../webview/dev/traces/models.ts';
+
+const trace = transformer({ mode: 'backward', run: 2 });
+const good = { rows: 2, columns: 2, sourceRows: 2, sourceColumns: 2, mean: new Float32Array(4), min: 0, max: 1 };
+
+describe('What comes in', () => {
+  test('an update, a selection and progress of ours pass', () => {
+    expect(() => checkFromEditor('update', { uri: 'a', run: trace, outOfDate: false })).not.toThrow();
+    expect(() => checkFromEditor('select', { view: 'shapes', layer: 'encoder' })).not.toThrow();
+    expect(() => checkFromEditor('progress', null)).not.toThrow();
+  });
+
+  test('anything else is turned away', () => {
+    expect(() => checkFromEditor('update', { uri: 'a', outOfDate: false, run: { format: 'other' } })).toThrow();
+    expect(() => checkFromEditor('select', { view: 'toString' })).toThrow();
+    expect(() => checkFromEditor('constructor', {})).toThrow();
+  });
+
+  test('a tile’s buffers are as long as its cells', () => {
+    expect(checkAnswer('tile', good).mean).toHaveLength(4);
+    expect(() => checkAnswer('tile', { ...good, mean: new Float32Array(3) })).toThrow(/as long as/);
+    expect(() => checkAnswer('tile', { ...good, masked: new Uint8Array(1) })).toThrow(/as long as/);
+    expect(() => checkAnswer('tile', { ...good, mean: [0, 0, 0, 0] })).toThrow();
+    expect(() => checkAnswer('attentionGrid', { heads: [{ ...good, entropy: 1 }] })).toThrow();
+  });
+
+  test('what the development page answers passes the same checks', () => {
+    const tensor = { run: 2, model: 0, tensor: 0, of: 'value' as const };
+    const attention = { run: 2, model: 0, attention: 2, batch: 0 };
+    checkAnswer('tile', tile(trace, { ...tensor, at: [], rows: [0, 32], columns: [0, 64], maxRows: 8, maxColumns: 8 }));
+    checkAnswer('histogram', histogram(trace, { ...tensor, bins: 16 }));
+    checkAnswer('attentionGrid', attentionGrid(trace, { ...attention, maxSize: 4 }));
+    checkAnswer(
+      'attentionMap',
+      attentionMap(trace, { ...attention, head: 1, of: 'scores', maxRows: 64, maxColumns: 64 }),
+    );
+  });
+});
