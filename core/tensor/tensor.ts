@@ -5,6 +5,7 @@ import { NeedsValueError } from '../errors.ts';
 import type { TensorMethods } from '../ops/methods.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
+import { formatValues } from './format.ts';
 import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
 
 let nextId = 0;
@@ -102,7 +103,9 @@ export class Tensor implements Spec {
     return this.storage.data[this.offset]!;
   }
 
+  /** dtype, shape and, where they are known, the values. */
   toString(): string {
-    return `Tensor ${this.dtype} ${formatShape(this)}`;
+    const head = `Tensor ${this.dtype} ${formatShape(this)}`;
+    return this.isMeta ? head : `${head}\n${formatValues(this.toTypedArray(), this.shape, this.dtype)}`;
   }
 }
