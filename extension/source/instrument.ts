@@ -10,21 +10,18 @@
  */
 import type {
   ArrowFunctionExpression,
-  AssignmentExpression,
   Class,
   Expression,
   ForStatement,
   Function as FunctionNode,
-  MemberExpression,
   Node,
-  OptionalCallExpression,
-  OptionalMemberExpression,
   Program,
   Statement,
   VariableDeclaration,
 } from '@babel/types';
 import type { Site } from '../../core/trace/trace.ts';
 import { type Bindings, bare, boundNames, findBindings, hasPlainType, isPlain } from './bindings.ts';
+import { ExpressionWalker, keyName } from './expressions.ts';
 import { type Patch, probeNames } from './patch.ts';
 
 /** An import or re-export, by its specifier. */
@@ -34,11 +31,9 @@ export interface ImportSpecifier {
   readonly end: number;
 }
 
-const { enter, leave, see, loop } = probeNames;
-const reserved: ReadonlySet<string> = new Set(Object.values(probeNames));
-
-/** Members that are never tensors. */
-const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
+const { enter, see, loop } = probeNames;
+/** What the loader hands to every module. */
+const reserved: ReadonlySet<string> = new Set(['exports', 'require', ...Object.values(probeNames)]);
 
 type Name = { readonly name: string; readonly start: number };
 
@@ -49,53 +44,20 @@ export function instrument(program: Program, patch: Patch): ImportSpecifier[] {
   return walker.imports;
 }
 
-class Walker {
+class Walker extends ExpressionWalker {
   readonly imports: ImportSpecifier[] = [];
-  #functionDepth = 0;
   #className: string | undefined;
-  /** What a function or class without a name is assigned to. */
-  #nameHint: string | undefined;
 
-  constructor(
-    private readonly patch: Patch,
-    private readonly bindings: Bindings,
-  ) {
+  constructor(patch: Patch, bindings: Bindings) {
+    super(patch, bindings);
     for (const name of bindings.declared)
       if (reserved.has(name))
-        patch.problemAtWord('syntax', patch.text.indexOf(name), `the name ${name} is taken by Tensight`, 'Rename it.');
-  }
-
-  // ---- wrapping
-
-  #open(node: Node, kind: Site['kind'], from: Node = node): void {
-    this.patch.insert(node.start!, `${see}(${this.patch.site(from.start!, from.end!, kind)}, `);
-  }
-
-  #close(node: Node): void {
-    this.patch.insert(node.end!, ')');
-  }
-
-  /** Around an expression that may fail. */
-  #around(node: Node, inside: () => void): void {
-    const id = this.patch.site(node.start!, node.end!, 'expression');
-    this.patch.insert(node.start!, `${leave}(${enter}(${id}), `);
-    inside();
-    this.#close(node);
-  }
-
-  /** Around an expression that is only read. */
-  #around1(node: Node, inside: () => void): void {
-    this.#open(node, 'expression');
-    inside();
-    this.#close(node);
-  }
-
-  /** A value that is bound to a name: the name gets the value, too. */
-  #bound(name: { readonly start: number; readonly end: number }, kind: Site['kind'], value: Expression): void {
-    if (isPlain(value)) return this.expression(value);
-    this.patch.insert(value.start!, `${see}(${this.patch.site(name.start, name.end, kind)}, `);
-    this.expression(value);
-    this.#close(value);
+        patch.problemAtWord(
+          'syntax',
+          patch.text.search(`\\b${name}\\b`),
+          `the name ${name} is taken by Tensight`,
+          'Rename it.',
+        );
   }
 
   /** `__v(1, a);__v(2, b);` */
@@ -138,15 +100,15 @@ class Walker {
       case 'ReturnStatement':
         if (!node.argument) return;
         if (isPlain(node.argument)) return this.expression(node.argument);
-        this.#open(node.argument, 'return', bare(node.argument));
+        this.open(node.argument, 'return', bare(node.argument));
         this.expression(node.argument);
-        return this.#close(node.argument);
+        return this.close(node.argument);
       case 'ThrowStatement': {
         // Entered and never left, so that what catches it can say where it was thrown.
         const id = this.patch.site(node.argument.start!, node.argument.end!, 'expression');
         this.patch.insert(node.argument.start!, `(${enter}(${id}), `);
         this.expression(node.argument);
-        return this.#close(node.argument);
+        return this.close(node.argument);
       }
       case 'IfStatement':
         this.expression(node.test);
@@ -167,7 +129,7 @@ class Walker {
         this.expression(node.right);
         return this.#loopBody(node, node.body, []);
       case 'ForOfStatement': {
-        if (node.await) this.#noTopLevelAwait(node);
+        if (node.await) this.noTopLevelAwait(node);
         const declared = node.left.type === 'VariableDeclaration';
         if (node.left.type === 'VariableDeclaration') this.#variables(node.left);
         else this.target(node.left);
@@ -194,10 +156,10 @@ class Walker {
         if (node.finalizer) this.list(node.finalizer.body);
         return;
       case 'FunctionDeclaration':
-        if (node.declare !== true) this.#function(node, node.id?.name);
+        if (node.declare !== true) this.function(node, node.id?.name);
         return;
       case 'ClassDeclaration':
-        if (node.declare !== true) this.#class(node, node.id?.name);
+        if (node.declare !== true) this.class(node, node.id?.name);
         return;
       case 'ImportDeclaration':
         if (node.importKind !== 'type' && node.importKind !== 'typeof') this.#import(node.source);
@@ -217,7 +179,7 @@ class Walker {
         switch (node.declaration.type) {
           case 'FunctionDeclaration':
           case 'ClassDeclaration':
-            this.#nameHint = 'default';
+            this.nameHint = 'default';
             return this.statement(node.declaration, false);
           case 'TSDeclareFunction':
             return;
@@ -265,9 +227,9 @@ class Walker {
       this.target(id);
       if (!init) continue;
       if (id.type === 'Identifier') {
-        this.#nameHint = id.name;
-        this.#bound({ start: id.start!, end: id.start! + id.name.length }, 'declaration', init);
-        this.#nameHint = undefined;
+        this.nameHint = id.name;
+        this.bound({ start: id.start!, end: id.start! + id.name.length }, 'declaration', init);
+        this.nameHint = undefined;
       } else {
         this.expression(init);
         boundNames(id, names as { name: string; start: number }[]);
@@ -304,25 +266,15 @@ class Walker {
     this.imports.push({ specifier: source.value, start: source.start!, end: source.end! });
   }
 
-  #noTopLevelAwait(node: Node): void {
-    if (this.#functionDepth > 0) return;
-    this.patch.problemAtWord(
-      'syntax',
-      node.start!,
-      'a model file runs at once: await outside a function is not supported',
-      'Compute what is needed without await.',
-    );
-  }
-
   // ---- functions and classes
 
-  #function(node: FunctionNode, name: string | undefined): void {
+  protected override function(node: FunctionNode, name: string | undefined): void {
     this.#refuseDecorators(node);
     const names: Name[] = [];
-    this.#functionDepth++;
+    this.functionDepth++;
     const className = this.#className;
     this.#className = undefined;
-    this.#nameHint = undefined;
+    this.nameHint = undefined;
     this.patch.scoped(name === undefined || className === undefined ? name : `${className}.${name}`, () => {
       for (const item of node.params) {
         this.#refuseDecorators(item);
@@ -345,7 +297,7 @@ class Walker {
       } else this.#arrowBody(node.body, names);
     });
     this.#className = className;
-    this.#functionDepth--;
+    this.functionDepth--;
   }
 
   /** `(x) => f(x)` becomes `(x) => (__v(1, x), f(x))`. */
@@ -357,15 +309,15 @@ class Walker {
     } else this.expression(body);
   }
 
-  #class(node: Class, name: string | undefined): void {
+  protected override class(node: Class, name: string | undefined): void {
     this.#refuseDecorators(node);
-    this.#nameHint = undefined;
+    this.nameHint = undefined;
     const base = node.superClass;
     if (base && base.type !== 'Identifier' && base.type !== 'MemberExpression') this.expression(base);
     const outer = this.#className;
-    const outerDepth = this.#functionDepth;
+    const outerDepth = this.functionDepth;
     this.#className = name;
-    this.#functionDepth++;
+    this.functionDepth++;
     this.patch.scoped(name, () => {
       for (const member of node.body.body) {
         if ('decorators' in member) this.#refuseDecorators(member);
@@ -374,7 +326,7 @@ class Walker {
           case 'ClassPrivateMethod': {
             const computed = member.type === 'ClassMethod' && member.computed === true;
             if (member.type === 'ClassMethod' && computed) this.expression(member.key as Expression);
-            this.#function(member, keyName(member.key, computed));
+            this.function(member, keyName(member.key, computed));
             break;
           }
           case 'ClassProperty':
@@ -384,10 +336,10 @@ class Walker {
             if (computed) this.expression(member.key as Expression);
             if (!member.value || ('declare' in member && member.declare === true)) break;
             const key = computed ? undefined : keyName(member.key, false);
-            this.#nameHint = key;
+            this.nameHint = key;
             if (key === undefined) this.expression(member.value);
-            else this.#bound({ start: member.key.start!, end: member.key.end! }, 'field', member.value);
-            this.#nameHint = undefined;
+            else this.bound({ start: member.key.start!, end: member.key.end! }, 'field', member.value);
+            this.nameHint = undefined;
             break;
           }
           case 'StaticBlock':
@@ -398,7 +350,7 @@ class Walker {
       }
     });
     this.#className = outer;
-    this.#functionDepth = outerDepth;
+    this.functionDepth = outerDepth;
   }
 
   #refuseDecorators(node: object): void {
@@ -412,284 +364,10 @@ class Walker {
         'Call the function in the constructor instead.',
       );
   }
-
-  // ---- expressions
-
-  /** An expression whose value is used. */
-  expression(node: Expression): void {
-    switch (node.type) {
-      case 'Identifier':
-        if (this.bindings.tensors.has(node.name)) this.#around1(node, () => {});
-        else if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
-        return;
-      case 'ParenthesizedExpression':
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-        return this.expression(node.expression);
-      case 'TSInstantiationExpression':
-        return this.#callee(node.expression);
-      case 'MemberExpression':
-        if (!this.#mayHoldTensor(node)) return this.#memberParts(node);
-        return this.#around1(node, () => this.#memberParts(node));
-      case 'OptionalMemberExpression':
-        return this.#around1(node, () => this.#chain(node));
-      case 'OptionalCallExpression':
-        return this.#around(node, () => this.#chain(node));
-      case 'CallExpression': {
-        if (node.callee.type === 'Super') return this.#arguments(node.arguments);
-        if (node.callee.type === 'Import')
-          return this.patch.problem(
-            'import',
-            node.start!,
-            node.end!,
-            'import() is not available in a model file',
-            "Write import … from './file' at the top.",
-          );
-        const callee = node.callee;
-        return this.#around(node, () => {
-          this.#callee(callee as Expression);
-          this.#arguments(node.arguments);
-        });
-      }
-      case 'ImportExpression':
-        return this.patch.problem('import', node.start!, node.end!, 'import() is not available in a model file');
-      case 'NewExpression':
-        return this.#around(node, () => {
-          this.#constructed(node.callee as Expression);
-          this.#arguments(node.arguments);
-        });
-      case 'TaggedTemplateExpression':
-        return this.#around(node, () => {
-          this.#callee(node.tag);
-          for (const item of node.quasi.expressions) this.expression(item as Expression);
-        });
-      case 'AwaitExpression':
-        this.#noTopLevelAwait(node);
-        return this.#around1(node, () => this.expression(node.argument));
-      case 'YieldExpression':
-        if (node.argument) this.expression(node.argument);
-        return;
-      case 'AssignmentExpression':
-        return this.#assignment(node);
-      case 'SequenceExpression':
-        for (const item of node.expressions) this.expression(item);
-        return;
-      case 'ConditionalExpression':
-        this.expression(node.test);
-        this.expression(node.consequent);
-        return this.expression(node.alternate);
-      case 'LogicalExpression':
-        this.expression(node.left);
-        return this.expression(node.right);
-      case 'BinaryExpression':
-        if (node.left.type !== 'PrivateName') this.expression(node.left);
-        return this.expression(node.right);
-      case 'UnaryExpression':
-        if (node.operator === 'delete') return this.#deleted(node.argument);
-        if (node.operator === 'typeof' && bare(node.argument).type === 'Identifier') return;
-        return this.expression(node.argument);
-      case 'UpdateExpression':
-        return this.target(node.argument);
-      case 'ArrayExpression':
-        for (const item of node.elements)
-          if (item) this.expression(item.type === 'SpreadElement' ? item.argument : item);
-        return;
-      case 'ObjectExpression':
-        for (const property of node.properties) this.#property(property);
-        return;
-      case 'TemplateLiteral':
-        for (const item of node.expressions) this.expression(item as Expression);
-        return;
-      case 'ArrowFunctionExpression':
-        return this.#function(node, this.#nameHint);
-      case 'FunctionExpression':
-        return this.#function(node, node.id?.name ?? this.#nameHint);
-      case 'ClassExpression':
-        return this.#class(node, node.id?.name ?? this.#nameHint);
-    }
-    // Literals, this, super, new.target, import.meta: nothing to see.
-  }
-
-  #arguments(items: readonly Node[]): void {
-    this.#nameHint = undefined;
-    for (const item of items) this.expression((item.type === 'SpreadElement' ? item.argument : item) as Expression);
-  }
-
-  #property(property: Extract<Expression, { type: 'ObjectExpression' }>['properties'][number]): void {
-    switch (property.type) {
-      case 'SpreadElement':
-        return this.expression(property.argument);
-      case 'ObjectMethod':
-        if (property.computed) this.expression(property.key as Expression);
-        return this.#function(property, keyName(property.key, property.computed));
-      case 'ObjectProperty': {
-        const { key, value } = property;
-        if (property.computed) this.expression(key as Expression);
-        if (property.shorthand) {
-          if (value.type !== 'Identifier' || value.name === '__proto__') return;
-          if (!this.bindings.tensors.has(value.name)) return;
-          const id = this.patch.site(value.start!, value.end!, 'expression');
-          this.patch.insert(value.start!, `${value.name}: ${see}(${id}, `);
-          return this.#close(value);
-        }
-        const outer = this.#nameHint;
-        this.#nameHint = keyName(key, property.computed);
-        this.expression(value as Expression);
-        this.#nameHint = outer;
-      }
-    }
-  }
-
-  #assignment(node: AssignmentExpression): void {
-    this.target(node.left);
-    const binds = ['=', '??=', '||=', '&&='].includes(node.operator);
-    const left = node.left.type.endsWith('Pattern') ? undefined : bare(node.left as Expression);
-    if (!binds || left === undefined) return this.expression(node.right);
-    if (left.type === 'Identifier') {
-      this.#nameHint = left.name;
-      this.#bound({ start: left.start!, end: left.end! }, 'declaration', node.right);
-      this.#nameHint = undefined;
-    } else if (left.type === 'MemberExpression' && !left.computed) {
-      const ofThis = left.object.type === 'ThisExpression';
-      const name = ofThis ? left.property : left;
-      this.#bound({ start: name.start!, end: name.end! }, ofThis ? 'field' : 'declaration', node.right);
-    } else this.expression(node.right);
-  }
-
-  /** What is written to: only the expressions inside it are read. */
-  target(node: Node): void {
-    switch (node.type) {
-      case 'MemberExpression':
-        return this.#memberParts(node);
-      case 'ObjectPattern':
-        for (const property of node.properties) {
-          if (property.type === 'RestElement') this.target(property.argument);
-          else {
-            if (property.computed) this.expression(property.key as Expression);
-            this.target(property.value);
-          }
-        }
-        return;
-      case 'ArrayPattern':
-        for (const element of node.elements) if (element) this.target(element);
-        return;
-      case 'AssignmentPattern':
-        this.target(node.left);
-        return this.expression(node.right);
-      case 'RestElement':
-        return this.target(node.argument);
-      case 'ParenthesizedExpression':
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-        return this.target(node.expression);
-    }
-  }
-
-  #memberParts(node: MemberExpression): void {
-    if (node.object.type !== 'Super') this.expression(node.object);
-    if (node.computed) this.expression(node.property as Expression);
-  }
-
-  /** A callee keeps its `this`: only what stands before its last dot is wrapped. */
-  #callee(node: Expression): void {
-    switch (node.type) {
-      case 'Identifier':
-        if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
-        return;
-      case 'MemberExpression':
-        return this.#memberParts(node);
-      case 'OptionalMemberExpression':
-        return this.#chain(node);
-      case 'ParenthesizedExpression':
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-      case 'TSInstantiationExpression':
-        return this.#callee(node.expression);
-      default:
-        return this.expression(node);
-    }
-  }
-
-  /** `new a.b.C()`: a call inside would end the callee early, so nothing outside brackets is wrapped. */
-  #constructed(node: Expression): void {
-    switch (node.type) {
-      case 'MemberExpression':
-        if (node.object.type !== 'Super') this.#constructed(node.object);
-        if (node.computed) this.expression(node.property as Expression);
-        return;
-      case 'ParenthesizedExpression':
-        return this.#callee(node.expression);
-      case 'ClassExpression':
-      case 'FunctionExpression':
-        return this.expression(node);
-    }
-  }
-
-  #deleted(node: Expression): void {
-    const inner = bare(node);
-    if (inner.type === 'OptionalMemberExpression' || inner.type === 'OptionalCallExpression') this.#chain(inner);
-    else if (inner.type === 'MemberExpression') this.#memberParts(inner);
-    else if (inner.type !== 'Identifier') this.expression(inner);
-  }
-
-  /** Inside an optional chain nothing is wrapped but arguments, indices and what the chain starts from. */
-  #chain(node: OptionalMemberExpression | OptionalCallExpression): void {
-    if (node.type === 'OptionalMemberExpression') {
-      this.#chainLink(node.object, false);
-      if (node.computed) this.expression(node.property as Expression);
-    } else {
-      this.#chainLink(node.callee, true);
-      this.#arguments(node.arguments);
-    }
-  }
-
-  #chainLink(node: Expression, called: boolean): void {
-    switch (node.type) {
-      case 'OptionalMemberExpression':
-      case 'OptionalCallExpression':
-        return this.#chain(node);
-      case 'TSNonNullExpression':
-        return this.#chainLink(node.expression, called);
-      default:
-        return called ? this.#callee(node) : this.expression(node);
-    }
-  }
-
-  /** Whether a member is worth recording: not a property of a library or a global (`nn.functional`, `Math.PI`). */
-  #mayHoldTensor(node: MemberExpression): boolean {
-    if (!node.computed && node.property.type === 'Identifier' && plainMembers.has(node.property.name)) return false;
-    let root: Node = node.object;
-    while (root.type === 'MemberExpression') root = root.object;
-    return root.type !== 'Identifier' || this.bindings.tensors.has(root.name) || this.bindings.classes.has(root.name);
-  }
-
-  #refuseRequire(node: Node): void {
-    this.patch.problem(
-      'import',
-      node.start!,
-      node.end!,
-      'require is not available in a model file',
-      "Write import … from 'tensight' or from a relative path to a .ts file.",
-    );
-  }
 }
 
 function hasType(node: Node): boolean {
   return node.type === 'Identifier' && hasPlainType(node);
-}
-
-function keyName(key: Node, computed: boolean): string | undefined {
-  if (computed) return undefined;
-  if (key.type === 'Identifier') return key.name;
-  if (key.type === 'StringLiteral') return key.value;
-  if (key.type === 'PrivateName') return `#${key.id.name}`;
-  return undefined;
 }
 
 function startsWithPattern(node: VariableDeclaration): boolean {

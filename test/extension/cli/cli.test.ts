@@ -95,7 +95,7 @@ describe('tensight inspect', () => {
   it('tells imports that cannot be, and files without a model', async () => {
     const refused = await tensight('inspect', `${models}/package-import.model.ts`);
     expect([refused.code, refused.out]).toEqual([1, '']);
-    expect(refused.err).toMatch(/package-import\.model\.ts:2:20 'lodash' is not available/);
+    expect(refused.err).toMatch(/package-import\.model\.ts:1:20 'lodash' is not available/);
     const none = await tensight('inspect', `${models}/no-model.ts`);
     expect(none.code).toBe(1);
     expect(none.err).toMatch(/no-model\.ts:1:1 this file exports no model/);

@@ -1,0 +1,346 @@
+import type {
+  AssignmentExpression,
+  Class,
+  Expression,
+  Function as FunctionNode,
+  MemberExpression,
+  Node,
+  OptionalCallExpression,
+  OptionalMemberExpression,
+} from '@babel/types';
+import type { Site } from '../../core/trace/trace.ts';
+import { type Bindings, bare, isPlain } from './bindings.ts';
+import { type Patch, probeNames } from './patch.ts';
+
+const { enter, leave, see } = probeNames;
+
+/** Members that are never tensors. */
+const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
+
+/** Puts probes around expressions; what instrument.ts says always holds is held here. */
+export abstract class ExpressionWalker {
+  protected functionDepth = 0;
+  /** What a function or class without a name is assigned to. */
+  protected nameHint: string | undefined;
+
+  constructor(
+    protected readonly patch: Patch,
+    protected readonly bindings: Bindings,
+  ) {}
+
+  protected abstract function(node: FunctionNode, name: string | undefined): void;
+  protected abstract class(node: Class, name: string | undefined): void;
+
+  protected open(node: Node, kind: Site['kind'], from: Node = node): void {
+    this.patch.insert(node.start!, `${see}(${this.patch.site(from.start!, from.end!, kind)}, `);
+  }
+
+  protected close(node: Node): void {
+    this.patch.insert(node.end!, ')');
+  }
+
+  /** Around an expression that may fail. */
+  #around(node: Node, inside: () => void): void {
+    const id = this.patch.site(node.start!, node.end!, 'expression');
+    this.patch.insert(node.start!, `${leave}(${enter}(${id}), `);
+    inside();
+    this.close(node);
+  }
+
+  /** Around an expression that is only read. */
+  #around1(node: Node, inside: () => void): void {
+    this.open(node, 'expression');
+    inside();
+    this.close(node);
+  }
+
+  /** A value that is bound to a name: the name gets the value, too. */
+  protected bound(name: { readonly start: number; readonly end: number }, kind: Site['kind'], value: Expression): void {
+    if (isPlain(value)) return this.expression(value);
+    this.patch.insert(value.start!, `${see}(${this.patch.site(name.start, name.end, kind)}, `);
+    this.expression(value);
+    this.close(value);
+  }
+
+  /** An expression whose value is used. */
+  expression(node: Expression): void {
+    switch (node.type) {
+      case 'Identifier':
+        if (this.bindings.tensors.has(node.name)) this.#around1(node, () => {});
+        else if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
+        return;
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+        return this.expression(node.expression);
+      case 'TSInstantiationExpression':
+        return this.#callee(node.expression);
+      case 'MemberExpression':
+        if (!this.#mayHoldTensor(node)) return this.#memberParts(node);
+        return this.#around1(node, () => this.#memberParts(node));
+      case 'OptionalMemberExpression':
+        return this.#around1(node, () => this.#chain(node));
+      case 'OptionalCallExpression':
+        return this.#around(node, () => this.#chain(node));
+      case 'CallExpression': {
+        if (node.callee.type === 'Super') return this.#arguments(node.arguments);
+        if (node.callee.type === 'Import')
+          return this.patch.problem(
+            'import',
+            node.start!,
+            node.end!,
+            'import() is not available in a model file',
+            "Write import … from './file' at the top.",
+          );
+        const callee = node.callee;
+        return this.#around(node, () => {
+          this.#callee(callee as Expression);
+          this.#arguments(node.arguments);
+        });
+      }
+      case 'ImportExpression':
+        return this.patch.problem('import', node.start!, node.end!, 'import() is not available in a model file');
+      case 'NewExpression':
+        return this.#around(node, () => {
+          this.#constructed(node.callee as Expression);
+          this.#arguments(node.arguments);
+        });
+      case 'TaggedTemplateExpression':
+        return this.#around(node, () => {
+          this.#callee(node.tag);
+          for (const item of node.quasi.expressions) this.expression(item as Expression);
+        });
+      case 'AwaitExpression':
+        this.noTopLevelAwait(node);
+        return this.#around1(node, () => this.expression(node.argument));
+      case 'YieldExpression':
+        if (node.argument) this.expression(node.argument);
+        return;
+      case 'AssignmentExpression':
+        return this.#assignment(node);
+      case 'SequenceExpression':
+        for (const item of node.expressions) this.expression(item);
+        return;
+      case 'ConditionalExpression':
+        this.expression(node.test);
+        this.expression(node.consequent);
+        return this.expression(node.alternate);
+      case 'LogicalExpression':
+        this.expression(node.left);
+        return this.expression(node.right);
+      case 'BinaryExpression':
+        if (node.left.type !== 'PrivateName') this.expression(node.left);
+        return this.expression(node.right);
+      case 'UnaryExpression':
+        if (node.operator === 'delete') return this.#deleted(node.argument);
+        if (node.operator === 'typeof' && bare(node.argument).type === 'Identifier') return;
+        return this.expression(node.argument);
+      case 'UpdateExpression':
+        return this.target(node.argument);
+      case 'ArrayExpression':
+        for (const item of node.elements)
+          if (item) this.expression(item.type === 'SpreadElement' ? item.argument : item);
+        return;
+      case 'ObjectExpression':
+        for (const property of node.properties) this.#property(property);
+        return;
+      case 'TemplateLiteral':
+        for (const item of node.expressions) this.expression(item as Expression);
+        return;
+      case 'ArrowFunctionExpression':
+        return this.function(node, this.nameHint);
+      case 'FunctionExpression':
+        return this.function(node, node.id?.name ?? this.nameHint);
+      case 'ClassExpression':
+        return this.class(node, node.id?.name ?? this.nameHint);
+    }
+    // Literals, this, super, new.target, import.meta: nothing to see.
+  }
+
+  #arguments(items: readonly Node[]): void {
+    this.nameHint = undefined;
+    for (const item of items) this.expression((item.type === 'SpreadElement' ? item.argument : item) as Expression);
+  }
+
+  #property(property: Extract<Expression, { type: 'ObjectExpression' }>['properties'][number]): void {
+    switch (property.type) {
+      case 'SpreadElement':
+        return this.expression(property.argument);
+      case 'ObjectMethod':
+        if (property.computed) this.expression(property.key as Expression);
+        return this.function(property, keyName(property.key, property.computed));
+      case 'ObjectProperty': {
+        const { key, value } = property;
+        if (property.computed) this.expression(key as Expression);
+        if (property.shorthand) {
+          if (value.type !== 'Identifier' || value.name === '__proto__') return;
+          if (!this.bindings.tensors.has(value.name)) return;
+          const id = this.patch.site(value.start!, value.end!, 'expression');
+          this.patch.insert(value.start!, `${value.name}: ${see}(${id}, `);
+          return this.close(value);
+        }
+        const outer = this.nameHint;
+        this.nameHint = keyName(key, property.computed);
+        this.expression(value as Expression);
+        this.nameHint = outer;
+      }
+    }
+  }
+
+  #assignment(node: AssignmentExpression): void {
+    this.target(node.left);
+    const binds = ['=', '??=', '||=', '&&='].includes(node.operator);
+    const left = node.left.type.endsWith('Pattern') ? undefined : bare(node.left as Expression);
+    if (!binds || left === undefined) return this.expression(node.right);
+    if (left.type === 'Identifier') {
+      this.nameHint = left.name;
+      this.bound({ start: left.start!, end: left.end! }, 'declaration', node.right);
+      this.nameHint = undefined;
+    } else if (left.type === 'MemberExpression' && !left.computed) {
+      const ofThis = left.object.type === 'ThisExpression';
+      const name = ofThis ? left.property : left;
+      this.bound({ start: name.start!, end: name.end! }, ofThis ? 'field' : 'declaration', node.right);
+    } else this.expression(node.right);
+  }
+
+  /** What is written to: only the expressions inside it are read. */
+  target(node: Node): void {
+    switch (node.type) {
+      case 'MemberExpression':
+        return this.#memberParts(node);
+      case 'ObjectPattern':
+        for (const property of node.properties) {
+          if (property.type === 'RestElement') this.target(property.argument);
+          else {
+            if (property.computed) this.expression(property.key as Expression);
+            this.target(property.value);
+          }
+        }
+        return;
+      case 'ArrayPattern':
+        for (const element of node.elements) if (element) this.target(element);
+        return;
+      case 'AssignmentPattern':
+        this.target(node.left);
+        return this.expression(node.right);
+      case 'RestElement':
+        return this.target(node.argument);
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+        return this.target(node.expression);
+    }
+  }
+
+  #memberParts(node: MemberExpression): void {
+    if (node.object.type !== 'Super') this.expression(node.object);
+    if (node.computed) this.expression(node.property as Expression);
+  }
+
+  /** A callee keeps its `this`: only what stands before its last dot is wrapped. */
+  #callee(node: Expression): void {
+    switch (node.type) {
+      case 'Identifier':
+        if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
+        return;
+      case 'MemberExpression':
+        return this.#memberParts(node);
+      case 'OptionalMemberExpression':
+        return this.#chain(node);
+      case 'ParenthesizedExpression':
+      case 'TSAsExpression':
+      case 'TSSatisfiesExpression':
+      case 'TSNonNullExpression':
+      case 'TSTypeAssertion':
+      case 'TSInstantiationExpression':
+        return this.#callee(node.expression);
+      default:
+        return this.expression(node);
+    }
+  }
+
+  /** `new a.b.C()`: a call inside would end the callee early, so nothing outside brackets is wrapped. */
+  #constructed(node: Expression): void {
+    switch (node.type) {
+      case 'MemberExpression':
+        if (node.object.type !== 'Super') this.#constructed(node.object);
+        if (node.computed) this.expression(node.property as Expression);
+        return;
+      case 'ParenthesizedExpression':
+        return this.#callee(node.expression);
+      case 'ClassExpression':
+      case 'FunctionExpression':
+        return this.expression(node);
+    }
+  }
+
+  #deleted(node: Expression): void {
+    const inner = bare(node);
+    if (inner.type === 'OptionalMemberExpression' || inner.type === 'OptionalCallExpression') this.#chain(inner);
+    else if (inner.type === 'MemberExpression') this.#memberParts(inner);
+    else if (inner.type !== 'Identifier') this.expression(inner);
+  }
+
+  /** Inside an optional chain nothing is wrapped but arguments, indices and what the chain starts from. */
+  #chain(node: OptionalMemberExpression | OptionalCallExpression): void {
+    if (node.type === 'OptionalMemberExpression') {
+      this.#chainLink(node.object, false);
+      if (node.computed) this.expression(node.property as Expression);
+    } else {
+      this.#chainLink(node.callee, true);
+      this.#arguments(node.arguments);
+    }
+  }
+
+  #chainLink(node: Expression, called: boolean): void {
+    switch (node.type) {
+      case 'OptionalMemberExpression':
+      case 'OptionalCallExpression':
+        return this.#chain(node);
+      case 'TSNonNullExpression':
+        return this.#chainLink(node.expression, called);
+      default:
+        return called ? this.#callee(node) : this.expression(node);
+    }
+  }
+
+  /** Whether a member is worth recording: not a property of a library or a global (`nn.functional`, `Math.PI`). */
+  #mayHoldTensor(node: MemberExpression): boolean {
+    if (!node.computed && node.property.type === 'Identifier' && plainMembers.has(node.property.name)) return false;
+    let root: Node = node.object;
+    while (root.type === 'MemberExpression') root = root.object;
+    return root.type !== 'Identifier' || this.bindings.tensors.has(root.name) || this.bindings.classes.has(root.name);
+  }
+
+  #refuseRequire(node: Node): void {
+    this.patch.problem(
+      'import',
+      node.start!,
+      node.end!,
+      'require is not available in a model file',
+      "Write import … from 'tensight' or from a relative path to a .ts file.",
+    );
+  }
+
+  protected noTopLevelAwait(node: Node): void {
+    if (this.functionDepth > 0) return;
+    this.patch.problemAtWord(
+      'syntax',
+      node.start!,
+      'a model file runs at once: await outside a function is not supported',
+      'Compute what is needed without await.',
+    );
+  }
+}
+
+export function keyName(key: Node, computed: boolean): string | undefined {
+  if (computed) return undefined;
+  if (key.type === 'Identifier') return key.name;
+  if (key.type === 'StringLiteral') return key.value;
+  if (key.type === 'PrivateName') return `#${key.id.name}`;
+  return undefined;
+}
