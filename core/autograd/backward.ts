@@ -34,6 +34,7 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
       if (gradient === undefined) continue;
       gradients.delete(node.output);
       context.observer?.gradient(node.output, gradient);
+      context.observer?.backwardOp(node);
       const needs = node.inputs.map((input) => input.requiresGrad);
       const parts = node.op.backward!(gradient, {
         inputs: node.inputs,

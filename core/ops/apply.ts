@@ -17,6 +17,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
     output = new Tensor(spec, undefined);
   } else {
     if (observer !== undefined && !op.isView) observer.allocate(byteLength(spec), op.name);
+    saved = none;
     output = op.forward(inputs, attrs, spec, context.backend, save);
   }
   if (context.gradEnabled && spec.dtype === 'f32' && op.backward !== undefined && wantsGrad(inputs)) {

@@ -5,6 +5,7 @@ import { type Axis, unnamedAxes } from '../tensor/axes.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { byteLength, formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { knownIntegers } from './apply.ts';
 
 /** Numbers, nested as deep as the tensor has dimensions. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -42,7 +43,7 @@ function make(
   what: string,
 ): Tensor {
   let tensor: Tensor;
-  if (context.mode === 'shape' && spec.dtype === 'f32') {
+  if (context.mode === 'shape' && (spec.dtype === 'f32' || numel(spec.shape) > knownIntegers)) {
     tensor = new Tensor(spec, undefined);
   } else {
     context.observer?.allocate(byteLength(spec), what);

@@ -24,7 +24,10 @@ export function layerNorm(
     for (let k = 0, i = base; k < width; k++, i += step) sum += data[i]!;
     const m = sum / width;
     let squares = 0;
-    for (let k = 0, i = base; k < width; k++, i += step) squares += (data[i]! - m) ** 2;
+    for (let k = 0, i = base; k < width; k++, i += step) {
+      const d = data[i]! - m;
+      squares += d * d;
+    }
     const scale = 1 / Math.sqrt(squares / width + eps);
     mean.storage.data[mean.offset + r] = m;
     rstd.storage.data[rstd.offset + r] = scale;
