@@ -76,6 +76,7 @@ export function HeatMap(props: HeatMapProps) {
           <div
             class="plot"
             role="img"
+            tabIndex={0}
             aria-label={`${props.label}, ${tile.sourceRows} by ${tile.sourceColumns}. Arrow keys move the cell.`}
             data-rows={tile.rows}
             data-columns={tile.columns}

@@ -94,6 +94,7 @@ function opFacts(scene: Scene, node: TreeNode): RowFacts {
     return shown === undefined ? [] : [{ label, role, shown, ...(own === undefined ? {} : { executed: own }) }];
   };
   const many = op.inputs.length > 1;
+  const site = op.site ?? (op.call === undefined ? undefined : model.calls[op.call]?.site);
   const outputs = pair(op.output, twin?.output, 'out', 'out');
   return {
     inputs: op.inputs.flatMap((id, i) => pair(id, twin?.inputs[i], many ? `in[${i}]` : 'in', 'in')),
@@ -102,7 +103,7 @@ function opFacts(scene: Scene, node: TreeNode): RowFacts {
     flops: op.flops,
     ...(twin?.ms === undefined ? {} : { ms: twin.ms }),
     ...statsOf(outputs),
-    ...(op.site === undefined ? {} : { site: op.site }),
+    ...(site === undefined ? {} : { site }),
   };
 }
 

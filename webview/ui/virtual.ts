@@ -22,6 +22,8 @@ export interface VirtualOptions {
 
 export interface Virtual {
   readonly items: readonly VirtualItem[];
+  /** Rows a moment can show: a key of `index % pool` lets a row that comes into sight take the elements of one that left. */
+  readonly pool: number;
   readonly total: number;
   scrollTo(index: number, align?: 'auto' | 'center'): void;
 }
@@ -55,9 +57,16 @@ export function useVirtual(options: VirtualOptions): Virtual {
   useLayoutEffect(() => own._willUpdate());
   return {
     items: own.getVirtualItems(),
+    pool: poolOf(own, options),
     total: own.getTotalSize(),
     scrollTo: (index, align = 'auto') => scrollIntoView(options, index, align),
   };
+}
+
+function poolOf(own: Virtualizer<HTMLElement, HTMLElement>, options: VirtualOptions): number {
+  const { width, height } = own.scrollRect ?? { width: 600, height: 600 };
+  const space = options.horizontal === true ? width : height;
+  return Math.ceil(space / options.size) + 2 * (options.overscan ?? 6) + 2;
 }
 
 /** Rows are all of one size, so where one lies is known without measuring, also before the list was laid out once. */

@@ -28,6 +28,7 @@ export function MapTable({ tile, tokens, stale, name }: Props) {
     <div
       class={stale ? 'map-table stale' : 'map-table'}
       ref={scroller}
+      tabIndex={0}
       role="table"
       aria-label={`Attention ${name}`}
       aria-rowcount={tile.rows + 1}
@@ -57,7 +58,7 @@ export function MapTable({ tile, tokens, stale, name }: Props) {
         </div>
         {rows.items.map((row) => (
           <div
-            key={row.index}
+            key={row.index % rows.pool}
             role="row"
             class="table-row"
             aria-rowindex={row.index + 2}
@@ -71,7 +72,7 @@ export function MapTable({ tile, tokens, stale, name }: Props) {
               const masked = tile.masked?.[i] === 1;
               return (
                 <span
-                  key={column.index}
+                  key={column.index % columns.pool}
                   role="cell"
                   class={masked ? 'table-cell num quiet' : 'table-cell num'}
                   aria-colindex={column.index + 2}

@@ -238,7 +238,7 @@ function OverviewRow({ record, values, grid, top, thumb, chosen, onChoose }: Row
               key={head}
               type="button"
               class={tile === undefined ? 'thumb empty-thumb' : 'thumb'}
-              tabIndex={head === (chosen ?? 0) ? 0 : -1}
+              tabIndex={head === chosen ? 0 : -1}
               aria-pressed={head === chosen}
               aria-label={`${path}, head ${head}${numbers}`}
               title={`head ${head}${numbers}`}

@@ -81,7 +81,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
           const norm = row.output?.gradient.norm;
           return (
             <div
-              key={row.key}
+              key={item.index % virtual.pool}
               class={selected ? 'row selected' : 'row'}
               role="row"
               tabIndex={selected || (chosen < 0 && item.index === 0) ? 0 : -1}

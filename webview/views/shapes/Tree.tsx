@@ -1,5 +1,5 @@
 /** The tree as a treegrid: one row of it in the tab order, arrow keys walk and open, Enter goes to the line. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { revealSite, scroll, selected, summoned, tree } from '../../state.ts';
 import { factsOf } from '../../trace/row.ts';
 import { type Row, reveal } from '../../trace/rows.ts';
@@ -15,13 +15,14 @@ const roomy = 900;
 
 export function Tree({ scene }: { readonly scene: Scene }) {
   const [scroller, size] = useSize<HTMLDivElement>();
+  const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const layout = size.width < narrow ? 'narrow' : size.width < roomy ? 'medium' : 'wide';
   const { rows } = rowsSignal.value;
   const virtual = useVirtual({
     count: rows.length,
     size: layout === 'narrow' ? 42 : 24,
     scroller,
-    overscan: 10,
+    overscan: 8,
     paddingStart: layout === 'narrow' ? 0 : 24,
     initialOffset: scroll.peek(),
   });
@@ -98,8 +99,11 @@ export function Tree({ scene }: { readonly scene: Scene }) {
       aria-rowcount={rows.length}
       data-testid="module-tree"
       onKeyDown={onKeyDown}
-      onScroll={(event) => {
-        scroll.value = event.currentTarget.scrollTop;
+      onScroll={() => {
+        clearTimeout(settling.current);
+        settling.current = setTimeout(() => {
+          scroll.value = scroller.current?.scrollTop ?? 0;
+        }, 150);
       }}
     >
       {layout !== 'narrow' && <Head executed={scene.values !== undefined} />}
@@ -111,7 +115,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
             const row = rows[item.index];
             return row === undefined ? null : (
               <TreeRow
-                key={row.key}
+                key={item.index % virtual.pool}
                 row={row}
                 index={item.index}
                 top={item.start}
