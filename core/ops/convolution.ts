@@ -7,9 +7,7 @@ import { stretched } from './broadcast.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { squeeze, unsqueeze } from './view.ts';
-import { each, geometryOf, movedAxes, planar, type Sizes, wantWindow, windowCount } from './window.ts';
-
-type Rank = 1 | 2;
+import { each, geometryOf, movedAxes, planar, type Rank, type Sizes, wantWindow, windowCount } from './window.ts';
 
 interface ConvolutionAttrs {
   readonly rank: Rank;

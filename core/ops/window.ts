@@ -2,8 +2,10 @@
 import type { Geometry } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
-import { formatShape, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { Op } from './op.ts';
+import { compact, squeeze, unsqueeze } from './view.ts';
 
 /** One number for all spatial dimensions, or one each. */
 export type Sizes = number | readonly number[];
@@ -69,4 +71,48 @@ export function planar(t: Tensor, rank: number): Tensor {
   const d = t.ndim - 1;
   const spec: Spec = { shape: t.shape.toSpliced(d, 0, 1), dtype: t.dtype, axes: t.axes.toSpliced(d, 0, unnamed) };
   return new Tensor(spec, t.storage, t.strides.toSpliced(d, 0, 0), t.offset);
+}
+
+export type Rank = 1 | 2;
+
+/** [batch, channel, ...spatial] as [planes, height, width], in memory. */
+export function planes(t: Tensor, rank: Rank, backend: Parameters<Op['forward']>[3]): Tensor {
+  const flat = compact(t, backend);
+  const spatial = t.shape.slice(-rank);
+  const shape = [numel(t.shape.slice(0, -rank)), ...(rank === 1 ? [1] : []), ...spatial];
+  return new Tensor({ shape, dtype: t.dtype, axes: [] }, flat.storage, undefined, flat.offset);
+}
+
+export function wantPlanes(op: string, x: Spec, rank: Rank): void {
+  if (x.shape.length !== rank + 2)
+    throw new ShapeError(
+      op,
+      [x],
+      `wants [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
+    );
+  if (x.dtype !== 'f32')
+    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+}
+
+export function pooledSpec(x: Spec, spatial: Shape, dtype: Spec['dtype'], rank: Rank): Spec {
+  return {
+    shape: [...x.shape.slice(0, -rank), ...spatial],
+    dtype,
+    axes: [...x.axes.slice(0, -rank), ...movedAxes(x, rank)],
+  };
+}
+
+/** Runs `body` on [batch, channel, ...spatial]; a missing batch is put in front and taken away again. */
+export function batched<T extends Tensor | [Tensor, Tensor]>(x: Tensor, rank: Rank, body: (x: Tensor) => T): T {
+  if (x.ndim !== rank + 1) return body(x);
+  const y = body(unsqueeze(x, 0));
+  return (Array.isArray(y) ? y.map((t) => squeeze(t, 0)) : squeeze(y as Tensor, 0)) as T;
+}
+
+export interface PoolOptions {
+  /** The kernel's size where left out. */
+  readonly stride?: Sizes;
+  readonly padding?: Sizes;
+  /** Whether a window that only half fits at the end counts. */
+  readonly ceilMode?: boolean;
 }

@@ -283,17 +283,15 @@ describe.each(backends)('the $name backend', (backend) => {
               fc.tuple(
                 fc.constant(dim),
                 viewOf(shape, { values: finite }),
-                fc
-                  .integer({ min: 0, max: 5 })
-                  .chain((count) =>
-                    fc.tuple(
-                      viewOf(shape.with(dim, count), {
-                        dtype: 'i32',
-                        values: fc.integer({ min: 0, max: shape[dim]! - 1 }),
-                      }),
-                      viewOf(shape.with(dim, count), { values: finite }),
-                    ),
+                fc.integer({ min: 0, max: 5 }).chain((count) =>
+                  fc.tuple(
+                    viewOf(shape.with(dim, count), {
+                      dtype: 'i32',
+                      values: fc.integer({ min: 0, max: shape[dim]! - 1 }),
+                    }),
+                    viewOf(shape.with(dim, count), { values: finite }),
                   ),
+                ),
               ),
             ),
           ),

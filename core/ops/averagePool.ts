@@ -1,0 +1,133 @@
+/** The mean of windows that move over one or two spatial dimensions, or divide them evenly. */
+import type { Windows } from '../backends/backend.ts';
+import { numel, type Spec } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import type { Op } from './op.ts';
+import {
+  batched,
+  each,
+  type PoolOptions,
+  planes,
+  pooledSpec,
+  type Rank,
+  type Sizes,
+  wantPlanes,
+  wantWindow,
+  windowCount,
+} from './window.ts';
+
+interface AverageAttrs {
+  readonly rank: Rank;
+  readonly rows: Windows;
+  readonly columns: Windows;
+}
+
+function averageOp(name: string): Op<AverageAttrs> {
+  return {
+    name,
+    shape([x], { rank, rows, columns }) {
+      const spatial = rank === 1 ? [columns.start.length] : [rows.start.length, columns.start.length];
+      return pooledSpec(x!, spatial, 'f32', rank);
+    },
+    forward([x], { rank, rows, columns }, out, backend) {
+      const result = allocate(out);
+      backend.averagePool2d(planes(x!, rank, backend), planes(result, rank, backend), rows, columns);
+      return result;
+    },
+    backward: (grad, { inputs: [x], attrs }) => [apply(averageBackward, [grad], { ...attrs, name, of: x! })],
+    flops: ([x]) => numel(x!.shape),
+  };
+}
+
+const averageBackward: Op<AverageAttrs & { readonly name: string; readonly of: Spec }> = {
+  name: 'averagePoolBackward',
+  shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
+  forward([grad], { rank, rows, columns }, out, backend) {
+    const result = allocate(out);
+    backend.averagePool2dBackward(planes(grad!, rank, backend), planes(result, rank, backend), rows, columns);
+    return result;
+  },
+  backward: (grad, { attrs: { name, rank, rows, columns } }) => [
+    apply(averagePoolOps[name as 'avgPool1d'], [grad], { rank, rows, columns }),
+  ],
+  flops: ([grad]) => numel(grad!.shape),
+};
+
+export const averagePoolOps = {
+  avgPool1d: averageOp('avgPool1d'),
+  avgPool2d: averageOp('avgPool2d'),
+  adaptiveAvgPool1d: averageOp('adaptiveAvgPool1d'),
+  adaptiveAvgPool2d: averageOp('adaptiveAvgPool2d'),
+  averagePoolBackward: averageBackward,
+};
+
+export interface AvgPoolOptions extends PoolOptions {
+  /** Whether padding counts among what a window is divided by. True where left out. */
+  readonly countIncludePad?: boolean;
+}
+
+/** The one row of a plane that has only columns. */
+const oneRow: Windows = { start: new Int32Array([0]), end: new Int32Array([1]), length: new Int32Array([1]) };
+
+function windows(count: number, of: (i: number) => readonly [start: number, end: number, length: number]): Windows {
+  const [start, end, length] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  for (let i = 0; i < count; i++) [start[i], end[i], length[i]] = of(i);
+  return { start, end, length };
+}
+
+function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, options: AvgPoolOptions): Tensor {
+  const rank = op === 'avgPool1d' ? 1 : 2;
+  const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true } = options;
+  const kernel = each(op, 'the kernel', kernelSize, rank, 1);
+  const strides = each(op, 'stride', stride, rank, 1);
+  const paddings = each(op, 'padding', padding, rank, 0);
+  return batched(x, rank, (b) => {
+    wantPlanes(op, b, rank);
+    const spans = kernel.map((k, i) => {
+      const [size, step, pad] = [b.shape[2 + i]!, strides[i]!, paddings[i]!];
+      return windows(windowCount(size, k, step, [pad, pad], 1, ceilMode), (w) => {
+        const from = w * step - pad;
+        const to = Math.min(from + k, size + pad);
+        const [start, end] = [Math.max(from, 0), Math.min(to, size)];
+        return [start, end, countIncludePad ? to - from : end - start];
+      });
+    });
+    wantWindow(
+      op,
+      b,
+      spans.map(({ start }) => start.length),
+      kernel,
+    );
+    return apply(averagePoolOps[op], [b], { rank, rows: rank === 1 ? oneRow : spans[0]!, columns: spans.at(-1)! });
+  });
+}
+
+/** Mean of each window: [batch, channel, length] → [batch, channel, length']. The batch may be missing. */
+export const avgPool1d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor =>
+  average('avgPool1d', x, kernelSize, options);
+/** Mean of each window: [batch, channel, height, width] → [batch, channel, height', width']. The batch may be missing. */
+export const avgPool2d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor =>
+  average('avgPool2d', x, kernelSize, options);
+
+function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outputSize: Sizes): Tensor {
+  const rank = op === 'adaptiveAvgPool1d' ? 1 : 2;
+  const sizes = each(op, 'the output size', outputSize, rank, 1);
+  return batched(x, rank, (b) => {
+    wantPlanes(op, b, rank);
+    const spans = sizes.map((count, i) =>
+      windows(count, (w) => {
+        const size = b.shape[2 + i]!;
+        const start = Math.floor((w * size) / count);
+        const end = Math.ceil(((w + 1) * size) / count);
+        return [start, end, end - start];
+      }),
+    );
+    return apply(averagePoolOps[op], [b], { rank, rows: rank === 1 ? oneRow : spans[0]!, columns: spans.at(-1)! });
+  });
+}
+
+/** Means of as many windows of (nearly) equal size as asked for: [batch, channel, length] → [batch, channel, outputSize]. */
+export const adaptiveAvgPool1d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveAvgPool1d', x, outputSize);
+/** Means of as many windows of (nearly) equal size as asked for: [batch, channel, H, W] → [batch, channel, ...outputSize]. */
+export const adaptiveAvgPool2d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveAvgPool2d', x, outputSize);
