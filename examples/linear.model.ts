@@ -9,11 +9,15 @@ class LinearModel extends nn.Module {
   }
 }
 
+// Four points (x1, x2), and y = 3·x1 − 2·x2 + 1 for each.
+const points = [0, 0, 1, 0, 0, 1, 1, 1];
+const x = tensor(points, { shape: [4, 2], axes: ['batch', 'feature'] });
+const y = tensor([[1], [4], [-1], [2]], { axes: ['batch', 'target'] });
+
 export default defineModel({
   name: 'Linear model',
   model: () => new LinearModel(),
-  // Four points (x1, x2), and y = 3·x1 − 2·x2 + 1 for each.
-  inputs: { x: tensor([[0, 0], [1, 0], [0, 1], [1, 1]], { axes: ['batch', 'feature'] }) },
-  targets: { y: tensor([[1], [4], [-1], [2]], { axes: ['batch', 'target'] }) },
+  inputs: { x },
+  targets: { y },
   loss: ({ output, targets }) => nn.functional.mseLoss(output, targets.y),
 });

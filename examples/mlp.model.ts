@@ -12,7 +12,8 @@ class Mlp extends nn.Module {
 }
 
 // XOR: true where exactly one of the two is.
-const x = tensor([[0, 0], [0, 1], [1, 0], [1, 1]], { axes: ['batch', 'bit'] });
+const bits = [0, 0, 0, 1, 1, 0, 1, 1];
+const x = tensor(bits, { shape: [4, 2], axes: ['batch', 'bit'] });
 const y = tensor([[0], [1], [1], [0]]);
 
 export default defineModel({

@@ -1,14 +1,29 @@
+import { defineModel, nn, randn, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
 import { describe, expect, it } from 'vitest';
-import { defineModel, nn, type Tensor, tensor, tokens, Vocabulary, randn } from 'tensight';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { type RunOptions, runFile } from '../../../core/trace/run.ts';
 import type { RunMode, Site } from '../../../core/trace/trace.ts';
 
 const at = (line: number): Site['range'] => ({ start: { line, character: 0 }, end: { line, character: 9 } });
-const sites: Site[] = [0, 1, 2, 3].map((line) => ({ file: 'test.model.ts', range: at(line), text: `site ${line}`, kind: 'expression' }));
+const sites: Site[] = [0, 1, 2, 3].map((line) => ({
+  file: 'test.model.ts',
+  range: at(line),
+  text: `site ${line}`,
+  kind: 'expression',
+}));
 
 function run(load: (probe: Probe) => Record<string, unknown>, mode: RunMode = 'shape', more: Partial<RunOptions> = {}) {
-  return runFile({ file: 'test.model.ts', run: 1, mode, fallback: true, memoryLimit: 1e9, sites, load, now: () => performance.now(), ...more });
+  return runFile({
+    file: 'test.model.ts',
+    run: 1,
+    mode,
+    fallback: true,
+    memoryLimit: 1e9,
+    sites,
+    load,
+    now: () => performance.now(),
+    ...more,
+  });
 }
 
 class Mlp extends nn.Module {
@@ -18,7 +33,9 @@ class Mlp extends nn.Module {
     return this.out.forward(this.hidden.forward(x).relu());
   }
 }
-const mlp = () => ({ default: defineModel({ model: () => new Mlp(), inputs: { x: randn([3, 4], { axes: ['batch', 'pixel'] }) } }) });
+const mlp = () => ({
+  default: defineModel({ model: () => new Mlp(), inputs: { x: randn([3, 4], { axes: ['batch', 'pixel'] }) } }),
+});
 
 describe('a shape run', () => {
   it('knows every shape and computes nothing', () => {
@@ -33,7 +50,9 @@ describe('a shape run', () => {
     ]);
     const output = model!.output;
     expect(output?.kind === 'tensor' && model!.tensors[output.tensor]!.shape).toEqual([3, 2]);
-    expect(model!.tensors.filter((t) => t.role === 'activation').every((t) => !t.held && t.stats === undefined)).toBe(true);
+    expect(model!.tensors.filter((t) => t.role === 'activation').every((t) => !t.held && t.stats === undefined)).toBe(
+      true,
+    );
   });
 
   it('becomes a value run where the model reads a value, and says so', () => {
@@ -99,7 +118,8 @@ describe('a backward run', () => {
     const model = trace.models[0]!;
     expect(trace.problems).toEqual([]);
     expect(model.loss?.source).toBe('sum of output');
-    for (const tensor of model.tensors.filter((t) => t.role === 'parameter')) expect(tensor.gradient?.count).toBe(tensor.shape.reduce((a, b) => a * b, 1));
+    for (const tensor of model.tensors.filter((t) => t.role === 'parameter'))
+      expect(tensor.gradient?.count).toBe(tensor.shape.reduce((a, b) => a * b, 1));
     for (const call of model.calls) {
       const out = call.output;
       expect(out?.kind === 'tensor' && model.tensors[out.tensor]!.gradient).toBeTruthy();
@@ -131,7 +151,13 @@ describe('a run up to a layer', () => {
   });
 
   it('names the tensor that does not fit the memory limit', () => {
-    const { trace } = run(() => ({ default: defineModel({ model: () => (x: Tensor) => x.matmul(x), inputs: () => ({ x: randn([64, 64]) }) }) }), 'forward', { memoryLimit: 20000 });
+    const { trace } = run(
+      () => ({
+        default: defineModel({ model: () => (x: Tensor) => x.matmul(x), inputs: () => ({ x: randn([64, 64]) }) }),
+      }),
+      'forward',
+      { memoryLimit: 20000 },
+    );
     expect(trace.problems[0]).toMatchObject({ code: 'memory' });
     expect(trace.problems[0]!.message).toMatch(/^matmul: .*16.4 kB|matmul/);
   });
@@ -158,7 +184,9 @@ describe('attention', () => {
       'forward',
     );
     const model = trace.models[0]!;
-    expect(model.attention).toMatchObject([{ kind: 'self', heads: 1, batch: 1, queryLength: 4, keyLength: 4, causal: false }]);
+    expect(model.attention).toMatchObject([
+      { kind: 'self', heads: 1, batch: 1, queryLength: 4, keyLength: 4, causal: false },
+    ]);
     const weights = model.tensors[model.attention[0]!.weights]!;
     expect(weights.axes.map((axis) => axis.labels)).toEqual([words, words]);
   });
@@ -173,7 +201,15 @@ describe('attention', () => {
         return z;
       }
     }
-    const { trace } = run(() => ({ default: defineModel({ model: () => new Pair(), inputs: () => ({ x: randn([2, 5, 8]), memory: randn([2, 3, 8]) }) }) }), 'forward');
+    const { trace } = run(
+      () => ({
+        default: defineModel({
+          model: () => new Pair(),
+          inputs: () => ({ x: randn([2, 5, 8]), memory: randn([2, 3, 8]) }),
+        }),
+      }),
+      'forward',
+    );
     expect(trace.problems).toEqual([]);
     expect(trace.models[0]!.attention).toMatchObject([
       { kind: 'self', causal: true, heads: 2, batch: 2, queryLength: 5, keyLength: 5 },
@@ -184,7 +220,10 @@ describe('attention', () => {
 
 describe('several models in a file', () => {
   it('are run each, and told apart by their exports', () => {
-    const two = () => ({ first: mlp().default, second: defineModel({ name: 'Second', model: () => new nn.Linear(2, 2), inputs: () => ({ x: randn([1, 2]) }) }) });
+    const two = () => ({
+      first: mlp().default,
+      second: defineModel({ name: 'Second', model: () => new nn.Linear(2, 2), inputs: () => ({ x: randn([1, 2]) }) }),
+    });
     const { trace } = run(two);
     expect(trace.models.map((m) => [m.exportName, m.name])).toEqual([
       ['first', 'first'],
