@@ -211,7 +211,7 @@ function write(
       if (tile.masked?.[i] === 1) continue;
       context.fillStyle = inkOn(pixels[i] ?? 0);
       context.globalAlpha = 0.85;
-      context.fillText(cellText(tile.mean[i] ?? Number.NaN), (column + 0.5) * width, (row + 0.5) * height);
+      context.fillText(cellText(tile.mean[i] ?? Number.NaN, tile.max), (column + 0.5) * width, (row + 0.5) * height);
     }
   context.globalAlpha = 1;
 }

@@ -1,6 +1,6 @@
 /** The tree as a treegrid: one row of it in the tab order, arrow keys walk and open, Enter goes to the line. */
 import { useEffect, useRef } from 'preact/hooks';
-import { revealSite, scroll, selected, summoned, tree } from '../../state.ts';
+import { revealSite, scroll, selected, summoned } from '../../state.ts';
 import { factsOf } from '../../trace/row.ts';
 import { type Row, reveal } from '../../trace/rows.ts';
 import type { Scene } from '../../trace/scene.ts';
@@ -120,7 +120,6 @@ export function Tree({ scene }: { readonly scene: Scene }) {
                 index={item.index}
                 top={item.start}
                 scene={scene}
-                root={tree.value}
                 selected={item.index === current}
                 tabStop={item.index === tabStop}
                 totalMs={total}

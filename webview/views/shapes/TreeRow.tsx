@@ -1,9 +1,9 @@
 /** One row: a module or an operation, in one line, or in two where there is little room. */
+import { useMemo } from 'preact/hooks';
 import { count, duration, flopCount, integer } from '../../format.ts';
 import { factsOf } from '../../trace/row.ts';
 import type { Row } from '../../trace/rows.ts';
 import type { Scene } from '../../trace/scene.ts';
-import type { TreeNode } from '../../trace/tree.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shapes } from '../../ui/Shape.tsx';
 import { Flags, StatsPill } from '../../ui/StatsPill.tsx';
@@ -14,14 +14,19 @@ interface Props {
   readonly index: number;
   readonly top: number;
   readonly scene: Scene;
-  readonly root: TreeNode | undefined;
   readonly selected: boolean;
   readonly tabStop: boolean;
   readonly totalMs: number | undefined;
   onChoose(): void;
 }
 
-export function TreeRow({ row, index, top, scene, selected, tabStop, totalMs, onChoose }: Props) {
+/** Drawn again only when it shows something else: while scrolling most rows stay what they are. */
+export function TreeRow(props: Props) {
+  const { row, index, top, scene, selected, tabStop, totalMs } = props;
+  return useMemo(() => <Drawn {...props} />, [row, index, top, scene, selected, tabStop, totalMs]);
+}
+
+function Drawn({ row, index, top, scene, selected, tabStop, totalMs, onChoose }: Props) {
   const { node } = row;
   const facts = factsOf(scene, node);
   const unreached = node.kind === 'module' && facts.calls === 0 && !row.expandable && !scene.base.model.complete;
