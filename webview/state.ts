@@ -56,9 +56,7 @@ export function listen(): void {
     batch(() => {
       if (choice.view !== undefined) view.value = choice.view;
       if (choice.model !== undefined) modelName.value = choice.model;
-      const model = scene.peek()?.base.model;
-      const atSite = choice.site !== undefined && model !== undefined ? layerAtSite(model, choice.site) : undefined;
-      const layer = choice.layer ?? atSite;
+      const layer = choice.layer ?? (choice.site === undefined ? undefined : layerOf(choice.site));
       if (layer === undefined) return;
       selected.value = keyOfLayer(layer);
       summoned.value++;
@@ -85,6 +83,14 @@ let saving: ReturnType<typeof setTimeout> | undefined;
 function save(state: Saved): void {
   clearTimeout(saving);
   saving = setTimeout(() => saveState(state), 150);
+}
+
+/** Sites the editor names are of the executed run where there is one, whatever `scene` takes its shapes from. */
+function layerOf(site: SiteId): string | undefined {
+  const now = scene.peek();
+  const file = update.peek()?.run ?? update.peek()?.shape;
+  const model = file?.models.find((each) => each.exportName === now?.base.model.exportName) ?? file?.models[0];
+  return model === undefined ? undefined : layerAtSite(model, site);
 }
 
 /** Another file: what was chosen in the last one means nothing here. */

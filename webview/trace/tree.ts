@@ -25,7 +25,6 @@ const never = Number.POSITIVE_INFINITY;
 export function buildTree(model: ModelTrace): TreeNode | undefined {
   const root = model.modules[0];
   if (root === undefined) return undefined;
-  const position = callPositions(model);
   const children: number[][] = model.modules.map(() => []);
   for (const module of model.modules) if (module.parent !== undefined) children[module.parent]?.push(module.id);
   const opsOf = new Map<number, number[]>();
@@ -46,8 +45,10 @@ export function buildTree(model: ModelTrace): TreeNode | undefined {
       ...below.map(({ node, at }) => ({ node, at })),
       ...ops.map((op, nth) => ({ node: opNode(model, op, module.path, id, nth), at: op })),
     ];
-    entries.sort((a, b) => (a.at === b.at ? 0 : a.at - b.at));
-    const at = own === undefined ? Math.min(never, ...below.map((child) => child.at)) : (position[own] ?? never);
+    // A call stands before the operation that ran next when it was called.
+    entries.sort((a, b) => (a.at === b.at ? Number(a.node.kind === 'op') - Number(b.node.kind === 'op') : a.at - b.at));
+    const at =
+      own === undefined ? Math.min(never, ...below.map((child) => child.at)) : (model.calls[own]?.firstOp ?? never);
     const nodes = entries.map((entry) => entry.node);
     const call = own === undefined ? undefined : model.calls[own];
     const node: TreeNode = {
@@ -83,21 +84,4 @@ function opNode(model: ModelTrace, id: number, owner: string, module: number, nt
     children: [],
     signature: name,
   };
-}
-
-/** When each call began, on the clock of operations: the first operation at or below it. */
-function callPositions(model: ModelTrace): readonly number[] {
-  const first = model.calls.map(() => never);
-  model.ops.forEach((op, id) => {
-    for (let call = op.call; call !== undefined && id < (first[call] ?? 0); call = model.calls[call]?.parent)
-      first[call] = id;
-  });
-  // A call without operations of its own (an Identity) begins where the next one does.
-  let next = never;
-  for (let id = first.length - 1; id >= 0; id--) {
-    const own = first[id] ?? never;
-    if (own === never) first[id] = next === never ? model.ops.length : next - 0.5;
-    else next = own;
-  }
-  return first;
 }

@@ -141,6 +141,7 @@ export class Sketch {
       ...(parent === undefined ? {} : { parent }),
       site: this.site(line, `this.${record.name}.forward(…)`),
       inputs: inputs.map((tensor) => ({ kind: 'tensor', tensor })),
+      firstOp: this.ops.length,
       flops: 0,
     };
     this.calls.push(call);
