@@ -12,7 +12,7 @@ import {
   window,
   workspace,
 } from 'vscode';
-import { LSPErrorCodes, ResponseError } from 'vscode-languageclient/node';
+import { LSPErrorCodes, ResponseError, State } from 'vscode-languageclient/node';
 import {
   type LayerRef,
   notifications,
@@ -101,7 +101,6 @@ export class Session {
     if (this.#server === undefined) return void (await this.#start());
     this.log.info('restart, as asked');
     await this.#server.client.restart();
-    await this.watch(this.panels.uris);
   }
 
   async stop(): Promise<void> {
@@ -130,6 +129,11 @@ export class Session {
     const { client } = server;
     client.onNotification(notifications.status, (status: StatusParams) => this.#status.show(status));
     client.onNotification(notifications.traceChanged, (update: TraceUpdate) => this.panels.update(update));
+    // Also after it died and came back by itself: it knows nothing then.
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running && this.panels.uris.length > 0)
+        void client.sendNotification(notifications.watched, { uris: this.panels.uris });
+    });
     client.onNotification(notifications.progress, (progress: ProgressParams) => this.#progress.report(progress));
     await client.start();
     return server;

@@ -13,8 +13,8 @@ import {
 export class WorkerReader extends AbstractMessageReader implements MessageReader {
   constructor(private readonly worker: Worker) {
     super();
-    worker.on('error', (error) => this.fireError(error));
-    // The thread is gone, by itself or not: to the protocol that is a closed connection.
+    // The thread is gone, by itself or by an error: to the protocol that is a closed connection, after which it is started again.
+    // An error told as well would make the client give up.
     worker.on('exit', () => this.fireClose());
   }
 

@@ -40,8 +40,8 @@ export class Analysis {
   #good: Kept | undefined;
   #run: Kept | undefined;
   #layer: readonly string[] | undefined;
-  /** The present text could not be run, so `latest` is of an earlier one. */
-  #behind = false;
+  /** Why the present text could not be run, so that `latest` is of an earlier one. */
+  #behind: readonly Problem[] | undefined;
   #view: View | undefined;
   #files: ReadonlySet<string>;
   #diagnostics = new Map<string, Found[]>();
@@ -64,7 +64,7 @@ export class Analysis {
       const source = (kept: Kept | undefined, outOfDate: boolean): Source | undefined =>
         kept === undefined ? undefined : { trace: kept.trace, places: kept.places, outOfDate };
       this.#view = new View({
-        latest: source(this.#latest, this.#behind),
+        latest: source(this.#latest, this.#behind !== undefined),
         good: source(this.#good, true),
         run: source(this.#run, !(this.#run?.asRan ?? true)),
       });
@@ -91,9 +91,12 @@ export class Analysis {
   }
 
   get update(): TraceUpdate {
+    // A picture of an earlier text is never shown without what is wrong with this one.
+    const shape = this.#latest?.trace ?? (this.#behind === undefined ? undefined : emptyTrace(this.uri));
+    const behind = this.#behind === undefined ? {} : { problems: this.#behind };
     return {
       uri: this.uri,
-      ...(this.#latest === undefined ? {} : { shape: this.#latest.trace }),
+      ...(shape === undefined ? {} : { shape: { ...shape, ...behind } }),
       ...(this.#run === undefined ? {} : { run: this.#run.trace }),
       ...(this.#layer === undefined ? {} : { layer: this.#layer }),
       outOfDate: !(this.#run?.asRan ?? true),
@@ -106,7 +109,8 @@ export class Analysis {
       const index = kept?.places.inFile(file).find((one) => sameRange(kept.places.places[one]!.range, range));
       if (kept !== undefined && index !== undefined) return kept.places.range(index);
     }
-    return undefined;
+    // A text that can't be compiled has problems and no sites.
+    return this.diagnostics.get(file)?.find((found) => sameRange(found.range, range))?.range;
   }
 
   /** Moves everything along; the runs follow. */
@@ -156,7 +160,7 @@ export class Analysis {
       else this.#good ??= this.#latest;
       this.#latest = kept;
       if (isGood(trace)) this.#good = undefined;
-      this.#behind = false;
+      this.#behind = undefined;
       this.#diagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(this.host.documents, versions));
       if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
     });
@@ -166,7 +170,7 @@ export class Analysis {
   /** The text can't be run: what was known stays, and is marked. */
   #fail(problems: readonly Problem[], versions: Versions): void {
     this.#showing(() => {
-      this.#behind = true;
+      this.#behind = problems;
       const places = new Kept({ ...emptyTrace(this.uri), problems }, new Map()).places;
       this.#diagnostics = diagnose(problems, this.uri, places, movedSince(this.host.documents, versions));
     });

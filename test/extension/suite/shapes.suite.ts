@@ -111,4 +111,11 @@ describe('Shapes', () => {
     await commands.executeCommand('tensight.runBackward');
     assert.match(await hover('logits = '), /‖g‖/);
   });
+
+  it('are there again after the engine was restarted', async function () {
+    this.timeout(40_000);
+    await hover('h = ');
+    await commands.executeCommand('tensight.restartEngine');
+    assert.match(await hover('h = '), /inferred/);
+  });
 });

@@ -1,0 +1,152 @@
+/** The main job, as a person does it: open a model, read it, run a layer, look, break it, mend it. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Frame } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchVSCode } from '../harness/launch.ts';
+import type { VSCode } from '../harness/vscode.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pictures = join(root, '.cache/screenshots');
+const file = 'tiny-gpt.model.ts';
+let code: VSCode;
+
+/** What the command line says of the same file: the same engine by another way. */
+interface Inspected {
+  readonly models: readonly {
+    readonly loss: { readonly value: number };
+    readonly gradients: readonly { readonly path: string; readonly output?: { readonly norm: number } }[];
+  }[];
+}
+
+function inspected(): Inspected {
+  const args = [join(root, 'dist/cli.mjs'), 'inspect', join(root, 'examples', file), '--backward', '--json'];
+  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 2 ** 28 })) as Inspected;
+}
+
+const panel = (): Promise<Frame> => code.webview('[data-testid="panel"]');
+
+/** A hover's text, once it says what is looked for: VS Code shows what each provider says as it comes. */
+async function hovered(line: number, column: number, part: RegExp): Promise<string> {
+  let text = '';
+  await code.until(async () => {
+    text = await code.hoverAt(line, column);
+    await code.page.keyboard.press('Escape');
+    return part.test(text);
+  }, `${part} in the hover at ${line}:${column}`);
+  return text;
+}
+
+async function show(tab: 'shapes' | 'attention' | 'gradients'): Promise<Frame> {
+  const frame = await panel();
+  await frame.getByTestId(`tab-${tab}`).click();
+  await frame.getByTestId(`view-${tab}`).waitFor();
+  return frame;
+}
+
+beforeAll(async () => {
+  code = await launchVSCode({ folder: join(root, 'examples'), viewport: { width: 1600, height: 1000 } });
+});
+afterAll(() => code?.close());
+
+test('opening a model shows the shape of every line that has one', async () => {
+  await code.openFile(file);
+  const hints = await code.inlayHints();
+  expect(hints).toContainEqual({ line: 15, text: ': [seq 13, embed 64]' });
+  expect(hints).toContainEqual({ line: 18, text: '→ [seq 13, embed 64]' });
+  expect(await code.problems(0)).toEqual([]);
+  await code.page.keyboard.press('Control+Shift+M');
+});
+
+test('a hover says what a tensor is, with its tokens', async () => {
+  const hover = await hovered(15, 11, /f32 \[seq 13, embed 64\]/);
+  expect(hover).toContain('3.25 KB');
+  expect(hover).toContain('made by layerNorm at line 15');
+  expect(hover).toContain('the cat sat on the mat');
+});
+
+test('"Run layer" over a layer runs it and opens the panel on it', async () => {
+  const lenses = await code.codeLenses();
+  expect(lenses.slice(8, 12)).toEqual([
+    '▷ Run layer',
+    '↺ Backward',
+    'Inspect',
+    '[seq 13, embed 64] → [seq 13, embed 64], … · 16.6 k parameters ×2',
+  ]);
+  await code.clickLens('Run layer', 2);
+  const frame = await panel();
+  await frame.locator('[data-testid="panel"][data-mode="forward"]').waitFor();
+  expect(await frame.getByTestId('model-name').innerText()).toBe('TinyGPT');
+  const row = frame.locator('[data-testid="module-row"][aria-selected="true"]');
+  await row.waitFor();
+  expect(await row.getByTestId('shapes-cell').innerText()).toMatch(/seq 13, embed 64.*→.*seq 13, embed 64/s);
+  await hovered(15, 11, /μ .* σ .* \[.* … .*\]/);
+  await code.screenshot(join(pictures, 'shapes.png'));
+});
+
+test('its attention is there cell by cell: what is masked is masked, and rows sum to one', async () => {
+  const frame = await show('attention');
+  await frame.getByTestId('attention-row').first().waitFor();
+  expect(await frame.getByTestId('attention-row').count()).toBe(2);
+  await code.screenshot(join(pictures, 'attention.png'));
+  await frame.getByTestId('toggle-table').click();
+  await frame.getByTestId('attention-cell').first().waitFor();
+  const row = (index: number) =>
+    frame
+      .locator(`[data-testid="attention-cell"][data-row="${index}"]`)
+      .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-value')));
+  for (const index of [0, 3]) {
+    const cells = await row(index);
+    expect(cells.slice(index + 1).every((value) => value === 'masked')).toBe(true);
+    const sum = cells.slice(0, index + 1).reduce((total, value) => total + Number(value), 0);
+    expect(sum).toBeCloseTo(1, 4);
+  }
+  await frame.getByTestId('toggle-table').click();
+});
+
+test('"Backward" shows every gradient, the same that the command line computes', async () => {
+  await code.clickLens('Backward', 2);
+  const frame = await panel();
+  await frame.locator('[data-testid="panel"][data-mode="backward"]').waitFor();
+  await show('gradients');
+  await frame.getByTestId('gradient-row').first().waitFor();
+  const shown = await frame.getByTestId('gradient-row').evaluateAll((rows) =>
+    rows.map((row) => ({
+      path: row.getAttribute('data-layer') ?? '',
+      norm: Number(row.querySelector('[data-value]')?.getAttribute('data-value')),
+    })),
+  );
+  const [model] = inspected().models;
+  const norms = new Map(model?.gradients.map(({ path, output }) => [path, output?.norm]));
+  expect(shown.length).toBeGreaterThan(4);
+  for (const { path, norm } of shown) expect(norm, path).toBeCloseTo(norms.get(path) ?? Number.NaN, 6);
+  await code.screenshot(join(pictures, 'gradients.png'));
+});
+
+test('a line in the panel leads to the source, and the caret in the source to the panel', async () => {
+  const frame = await show('shapes');
+  const row = frame.locator('[data-testid="module-row"]', { hasText: 'positionEmbedding' });
+  await row.click();
+  await frame.getByTestId('detail').getByTestId('go-to-line').first().click();
+  await code.page.locator('.statusbar-item', { hasText: /Ln (37|24), / }).waitFor();
+  await code.page.locator('.editor-instance .monaco-editor.focused').waitFor();
+  await code.goTo(26, 4);
+  await code.page.keyboard.press('ArrowRight');
+  await frame.locator('[data-testid="module-row"][aria-selected="true"]', { hasText: 'norm' }).waitFor();
+});
+
+test('a wrong width is underlined where it goes wrong, and gone when it is mended', async () => {
+  const line =
+    '  mlp = new nn.Sequential(new nn.Linear(width, 4 * width), new nn.GELU(), new nn.Linear(4 * width, width));';
+  await code.replaceLine(12, line.replace('4 * width, width)', '4 * width, width + 1)'));
+  const [problem] = await code.problems(1);
+  expect(problem).toMatch(/\[seq 13, embed 64\].*\[seq 13, features 65\].*do not fit.*tensight.*\[Ln 18, Col 12\]/);
+  await code.screenshot(join(pictures, 'broken.png'));
+  const hints = await code.inlayHints();
+  expect(hints).toContainEqual({ line: 17, text: ': [seq 13, embed 64]' });
+  expect(hints).toContainEqual({ line: 18, text: '⋯ [seq 13, embed 64]' });
+  await code.replaceLine(12, line);
+  expect(await code.problems(0)).toEqual([]);
+  // The run before the edit is of this very text again.
+  await hovered(15, 11, /executed/);
+});

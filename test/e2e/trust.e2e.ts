@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchVSCode } from '../harness/launch.ts';
+import type { VSCode } from '../harness/vscode.ts';
+
+let code: VSCode;
+
+beforeAll(async () => {
+  code = await launchVSCode({ folder: join(import.meta.dirname, '../../examples'), untrusted: true });
+});
+afterAll(() => code?.close());
+
+test('in a folder that is not trusted nothing is run, and that is said', async () => {
+  const no = code.page.getByRole('button', { name: /don't trust/i });
+  await no.click({ timeout: 10_000 }).catch(() => {}); // some windows only show a banner
+  await code.openFile('mlp.model.ts');
+  expect(await code.codeLenses()).toEqual(['Tensight runs no model in an untrusted workspace.']);
+  expect(await code.hoverAt(9, 11)).toContain('Tensight runs no model in an untrusted workspace.');
+  await code.page.keyboard.press('Escape');
+  await code.page.locator('.statusbar-item', { hasText: 'Tensight: restricted' }).waitFor();
+  expect(await code.editor.locator('.view-line', { hasText: 'const h' }).innerText()).not.toContain('batch');
+});
+
+test('it starts when trust is granted, without a reload', async () => {
+  await code.runCommand('Workspaces: Manage Workspace Trust');
+  await code.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+  await code.openFile('mlp.model.ts');
+  expect(await code.inlayHints()).toContainEqual({ line: 9, text: ': [batch 4, features 8]' });
+});
