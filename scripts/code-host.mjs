@@ -6,7 +6,7 @@
 
 import { resolve } from 'node:path';
 import { format } from 'node:util';
-import { main, SetupError } from './lib/run.mjs';
+import { endWithParent, main, SetupError } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 
 /** No suite takes longer; one that hangs must not hang the whole test run. */
@@ -14,6 +14,7 @@ const DEADLINE = Number(process.env.TENSIGHT_SUITE_TIMEOUT ?? 300_000);
 
 await main(async () => {
   await ensureDependencies();
+  endWithParent();
   const { startServer } = await import('./vscode/server.mjs');
   const { launchBrowser } = await import('./vscode/browser.mjs');
   const extension = option('extensionDevelopmentPath');

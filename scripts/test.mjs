@@ -3,11 +3,17 @@
 
 import { rmSync } from 'node:fs';
 import { fromRoot } from './lib/paths.mjs';
-import { main, SetupError } from './lib/run.mjs';
+import { endChildren, main, SetupError } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
 
 await main(async () => {
   await ensureDependencies();
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
+    process.once(signal, () => {
+      endChildren();
+      process.exit(1);
+    });
+  }
   const { stages } = await import('./test/stages.mjs');
   const { addCounts, closingLine, NOTHING } = await import('./test/counts.mjs');
 

@@ -14,6 +14,20 @@ export const toolEnvironment = () => ({
 /** A failure whose message is all that a person needs: printed without a stack. */
 export class SetupError extends Error {}
 
+/** @type {Set<import('node:child_process').ChildProcess>} what `run` has running */
+const running = new Set();
+
+/** Ends what `run` has running; for a script that is told to end. */
+export function endChildren() {
+  for (const child of running) child.kill('SIGTERM');
+}
+
+/** Ends this process, by SIGTERM, when the one that started it is gone, however that went. */
+export function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGTERM'), 1000).unref();
+}
+
 /**
  * Runs a program to its end; resolves with its exit code.
  * @param {string} command
@@ -33,7 +47,9 @@ export function run(command, args, { cwd = root, env, log, ignoreOutput = false 
       stdio: ['ignore', output, output],
       shell: process.platform === 'win32' && !command.endsWith('.exe'),
     });
+    running.add(child);
     child.on('error', reject);
+    child.on('close', () => running.delete(child));
     child.on('close', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
   }).finally(() => typeof output === 'number' && closeSync(output));
 }

@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fromRoot } from '../lib/paths.mjs';
-import { mustRun, SetupError, toolEnvironment } from '../lib/run.mjs';
+import { endWithParent, mustRun, SetupError, toolEnvironment } from '../lib/run.mjs';
 
 /** The Node that the scripts run on: VS Code 1.1xx's own major version, and the first to read TypeScript by itself. */
 const NODE_MAJOR = 24;
@@ -21,6 +21,7 @@ export async function ensureDependencies() {
     await mustRun('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   if (Number(process.versions.node.split('.')[0]) < NODE_MAJOR) await continueUnderOwnNode();
+  if (process.env.TENSIGHT_CONTINUED === String(process.ppid)) endWithParent();
   process.env.PATH = toolEnvironment().PATH;
 }
 
@@ -40,7 +41,10 @@ export function dependenciesAreCurrent() {
 /** Runs this same script again under node_modules/.bin/node, and ends as it ends. */
 async function continueUnderOwnNode() {
   const own = fromRoot('node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-  const child = spawn(own, process.argv.slice(1), { stdio: 'inherit', env: toolEnvironment() });
+  const child = spawn(own, process.argv.slice(1), {
+    stdio: 'inherit',
+    env: { ...toolEnvironment(), TENSIGHT_CONTINUED: String(process.pid) },
+  });
   // Ctrl+C reaches both; only the child decides when it is done.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => signal !== 'SIGINT' && child.kill(signal));

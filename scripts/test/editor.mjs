@@ -12,6 +12,7 @@ export async function runEditorSuite(filter) {
   const results = fromRoot('.cache', 'results', 'vscode.json');
   mkdirSync(dirname(results), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'tensight-suite-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const executable = vscodeExecutable();
   const passed = await runTests({
     ...(executable ? { vscodeExecutablePath: executable } : {}),
@@ -24,8 +25,7 @@ export async function runEditorSuite(filter) {
     .catch((error) => {
       console.error(error instanceof Error ? error.message : error);
       return false;
-    })
-    .finally(() => rmSync(folder, { recursive: true, force: true }));
+    });
   /** @type {import('./counts.mjs').Counts} */
   const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : NOTHING;
   return !passed && counts.failed === 0 ? { ...counts, failed: 1 } : counts;

@@ -66,7 +66,7 @@ async function checkTypes() {
 }
 
 async function lint() {
-  const biome = await run('biome', ['ci', '.']);
+  const biome = await run('biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.']);
   const imports = await run('depcruise', ['core', 'extension', 'webview', 'test']);
   return oneCheck(biome === 0 && imports === 0);
 }

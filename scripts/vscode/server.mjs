@@ -23,6 +23,7 @@ const START_LIMIT = 30_000;
 /**
  * @typedef {object} VSCodeServer
  * @property {number} port
+ * @property {string} data its data folder, gone when it ends: a place for what should go with it
  * @property {(window: import('./address.mjs').Window) => string} url
  * @property {Promise<never>} died rejects when the server ends although nobody stopped it
  * @property {() => Promise<void>} stop ends every process of it and removes its data folder
@@ -79,7 +80,7 @@ export async function startServer({ port = 0, untrusted = false, settings = {}, 
   });
   try {
     const actualPort = await Promise.race([listening, died]);
-    return { port: actualPort, url: (window) => windowAddress(actualPort, token, window), died, stop };
+    return { port: actualPort, data, url: (window) => windowAddress(actualPort, token, window), died, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,8 +1,7 @@
 /** Starts a real VS Code with this repository's extension in it, on a copy of a folder, in a headless browser. */
 
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer } from '../../scripts/vscode/server.mjs';
 import { VSCode } from './vscode.ts';
@@ -50,18 +49,19 @@ export interface LaunchOptions {
 
 export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
   const { folder, theme = 'dark', settings = {}, untrusted = false, viewport = { width: 1400, height: 900 } } = options;
-  const copy = mkdtempSync(join(tmpdir(), 'tensight-folder-'));
-  const end: (() => unknown)[] = [() => rmSync(copy, { recursive: true, force: true })];
+  const end: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of end.splice(0).reverse()) await step();
   };
   try {
-    cpSync(folder, copy, { recursive: true });
     const server = await startServer({
       untrusted,
       settings: { ...STEADY_EDITOR, 'workbench.colorTheme': THEMES[theme], ...settings },
     });
     end.push(server.stop);
+    // Under the folder's own name, which VS Code shows; it goes when the server goes.
+    const copy = join(server.data, 'copy', basename(resolve(folder)));
+    cpSync(folder, copy, { recursive: true });
     const browser = await launchBrowser();
     end.push(() => browser.close());
     const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
