@@ -8,6 +8,7 @@ import type { OpNote, Recorder } from './recorder.ts';
 import type { AttentionRecord, TensorId } from './trace.ts';
 
 const viewOps = new Set([
+  'named',
   'reshape',
   'view',
   'transpose',
@@ -24,18 +25,7 @@ const viewOps = new Set([
   'select',
   'to',
 ]);
-const scoreOps = new Set([
-  ...viewOps,
-  'add',
-  'sub',
-  'mul',
-  'div',
-  'maskedFill',
-  'where',
-  'clampMin',
-  'clampMax',
-  'tanh',
-]);
+const scoreOps = new Set([...viewOps, 'add', 'sub', 'mul', 'div', 'maskedFill', 'where', 'clamp', 'tanh']);
 
 /** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
 export const maskedScore = -1e8;

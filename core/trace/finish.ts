@@ -45,6 +45,7 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     id,
     module: tree.idOf(call.module),
     inputs: call.inputs.map(patch),
+    firstOp: call.firstOp,
     flops: call.flops,
     ...(call.parent === undefined ? {} : { parent: call.parent }),
     ...(call.site === undefined ? {} : { site: call.site }),

@@ -28,6 +28,8 @@ export interface CallNote {
   readonly parent: number | undefined;
   readonly site: SiteId | undefined;
   readonly inputs: readonly ValueRef[];
+  /** How many operations ran before it. */
+  readonly firstOp: number;
   output: ValueRef | undefined;
   flops: number;
   ms: number | undefined;
@@ -146,6 +148,7 @@ export class Recorder implements Observer, Registry {
       parent: this.#callStack[this.#callStack.length - 1],
       site: this.options.probe.current,
       inputs: args.flatMap((arg) => refOf(arg, this) ?? []),
+      firstOp: this.ops.length,
       output: undefined,
       flops: 0,
       ms: undefined,

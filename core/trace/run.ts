@@ -4,7 +4,7 @@
  */
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
-import { NeedsValueError, StopRun } from '../errors.ts';
+import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
 import { type DefinedModel, type Inputs, isDefinedModel } from '../model.ts';
 import { Module, observeForward } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
@@ -104,6 +104,8 @@ interface ModelResult {
 /** One model, once (twice where a shape run needs values). The file is evaluated afresh, so that models do not share state. */
 class ModelRun {
   #names: readonly string[] = [];
+  /** Export names of every model of the file, also those not asked for. */
+  #exported: readonly string[] = [];
 
   constructor(
     private readonly options: RunOptions,
@@ -143,14 +145,19 @@ class ModelRun {
     try {
       [exportName, definition] = this.#define(probe);
       if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
-      else problems.push(noModel(options));
+      else problems.push(noModel(options, this.#exported));
     } catch (error) {
       if (error instanceof StopRun && error.reason === 'reached') run.stoppedAt = options.until?.join(', ');
       else if (error instanceof NeedsValueError && mode === 'shape') {
         const problem = problemOf(error, probe, recorder, options.locate);
         needsValue = where(problem, options.sites);
         if (!options.fallback) problems.push(problem);
-      } else problems.push(problemOf(error, probe, recorder, options.locate));
+      } else {
+        const problem = problemOf(error, probe, recorder, options.locate);
+        // Nothing of the person's own was being evaluated: the model's definition is the nearest place there is.
+        const homeless = problem.site === undefined && problem.range === undefined && run.site !== undefined;
+        problems.push(homeless ? { ...problem, site: run.site! } : problem);
+      }
     } finally {
       recorder.phase = 'statistics';
       context.observer = undefined;
@@ -198,6 +205,7 @@ class ModelRun {
     const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
     // `export { m as default, m }` is one model.
     const unique = models.filter(([, model], i) => models.findIndex(([, other]) => other === model) === i);
+    this.#exported = unique.map(([name]) => name);
     const wanted = this.options.model;
     const chosen = wanted === undefined ? unique : unique.filter(([name]) => name === wanted);
     this.#names = chosen.map(([name]) => name);
@@ -299,16 +307,22 @@ function sumOf(output: unknown): Tensor {
     .filter((tensor) => tensor.requiresGrad)
     .map((tensor) => sum(tensor));
   if (parts.length === 0)
-    throw new Error('backward: the output depends on no parameter, so there is no gradient to compute');
+    throw new TensightError(
+      'backward: the output depends on no parameter, so there is no gradient to compute',
+      'Give the model a parameter (nn.Linear, new nn.Parameter(…)), or an input made with { requiresGrad: true }.',
+    );
   return parts.reduce((a, b) => add(a, b));
 }
 
-function noModel({ file, model }: RunOptions): Problem {
+function noModel({ file, model }: RunOptions, exported: readonly string[]): Problem {
   return {
     severity: 'error',
     code: 'model',
     message: model === undefined ? 'this file exports no model' : `this file exports no model named ${model}`,
-    hint: 'Add: export default defineModel({ model: () => new MyModel(), inputs: { x: randn([2, 4]) } });',
+    hint:
+      exported.length > 0
+        ? `It exports ${exported.join(', ')}.`
+        : 'Add: export default defineModel({ model: () => new MyModel(), inputs: { x: randn([2, 4]) } });',
     file,
     range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
   };

@@ -134,6 +134,8 @@ export interface CallRecord {
   readonly site?: SiteId;
   readonly inputs: readonly ValueRef[];
   readonly output?: ValueRef;
+  /** Position in `ops` of what ran next when it was called: its order among the operations around it. */
+  readonly firstOp: number;
   /** Of everything inside it. */
   readonly flops: number;
   /** Wall time, children included; absent in a shape run. */

@@ -104,8 +104,6 @@ class CallTree {
   readonly roots: CallRecord[] = [];
   readonly #children = new Map<number, CallRecord[]>();
   readonly #ops = new Map<number, { readonly op: OpRecord; readonly index: number }[]>();
-  /** First operation at or below a call. */
-  readonly #first = new Map<number, number>();
 
   constructor(private readonly model: ModelTrace) {
     for (const call of model.calls) {
@@ -115,8 +113,6 @@ class CallTree {
     model.ops.forEach((op, index) => {
       if (op.call === undefined) return;
       push(this.#ops, op.call, { op, index });
-      for (let id: number | undefined = op.call; id !== undefined && !this.#first.has(id); id = model.calls[id]?.parent)
-        this.#first.set(id, index);
     });
   }
 
@@ -149,13 +145,11 @@ class CallTree {
   #parts(calls: readonly CallRecord[]): Part[] {
     const parts = new Map<string, Part & { readonly at: number }>();
     for (const call of calls) {
-      let before = -1;
       for (const child of this.#children.get(call.id) ?? []) {
-        before = Math.max(before, this.#first.get(child.id) ?? before);
         const key = `module ${child.module}`;
         const known = parts.get(key);
         if (known?.kind === 'calls') known.calls.push(child);
-        else parts.set(key, { kind: 'calls', calls: [child], at: before });
+        else parts.set(key, { kind: 'calls', calls: [child], at: child.firstOp });
       }
       for (const { op, index } of this.#ops.get(call.id) ?? []) {
         // Operations of a library layer belong to the expression that called it: they are that layer.
@@ -166,7 +160,8 @@ class CallTree {
         else parts.set(key, { kind: 'ops', ops: [op], at: index });
       }
     }
-    return [...parts.values()].sort((a, b) => a.at - b.at);
+    // A call comes before the operation that ran next.
+    return [...parts.values()].sort((a, b) => a.at - b.at || Number(a.kind === 'ops') - Number(b.kind === 'ops'));
   }
 }
 

@@ -159,6 +159,7 @@ export function trace(options: Options = {}): FileTrace {
       module: m,
       inputs: [{ kind: 'tensor' as const, tensor: 0 }],
       output: { kind: 'tensor' as const, tensor: m === 0 ? 7 : 3 },
+      firstOp: id === 0 ? 0 : 1,
       flops: 64,
     })),
     ops: [{ name: 'linear', inputs: [0], output: 2, call: 1, site: 3, flops: 64 }],
