@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -137,4 +137,37 @@ describe('tensight inspect', () => {
     expect(double!.inputs).toEqual([{ name: 'x', tensors: [{ shape: [3], axes: [null], dtype: 'f32' }] }]);
     expect(out).toContain('"shape": [2, 4]');
   });
+});
+
+describe('what the README and the examples say', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const block = /```ts\n\/\/ (\S+\.model\.ts)\n([\s\S]*?)```/.exec(readme);
+
+  it('the ten lines run, and show the shapes the README shows', async () => {
+    const file = join(folder, block![1]!);
+    writeFileSync(file, block![2]!);
+    const { code, out, err } = await tensight('inspect', file, '--backward');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(readme).toContain('`[batch 8, features 64]`');
+    expect(lines(out).some((line) => line.includes('h = …  f32 [batch 8, features 64]'))).toBe(true);
+  });
+
+  it('the ten lines with the wrong width end as the README says', async () => {
+    const file = join(folder, 'wrong.model.ts');
+    writeFileSync(file, block![2]!.replace('new nn.Linear(64, 10)', 'new nn.Linear(32, 10)'));
+    const { code, err } = await tensight('inspect', file);
+    expect(code).toBe(1);
+    expect(err).toContain('wrong.model.ts:8:12 Linear(32 → 10)');
+    expect(err).toContain('nn.Linear(64, 10) would fit');
+  });
+
+  it.each(readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.model.ts')))(
+    '%s runs forward and backward',
+    async (file) => {
+      const { code, err } = await tensight('inspect', `examples/${file}`, '--backward');
+      expect(err).toBe('');
+      expect(code).toBe(0);
+    },
+  );
 });
