@@ -11,6 +11,9 @@ import { type OnLine, readInlayHints, readLenses } from './workbench.ts';
 /** How long anything may take to appear. */
 const PATIENCE = 30_000;
 
+/** How long one try may take, of what is tried again. */
+const MOMENT = 5_000;
+
 export class VSCode {
   /** The workbench's page, for everything this class has no method for. */
   readonly page: Page;
@@ -40,9 +43,11 @@ export class VSCode {
   }
 
   async goTo(line: number, column = 1): Promise<void> {
-    await this.focusEditor();
-    await this.quickInput('Control+G', `:${line}:${column}`);
-    await this.page.locator('.statusbar-item', { hasText: `Ln ${line}, Col ${column}` }).waitFor();
+    const place = this.page.locator('.statusbar-item', { hasText: new RegExp(`Ln ${line}, Col ${column}(?!\\d)`) });
+    await this.until(async () => {
+      await this.focusEditor();
+      return (await this.tryQuickInput('Control+G', `:${line}:${column}`)) && appears(place);
+    }, `the cursor at ${line}:${column}`);
   }
 
   /** The hover's text at a place of the active file; waits until it is complete, and leaves it open. */
@@ -170,27 +175,46 @@ export class VSCode {
   private async focusEditor(): Promise<void> {
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+1');
+    // It takes a moment to come out of a webview. Where no text is open, whoever wants some will say so.
+    await appears(this.page.locator('.editor-instance .monaco-editor.focused'));
   }
 
-  /** Opens a quick input, fills it in, and takes the row of that name, or else the first. */
   private async quickInput(key: string, text: string, row?: string): Promise<void> {
+    await this.until(() => this.tryQuickInput(key, text, row), `"${text}" to be taken`);
+  }
+
+  /**
+   * Opens a quick input, fills it in, and takes the row of that name, or else the first. False when that did not work, as while the
+   * focus is on its way to somewhere else.
+   */
+  private async tryQuickInput(key: string, text: string, row?: string): Promise<boolean> {
     const widget = this.page.locator('.quick-input-widget').filter({ visible: true });
     const box = widget.locator('input[type="text"]').first();
-    await this.page.keyboard.press(key);
-    await box.waitFor();
-    await box.fill(text);
     const rows = widget.locator('.monaco-list-row');
-    if (row === undefined) {
-      await rows.first().waitFor();
-      await this.page.keyboard.press('Enter');
-    } else {
-      // The command itself may open a quick input, so there is no waiting for this one to go away.
-      await rows
-        .filter({ has: this.page.locator('.label-name').getByText(row, { exact: true }) })
-        .first()
-        .click();
-      return;
+    await this.page.keyboard.press(key);
+    try {
+      await box.waitFor({ timeout: MOMENT });
+      await box.fill(text, { timeout: MOMENT });
+      if (row === undefined) {
+        await rows.first().waitFor({ timeout: MOMENT });
+        await this.page.keyboard.press('Enter');
+        await box.waitFor({ state: 'hidden', timeout: MOMENT });
+      } else {
+        // The command itself may open a quick input, so there is no waiting for this one to go away.
+        const named = rows.filter({ has: this.page.locator('.label-name').getByText(row, { exact: true }) });
+        await named.first().click({ timeout: MOMENT });
+      }
+      return true;
+    } catch {
+      await this.page.keyboard.press('Escape');
+      return false;
     }
-    await box.waitFor({ state: 'hidden' });
   }
 }
+
+/** Whether it comes in a moment. */
+const appears = (locator: Locator): Promise<boolean> =>
+  locator.waitFor({ timeout: MOMENT }).then(
+    () => true,
+    () => false,
+  );
