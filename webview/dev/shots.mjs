@@ -3,6 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 
 const wide = { width: 1200, height: 800 };
+/** Half of an ordinary window: the code beside it. */
+const half = { width: 660, height: 780 };
 const narrow = { width: 420, height: 860 };
 const layer = 'encoder.layers.1.self_attn';
 
@@ -44,6 +46,10 @@ const shots = {
   'gradients-narrow': { query: { view: 'gradients', trace: 'gpt' }, size: narrow },
   'gradients-mlp-hc': { query: { view: 'gradients', trace: 'mlp', theme: 'hc' }, size: narrow },
   'mlp-narrow': { query: { view: 'shapes', trace: 'mlp', layer: '0' }, size: narrow },
+  'half-shapes': { query: { view: 'shapes', layer }, size: half },
+  'half-attention': { query: { view: 'attention', layer: 'decoder.layers.0.multihead_attn' }, size: half },
+  'half-gradients': { query: { view: 'gradients', layer: 'encoder.layers.0.linear1', trace: 'sick' }, size: half },
+  'half-gpt': { query: { view: 'attention', trace: 'gpt', theme: 'light' }, size: half },
   'gpt-shapes': { query: { view: 'shapes', trace: 'gpt', state: 'shape' }, size: wide },
 };
 

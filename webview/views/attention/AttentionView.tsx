@@ -11,7 +11,8 @@ import { HeadMap } from './HeadMap.tsx';
 import { Overview } from './Overview.tsx';
 import { hideSink, role } from './options.ts';
 
-const aside = 760;
+/** The least the map beside the overview may have. */
+const mapWidth = 340;
 
 export function AttentionView({ scene }: { readonly scene: Scene }) {
   const { values } = scene;
@@ -53,13 +54,21 @@ function Maps({ scene, values, found }: MapsProps) {
   const chosen = chosenOf(values, records);
   const batches = Math.max(...records.map((record) => record.batch));
   const batch = Math.min(head.value?.batch ?? 0, batches - 1);
-  const placed = size.width >= aside ? 'beside' : 'below';
+  const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
+  const least = Math.max(220, heads * 32 + 20);
+  const placed = size.width - least >= mapWidth ? 'beside' : 'below';
+  const wished = Math.round(Math.max(least, Math.min(size.width * 0.42, heads * 96 + 20)));
   const choose = (record: AttentionRecord, index: number, to = batch): void => {
     head.value = { key: keyOf(model, record), head: index, batch: to };
     selected.value = pathOf(model, record) || '·';
   };
   return (
-    <div class={`split attention ${placed}`} ref={element} data-testid="attention">
+    <div
+      class={`split attention ${placed}`}
+      ref={element}
+      style={{ '--overview': `${wished}px` }}
+      data-testid="attention"
+    >
       <div class="pane">
         <div class="toolbar">
           {roles.length > 1 && (

@@ -27,14 +27,28 @@ interface Props {
   readonly batch: number;
 }
 
+/** Room for labels and the colour bar, about. */
+const besideMap = 100;
+const aroundMap = 84;
+/** No more cells a side are asked for, whatever the screen. */
+const mostCells = 2048;
+
+/** How many cells to ask for so that a large map fits: as many weights a cell down as across, for a square stays square. */
+function cellsFor(record: AttentionRecord, width: number, height: number): { maxRows: number; maxColumns: number } {
+  const ratio = globalThis.devicePixelRatio || 1;
+  const { queryLength, keyLength } = record;
+  // In steps of 16, so that dragging the panel's edge does not ask at every pixel.
+  const room = (space: number): number => Math.min(mostCells, Math.max(64, Math.floor((space * ratio) / 16) * 16));
+  const together = Math.max(1, queryLength / room(height), keyLength / room(width));
+  return { maxRows: Math.ceil(queryLength / together), maxColumns: Math.ceil(keyLength / together) };
+}
+
 export function HeadMap({ scene, values, record, head, batch }: Props) {
   const [frame, size] = useSize<HTMLDivElement>();
   const { model } = values;
   const own = Math.min(batch, record.batch - 1);
   const hasGradient = model.tensors[record.weights]?.gradient !== undefined;
   const of: MapOf = mapOf.value === 'gradient' && !hasGradient ? 'weights' : mapOf.value;
-  const pixels = (space: number): number =>
-    Math.min(2048, Math.max(64, Math.floor((space * (globalThis.devicePixelRatio || 1)) / 32) * 32));
   const ready = size.width > 0;
   const query = {
     run: values.file.run,
@@ -42,8 +56,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
     attention: record.id,
     batch: own,
     head,
-    maxRows: pixels(size.height - 60),
-    maxColumns: pixels(size.width - 80),
+    ...cellsFor(record, size.width - besideMap, size.height - aroundMap),
   };
   const shown = useAnswer('attentionMap', ready ? { ...query, of } : null);
   const other = useAnswer('attentionMap', ready ? { ...query, of: of === 'scores' ? 'weights' : 'scores' } : null);

@@ -59,7 +59,7 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
 
   useEffect(() => {
     if (current >= 0 && size.height > 0) virtual.scrollTo(current);
-  }, [chosen.record, size.height > 0, thumb]);
+  }, [chosen.record, size.height, thumb]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const down = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

@@ -14,19 +14,19 @@ interface Props {
   readonly thresholds: Thresholds;
   readonly chosen: number;
   readonly stale: boolean;
+  readonly height: number;
   onChoose(index: number): void;
 }
 
 const left = 40;
 const right = 44;
-const height = 188;
 const top = 8;
 
 /** Finite norm, or what stands for a gradient with elements that are not. */
 const normOf = (row: GradientRow): number =>
   row.output === undefined ? Number.NaN : row.verdict === 'nan' ? Number.POSITIVE_INFINITY : row.output.gradient.norm;
 
-export function FlowChart({ rows, thresholds, chosen, stale, onChoose }: Props) {
+export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }: Props) {
   const [frame, size] = useSize<HTMLDivElement>();
   const [over, setOver] = useState<number | undefined>(undefined);
   const norms = rows.flatMap((row) => [

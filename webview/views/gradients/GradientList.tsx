@@ -95,7 +95,9 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
             >
               <span role="gridcell" class="name" title={row.path}>
                 {row.verdict !== undefined && <Verdict verdict={row.verdict} />}
-                <span class="label">{row.path || row.className}</span>
+                <span class="label">
+                  <bdi>{row.path || row.className}</bdi>
+                </span>
                 {row.turn > 0 && <span class="quiet num"> ×{row.turn}</span>}
                 <span class="class-name">{row.path === '' ? '' : row.className}</span>
               </span>

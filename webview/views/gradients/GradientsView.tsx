@@ -64,11 +64,14 @@ function Flow({ scene, values, rows, thresholds }: Props) {
     if (go) revealSite(values.file, next.site);
   };
   const placed = size.width >= aside ? 'beside' : 'below';
+  const tall = placed === 'below' && row !== undefined ? size.height / 2 : size.height;
+  const height = Math.round(Math.max(84, Math.min(220, tall * 0.3)));
   return (
     <div class={`split gradients ${placed}${row === undefined ? ' alone' : ''}`} ref={element} data-testid="gradients">
       <div class="pane">
         <Summary scene={scene} values={values} rows={rows} thresholds={thresholds} />
         <FlowChart
+          height={height}
           rows={rows}
           thresholds={thresholds}
           chosen={chosen}

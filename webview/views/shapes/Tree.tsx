@@ -123,6 +123,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
                 selected={item.index === current}
                 tabStop={item.index === tabStop}
                 totalMs={total}
+                short={layout !== 'wide'}
                 onChoose={() => choose(row, true)}
               />
             );

@@ -1,7 +1,8 @@
 /** One row: a module or an operation, in one line, or in two where there is little room. */
 import { useMemo } from 'preact/hooks';
 import { count, duration, flopCount, integer } from '../../format.ts';
-import { factsOf } from '../../trace/row.ts';
+import { shapeText } from '../../trace/axes.ts';
+import { factsOf, type RowFacts } from '../../trace/row.ts';
 import type { Row } from '../../trace/rows.ts';
 import type { Scene } from '../../trace/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -17,16 +18,18 @@ interface Props {
   readonly selected: boolean;
   readonly tabStop: boolean;
   readonly totalMs: number | undefined;
+  /** There is room for one shape only: an input like the output is not spelled out. */
+  readonly short: boolean;
   onChoose(): void;
 }
 
 /** Drawn again only when it shows something else: while scrolling most rows stay what they are. */
 export function TreeRow(props: Props) {
-  const { row, index, top, scene, selected, tabStop, totalMs } = props;
-  return useMemo(() => <Drawn {...props} />, [row, index, top, scene, selected, tabStop, totalMs]);
+  const { row, index, top, scene, selected, tabStop, totalMs, short } = props;
+  return useMemo(() => <Drawn {...props} />, [row, index, top, scene, selected, tabStop, totalMs, short]);
 }
 
-function Drawn({ row, index, top, scene, selected, tabStop, totalMs, onChoose }: Props) {
+function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onChoose }: Props) {
   const { node } = row;
   const facts = factsOf(scene, node);
   const unreached = node.kind === 'module' && facts.calls === 0 && !row.expandable && !scene.base.model.complete;
@@ -66,9 +69,13 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, onChoose }:
         ) : facts.calls > 0 ? (
           <>
             <span class="input">
-              <Shapes tensors={facts.inputs.map((each) => each.shown)} />
+              {short && sameShape(facts) ? (
+                <span title="The input has the output’s shape" />
+              ) : (
+                <Shapes tensors={facts.inputs.map((each) => each.shown)} />
+              )}
             </span>
-            <span class="arrow"> → </span>
+            <span class="arrow">{short && sameShape(facts) ? '→ ' : ' → '}</span>
             <span class="output">
               {facts.outputs.length === 0 && !scene.base.model.complete ? (
                 <span class="quiet">not finished</span>
@@ -110,6 +117,17 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, onChoose }:
         {facts.stats !== undefined && <StatsPill stats={facts.stats} stale={scene.outOfDate} />}
       </span>
     </div>
+  );
+}
+
+function sameShape({ inputs, outputs }: RowFacts): boolean {
+  const [input] = inputs;
+  const [output] = outputs;
+  return (
+    inputs.length === 1 &&
+    input !== undefined &&
+    output !== undefined &&
+    shapeText(input.shown) === shapeText(output.shown)
   );
 }
 
