@@ -8,9 +8,10 @@ import type { Tile } from '../../extension/protocol/views.ts';
 import { cellColours, theme } from '../theme.ts';
 import { useSize } from '../ui/size.ts';
 import { AxisLabels, gutters } from './AxisLabels.tsx';
-import { cellText, inkOn } from './cellText.ts';
+import { bitmapOf, hatch, separate, write } from './drawing.ts';
 import { type Cell, fitGrid, type Grid, hit, step } from './geometry.ts';
-import { maskedRuns, paintTile } from './paint.ts';
+import { Crosshair, Tooltip } from './Overlay.tsx';
+import { paintTile } from './paint.ts';
 import { rampOf } from './ramp.ts';
 import type { ColourRange } from './range.ts';
 
@@ -152,116 +153,5 @@ function Still({ tile, range, without, extremes, grid }: HeatMapProps & { readon
       height={height}
       style={{ width: `${grid.width}px`, height: `${grid.height}px` }}
     />
-  );
-}
-
-/** Pixels on a canvas of their own, to be drawn larger. */
-export function bitmapOf(pixels: Uint32Array<ArrayBuffer>, columns: number, rows: number): HTMLCanvasElement {
-  const small = document.createElement('canvas');
-  small.width = columns;
-  small.height = rows;
-  small.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), columns, rows), 0, 0);
-  return small;
-}
-
-/** Fine diagonals over masked cells: not a value, and not to be taken for one without colour either. */
-function hatch(context: CanvasRenderingContext2D, tile: Tile, width: number, height: number, colour: string): void {
-  const runs = maskedRuns(tile);
-  if (runs.length === 0) return;
-  context.save();
-  context.beginPath();
-  for (const run of runs) context.rect(run.from * width, run.row * height, (run.to - run.from) * width, height);
-  context.clip();
-  context.strokeStyle = colour;
-  context.lineWidth = 1;
-  context.beginPath();
-  const { width: right, height: bottom } = context.canvas;
-  for (let x = -bottom; x < right; x += 6) {
-    context.moveTo(x, bottom);
-    context.lineTo(x + bottom, 0);
-  }
-  context.stroke();
-  context.restore();
-}
-
-/** A hair between large cells, so that they can be counted. */
-function separate(context: CanvasRenderingContext2D, tile: Tile, width: number, height: number, hair: number): void {
-  context.globalCompositeOperation = 'destination-out';
-  for (let column = 1; column < tile.columns; column++)
-    context.fillRect(Math.round(column * width) - hair, 0, hair, context.canvas.height);
-  for (let row = 1; row < tile.rows; row++)
-    context.fillRect(0, Math.round(row * height) - hair, context.canvas.width, hair);
-  context.globalCompositeOperation = 'source-over';
-}
-
-/** Numbers in cells with room for them. */
-function write(
-  context: CanvasRenderingContext2D,
-  tile: Tile,
-  pixels: Uint32Array,
-  width: number,
-  height: number,
-  ratio: number,
-): void {
-  context.font = `${11 * ratio}px ${getComputedStyle(document.body).fontFamily}`;
-  context.textAlign = 'center';
-  context.textBaseline = 'middle';
-  for (let row = 0, i = 0; row < tile.rows; row++)
-    for (let column = 0; column < tile.columns; column++, i++) {
-      if (tile.masked?.[i] === 1) continue;
-      context.fillStyle = inkOn(pixels[i] ?? 0);
-      context.globalAlpha = 0.85;
-      context.fillText(cellText(tile.mean[i] ?? Number.NaN, tile.max), (column + 0.5) * width, (row + 0.5) * height);
-    }
-  context.globalAlpha = 1;
-}
-
-function Crosshair({ grid, cell }: { readonly grid: Grid; readonly cell: Cell }) {
-  const x = cell.column * grid.cellWidth;
-  const y = cell.row * grid.cellHeight;
-  const width = Math.max(2, grid.cellWidth);
-  const height = Math.max(2, grid.cellHeight);
-  return (
-    <>
-      <span class="hair" style={{ transform: `translateY(${y}px)`, width: `${grid.width}px`, height: `${height}px` }} />
-      <span class="hair" style={{ transform: `translateX(${x}px)`, width: `${width}px`, height: `${grid.height}px` }} />
-      <span
-        class="cell"
-        style={{ transform: `translate(${x}px, ${y}px)`, width: `${width}px`, height: `${height}px` }}
-      />
-    </>
-  );
-}
-
-interface TooltipProps {
-  readonly grid: Grid;
-  readonly cell: Cell;
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
-  readonly children: ComponentChildren;
-}
-
-const away = 14;
-
-function Tooltip({ grid, cell, left, top, width, height, children }: TooltipProps) {
-  const own = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    const element = own.current;
-    if (element === null) return;
-    const x = left + (cell.column + 1) * grid.cellWidth + away;
-    const y = top + (cell.row + 1) * grid.cellHeight + away;
-    const { offsetWidth, offsetHeight } = element;
-    const placedX =
-      x + offsetWidth <= width ? x : Math.max(0, left + cell.column * grid.cellWidth - offsetWidth - away);
-    const placedY =
-      y + offsetHeight <= height ? y : Math.max(0, top + cell.row * grid.cellHeight - offsetHeight - away);
-    element.style.transform = `translate(${Math.round(placedX)}px, ${Math.round(placedY)}px)`;
-  });
-  return (
-    <div class="tooltip" ref={own} role="status" data-testid="cell-tooltip">
-      {children}
-    </div>
   );
 }

@@ -7,7 +7,9 @@ import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';
+import { chosenOf } from './chosen.ts';
 import { HeadMap } from './HeadMap.tsx';
+import { kindText } from './Kinds.tsx';
 import { Overview } from './Overview.tsx';
 import { hideSink, role } from './options.ts';
 
@@ -125,30 +127,3 @@ function Maps({ scene, values, found }: MapsProps) {
     </div>
   );
 }
-
-export const kindText: Readonly<Record<Role, string>> = {
-  'encoder self': 'Encoder self',
-  'decoder self': 'Decoder self',
-  cross: 'Cross',
-};
-
-export interface Chosen {
-  readonly record: AttentionRecord;
-  readonly head: number;
-}
-
-/** The head chosen before, else one of the layer selected in the tree, else the first. */
-function chosenOf({ model }: RunOf, records: readonly AttentionRecord[]): Chosen {
-  const byKey = records.find((record) => keyOf(model, record) === head.value?.key);
-  const layer = selected.value === '·' ? undefined : selected.value;
-  const byLayer = layer === undefined ? undefined : records.find((record) => under(pathOf(model, record), layer));
-  const layerOfKey = byKey === undefined ? undefined : pathOf(model, byKey);
-  const record =
-    byKey !== undefined && (byLayer === undefined || (layer !== undefined && under(layerOfKey ?? '', layer)))
-      ? byKey
-      : (byLayer ?? byKey ?? records[0]);
-  if (record === undefined) throw new Error('there is no attention to choose from');
-  return { record, head: record === byKey ? Math.min(head.value?.head ?? 0, record.heads - 1) : 0 };
-}
-
-const under = (path: string, layer: string): boolean => path === layer || path.startsWith(`${layer}.`);

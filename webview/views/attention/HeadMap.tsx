@@ -1,23 +1,16 @@
 /** One head: its weights, its scores before the softmax, or ∂L/∂weights, with the value under the cursor. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import type { Tile } from '../../../extension/protocol/views.ts';
 import { useAnswer } from '../../ask.ts';
-import { ColourBar } from '../../charts/ColourBar.tsx';
-import type { Cell } from '../../charts/geometry.ts';
-import { HeatMap } from '../../charts/HeatMap.tsx';
-import { rangeOf } from '../../charts/range.ts';
-import { rankIn } from '../../charts/rank.ts';
-import { number, ordinal } from '../../format.ts';
-import { type MapTokens, pathOf, tokensOf } from '../../trace/attention.ts';
+import { pathOf, tokensOf } from '../../trace/attention.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Button, Dropdown } from '../../ui/toolkit.tsx';
-import { MapTable } from './MapTable.tsx';
-import { Kinds } from './Overview.tsx';
-import { asTable, colourScale, extremes, hideSink, type MapOf, mapOf } from './options.ts';
+import { Kinds } from './Kinds.tsx';
+import { asTable, colourScale, extremes, type MapOf, mapOf } from './options.ts';
+import { Picture } from './Picture.tsx';
 
 interface Props {
   readonly scene: Scene;
@@ -149,136 +142,5 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
         )}
       </div>
     </section>
-  );
-}
-
-interface PictureProps {
-  readonly tile: Tile;
-  readonly other: Tile | undefined;
-  readonly of: MapOf;
-  readonly tokens: MapTokens;
-  readonly stale: boolean;
-}
-
-function Picture({ tile, other, of, tokens, stale }: PictureProps) {
-  if (asTable.value) return <MapTable tile={tile} tokens={tokens} stale={stale} name={of} />;
-  const whole = tile.columns === tile.sourceColumns;
-  const without = hideSink.value && whole && tile.columns > 1 ? 0 : undefined;
-  const range = rangeOf(tile, {
-    kind: of === 'weights' ? 'sequential' : 'diverging',
-    scale: of === 'weights' ? colourScale.value : 'map',
-    extremes: extremes.value,
-    ...(without === undefined ? {} : { without }),
-  });
-  const notFinite = tile.mean.reduce(
-    (n, value, i) =>
-      n +
-      (Number.isFinite(value) || tile.masked?.[i] === 1 || (of === 'scores' && value === Number.NEGATIVE_INFINITY)
-        ? 0
-        : 1),
-    0,
-  );
-  return (
-    <HeatMap
-      tile={tile}
-      range={range}
-      rowLabels={tokens.query}
-      columnLabels={tokens.key}
-      rowName="query"
-      columnName="key"
-      square
-      maxCell={56}
-      label={`Attention ${of}`}
-      without={without}
-      extremes={extremes.value}
-      stale={stale}
-      testId="attention-map"
-      footer={
-        <ColourBar
-          range={range}
-          masked={tile.masked?.includes(1) === true}
-          notFinite={notFinite}
-          averaged={
-            whole && tile.rows === tile.sourceRows
-              ? undefined
-              : `${extremes.value ? 'largest' : 'mean'} of about ${number(tile.sourceRows / tile.rows, 2)} × ${number(tile.sourceColumns / tile.columns, 2)} weights a cell`
-          }
-        />
-      }
-      describe={(cell) => <Reading cell={cell} tile={tile} other={other} of={of} tokens={tokens} />}
-    />
-  );
-}
-
-interface ReadingProps {
-  readonly cell: Cell;
-  readonly tile: Tile;
-  readonly other: Tile | undefined;
-  readonly of: MapOf;
-  readonly tokens: MapTokens;
-}
-
-function Reading({ cell, tile, other, of, tokens }: ReadingProps) {
-  const i = cell.row * tile.columns + cell.column;
-  const masked = tile.masked?.[i] === 1;
-  const same = other !== undefined && other.rows === tile.rows && other.columns === tile.columns;
-  const weights = of === 'scores' ? (same ? other : undefined) : of === 'weights' ? tile : undefined;
-  const rank = weights === undefined ? undefined : rankIn(weights, cell.row, cell.column);
-  const second = same ? other.mean[i] : undefined;
-  return (
-    <>
-      <div class="pair">
-        <Token tokens={tokens.query} index={cell.row} cells={tile.rows} source={tile.sourceRows} />
-        <span class="quiet"> → </span>
-        <Token tokens={tokens.key} index={cell.column} cells={tile.columns} source={tile.sourceColumns} />
-      </div>
-      {masked ? (
-        <div data-testid="cell-value">masked</div>
-      ) : (
-        <>
-          <div>
-            <span class="quiet">{of === 'weights' ? 'weight' : of === 'scores' ? 'score' : '∂L/∂weight'} </span>
-            <b class="num" data-testid="cell-value">
-              {number(tile.mean[i] ?? Number.NaN, 4)}
-            </b>
-            {tile.extreme !== undefined && (
-              <span class="quiet num"> mean, largest {number(tile.extreme[i] ?? Number.NaN)}</span>
-            )}
-          </div>
-          {second !== undefined && (
-            <div class="quiet num">
-              {of === 'scores' ? 'weight' : 'score'} {number(second, 4)}
-            </div>
-          )}
-          {rank !== undefined && (
-            <div class="quiet num">
-              {rank.place === 1 ? 'largest' : `${ordinal(rank.place)} largest`} of {rank.of}
-            </div>
-          )}
-        </>
-      )}
-    </>
-  );
-}
-
-function Token({
-  tokens,
-  index,
-  cells,
-  source,
-}: {
-  readonly tokens: readonly string[];
-  readonly index: number;
-  readonly cells: number;
-  readonly source: number;
-}) {
-  const from = Math.floor((index * source) / cells);
-  const to = Math.max(from, Math.floor(((index + 1) * source) / cells) - 1);
-  return (
-    <>
-      <b class="token">{tokens[from] ?? from}</b>
-      {to > from && <b class="token">…{tokens[to] ?? to}</b>}
-      {tokens[from] !== String(from) && <span class="quiet num"> {to > from ? `${from}–${to}` : from}</span>}
-    </>
   );
 }

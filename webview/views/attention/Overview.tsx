@@ -6,17 +6,18 @@ import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import type { AttentionGrid } from '../../../extension/protocol/views.ts';
 import { ask } from '../../ask.ts';
-import { bitmapOf } from '../../charts/HeatMap.tsx';
+import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
 import { number } from '../../format.ts';
 import { cellColours, theme } from '../../theme.ts';
-import { pathOf, roleOf } from '../../trace/attention.ts';
+import { pathOf } from '../../trace/attention.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
-import { type Chosen, kindText } from './AttentionView.tsx';
+import type { Chosen } from './chosen.ts';
+import { Kinds } from './Kinds.tsx';
 import { hideSink } from './options.ts';
 
 const label = 20;
@@ -251,18 +252,5 @@ function OverviewRow({ record, values, grid, top, thumb, chosen, onChoose }: Row
         })}
       </div>
     </div>
-  );
-}
-
-export function Kinds({ record, values }: { readonly record: AttentionRecord; readonly values: RunOf }) {
-  return (
-    <>
-      <span class="tag kind">{kindText[roleOf(values.model, record)].toLowerCase()}</span>
-      {record.causal === true && (
-        <span class="tag" title="Each query sees keys up to its own position only">
-          causal
-        </span>
-      )}
-    </>
   );
 }

@@ -1,0 +1,23 @@
+/** What sort of attention a map is, as tags. */
+import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { type Role, roleOf } from '../../trace/attention.ts';
+import type { RunOf } from '../../trace/scene.ts';
+
+export const kindText: Readonly<Record<Role, string>> = {
+  'encoder self': 'Encoder self',
+  'decoder self': 'Decoder self',
+  cross: 'Cross',
+};
+
+export function Kinds({ record, values }: { readonly record: AttentionRecord; readonly values: RunOf }) {
+  return (
+    <>
+      <span class="tag kind">{kindText[roleOf(values.model, record)].toLowerCase()}</span>
+      {record.causal === true && (
+        <span class="tag" title="Each query sees keys up to its own position only">
+          causal
+        </span>
+      )}
+    </>
+  );
+}
