@@ -36,7 +36,6 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
   const cells = cellsOf(tile, options.extremes);
   if (options.scale === 'unit') return { kind: options.kind, low: 0, high: 1, clipped: 0 };
   const peaks = new Float32Array(tile.rows);
-  const sizes: number[] = [];
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   let forced = 0;
@@ -55,7 +54,6 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
       if (value > high) high = value;
       const size = Math.abs(value);
       if (size > peak) peak = size;
-      if (options.kind === 'diverging') sizes.push(size);
     }
     peaks[row] = peak;
   }
@@ -72,13 +70,8 @@ export function rangeOf(tile: Tile, options: RangeOptions): ColourRange {
     return options.scale === 'row' ? { ...range, perRow: peaks } : range;
   }
   const largest = Math.max(-low, high);
-  const bound = clipBound(sizes, largest);
-  return {
-    kind: options.kind,
-    low: -bound,
-    high: bound,
-    clipped: sizes.reduce((n, size) => n + (size > bound ? 1 : 0), 0),
-  };
+  const bound = clipBound(tile, cells, largest);
+  return { kind: options.kind, low: -bound, high: bound, clipped: bound < largest ? beyond(tile, cells, bound) : 0 };
 }
 
 /** A query that sees a single key gives it all its weight, whatever the model learned: it must not decide the range. */
@@ -89,9 +82,28 @@ function onlyKey(tile: Tile, row: number): boolean {
   return seen === 1;
 }
 
-function clipBound(sizes: readonly number[], largest: number): number {
+/** Enough to know where the usual values end. */
+const sample = 16_384;
+
+function clipBound(tile: Tile, cells: Float32Array, largest: number): number {
   if (largest === 0) return 1;
-  const sorted = Float32Array.from(sizes).sort();
-  const usual = sorted[Math.floor(clipShare * (sorted.length - 1))] ?? largest;
+  const every = Math.ceil(cells.length / sample);
+  const sizes = new Float32Array(Math.ceil(cells.length / every));
+  let n = 0;
+  for (let i = 0; i < cells.length; i += every) {
+    const value = cells[i] ?? 0;
+    if (Number.isFinite(value) && tile.masked?.[i] !== 1) sizes[n++] = Math.abs(value);
+  }
+  const sorted = sizes.subarray(0, n).sort();
+  const usual = sorted[Math.floor(clipShare * (n - 1))] ?? largest;
   return usual > 0 && largest > 2 * usual ? usual : largest;
+}
+
+function beyond(tile: Tile, cells: Float32Array, bound: number): number {
+  let n = 0;
+  for (let i = 0; i < cells.length; i++) {
+    const value = cells[i] ?? 0;
+    if (Number.isFinite(value) && Math.abs(value) > bound && tile.masked?.[i] !== 1) n++;
+  }
+  return n;
 }
