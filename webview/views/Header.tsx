@@ -101,7 +101,7 @@ interface FactProps {
 
 function Fact({ name, title, stale = false, children }: FactProps) {
   return (
-    <div class={stale ? 'fact stale' : 'fact'} title={title} data-testid={`fact-${name}`}>
+    <div class={stale ? 'fact stale' : 'fact'} title={title} data-testid={`fact-${name.replace(' ', '-')}`}>
       <dd class="num">{children}</dd>
       <dt>{name}</dt>
     </div>
