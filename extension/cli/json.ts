@@ -15,6 +15,7 @@ import type {
   ValueRef,
 } from '../../core/trace/trace.ts';
 import { gradientsOf } from '../protocol/gradients.ts';
+import { tensorsIn } from '../protocol/values.ts';
 
 /** One-based, columns in UTF-16 units; `file` only where it is not the file that was asked for. */
 export interface JsonPlace {
@@ -224,20 +225,6 @@ function placeOf(context: Context, id: SiteId | undefined): Partial<JsonPlace> {
 
 function fileOf(context: Context, file: string): { readonly file?: string } {
   return file === context.trace.file ? {} : { file: context.nameOfFile(file) };
-}
-
-/** Every tensor in a value, with the way to it: nothing for itself, `[1]`, `.hidden`. */
-export function tensorsIn(value: ValueRef | undefined, way = ''): { readonly tensor: number; readonly way: string }[] {
-  switch (value?.kind) {
-    case 'tensor':
-      return [{ tensor: value.tensor, way }];
-    case 'list':
-      return value.items.flatMap((item, i) => tensorsIn(item, `${way}[${i}]`));
-    case 'dict':
-      return Object.entries(value.entries).flatMap(([key, item]) => tensorsIn(item, `${way}.${key}`));
-    default:
-      return [];
-  }
 }
 
 function sum(calls: readonly CallRecord[], of: (call: CallRecord) => number): number {

@@ -1,6 +1,6 @@
 import type { CallRecord, ModelTrace, ModuleRecord, OpRecord, Statistics } from '../../core/trace/trace.ts';
 import { formatCount, formatFlops, formatMs, formatStatistics, formatValue } from '../protocol/format.ts';
-import { tensorsIn } from './json.ts';
+import { tensorsIn } from '../protocol/values.ts';
 import type { Paint } from './paint.ts';
 import { type Column, fits, tableOf } from './table.ts';
 

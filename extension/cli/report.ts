@@ -10,7 +10,7 @@ import {
   formatValue,
 } from '../protocol/format.ts';
 import { type GradientRow, gradientsOf } from '../protocol/gradients.ts';
-import { tensorsIn } from './json.ts';
+import { tensorsIn } from '../protocol/values.ts';
 import { layerTable, valueText } from './layers.ts';
 import type { Paint } from './paint.ts';
 import { tableOf } from './table.ts';
@@ -159,7 +159,7 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
     paint,
   );
   const { vanishing, exploding } = thresholds;
-  const legend = `Vanishing below ${formatNumber(vanishing)}, exploding above ${formatNumber(exploding)}: 10⁻⁶ and 10³ times the median.`;
+  const legend = `Vanishing below ${formatNumber(vanishing)}, exploding above ${formatNumber(exploding)}: 10⁻⁶ and 10³ times the median of the layers nearest the loss.`;
   return `${table}\n${paint.dim(legend)}`;
 }
 

@@ -1,16 +1,10 @@
 /**
  * ‖∂L/∂out‖ of every layer and ‖∂L/∂parameter‖ beside it, in the order the layers were called, and a verdict on each.
- * Thresholds are relative to the median norm, so that the scale of the loss does not matter; they are printed with the chart.
+ * Thresholds are relative to the layers nearest the loss, where the gradient starts: so the scale of the loss does not matter, and
+ * a gradient that went wrong halfway cannot pass for the usual one because most layers lie behind it. They are printed with the chart.
  */
-import type {
-  CallRecord,
-  ModelTrace,
-  ModuleRecord,
-  SiteId,
-  Statistics,
-  TensorId,
-  ValueRef,
-} from '../../core/trace/trace.ts';
+import type { CallRecord, ModelTrace, ModuleRecord, SiteId, Statistics, TensorId } from '../../core/trace/trace.ts';
+import { tensorsIn } from './values.ts';
 
 export type Verdict = 'nan' | 'exploding' | 'dead' | 'vanishing';
 
@@ -42,7 +36,8 @@ export interface GradientRow {
 }
 
 export interface Thresholds {
-  readonly median: number;
+  /** Median of the third of the layers that is nearest the loss. */
+  readonly reference: number;
   readonly vanishing: number;
   readonly exploding: number;
 }
@@ -74,11 +69,11 @@ export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
 
 function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block: boolean): GradientRow {
   const turn = module.calls.indexOf(call.id);
-  const out = tensorsIn(call.output).find((tensor) => model.tensors[tensor]?.gradient !== undefined);
-  const record = out === undefined ? undefined : model.tensors[out];
+  const out = tensorsIn(call.output).find(({ tensor }) => model.tensors[tensor]?.gradient !== undefined);
+  const record = out === undefined ? undefined : model.tensors[out.tensor];
   const input = call.inputs
     .flatMap((value) => tensorsIn(value))
-    .map((tensor) => model.tensors[tensor]?.gradient)
+    .map(({ tensor }) => model.tensors[tensor]?.gradient)
     .find((gradient) => gradient !== undefined);
   const parameters = turn > 0 ? [] : parameterGradients(model, module);
   const norm = record?.gradient?.norm ?? 0;
@@ -121,12 +116,10 @@ function parameterGradients(model: ModelTrace, module: ModuleRecord): ParameterG
 }
 
 export function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
-  const norms = rows
-    .map((row) => row.output?.gradient.norm ?? 0)
-    .filter((norm) => norm > 0 && Number.isFinite(norm))
-    .sort((a, b) => a - b);
-  const median = norms[Math.floor(norms.length / 2)] ?? 0;
-  return { median, vanishing: median * relativeVanishing, exploding: median * relativeExploding };
+  const norms = rows.map((row) => row.output?.gradient.norm ?? 0).filter((norm) => norm > 0 && Number.isFinite(norm));
+  const near = norms.slice(-Math.ceil(norms.length / 3)).sort((a, b) => a - b);
+  const reference = near[Math.floor(near.length / 2)] ?? 0;
+  return { reference, vanishing: reference * relativeVanishing, exploding: reference * relativeExploding };
 }
 
 const notFinite = (stats: Statistics): boolean => stats.nan + stats.posInf + stats.negInf > 0;
@@ -135,7 +128,7 @@ const allZero = (stats: Statistics): boolean => stats.count > 0 && stats.zeros =
 export function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
   const all = [...(row.output ? [row.output.gradient] : []), ...row.parameters.map((own) => own.gradient)];
   if (all.some(notFinite)) return 'nan';
-  if (all.some((stats) => stats.norm > thresholds.exploding && thresholds.median > 0)) return 'exploding';
+  if (all.some((stats) => stats.norm > thresholds.exploding && thresholds.reference > 0)) return 'exploding';
   if (row.output ? allZero(row.output.gradient) : all.every(allZero)) return 'dead';
   if (row.output !== undefined && row.output.gradient.norm < thresholds.vanishing) return 'vanishing';
   return undefined;
@@ -144,18 +137,4 @@ export function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | u
 function judged(row: GradientRow, thresholds: Thresholds): GradientRow {
   const verdict = verdictOf(row, thresholds);
   return verdict === undefined ? row : { ...row, verdict };
-}
-
-/** Every tensor a value holds. */
-function tensorsIn(value: ValueRef | undefined): readonly TensorId[] {
-  switch (value?.kind) {
-    case 'tensor':
-      return [value.tensor];
-    case 'list':
-      return value.items.flatMap(tensorsIn);
-    case 'dict':
-      return Object.values(value.entries).flatMap(tensorsIn);
-    default:
-      return [];
-  }
 }

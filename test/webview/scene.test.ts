@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { tensorsIn } from '../../extension/protocol/values.ts';
 import { gpt, transformer } from '../../webview/dev/traces/models.ts';
 import { keyOf, roleOf, tokensOf } from '../../webview/trace/attention.ts';
-import { labelsOf, shapeText, tensorsIn } from '../../webview/trace/axes.ts';
+import { labelsOf, shapeText } from '../../webview/trace/axes.ts';
 import { layerAtSite } from '../../webview/trace/find.ts';
 import { findings } from '../../webview/trace/health.ts';
 import { factsOf } from '../../webview/trace/row.ts';

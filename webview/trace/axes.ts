@@ -1,5 +1,5 @@
 /** Shapes with the names of their axes, and the labels (tokens) along them. */
-import type { AxisRecord, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
+import type { AxisRecord, TensorRecord } from '../../core/trace/trace.ts';
 
 export interface Axis {
   readonly name?: string;
@@ -28,23 +28,4 @@ export function labelsOf(axis: AxisRecord | undefined, size: number, batch = 0):
   const first = labels[0];
   const own = Array.isArray(first) ? labels[Math.min(batch, labels.length - 1)] : labels;
   return Array.isArray(own) && own.length === size ? (own as readonly string[]) : undefined;
-}
-
-/** Every tensor a value holds, with the way to it: `` for itself, `[1]`, `.hidden`. */
-export function tensorsIn(value: ValueRef | undefined, way = ''): readonly { way: string; tensor: number }[] {
-  if (value === undefined) return [];
-  switch (value.kind) {
-    case 'tensor':
-      return [{ way, tensor: value.tensor }];
-    case 'list':
-      return value.items.flatMap((item, i) => tensorsIn(item, `${way}[${i}]`));
-    case 'dict':
-      return Object.entries(value.entries).flatMap(([key, item]) => tensorsIn(item, `${way}.${key}`));
-    case 'module':
-    case 'number':
-    case 'other':
-      return [];
-    default:
-      return value satisfies never;
-  }
 }

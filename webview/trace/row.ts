@@ -8,7 +8,7 @@ import type {
   Statistics,
   TensorRecord,
 } from '../../core/trace/trace.ts';
-import { tensorsIn } from './axes.ts';
+import { tensorsIn } from '../../extension/protocol/values.ts';
 import { executedCall, moduleByPath, type Scene } from './scene.ts';
 import type { TreeNode } from './tree.ts';
 

@@ -5,7 +5,7 @@
  */
 import type { CallRecord, FileTrace, ModelTrace, Site, Statistics } from '../../core/trace/trace.ts';
 import type { TraceUpdate } from '../../extension/protocol/server.ts';
-import { tensorsIn } from './axes.ts';
+import { tensorsIn } from '../../extension/protocol/values.ts';
 
 /** One model in one run. */
 export interface RunOf {

@@ -3,9 +3,9 @@
  * layers; only marked layers have elements of their own.
  */
 import { useState } from 'preact/hooks';
+import type { GradientRow, Thresholds } from '../../../extension/protocol/gradients.ts';
 import { type LogScale, logScale } from '../../charts/logScale.ts';
 import { number } from '../../format.ts';
-import type { GradientRow, Thresholds } from '../../trace/gradients.ts';
 import { useSize } from '../../ui/size.ts';
 import { verdictText } from './verdicts.ts';
 

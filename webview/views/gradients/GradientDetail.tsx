@@ -1,10 +1,10 @@
 /** One layer's gradients in depth: of its output and each parameter, beside the value they belong to. */
 import { useState } from 'preact/hooks';
 import type { Statistics, TensorId } from '../../../core/trace/trace.ts';
+import type { GradientRow } from '../../../extension/protocol/gradients.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
 import { number } from '../../format.ts';
-import type { GradientRow } from '../../trace/gradients.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shape } from '../../ui/Shape.tsx';

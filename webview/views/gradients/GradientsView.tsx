@@ -1,14 +1,14 @@
 /** How the gradient fares on its way from the loss back to the first layer: one chart, its rows, and one of them in depth. */
 import { computed, signal } from '@preact/signals';
-import { number, plural, powerOfTen } from '../../format.ts';
-import { scene as currentScene, revealSite, selected } from '../../state.ts';
 import {
   type GradientRow,
   gradientsOf,
   relativeExploding,
   relativeVanishing,
   type Thresholds,
-} from '../../trace/gradients.ts';
+} from '../../../extension/protocol/gradients.ts';
+import { number, plural, powerOfTen } from '../../format.ts';
+import { scene as currentScene, revealSite, selected } from '../../state.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Icon } from '../../ui/Icon.tsx';
