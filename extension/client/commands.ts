@@ -1,6 +1,7 @@
 import { commands, Disposable, window } from 'vscode';
 import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
-import { activeModelFile, type Session } from './session.ts';
+import { activeModelFile } from './modelFile.ts';
+import type { Session } from './session.ts';
 
 /** What every lens, link, button and palette entry does. */
 export function registerCommands(session: Session): Disposable {

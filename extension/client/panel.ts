@@ -91,8 +91,13 @@ export class Panel implements Disposable {
       return this.session.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
     const document = await workspace.openTextDocument(Uri.parse(file, true));
     const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
-    const selection = new Range(now.start.line, now.start.character, now.end.line, now.end.character);
-    await window.showTextDocument(document, { viewColumn: open ?? ViewColumn.One, selection });
+    // The start alone: a selected range scrolls sideways to its end. The focus stays where the person clicks.
+    const selection = new Range(now.start.line, now.start.character, now.start.line, now.start.character);
+    await window.showTextDocument(document, {
+      viewColumn: open ?? ViewColumn.One,
+      selection,
+      preserveFocus: true,
+    });
   }
 }
 

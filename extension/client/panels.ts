@@ -9,8 +9,9 @@ import {
 } from 'vscode';
 import type { PanelEvents, PanelView } from '../protocol/panel.ts';
 import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
+import { modelFile } from './modelFile.ts';
 import { Panel } from './panel.ts';
-import { modelFile, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 const viewType = 'tensight.panel';
 const caretDelayMs = 150;

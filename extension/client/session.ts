@@ -24,13 +24,12 @@ import {
   type TraceUpdate,
 } from '../protocol/server.ts';
 import { registerCommands } from './commands.ts';
+import { modelFile } from './modelFile.ts';
 import { Panels } from './panels.ts';
 import { RunProgress } from './progress.ts';
 import { Server } from './server.ts';
 import { currentSettings } from './settings.ts';
 import { Status } from './status.ts';
-
-export const modelFile = /\.model\.ts$/;
 
 export class Session {
   readonly log: LogOutputChannel;
@@ -144,11 +143,4 @@ export class Session {
     const { client } = await this.#started;
     await client.sendNotification(notifications.settings, currentSettings());
   }
-}
-
-/** The model file a command without an argument is about: the active editor's, else the panel's in front. */
-export function activeModelFile(panels: Panels): Uri | undefined {
-  const document = window.activeTextEditor?.document;
-  if (document !== undefined && modelFile.test(document.uri.path)) return document.uri;
-  return panels.active === undefined ? undefined : Uri.parse(panels.active);
 }
