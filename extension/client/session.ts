@@ -8,7 +8,6 @@ import {
   type ExtensionContext,
   type LogOutputChannel,
   type TextDocument,
-  Uri,
   window,
   workspace,
 } from 'vscode';
