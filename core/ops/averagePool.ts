@@ -17,7 +17,7 @@ import {
   windowCount,
 } from './window.ts';
 
-interface AverageAttrs {
+export interface AverageAttrs {
   readonly rank: Rank;
   readonly rows: Windows;
   readonly columns: Windows;

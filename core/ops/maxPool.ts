@@ -21,7 +21,7 @@ import {
   windowCount,
 } from './window.ts';
 
-interface MaxAttrs {
+export interface MaxAttrs {
   readonly rank: Rank;
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
