@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { kernelsInTests } from './scripts/build/kernels.mjs';
 
 const shared = {
+  plugins: [kernelsInTests()],
   resolve: { alias: { tensight: new URL('core/index.ts', import.meta.url).pathname } },
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
 };

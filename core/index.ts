@@ -1,9 +1,9 @@
 /** What `import { … } from 'tensight'` gives. Importing it installs the operations on `Tensor` and a backend to run them. */
 import './ops/methods.ts';
-import { referenceBackend } from './backends/reference/index.ts';
+import { bestBackend } from './backends/wasm/index.ts';
 import { context } from './context.ts';
 
-context.backend ??= referenceBackend;
+context.backend ??= bestBackend();
 
 export { manualSeed, noGrad } from './context.ts';
 export {
@@ -57,9 +57,11 @@ export {
   zeros,
   zerosLike,
 } from './ops/creation.ts';
+export { diagonal } from './ops/diagonal.ts';
+export { einsum } from './ops/einsum.ts';
 export { add, div, maximum, minimum, mul, type Operand, pow, sub } from './ops/elementwise.ts';
 export { argmax, argmin, type Extremes, max, min } from './ops/extrema.ts';
-export { gather, indexSelect, oneHot, scatterAdd } from './ops/indexing.ts';
+export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from './ops/indexing.ts';
 export { bmm, matmul } from './ops/matmul.ts';
 export { permute, transpose } from './ops/permute.ts';
 export {
@@ -84,11 +86,13 @@ export {
 } from './ops/pointwise.ts';
 export { cat, concat, flip, repeat, roll, stack } from './ops/rearrange.ts';
 export { all, amax, amin, any, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
+export { maskedSelect, nonzero, repeatInterleave, scatter, takeAlongDim } from './ops/scatter.ts';
 export { chunk, narrow, select, slice, split, unbind } from './ops/slice.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
+export { argsort, type Sorted, type SortOptions, sort, type TopkOptions, topk } from './ops/sort.ts';
 export { cumsum, std, variance } from './ops/statistics.ts';
 export { causalMask, tril, triu } from './ops/triangle.ts';
-export { flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
+export { expand, flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
 export * as optim from './optim/index.ts';
 export type { Axis } from './tensor/axes.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';

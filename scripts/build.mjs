@@ -46,7 +46,7 @@ export async function build({ watch = false, production = false } = {}) {
         });
       },
     };
-    return { ...options, plugins: [report] };
+    return { ...options, plugins: [...(options.plugins ?? []), report] };
   }
 
   /** @param {'error' | 'warning'} kind @param {import('esbuild').Message[]} messages */

@@ -3,6 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
+import { kernelsInBundle } from './kernels.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -22,6 +23,7 @@ export function bundles(production) {
     legalComments: 'none',
     logLevel: 'silent',
     absWorkingDir: fromRoot(),
+    plugins: [kernelsInBundle],
     alias: { tensight: fromRoot('core', 'index.ts') },
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
   };

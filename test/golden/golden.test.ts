@@ -1,5 +1,7 @@
-/** Every golden case: our outputs and gradients against PyTorch's. The closing line comes from `reporter.ts`. */
-import { describe, test } from 'vitest';
+/** Every golden case on every backend: our outputs and gradients against PyTorch's. The closing lines come from `reporter.ts`. */
+import { beforeAll, describe, test } from 'vitest';
+import { availableBackends } from '../../core/backends/wasm/index.ts';
+import { context } from '../../core/context.ts';
 import type { Tensor } from '../../core/index.ts';
 import { type Case, type CaseData, cases, loadCase } from './cases.ts';
 import { expectClose } from './compare.ts';
@@ -40,20 +42,27 @@ function check(golden: Case, data: CaseData, { outputs, params = data.params }: 
   }
 }
 
-for (const group of new Set(cases.map(({ group }) => group))) {
-  describe(group, () => {
-    for (const golden of cases.filter((one) => one.group === group)) {
-      test(`${golden.id} gives what ${golden.op} gives`, (context) => {
-        const data = loadCase(golden);
-        let computed: Computed;
-        try {
-          computed = runnerOf(golden)(golden, data);
-        } catch (error) {
-          if (error instanceof Missing) context.skip(error.what);
-          throw error;
+for (const backend of availableBackends())
+  describe(backend.name, () => {
+    beforeAll(() => {
+      context.backend = backend;
+    });
+
+    for (const group of new Set(cases.map(({ group }) => group))) {
+      describe(group, () => {
+        for (const golden of cases.filter((one) => one.group === group)) {
+          test(`${golden.id} gives what ${golden.op} gives`, (run) => {
+            const data = loadCase(golden);
+            let computed: Computed;
+            try {
+              computed = runnerOf(golden)(golden, data);
+            } catch (error) {
+              if (error instanceof Missing) run.skip(error.what);
+              throw error;
+            }
+            check(golden, data, computed);
+          });
         }
-        check(golden, data, computed);
       });
     }
   });
-}

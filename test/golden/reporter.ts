@@ -1,33 +1,56 @@
-import { DefaultReporter, type TestModule } from 'vitest/node';
+import { DefaultReporter, type TestCase, type TestModule } from 'vitest/node';
+
+interface Count {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
 
 /**
- * Vitest's own report of a golden run, closed by what is not implemented yet, by name, and by one line
- * `N passed, M failed, K skipped`.
+ * Vitest's own report of a golden run, closed by what is not implemented yet, by name, a line a backend, and one line
+ * `N passed, M failed, K skipped` for all.
  */
 export default class GoldenReporter extends DefaultReporter {
   override onTestRunEnd(...args: Parameters<DefaultReporter['onTestRunEnd']>): void {
     super.onTestRunEnd(...args);
     const [modules, errors] = args;
-    const { missing, ...count } = countTests(modules);
+    const { missing, backends, total } = countTests(modules);
+    total.failed += errors.length;
     for (const [what, cases] of [...missing].sort(([a], [b]) => a.localeCompare(b)))
       console.log(`skipped: ${what} (${cases} ${cases === 1 ? 'case' : 'cases'})`);
-    console.log(`${count.passed} passed, ${count.failed + errors.length} failed, ${count.skipped} skipped`);
+    for (const [name, count] of backends) console.log(`${name}: ${text(count)}`);
+    console.log(text(total));
   }
 }
 
+const text = ({ passed, failed, skipped }: Count) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
 function countTests(modules: readonly TestModule[]) {
-  const count = { passed: 0, failed: 0, skipped: 0, missing: new Map<string, number>() };
+  const total: Count = { passed: 0, failed: 0, skipped: 0 };
+  const backends = new Map<string, Count>();
+  const missing = new Map<string, number>();
   for (const module of modules) {
     // A file that fails to load has no tests to count.
-    count.failed += module.errors().length;
+    total.failed += module.errors().length;
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'pending') continue;
-      count[result.state]++;
+      const name = outermost(test);
+      const own = backends.get(name) ?? { passed: 0, failed: 0, skipped: 0 };
+      backends.set(name, own);
+      own[result.state]++;
+      total[result.state]++;
       if (result.state !== 'skipped') continue;
       const what = result.note ?? 'without a reason';
-      count.missing.set(what, (count.missing.get(what) ?? 0) + 1);
+      missing.set(what, (missing.get(what) ?? 0) + 1);
     }
   }
-  return count;
+  return { total, backends, missing };
+}
+
+/** The name of the outermost suite a test is in: its backend. */
+function outermost(test: TestCase): string {
+  let suite = test.parent;
+  while (suite.type === 'suite' && suite.parent.type === 'suite') suite = suite.parent;
+  return suite.type === 'suite' ? suite.name : '';
 }

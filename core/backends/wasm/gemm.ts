@@ -1,0 +1,195 @@
+import type { Strided } from '../backend.ts';
+import { copy } from '../reference/copy.ts';
+import { count, plan } from '../reference/loops.ts';
+import { matmul as referenceMatmul } from '../reference/matmul.ts';
+import type { Exports, Scratch } from './kernels.ts';
+
+/** Multiply-adds below which copying there and back costs more than the vectors save. */
+const worthCopying = 2048;
+/** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
+const blockLimit = 1 << 23;
+
+/** A (batch of) matrices inside a storage; strides in elements. */
+interface Matrices {
+  readonly data: Float32Array;
+  readonly offset: number;
+  /** Of the batch dimensions. */
+  readonly batch: readonly number[];
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Matrices laid into the scratch: `offset` is an address in bytes there. */
+type Placed = Omit<Matrices, 'data'>;
+
+/** The product of each pair of a batch: [rows, depth] × [depth, columns]. Batch dimensions are merged as far as they go. */
+interface Sizes {
+  readonly batch: readonly number[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly depth: number;
+}
+
+export type Matmul = (a: Strided, b: Strided, out: Strided) => void;
+
+/** `Backend.matmul` by packed kernels. Operands are copied as they lie, whatever their strides: packing reads them so. */
+export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean): Matmul {
+  const worthIt = eager ? 1 : worthCopying;
+  return function matmul(a, b, out) {
+    const rank = out.shape.length;
+    const depth = a.shape[rank - 1]!;
+    if (count(out.shape) * depth < worthIt || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32')
+      return referenceMatmul(a, b, out);
+    let rows = out.shape[rank - 2]!;
+    let lead = rank - 2;
+    // One matrix on the right for all on the left (a Linear layer): the batch is only more rows.
+    while (lead > 0 && (b.strides[lead - 1] === 0 || out.shape[lead - 1] === 1)) {
+      if (out.shape[lead - 1] !== 1 && a.strides[lead - 1] !== rows * a.strides[rank - 2]!) break;
+      rows *= out.shape[--lead]!;
+    }
+    const { sizes, strides } = plan(out.shape.slice(0, lead), [a.strides.slice(0, lead), b.strides.slice(0, lead)]);
+    const matrices = (x: Strided, batch: readonly number[]): Matrices => ({
+      data: x.storage.data as Float32Array,
+      offset: x.offset,
+      batch,
+      row: x.strides[rank - 2]!,
+      column: x.strides[rank - 1]!,
+    });
+    const columns = out.shape[rank - 1]!;
+    const target = out.storage.data as Float32Array;
+    byBlocks(
+      { batch: sizes, rows, columns, depth },
+      matrices(a, strides[0]!),
+      matrices(b, strides[1]!),
+      target,
+      out.offset,
+      columns,
+    );
+  };
+
+  /** Halves what does not fit: the batch first, then rows, then columns. `outRow`: elements from row to row of the output. */
+  function byBlocks(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+    const { batch, rows, columns, depth } = sizes;
+    const many = count(batch);
+    const half = (total: number, with_: (start: number, length: number) => void) => {
+      const first = total >> 1;
+      with_(0, first);
+      with_(first, total - first);
+    };
+    if (many > 1 && many * rows * Math.max(depth, columns) > blockLimit) {
+      const d = batch.findIndex((size) => size > 1);
+      const inner = count(batch.slice(d + 1)) * rows * columns;
+      const shifted = (x: Matrices, start: number) => ({ ...x, offset: x.offset + start * x.batch[d]! });
+      half(batch[d]!, (start, length) => {
+        const part = { ...sizes, batch: batch.with(d, length) };
+        byBlocks(part, shifted(a, start), shifted(b, start), out, o + start * inner, outRow);
+      });
+    } else if (many === 1 && rows > 1 && rows * Math.max(depth, columns) > blockLimit) {
+      half(rows, (start, length) =>
+        byBlocks(
+          { ...sizes, rows: length },
+          { ...a, offset: a.offset + start * a.row },
+          b,
+          out,
+          o + start * outRow,
+          outRow,
+        ),
+      );
+    } else if (many === 1 && columns > 1 && depth * columns > blockLimit) {
+      half(columns, (start, length) =>
+        byBlocks(
+          { ...sizes, columns: length },
+          a,
+          { ...b, offset: b.offset + start * b.column },
+          out,
+          o + start,
+          outRow,
+        ),
+      );
+    } else {
+      block(sizes, a, b, out, o, outRow);
+    }
+  }
+
+  function block(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+    const { batch, rows, columns, depth } = sizes;
+    const size = count(batch) * rows * columns;
+    scratch.reset();
+    const left = place(a, batch, rows, depth);
+    const right = place(b, batch, depth, columns);
+    const at = scratch.take(size);
+    multiply(sizes, left, right, at);
+    const from = at >>> 2;
+    if (outRow === columns) out.set(scratch.floats.subarray(from, from + size), o);
+    else
+      for (let r = 0; r < rows; r++)
+        out.set(scratch.floats.subarray(from + r * columns, from + (r + 1) * columns), o + r * outRow);
+  }
+
+  /** Lays matrices down: as they lie, if that is not much more than their elements, else gathered. */
+  function place(x: Matrices, sizes: readonly number[], rows: number, columns: number): Placed {
+    const { batch, row, column, offset } = x;
+    let low = Math.min(0, row * (rows - 1)) + Math.min(0, column * (columns - 1));
+    let high = Math.max(0, row * (rows - 1)) + Math.max(0, column * (columns - 1));
+    let distinct = (row === 0 ? 1 : rows) * (column === 0 ? 1 : columns);
+    for (let d = 0; d < sizes.length; d++) {
+      const reach = batch[d]! * (sizes[d]! - 1);
+      if (reach < 0) low += reach;
+      else high += reach;
+      if (batch[d] !== 0) distinct *= sizes[d]!;
+    }
+    const span = high - low + 1;
+    if (span <= 4 * distinct) {
+      const at = scratch.take(span);
+      scratch.floats.set(x.data.subarray(offset + low, offset + high + 1), at >>> 2);
+      return { offset: at - 4 * low, batch, row, column };
+    }
+    // A matrix that several products share is gathered once.
+    const own = sizes.map((size, d) => (batch[d] === 0 ? 1 : size));
+    const dense = new Array<number>(sizes.length);
+    let step = rows * columns;
+    for (let d = sizes.length - 1; d >= 0; d--) {
+      dense[d] = batch[d] === 0 ? 0 : step;
+      step *= own[d]!;
+    }
+    const at = scratch.take(step);
+    const shape = [...own, rows, columns];
+    copy(
+      { storage: x, dtype: 'f32', shape, strides: [...batch, row, column], offset },
+      { storage: { data: scratch.floats }, dtype: 'f32', shape, strides: [...dense, columns, 1], offset: at >>> 2 },
+    );
+    return { offset: at, batch: dense, row: columns, column: 1 };
+  }
+
+  function multiply({ batch, rows, columns, depth }: Sizes, a: Placed, b: Placed, out: number): void {
+    const last = batch.length - 1;
+    let o = out;
+    const each = (d: number, i: number, j: number): void => {
+      if (d < last) {
+        for (let k = 0; k < batch[d]!; k++) each(d + 1, i + 4 * k * a.batch[d]!, j + 4 * k * b.batch[d]!);
+        return;
+      }
+      const many = batch[last]!;
+      const steps = [a.batch[last]!, b.batch[last]!] as const;
+      exports.gemmBatch(
+        many,
+        ...steps,
+        rows * columns,
+        rows,
+        columns,
+        depth,
+        i,
+        a.row,
+        a.column,
+        j,
+        b.row,
+        b.column,
+        o,
+        columns,
+        work,
+      );
+      o += 4 * many * rows * columns;
+    };
+    each(0, a.offset, b.offset);
+  }
+}

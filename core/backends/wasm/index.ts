@@ -1,0 +1,53 @@
+/**
+ * The WASM backend: the reference backend, with vector kernels where they win.
+ *
+ * Tensors stay in JavaScript's typed arrays. JavaScript's collector cannot see into WASM memory, FinalizationRegistry's
+ * callbacks do not run inside a synchronous training loop, and nobody disposes of anything by hand here, so tensors that
+ * lived in WASM memory would either leak or need a reference count on every view. Instead a kernel copies its operands into a
+ * scratch, computes, and copies the result out. The copy is a `memcpy` of what a matrix product packs anyway; functions
+ * element by element go through the cache block by block. What does not repay its copies (plain arithmetic, reductions,
+ * small tensors) runs in the reference kernels. So memory is bounded for free: the scratch is as large as the largest
+ * block, and the rest is garbage like any other.
+ */
+import type { Backend } from '../backend.ts';
+import { referenceBackend } from '../reference/index.ts';
+import { embedded } from './embedded.ts';
+import { matmulWith } from './gemm.ts';
+import { instantiate, Scratch } from './kernels.ts';
+import { binaryWith, unaryWith } from './pointwise.ts';
+import { rowKernels } from './rows.ts';
+
+/**
+ * A backend on these compiled kernels; undefined where the host cannot run them. `eager`: kernels run on the smallest
+ * tensors too, where they do not pay (for tests).
+ */
+export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } = {}): Backend | undefined {
+  const kernels = instantiate(bytes);
+  if (kernels === undefined) return undefined;
+  const { exports, memory } = kernels;
+  const work = exports.heapBase();
+  const scratch = new Scratch(memory, work + exports.gemmWorkspace());
+  return {
+    ...referenceBackend,
+    name,
+    matmul: matmulWith(exports, scratch, work, eager),
+    unary: unaryWith(exports, scratch, eager),
+    binary: binaryWith(exports, scratch, eager),
+    ...rowKernels(exports, scratch, eager),
+  };
+}
+
+/** Every backend that this host can run, the fastest first. */
+export function availableBackends(options: { eager?: boolean } = {}): readonly Backend[] {
+  const relaxed = embedded && wasmBackend('wasm relaxed SIMD', embedded.relaxed, options);
+  const simd = embedded && wasmBackend('wasm SIMD', embedded.simd, options);
+  return [relaxed, simd, referenceBackend].filter((backend) => backend !== undefined);
+}
+
+/** The fastest backend that this host can run. */
+export function bestBackend(): Backend {
+  return (
+    (embedded && (wasmBackend('wasm relaxed SIMD', embedded.relaxed) ?? wasmBackend('wasm SIMD', embedded.simd))) ??
+    referenceBackend
+  );
+}

@@ -1,0 +1,147 @@
+/**
+ * The compiled module (`assembly/`), its memory, and what JavaScript calls in it. Addresses are in bytes.
+ */
+
+/** What ECMAScript's hosts call WebAssembly, as far as it is used here: core's types are the language alone. */
+interface Host {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: object };
+  Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+}
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  /** By pages of 64 KB. Throws RangeError where there are no more. */
+  grow(pages: number): number;
+}
+
+type Pointwise1 = (x: number, y: number, n: number) => void;
+type Pointwise2 = (g: number, x: number, y: number, n: number) => void;
+
+/** The module's exports; each is described where it is defined. */
+export interface Exports {
+  heapBase(): number;
+  gemmWorkspace(): number;
+  gemmBatch(
+    count: number,
+    aStep: number,
+    bStep: number,
+    cStep: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    c: number,
+    cRow: number,
+    work: number,
+  ): void;
+  readonly exp: Pointwise1;
+  readonly tanh: Pointwise1;
+  readonly sigmoid: Pointwise1;
+  readonly erf: Pointwise1;
+  readonly silu: Pointwise1;
+  readonly gelu: Pointwise1;
+  readonly geluTanh: Pointwise1;
+  readonly geluBackward: Pointwise2;
+  readonly geluTanhBackward: Pointwise2;
+  readonly siluBackward: Pointwise2;
+  softmax(x: number, rows: number, n: number): void;
+  logSoftmax(x: number, rows: number, n: number): void;
+  softmaxBackward(g: number, y: number, rows: number, n: number, log: boolean): void;
+  layerNorm(
+    x: number,
+    rows: number,
+    n: number,
+    weight: number,
+    bias: number,
+    eps: number,
+    mean: number,
+    rstd: number,
+  ): void;
+  layerNormBackward(
+    g: number,
+    x: number,
+    rows: number,
+    n: number,
+    weight: number,
+    mean: number,
+    rstd: number,
+    dWeight: number,
+    dBias: number,
+  ): void;
+}
+
+export interface Kernels {
+  readonly exports: Exports;
+  readonly memory: WasmMemory;
+}
+
+const page = 65536;
+
+/** Compiles and instantiates at once; undefined where the host has no WebAssembly or not these instructions. */
+export function instantiate(bytes: Uint8Array): Kernels | undefined {
+  const host = (globalThis as { WebAssembly?: Host }).WebAssembly;
+  if (host === undefined || !host.validate(bytes)) return undefined;
+  try {
+    const memory = new host.Memory({ initial: 16, maximum: 65536 });
+    const { exports } = new host.Instance(new host.Module(bytes), { env: { memory, abort } });
+    return { exports: exports as Exports, memory };
+  } catch {
+    // A page's security policy may forbid it, and a host may forbid doing it at once.
+    return undefined;
+  }
+}
+
+function abort(): never {
+  throw new Error('a kernel was called with arguments it cannot bear');
+}
+
+/**
+ * Where operands are laid for the length of one call. Kernels begin with `reset()`; what they put down is gone at the next
+ * one, so the memory is as large as the largest call needed and never larger.
+ */
+export class Scratch {
+  readonly #memory: WasmMemory;
+  readonly #start: number;
+  #top: number;
+  #floats: Float32Array;
+
+  constructor(memory: WasmMemory, start: number) {
+    this.#memory = memory;
+    this.#start = align(start);
+    this.#top = this.#start;
+    this.#floats = new Float32Array(memory.buffer);
+  }
+
+  reset(): void {
+    this.#top = this.#start;
+  }
+
+  /** Room for `count` floats and 64 bytes more, since kernels read on to the end of a vector. Throws RangeError. */
+  take(count: number): number {
+    const at = this.#top;
+    this.#top = align(at + count * 4 + 64);
+    const missing = this.#top - this.#memory.buffer.byteLength;
+    if (missing > 0) {
+      this.#memory.grow(Math.ceil(missing / page));
+      this.#floats = new Float32Array(this.#memory.buffer);
+    }
+    return at;
+  }
+
+  /** The memory as floats: element i stands at address 4i. Ask again after `take`. */
+  get floats(): Float32Array {
+    return this.#floats;
+  }
+}
+
+function align(address: number): number {
+  // No bit operations: addresses may pass 2³¹.
+  return Math.ceil(address / 64) * 64;
+}

@@ -1,0 +1,65 @@
+import type { Backend, BinaryKernel, Strided, UnaryKernel } from '../backend.ts';
+import { binary as referenceBinary } from '../reference/binary.ts';
+import { count, isContiguous } from '../reference/loops.ts';
+import { unary as referenceUnary } from '../reference/unary.ts';
+import type { Exports, Scratch } from './kernels.ts';
+
+/** Elements below which the plain loop is done before the vectors have their operands. */
+const worthCopying = 64;
+/** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
+const block = 8192;
+
+/** Functions that cost more than their copies. Plain arithmetic does not: JavaScript's own loops wait for memory as well. */
+const unaryKernels = ['exp', 'tanh', 'sigmoid', 'erf', 'silu', 'gelu', 'geluTanh'] as const;
+const binaryKernels = ['geluBackward', 'geluTanhBackward', 'siluBackward'] as const;
+
+function usable(x: Strided): boolean {
+  return x.dtype === 'f32' && isContiguous(x);
+}
+
+export function unaryWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['unary'] {
+  const worthIt = eager ? 1 : worthCopying;
+  const kernels = new Map<UnaryKernel, Exports['exp']>(unaryKernels.map((name) => [name, exports[name]]));
+  return function unary(kernel, x, out, p) {
+    const run = kernels.get(kernel);
+    const n = count(out.shape);
+    if (run === undefined || n < worthIt || !usable(x) || out.dtype !== 'f32') return referenceUnary(kernel, x, out, p);
+    const source = x.storage.data as Float32Array;
+    const target = out.storage.data as Float32Array;
+    scratch.reset();
+    const at = scratch.take(block);
+    const { floats } = scratch;
+    const from = at >>> 2;
+    for (let i = 0; i < n; i += block) {
+      const length = Math.min(block, n - i);
+      floats.set(source.subarray(x.offset + i, x.offset + i + length), from);
+      run(at, at, length);
+      target.set(floats.subarray(from, from + length), out.offset + i);
+    }
+  };
+}
+
+export function binaryWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['binary'] {
+  const worthIt = eager ? 1 : worthCopying;
+  const kernels = new Map<BinaryKernel, Exports['geluBackward']>(binaryKernels.map((name) => [name, exports[name]]));
+  return function binary(kernel, a, b, out, p) {
+    const run = kernels.get(kernel);
+    if (run === undefined) return referenceBinary(kernel, a, b, out, p);
+    const n = count(out.shape);
+    if (n < worthIt || !usable(a) || !usable(b) || out.dtype !== 'f32') return referenceBinary(kernel, a, b, out, p);
+    const left = a.storage.data as Float32Array;
+    const right = b.storage.data as Float32Array;
+    const target = out.storage.data as Float32Array;
+    scratch.reset();
+    const first = scratch.take(block);
+    const second = scratch.take(block);
+    const { floats } = scratch;
+    for (let i = 0; i < n; i += block) {
+      const length = Math.min(block, n - i);
+      floats.set(left.subarray(a.offset + i, a.offset + i + length), first >>> 2);
+      floats.set(right.subarray(b.offset + i, b.offset + i + length), second >>> 2);
+      run(first, second, first, length);
+      target.set(floats.subarray(first >>> 2, (first >>> 2) + length), out.offset + i);
+    }
+  };
+}

@@ -1,0 +1,155 @@
+/** What a backend computes in vectors of its own, against the reference backend: sizes and layouts beyond a block's border. */
+import { describe, expect, test } from 'vitest';
+import type { Backend, BinaryKernel, Strided, UnaryKernel } from '../../../core/backends/backend.ts';
+import { referenceBackend } from '../../../core/backends/reference/index.ts';
+import { availableBackends } from '../../../core/backends/wasm/index.ts';
+import { Generator } from '../../../core/tensor/random.ts';
+import { fresh, rowMajor } from './views.ts';
+
+const generator = new Generator(1);
+
+/** Normally distributed numbers; `order` lists the dimensions from the outermost in memory. */
+function random(shape: readonly number[], { order = shape.map((_, d) => d), scale = 1, shift = 0 } = {}): Strided {
+  const data = Float32Array.from({ length: size(shape) + 5 }, () => shift + scale * generator.normal());
+  const strides = new Array<number>(shape.length).fill(0);
+  const inMemory = rowMajor(order.map((d) => shape[d]!));
+  order.forEach((d, i) => {
+    strides[d] = inMemory[i]!;
+  });
+  return { storage: { data }, dtype: 'f32', shape, strides, offset: 5 };
+}
+
+const size = (shape: readonly number[]) => shape.reduce((n, s) => n * s, 1);
+
+function close(actual: Strided, expected: Strided, rtol = 2e-6, atol = 1e-7): void {
+  const a = actual.storage.data;
+  const e = expected.storage.data;
+  for (let i = 0; i < e.length; i++) {
+    const [x, y] = [a[i]!, e[i]!];
+    const same = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(y);
+    if (!same) expect.fail(`element ${i} is ${x}, the reference has ${y}`);
+  }
+}
+
+/** Runs a kernel on both backends into fresh outputs and compares them. */
+function both(
+  backend: Backend,
+  outputs: readonly (readonly number[])[],
+  run: (on: Backend, ...out: [Strided, Strided, Strided]) => void,
+  rtol?: number,
+  atol?: number,
+): void {
+  const ours = outputs.map((shape) => fresh('f32', shape));
+  const reference = outputs.map((shape) => fresh('f32', shape));
+  run(backend, ...(ours as [Strided, Strided, Strided]));
+  run(referenceBackend, ...(reference as [Strided, Strided, Strided]));
+  ours.forEach((out, i) => {
+    close(out, reference[i]!, rtol, atol);
+  });
+}
+
+const backends = availableBackends({ eager: true }).filter((backend) => backend !== referenceBackend);
+
+test('there is a WASM backend on this host', () => {
+  expect(backends.length).toBeGreaterThan(0);
+});
+
+describe.each(backends.map((backend) => [backend.name, backend] as const))(
+  'the %s backend, against the reference',
+  (_, backend) => {
+    test.each([
+      [1, 1, 1],
+      [5, 3, 7],
+      [6, 8, 8],
+      [7, 401, 9],
+      [97, 385, 40],
+      [12, 20, 1037],
+      [100, 64, 64],
+      [1, 300, 33],
+      [33, 300, 1],
+    ])('a product of %i × %i and × %i, in every layout', (m, k, n) => {
+      const layouts = [
+        [0, 1],
+        [1, 0],
+      ];
+      for (const left of layouts)
+        for (const right of layouts) {
+          const a = random([m, k], { order: left });
+          const b = random([k, n], { order: right });
+          both(backend, [[m, n]], (on, out) => on.matmul(a, b, out), 1e-5, 5e-5);
+        }
+    });
+
+    test('products of batches that lie inside one another, share an operand, or are thinned out', () => {
+      // [batch, head, query, width] as a view of [batch, query, head, width], as attention has it.
+      const query = random([2, 4, 17, 8], { order: [0, 2, 1, 3] });
+      const key = random([2, 4, 8, 19], { order: [0, 3, 1, 2] });
+      both(backend, [[2, 4, 17, 19]], (on, out) => on.matmul(query, key, out), 1e-5, 1e-5);
+      const shared = { ...random([8, 19]), shape: [2, 4, 8, 19], strides: [0, 0, 19, 1] };
+      both(backend, [[2, 4, 17, 19]], (on, out) => on.matmul(query, shared, out), 1e-5, 1e-5);
+      const sparse = random([400, 30, 10]);
+      const thin = { ...sparse, shape: [3, 4, 9], strides: [31 * 300, 30, 1] };
+      const right = { ...sparse, shape: [3, 9, 5], strides: [0, -1, 40], offset: 90 };
+      both(backend, [[3, 4, 5]], (on, out) => on.matmul(thin, right, out), 1e-5, 1e-5);
+    });
+
+    test.each(['exp', 'tanh', 'sigmoid', 'erf', 'silu', 'gelu', 'geluTanh'] as UnaryKernel[])('%s', (kernel) => {
+      const x = fresh('f32', [20011]);
+      const data = x.storage.data;
+      for (let i = 0; i < data.length; i++) data[i] = (i - 10005) / 100;
+      data.set([Number.NaN, Infinity, 1e30, -1e30, 1e-30, -1e-30, 0, -0], 3);
+      if (!['silu', 'gelu', 'geluTanh'].includes(kernel)) data[1] = -Infinity;
+      // A result below the normal numbers may be 0; the reference loses the lower tail of gelu, ½ (1 + erf), to cancellation.
+      both(backend, [x.shape], (on, out) => on.unary(kernel, x, out), 1e-5, kernel.startsWith('gelu') ? 2e-15 : 1e-36);
+    });
+
+    test.each(['geluBackward', 'geluTanhBackward', 'siluBackward'] as BinaryKernel[])('%s', (kernel) => {
+      const g = random([20011]);
+      const x = random([20011], { scale: 4 });
+      both(backend, [[20011]], (on, out) => on.binary(kernel, g, x, out), 3e-6, 1e-5);
+    });
+
+    test.each([1, 3, 4, 7, 33, 20000])('softmax of rows of %i, its logarithm and their gradients', (width) => {
+      const rows = width > 1000 ? 2 : 700;
+      const x = random([rows, width], { scale: 5 });
+      x.storage.data[7] = Number.NEGATIVE_INFINITY;
+      const g = random([rows, width]);
+      for (const log of [false, true]) {
+        both(backend, [x.shape], (on, out) => on.softmax(x, out, log), 3e-6, 2e-6);
+        const y = fresh('f32', x.shape);
+        referenceBackend.softmax(x, y, log);
+        both(backend, [x.shape], (on, out) => on.softmaxBackward(g, y, out, log), 1e-5, 3e-6);
+      }
+    });
+
+    test.each([1, 3, 4, 7, 33, 20000])('layer norm over rows of %i, far from 0 too', (width) => {
+      const rows = width > 1000 ? 2 : 700;
+      for (const shift of [0, 1000]) {
+        const x = random([rows, width], { shift });
+        for (const affine of [true, false]) {
+          const weight = affine ? random([width]) : undefined;
+          const bias = affine ? random([width]) : undefined;
+          const shapes = [[rows, width], [rows], [rows]];
+          both(
+            backend,
+            shapes,
+            (on, out, mean, rstd) => on.layerNorm(x, weight, bias, 1e-5, out, mean, rstd),
+            1e-5,
+            1e-5,
+          );
+          if (shift !== 0 || width === 1) continue;
+          const [y, mean, rstd] = shapes.map((shape) => fresh('f32', shape)) as [Strided, Strided, Strided];
+          referenceBackend.layerNorm(x, weight, bias, 1e-5, y, mean, rstd);
+          const g = random([rows, width]);
+          both(
+            backend,
+            affine ? [[rows, width], [width], [width]] : [[rows, width]],
+            (on, dx, dWeight, dBias) => on.layerNormBackward(g, x, weight, mean, rstd, dx, dWeight, dBias),
+            1e-4,
+            1e-4,
+          );
+        }
+      }
+    });
+  },
+);
