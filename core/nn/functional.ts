@@ -3,17 +3,35 @@ import { embedding as embeddingRows } from '../ops/embedding.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from '../ops/activation.ts';
+export { adaptiveMaxPool1d, adaptiveMaxPool2d } from '../ops/adaptiveMaxPool.ts';
 export { type AttentionOptions, attentionWithWeights, scaledDotProductAttention } from '../ops/attention.ts';
 export { batchNorm, groupNorm } from '../ops/batchNorm.ts';
+export { bilinear } from '../ops/bilinear.ts';
+export {
+  hardshrink,
+  hardsigmoid,
+  hardswish,
+  hardtanh,
+  relu6,
+  softshrink,
+  threshold,
+} from '../ops/clippedActivation.ts';
 export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
+export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
 export { dropout } from '../ops/dropout.ts';
+export { glu, prelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
+export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';
 export { linear } from '../ops/linear.ts';
 export {
   type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
   type CrossEntropyOptions,
   crossEntropy,
+  huberLoss,
+  type KlDivOptions,
+  klDiv,
   type LossOptions,
   l1Loss,
   mseLoss,
@@ -33,6 +51,8 @@ export {
   type PoolOptions,
 } from '../ops/pooling.ts';
 export { pad } from '../ops/rearrange.ts';
+export { cosineEmbeddingLoss, cosineSimilarity } from '../ops/similarity.ts';
+export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
 
 /**

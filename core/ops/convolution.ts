@@ -9,7 +9,7 @@ import { sum } from './reduce.ts';
 import { squeeze, unsqueeze } from './view.ts';
 import { each, geometryOf, movedAxes, planar, type Rank, type Sizes, wantWindow, windowCount } from './window.ts';
 
-interface ConvolutionAttrs {
+export interface ConvolutionAttrs {
   readonly rank: Rank;
   readonly stride: readonly number[];
   /** Before and behind each spatial dimension. */
@@ -20,7 +20,7 @@ interface ConvolutionAttrs {
 
 type BackwardAttrs = ConvolutionAttrs & { /** What the gradient is of. */ readonly of: Spec };
 
-function geometry({ stride, padding, dilation }: ConvolutionAttrs) {
+export function geometry({ stride, padding, dilation }: ConvolutionAttrs) {
   return geometryOf(
     stride,
     padding.map(([before]) => before),
@@ -149,11 +149,17 @@ function inputBackward(grad: Tensor, weight: Tensor, attrs: BackwardAttrs): Tens
   return apply(convInputBackward, [grad, weight], attrs);
 }
 
-function weightBackward(grad: Tensor, x: Tensor, attrs: BackwardAttrs): Tensor {
+/** ∂L/∂weight, as an operation of the graph. */
+export function weightBackward(grad: Tensor, x: Tensor, attrs: BackwardAttrs): Tensor {
   return apply(convWeightBackward, [grad, x], attrs);
 }
 
-function convolved(x: Tensor, weight: Tensor, { rank, stride, padding, dilation, groups }: ConvolutionAttrs): Tensor {
+/** The convolution by attributes alone, without a bias. */
+export function convolved(
+  x: Tensor,
+  weight: Tensor,
+  { rank, stride, padding, dilation, groups }: ConvolutionAttrs,
+): Tensor {
   return apply(rank === 1 ? convolutionOps.conv1d : convolutionOps.conv2d, [x, weight], {
     rank,
     stride,

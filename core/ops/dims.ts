@@ -1,10 +1,10 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 
-/** A dimension counted from the front: −1 is the last. Throws ShapeError where there is none such. */
+/** A dimension counted from the front: −1 is the last. A number has one, as in PyTorch: 0 or −1. Throws ShapeError where there is none such. */
 export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): number {
   const rank = spec.shape.length + extra;
-  const d = dim < 0 ? dim + rank : dim;
+  const d = dim < 0 ? dim + Math.max(rank, 1) : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= Math.max(rank, 1)) {
     const range = rank === 0 ? 'it has none' : `use ${-rank} … ${rank - 1}`;
     throw new ShapeError(

@@ -14,7 +14,8 @@ interface DimAttrs {
   readonly dim: number;
 }
 
-function checkAlong(op: string, x: Spec, dim: number, index: Spec): void {
+/** An index of as many dimensions as x, that chooses along `dim`. */
+export function checkAlong(op: string, x: Spec, dim: number, index: Spec): void {
   const fits =
     index.shape.length === x.shape.length && index.shape.every((size, i) => i === dim || size <= x.shape[i]!);
   if (!fits)
@@ -107,13 +108,28 @@ export const indexingOps = {
       backend.gather(x!, dim, along(index!, dim, out.shape), result);
       return result;
     },
-    backward: (grad, { inputs: [x, index], attrs }) => [indexAdd(zeros(x!.shape), index!, grad, attrs), undefined],
+    backward: (grad, { inputs: [x, index], attrs }) => [indexAdded(zeros(x!.shape), index!, grad, attrs), undefined],
     flops: () => 0,
   } satisfies Op<DimAttrs>,
   /** x with rows of src added where the index says. */
   indexAdd: {
     name: 'indexAdd',
-    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+    shape([x, index, src], { dim }) {
+      const count = index!.shape[0] ?? 1;
+      const fits =
+        index!.shape.length <= 1 &&
+        src!.shape.length === x!.shape.length &&
+        src!.shape.every((size, i) => size === (i === dim ? count : x!.shape[i]));
+      if (!fits)
+        throw new ShapeError(
+          'indexAdd',
+          [x!, index!, src!],
+          `${formatShape(src!)} at indices ${formatShape(index!)} does not fit into ${formatShape(x!)}`,
+          'Wants a list of indices, and for each of them one slice of the shape that is added to.',
+        );
+      checkIndices('indexAdd', index!, x!.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x!)}` });
+      return { shape: x!.shape, dtype: x!.dtype, axes: x!.axes };
+    },
     forward([x, index, src], { dim }, out, backend) {
       const result = allocate(out);
       backend.copy(x!, result);
@@ -168,7 +184,7 @@ export const indexingOps = {
 };
 
 /** With zeros behind, along `dim`, up to `size`. */
-function grown(x: Tensor, dim: number, size: number): Tensor {
+export function grown(x: Tensor, dim: number, size: number): Tensor {
   const padding = new Array<number>(2 * (x.ndim - dim)).fill(0);
   padding[padding.length - 1] = size - x.shape[dim]!;
   return x.pad(padding);
@@ -182,26 +198,51 @@ export const gather = (x: Tensor, dim: number, index: Tensor): Tensor =>
 export const scatterAdd = (x: Tensor, dim: number, index: Tensor, src: Tensor): Tensor =>
   apply(indexingOps.scatterAdd, [x, index, src], { dim: normalizeDim('scatterAdd', dim, x) });
 
-function indexAdd(x: Tensor, index: Tensor, src: Tensor, attrs: DimAttrs): Tensor {
+function indexAdded(x: Tensor, index: Tensor, src: Tensor, attrs: DimAttrs): Tensor {
   return apply(indexingOps.indexAdd, [x, index, src], attrs);
 }
+
+/** x with the slices of src along `dim` added where a list of indices points: [4, 3] + [2, 3] at [2] of dim 0. */
+export const indexAdd = (x: Tensor, dim: number, index: Tensor, src: Tensor): Tensor =>
+  indexAdded(x, index, src, { dim: normalizeDim('indexAdd', dim, x) });
 
 /** The elements along `dim` that a list of indices names, in its order: [4, 3] by [2] of dim 0 → [2, 3]. */
 export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
   apply(indexingOps.indexSelect, [x, index], { dim: normalizeDim('indexSelect', dim, x) });
 
 /**
- * What `x[ids]` is in PyTorch: rows of x, one for each index, negative ones counted from the end.
- * x [N, ...], ids [...] → [...ids, ...].
+ * What `x[ids]` is in PyTorch: rows of x, one for each index, negative ones counted from the end: x [N, ...], ids [...] →
+ * [...ids, ...]. Several, broadcast, index as many dimensions: `logits.index(arange(3), targets)` is one logit a row.
  */
-export function index(x: Tensor, ids: Tensor): Tensor {
-  if (x.ndim === 0) throw new ShapeError('index', [x], 'a number has no rows');
-  const size = x.shape[0]!;
-  const hasNegative = !ids.isMeta && ids.toTypedArray().some((v) => v < 0 && v >= -size);
-  const from = hasNegative ? where(ids.lt(0), ids.add(size), ids) : ids;
-  return from.ndim === 1
-    ? indexSelect(x, 0, from)
-    : indexSelect(x, 0, from.reshape(from.numel)).reshape(...ids.shape, ...x.shape.slice(1));
+export function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
+  const all = [ids, ...more];
+  if (x.ndim < all.length)
+    throw new ShapeError(
+      'index',
+      [x],
+      x.ndim === 0 ? 'a number has no rows' : `${all.length} indices for ${formatShape(x)}`,
+    );
+  const from = all.map((each, d) => {
+    const size = x.shape[d]!;
+    const hasNegative = !each.isMeta && each.toTypedArray().some((v) => v < 0 && v >= -size);
+    return hasNegative ? where(each.lt(0), each.add(size), each) : each;
+  });
+  if (from.length === 1 && ids.ndim === 1) return indexSelect(x, 0, from[0]!);
+  // Rows of several dimensions are rows of one, numbered through.
+  for (const [d, each] of from.entries())
+    checkIndices('index', each, x.shape[d]!, { into: `dimension ${d} of ${formatShape(x)}` });
+  const rows = from.reduce((sofar, each, d) => sofar.mul(x.shape[d]!).add(each));
+  const behind = x.shape.slice(from.length);
+  const flat =
+    from.length === 1
+      ? x
+      : x.reshape(
+          from.reduce((n, _, d) => n * x.shape[d]!, 1),
+          ...behind,
+        );
+  return indexSelect(flat, 0, rows.reshape(rows.numel))
+    .reshape(...rows.shape, ...behind)
+    .withAxes([...rows.axes, ...x.axes.slice(from.length)]);
 }
 
 /** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. */
@@ -230,9 +271,13 @@ export const indexingMethods = {
   indexSelect(this: Tensor, dim: number, indices: Tensor): Tensor {
     return indexSelect(this, dim, indices);
   },
-  /** PyTorch's `x[ids]`: [N, ...] by ids [...] → [...ids, ...]. */
-  index(this: Tensor, ids: Tensor): Tensor {
-    return index(this, ids);
+  /** PyTorch's `x[ids]`: [N, ...] by ids [...] → [...ids, ...]; `x[i, j]` with two, broadcast. */
+  index(this: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
+    return index(this, ids, ...more);
+  },
+  /** With slices of `src` along `dim` added where a list of indices points. */
+  indexAdd(this: Tensor, dim: number, indices: Tensor, src: Tensor): Tensor {
+    return indexAdd(this, dim, indices, src);
   },
   /** PyTorch's `x[i]`: element `i` of the first dimension. */
   at(this: Tensor, i: number): Tensor {

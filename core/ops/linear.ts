@@ -46,20 +46,26 @@ function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
 
 const features: Axis = Object.freeze({ name: 'features' });
 
+/**
+ * What the output's last axis counts: what the weight's rows count, where they have a name of their own (a head tied to an
+ * embedding gives `vocab`); else what the input's last axis does, where the width stays; else `features`.
+ */
+function outputAxis(x: Spec, weight: Spec): Axis {
+  const rows = weight.axes[0]!.name;
+  if (rows !== undefined && rows !== 'out') return { name: rows };
+  const last = x.axes.at(-1)!.name;
+  return weight.shape[0] === weight.shape[1] && last !== undefined ? { name: last } : features;
+}
+
 /** y = x Wᵀ + b as one operation. Inputs: x, weight and, if there is one, bias. */
 export const linearOp: Op<undefined> = {
   name: 'linear',
   shape([x, weight, bias]) {
     check(x!, weight!, bias);
-    const outputs = weight!.shape[0]!;
-    const last = x!.axes.at(-1)!;
     return {
-      shape: [...x!.shape.slice(0, -1), outputs],
+      shape: [...x!.shape.slice(0, -1), weight!.shape[0]!],
       dtype: 'f32',
-      axes: [
-        ...x!.axes.slice(0, -1),
-        outputs === weight!.shape[1] && last.name !== undefined ? { name: last.name } : features,
-      ],
+      axes: [...x!.axes.slice(0, -1), outputAxis(x!, weight!)],
     };
   },
   forward([x, weight, bias], _attrs, out, backend) {

@@ -3,16 +3,17 @@ import { ShapeError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { softplus } from './activation.ts';
-import { eq, lt, maskedFill, ne, where } from './compare.ts';
+import { eq, gt, lt, maskedFill, ne, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { classDim, type NllOptions, nllLoss, type Reduction } from './nllLoss.ts';
-import { abs, neg, square } from './pointwise.ts';
+import { abs, clamp, exp, log, neg, square } from './pointwise.ts';
 import { mean, sum } from './reduce.ts';
 import { logSoftmax } from './softmax.ts';
 import { reshape } from './view.ts';
 
-function reduced(losses: Tensor, reduction: Reduction): Tensor {
+/** What `reduction` makes of the losses of single elements. */
+export function reduced(losses: Tensor, reduction: Reduction): Tensor {
   switch (reduction) {
     case 'none':
       return losses;
@@ -139,15 +140,67 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   { weight, posWeight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
 ): Tensor {
-  if (!sameShape(input.shape, target.shape))
-    throw new ShapeError(
-      'binaryCrossEntropyWithLogits',
-      [input, target],
-      `the logits ${formatShape(input)} and the targets ${formatShape(target)} differ`,
-      'Both need one shape.',
-    );
+  wantOneShape('binaryCrossEntropyWithLogits', input, target, 'logits');
   const positive = softplus(neg(input));
   const scaled = posWeight ? mul(add(mul(sub(posWeight, 1), target), 1), positive) : positive;
   const losses = add(mul(sub(1, target), input), scaled);
   return reduced(weight ? mul(losses, weight) : losses, reduction);
+}
+
+/**
+ * −(y log x + (1 − y) log(1 − x)) for probabilities x and targets y, both 0 … 1, of one shape → []. Logarithms stop at −100, as
+ * in PyTorch. `binaryCrossEntropyWithLogits` is the safer one: it takes what comes before the sigmoid.
+ */
+export function binaryCrossEntropy(
+  input: Tensor,
+  target: Tensor,
+  { weight, reduction = 'mean' }: Omit<BinaryCrossEntropyOptions, 'posWeight'> = {},
+): Tensor {
+  wantOneShape('binaryCrossEntropy', input, target, 'probabilities');
+  const losses = neg(add(mul(target, clamp(log(input), -100)), mul(sub(1, target), clamp(log(sub(1, input)), -100))));
+  return reduced(weight ? mul(losses, weight) : losses, reduction);
+}
+
+/** ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta) → [] (Huber 1964). */
+export function huberLoss(
+  input: Tensor,
+  target: Tensor,
+  { delta = 1, reduction = 'mean' }: LossOptions & { readonly delta?: number } = {},
+): Tensor {
+  const distance = abs(difference('huberLoss', input, target));
+  const losses = where(lt(distance, delta), mul(square(distance), 0.5), mul(sub(distance, 0.5 * delta), delta));
+  return reduced(losses, reduction);
+}
+
+export interface KlDivOptions {
+  /** `batchmean` divides the sum by the batch, as the mathematics has it; `mean` (where left out) by the number of elements. */
+  readonly reduction?: Reduction | 'batchmean';
+  /** Whether targets are logarithms too. */
+  readonly logTarget?: boolean;
+}
+
+/**
+ * Kullback–Leibler divergence Σ y·(log y − x) of targets y (probabilities) from x (log-probabilities), of one shape → []. Where
+ * y is 0 nothing is added.
+ */
+export function klDiv(
+  input: Tensor,
+  target: Tensor,
+  { reduction = 'mean', logTarget = false }: KlDivOptions = {},
+): Tensor {
+  wantOneShape('klDiv', input, target, 'log-probabilities');
+  const losses = logTarget
+    ? mul(exp(target), sub(target, input))
+    : sub(mul(target, log(where(gt(target, 0), target, 1))), mul(target, input));
+  return reduction === 'batchmean' ? div(sum(losses), input.shape[0] ?? 1) : reduced(losses, reduction);
+}
+
+function wantOneShape(op: string, input: Tensor, target: Tensor, what: string): void {
+  if (!sameShape(input.shape, target.shape))
+    throw new ShapeError(
+      op,
+      [input, target],
+      `the ${what} ${formatShape(input)} and the targets ${formatShape(target)} differ`,
+      'Both need one shape.',
+    );
 }

@@ -2,6 +2,7 @@
 import { Tensor } from '../tensor/tensor.ts';
 import { activationMethods } from './activation.ts';
 import { compareMethods } from './compare.ts';
+import { diagonalMethods } from './diagonal.ts';
 import { elementwiseMethods } from './elementwise.ts';
 import { extremaMethods } from './extrema.ts';
 import { indexingMethods } from './indexing.ts';
@@ -10,8 +11,10 @@ import { permuteMethods } from './permute.ts';
 import { pointwiseMethods } from './pointwise.ts';
 import { rearrangeMethods } from './rearrange.ts';
 import { reduceMethods } from './reduce.ts';
+import { scatterMethods } from './scatter.ts';
 import { sliceMethods } from './slice.ts';
 import { softmaxMethods } from './softmax.ts';
+import { sortMethods } from './sort.ts';
 import { statisticsMethods } from './statistics.ts';
 import { tensorMethods } from './tensorMethods.ts';
 import { triangleMethods } from './triangle.ts';
@@ -20,6 +23,7 @@ import { viewMethods } from './view.ts';
 const families = [
   activationMethods,
   compareMethods,
+  diagonalMethods,
   elementwiseMethods,
   extremaMethods,
   indexingMethods,
@@ -28,8 +32,10 @@ const families = [
   pointwiseMethods,
   rearrangeMethods,
   reduceMethods,
+  scatterMethods,
   sliceMethods,
   softmaxMethods,
+  sortMethods,
   statisticsMethods,
   tensorMethods,
   triangleMethods,
@@ -38,6 +44,7 @@ const families = [
 
 type Activation = typeof activationMethods;
 type Compare = typeof compareMethods;
+type Diagonal = typeof diagonalMethods;
 type Elementwise = typeof elementwiseMethods;
 type Extrema = typeof extremaMethods;
 type Indexing = typeof indexingMethods;
@@ -46,8 +53,10 @@ type Permute = typeof permuteMethods;
 type Pointwise = typeof pointwiseMethods;
 type Rearrange = typeof rearrangeMethods;
 type Reduce = typeof reduceMethods;
+type Scatter = typeof scatterMethods;
 type Slice = typeof sliceMethods;
 type Softmax = typeof softmaxMethods;
+type Sort = typeof sortMethods;
 type Statistics = typeof statisticsMethods;
 type Own = typeof tensorMethods;
 type Triangle = typeof triangleMethods;
@@ -56,6 +65,7 @@ type View = typeof viewMethods;
 export interface TensorMethods
   extends Activation,
     Compare,
+    Diagonal,
     Elementwise,
     Extrema,
     Indexing,
@@ -65,8 +75,10 @@ export interface TensorMethods
     Pointwise,
     Rearrange,
     Reduce,
+    Scatter,
     Slice,
     Softmax,
+    Sort,
     Statistics,
     Triangle,
     View {}

@@ -1,13 +1,19 @@
 /** Every operation, by name: what reference docs, tests and finite-difference checks go through. */
 import { activationOps } from './activation.ts';
+import { adaptiveMaxPoolOps } from './adaptiveMaxPool.ts';
 import { batchNormOp } from './batchNorm.ts';
+import { clippedActivationOps } from './clippedActivation.ts';
 import { compareOps } from './compare.ts';
 import { convolutionOps } from './convolution.ts';
+import { convTransposeOps } from './convTranspose.ts';
+import { diagonalOps } from './diagonal.ts';
 import { dropoutOp } from './dropout.ts';
 import { elementwiseOps } from './elementwise.ts';
 import { embeddingOps } from './embedding.ts';
 import { extremaOps } from './extrema.ts';
+import { preluOp } from './gatedActivation.ts';
 import { indexingOps } from './indexing.ts';
+import { interpolateOps } from './interpolate.ts';
 import { linearOp } from './linear.ts';
 import { matmulOps } from './matmul.ts';
 import { nllLossOps } from './nllLoss.ts';
@@ -18,8 +24,11 @@ import { pointwiseOps } from './pointwise.ts';
 import { poolingOps } from './pooling.ts';
 import { rearrangeOps } from './rearrange.ts';
 import { reduceOps } from './reduce.ts';
+import { scatterOp } from './scatter.ts';
 import { sliceOps } from './slice.ts';
+import { smoothActivationOps } from './smoothActivation.ts';
 import { softmaxOps } from './softmax.ts';
+import { sortOps } from './sort.ts';
 import { statisticsOps } from './statistics.ts';
 import { tensorOps } from './tensorMethods.ts';
 import { triangleOps } from './triangle.ts';
@@ -28,12 +37,17 @@ import { viewOps } from './view.ts';
 /** Keyed by a name of its own where several records make one operation (`pow` by a tensor and by a number). */
 export const registry: Readonly<Record<string, Op<never>>> = {
   ...activationOps,
+  ...adaptiveMaxPoolOps,
+  ...clippedActivationOps,
   ...compareOps,
+  ...convTransposeOps,
   ...convolutionOps,
+  ...diagonalOps,
   ...elementwiseOps,
   ...embeddingOps,
   ...extremaOps,
   ...indexingOps,
+  ...interpolateOps,
   ...matmulOps,
   ...nllLossOps,
   ...normOps,
@@ -43,7 +57,9 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...rearrangeOps,
   ...reduceOps,
   ...sliceOps,
+  ...smoothActivationOps,
   ...softmaxOps,
+  ...sortOps,
   ...statisticsOps,
   ...tensorOps,
   ...triangleOps,
@@ -51,4 +67,6 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   batchNorm: batchNormOp,
   dropout: dropoutOp,
   linear: linearOp,
+  prelu: preluOp,
+  scatter: scatterOp,
 };

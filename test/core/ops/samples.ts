@@ -71,6 +71,17 @@ const reduction = (make: (...shape: number[]) => Tensor) => [all, some, kept].ma
 const spec = (...shape: number[]) => ({ shape, dtype: 'f32', axes: shape.map((): Axis => ({})) });
 const target = () => ints([3], 1, 3, 0);
 
+/** Numbers on all sides of the kinks that clipped activations have at whole and half numbers. */
+const bends = () => tensor([-7.3, -3.4, -1.7, -0.8, -0.2, 0.3, 0.8, 1.7, 3.4, 6.8], { requiresGrad: true });
+
+/** From 3 inputs 5 outputs, each mixed of two of them. */
+function taps(high: readonly number[], weight: readonly number[]) {
+  return { low: Int32Array.of(0, 0, 1, 1, 2), high: Int32Array.from(high), weight: Float64Array.from(weight) };
+}
+
+const mixed = () => taps([0, 1, 2, 2, 2], [0, 0.5, 0.25, 0.75, 0]);
+const single = { low: Int32Array.of(0), high: Int32Array.of(0), weight: Float64Array.of(0) };
+
 function convolution(rank: number, stride: number, padding: number, dilation: number, groups: number) {
   const each = <T>(value: T) => new Array<T>(rank).fill(value);
   return { rank, stride: each(stride), padding: each([padding, padding]), dilation: each(dilation), groups };
@@ -159,6 +170,21 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   leakyReluBackward: () => derivative(0.2),
   eluBackward: () => derivative(0.7),
 
+  hardtanh: () => [by({ min: -1, max: 1.5 }, bends())],
+  relu6: () => [by({ min: 0, max: 6 }, bends())],
+  hardsigmoid: () => [of(bends())],
+  hardswish: () => [of(bends())],
+  hardshrink: () => [by({ lambda: 0.5 }, bends())],
+  softshrink: () => [by({ lambda: 0.5 }, bends())],
+  threshold: () => [by({ threshold: 0.5, value: 0.25 }, bends())],
+  selu: () => [of(away(2, 3)), of(away())],
+  celu: () => [by({ alpha: 0.7 }, away(2, 3))],
+  mish: () => [of(away(2, 3))],
+  softsign: () => [of(away(2, 3))],
+  logSigmoid: () => [of(away(2, 3))],
+  tanhshrink: () => [of(away(2, 3))],
+  prelu: () => [of(away(2, 3), positive(1)), of(away(2, 3, 2), positive(3)), of(away(3), positive())],
+
   sum: () => reduction(away),
   mean: () => reduction(away),
   prod: () => reduction(away),
@@ -217,6 +243,20 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   ],
   indexSelect: () => [by({ dim: 1 }, away(2, 3), ints([4], 0, 2, 2, 1))],
   indexAdd: () => [by({ dim: 1 }, away(2, 3), ints([4], 0, 2, 2, 1), away(2, 4))],
+  scatter: () => [
+    by({ dim: 0 }, away(3, 2), ints([2, 2], 0, 2, 1, 1), away(2, 2)),
+    by({ dim: 1 }, away(2, 3), ints([1, 2], 2, 0), away(2, 3)),
+  ],
+  argsort: () => [
+    by({ dim: 1, descending: false, count: undefined }, apart(2, 3, 2)),
+    by({ dim: 0, descending: true, count: undefined }, away()),
+  ],
+  topk: () => [by({ dim: 1, descending: true, count: 2 }, apart(2, 3, 2))],
+  diagonal: () => [
+    by({ offset: 0, dim1: 0, dim2: 2 }, away(3, 2, 4)),
+    by({ offset: -1, dim1: 1, dim2: 0 }, away(3, 4)),
+  ],
+  diagonalBackward: () => [by({ offset: 1, dim1: 0, dim2: 1, of: spec(3, 4) }, away(3))],
   oneHot: () => [by({ classes: 4 }, ints([2, 2], 0, 3, 1, 1))],
   shift: () => [by({ fill: -100 }, ints([2, 3], 1, 2, 3, 4, 5, 6))],
   embedding: () => [by({ paddingIdx: undefined }, away(4, 3), ints([2, 2], 0, 3, 3, 1))],
@@ -259,6 +299,21 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
     by({ ...convolution(2, 2, 1, 1, 2), of: spec(1, 2, 5, 6) }, away(1, 2, 3, 4), away(2, 1, 2, 2)),
   ],
   convWeightBackward: () => [by({ ...convolution(1, 2, 1, 2, 1), of: spec(4, 3, 3) }, away(2, 4, 3), away(2, 3, 7))],
+  convTranspose1d: () => [
+    by(convolution(1, 2, 1, 2, 1), away(2, 4, 3), away(4, 3, 3), away(3)),
+    by({ ...convolution(1, 3, 0, 1, 2), padding: [[0, -2]] }, away(1, 4, 3), away(4, 1, 2)),
+  ],
+  convTranspose2d: () => [
+    by(convolution(2, 2, 1, 1, 1), away(2, 3, 2, 3), away(3, 2, 3, 2), away(2)),
+    by(convolution(2, 1, 0, 2, 2), away(1, 2, 3, 3), away(2, 1, 2, 2)),
+  ],
+  interpolate: () => [
+    by({ rank: 1, taps: [single, mixed()] }, away(2, 2, 3)),
+    by({ rank: 2, taps: [mixed(), mixed()] }, away(1, 2, 3, 3)),
+  ],
+  interpolateBackward: () => [by({ rank: 1, taps: [single, mixed()], of: spec(2, 1, 3) }, away(2, 1, 5))],
+  adaptiveMaxPool1d: () => [by({ rank: 1, sizes: [3] }, apart(2, 2, 7))],
+  adaptiveMaxPool2d: () => [by({ rank: 2, sizes: [2, 3] }, apart(1, 2, 3, 5))],
   maxPool1d: () => [by(maxPool(1), apart(2, 2, 7))],
   maxPool2d: () => [by(maxPool(2), apart(1, 2, 5, 6))],
   maxPool1dIndices: () => [by(maxPool(1), apart(2, 2, 7))],

@@ -1,0 +1,89 @@
+/** Activations made of straight pieces: cheap, and flat where they are clipped. At a kink the gradient is PyTorch's. */
+import { TensightError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { apply } from './apply.ts';
+import { gt, le, logicalAnd, lt, where } from './compare.ts';
+import { add, div } from './elementwise.ts';
+import { mappedOp } from './mapped.ts';
+import { abs } from './pointwise.ts';
+
+interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+interface Lambda {
+  readonly lambda: number;
+}
+
+const between = (x: Tensor, min: number, max: number) => where(logicalAnd(gt(x, min), lt(x, max)), 1, 0);
+const clip = (x: number, min: number, max: number) => (x < min ? min : x > max ? max : x);
+
+function clipped(name: string) {
+  return mappedOp<Range>(name, {
+    cost: 2,
+    value:
+      ({ min, max }) =>
+      (x) =>
+        clip(x, min, max),
+    slope: (x, { min, max }) => between(x, min, max),
+  });
+}
+
+export const clippedActivationOps = {
+  hardtanh: clipped('hardtanh'),
+  relu6: clipped('relu6'),
+  hardsigmoid: mappedOp<undefined>('hardsigmoid', {
+    cost: 4,
+    value: () => (x) => clip(x + 3, 0, 6) / 6,
+    slope: (x) => div(between(x, -3, 3), 6),
+  }),
+  hardswish: mappedOp<undefined>('hardswish', {
+    cost: 5,
+    value: () => (x) => (x * clip(x + 3, 0, 6)) / 6,
+    slope: (x) => where(le(x, -3), 0, where(lt(x, 3), add(div(x, 3), 0.5), 1)),
+  }),
+  hardshrink: mappedOp<Lambda>('hardshrink', {
+    cost: 2,
+    value:
+      ({ lambda }) =>
+      (x) =>
+        Math.abs(x) <= lambda ? 0 : x,
+    slope: (x, { lambda }) => where(le(abs(x), lambda), 0, 1),
+  }),
+  softshrink: mappedOp<Lambda>('softshrink', {
+    cost: 3,
+    value:
+      ({ lambda }) =>
+      (x) =>
+        x > lambda ? x - lambda : x < -lambda ? x + lambda : x * 0,
+    slope: (x, { lambda }) => where(le(abs(x), lambda), 0, 1),
+  }),
+  threshold: mappedOp<{ readonly threshold: number; readonly value: number }>('threshold', {
+    cost: 1,
+    value:
+      ({ threshold, value }) =>
+      (x) =>
+        x <= threshold ? value : x,
+    slope: (x, attrs) => where(le(x, attrs.threshold), 0, 1),
+  }),
+};
+
+/** x, clipped to `min` … `max`: −1 … 1 where left out. Throws TensightError where `min` is not below `max`. */
+export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  if (!(min < max)) throw new TensightError(`hardtanh: ${min} is not below ${max}`);
+  return apply(clippedActivationOps.hardtanh, [x], { min, max });
+}
+/** x, clipped to 0 … 6 (Howard et al. 2017). */
+export const relu6 = (x: Tensor): Tensor => apply(clippedActivationOps.relu6, [x], { min: 0, max: 6 });
+/** A sigmoid of three straight pieces: relu6(x + 3) / 6. */
+export const hardsigmoid = (x: Tensor): Tensor => apply(clippedActivationOps.hardsigmoid, [x], undefined);
+/** x·hardsigmoid(x) (Howard et al. 2019). */
+export const hardswish = (x: Tensor): Tensor => apply(clippedActivationOps.hardswish, [x], undefined);
+/** x, and 0 where |x| ≤ `lambda`. */
+export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.hardshrink, [x], { lambda });
+/** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
+export const softshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.softshrink, [x], { lambda });
+/** x where it is above `threshold`, else `value`. */
+export const threshold = (x: Tensor, limit: number, value: number): Tensor =>
+  apply(clippedActivationOps.threshold, [x], { threshold: limit, value });

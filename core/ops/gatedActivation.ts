@@ -1,0 +1,77 @@
+/** Activations that take more than x: a learnt slope, or one half of x as the gate of the other. */
+import { ShapeError } from '../errors.ts';
+import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { sigmoid } from './activation.ts';
+import { allocate, apply } from './apply.ts';
+import { stretched, sumTo } from './broadcast.ts';
+import { gt, where } from './compare.ts';
+import { scalar } from './creation.ts';
+import { normalizeDim } from './dims.ts';
+import { mul } from './elementwise.ts';
+import type { Op } from './op.ts';
+import { narrow } from './slice.ts';
+import { reshape } from './view.ts';
+
+/** The slopes' shape beside x: one for all, or one a channel (the second dimension; the first where there is no other). */
+function slopeShape(x: Spec, weight: Spec): number[] {
+  const channel = x.shape.length > 1 ? 1 : 0;
+  return x.shape.map((_, i) => (i === channel ? numel(weight.shape) : 1));
+}
+
+export const preluOp: Op<undefined> = {
+  name: 'prelu',
+  shape([x, weight]) {
+    const count = numel(weight!.shape);
+    const channels = x!.shape.length > 1 ? x!.shape[1]! : (x!.shape[0] ?? 1);
+    if (weight!.shape.length > 1 || (count !== 1 && count !== channels))
+      throw new ShapeError(
+        'prelu',
+        [x!, weight!],
+        `slopes ${formatShape(weight!)} do not fit ${formatShape(x!)}, which has ${channels} channels`,
+        `Use one slope, or ${channels}: new nn.PReLU(${channels}).`,
+      );
+    return { shape: x!.shape, dtype: 'f32', axes: x!.axes };
+  },
+  forward([x, weight], _attrs, out, backend) {
+    const shape = slopeShape(x!, weight!);
+    const strides = shape.map((size) => (size === 1 ? 0 : (weight!.strides[0] ?? 0)));
+    const slope = new Tensor({ shape, dtype: 'f32', axes: out.axes }, weight!.storage, strides, weight!.offset);
+    const positive = allocate({ ...out, dtype: 'bool' });
+    backend.binary('gt', x!, stretched(scalar(0), out.shape), positive);
+    const below = allocate(out);
+    backend.binary('mul', x!, stretched(slope, out.shape), below);
+    const result = allocate(out);
+    backend.where(positive, x!, below, result);
+    return result;
+  },
+  backward: (grad, { inputs: [x, weight], needs }) => {
+    const shape = slopeShape(x!, weight!);
+    const positive = gt(x!, 0);
+    return [
+      needs[0] ? where(positive, grad, mul(grad, reshape(weight!, shape))) : undefined,
+      needs[1] ? reshape(sumTo(where(positive, 0, mul(grad, x!)), shape), weight!.shape) : undefined,
+    ];
+  },
+  flops: (_inputs, out) => 2 * numel(out.shape),
+};
+
+/**
+ * x, and weight·x below 0 (He et al. 2015). weight [] or [1], or one a channel: [channel] with x [batch, channel, ...].
+ * Throws ShapeError for another number of slopes.
+ */
+export const prelu = (x: Tensor, weight: Tensor): Tensor => apply(preluOp, [x, weight], undefined);
+
+/** The first half along `dim` times the sigmoid of the second (Dauphin et al. 2017). Throws ShapeError for an odd size. */
+export function glu(x: Tensor, dim = -1): Tensor {
+  const d = normalizeDim('glu', dim, x);
+  const size = x.shape[d];
+  if (size === undefined || size % 2 === 1)
+    throw new ShapeError(
+      'glu',
+      [x],
+      `dimension ${dim} of ${formatShape(x)} has no two halves`,
+      'Its size must be even.',
+    );
+  return mul(narrow(x, d, 0, size / 2), sigmoid(narrow(x, d, size / 2, size / 2)));
+}

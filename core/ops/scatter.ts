@@ -1,0 +1,132 @@
+/** Elements written over others by index, and those a mask chooses. */
+import { NeedsValueError, ShapeError } from '../errors.ts';
+import { contiguousStrides, formatShape, numel, sameShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { tensor } from './creation.ts';
+import { normalizeDim } from './dims.ts';
+import { asTensor, type Operand } from './elementwise.ts';
+import { checkAlong, gather, grown, indexSelect } from './indexing.ts';
+import type { Op } from './op.ts';
+import { expand, reshape } from './view.ts';
+
+export const scatterOp: Op<{ readonly dim: number }> = {
+  name: 'scatter',
+  shape([x, index, src], { dim }) {
+    checkAlong('scatter', x!, dim, index!);
+    if (src!.shape.length !== index!.shape.length || index!.shape.some((size, i) => size > src!.shape[i]!))
+      throw new ShapeError(
+        'scatter',
+        [index!, src!],
+        `the index ${formatShape(index!)} is larger than what is to be written, ${formatShape(src!)}`,
+      );
+    return { shape: x!.shape, dtype: x!.dtype, axes: x!.axes };
+  },
+  forward([x, index, src], { dim }, out, backend) {
+    const result = allocate(out);
+    backend.copy(x!, result);
+    const ids = index!.toTypedArray();
+    const from = src!.toTypedArray();
+    const data = result.storage.data;
+    const [sizes, own, theirs] = [index!.shape, result.strides, contiguousStrides(src!.shape)];
+    for (let i = 0; i < ids.length; i++) {
+      let [rest, to, at] = [i, 0, 0];
+      for (let d = sizes.length - 1; d >= 0; d--) {
+        const position = rest % sizes[d]!;
+        rest = (rest - position) / sizes[d]!;
+        to += own[d]! * (d === dim ? ids[i]! : position);
+        at += theirs[d]! * position;
+      }
+      data[to] = from[at]!;
+    }
+    return result;
+  },
+  backward: (grad, { inputs: [, index, src], attrs: { dim }, needs }) => {
+    const rest = needs[0] ? scatter(grad, dim, index!, 0) : undefined;
+    if (!needs[2]) return [rest, undefined, undefined];
+    const picked = gather(grad, dim, index!);
+    const whole = src!.shape.reduce((g, size, i) => (size === g.shape[i] ? g : grown(g, i, size)), picked);
+    return [rest, undefined, whole];
+  },
+  flops: () => 0,
+};
+
+/**
+ * x with elements of src (or one number) in the places the index names along `dim`: out[index[i][j]][j] = src[i][j] for
+ * dim 0. Where two are written to one place the later stays. Throws IndexError for places there are not.
+ */
+export function scatter(x: Tensor, dim: number, index: Tensor, src: Operand): Tensor {
+  const values = asTensor(src, x);
+  return apply(scatterOp, [x, index, values.ndim === 0 ? expand(values, index.shape) : values], {
+    dim: normalizeDim('scatter', dim, x),
+  });
+}
+
+/** `gather` whose index may broadcast: with the indices of `argsort(x, dim)`, x in order. */
+export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
+  const d = normalizeDim('takeAlongDim', dim, x);
+  const shape = index.ndim === x.ndim ? x.shape.map((size, i) => (i === d ? index.shape[i]! : size)) : index.shape;
+  return gather(x, d, expand(index, shape));
+}
+
+/** Flat positions of what is not 0. */
+function positions(op: string, x: Tensor): number[] {
+  if (x.isMeta) throw new NeedsValueError(`${op}: how much it gives depends on the values`);
+  const found: number[] = [];
+  x.toTypedArray().forEach((value: number, i: number) => {
+    if (value !== 0) found.push(i);
+  });
+  return found;
+}
+
+/** Indices of elements that are not 0, in row-major order: [count, dimensions], i32. Throws NeedsValueError in a shape run. */
+export function nonzero(x: Tensor): Tensor {
+  const strides = contiguousStrides(x.shape);
+  const found = positions('nonzero', x);
+  const places = found.flatMap((at) => strides.map((step, d) => Math.floor(at / step) % x.shape[d]!));
+  return tensor(Int32Array.from(places), { shape: [found.length, x.ndim] });
+}
+
+/** The elements where the mask (bool, of x's shape or broadcast to it) holds, in one row. Throws NeedsValueError in a shape run. */
+export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  if (mask.dtype !== 'bool')
+    throw new ShapeError('maskedSelect', [mask], `the mask must be bool, it is ${mask.dtype}`, "mask.to('bool')");
+  const whole = sameShape(mask.shape, x.shape) ? mask : expand(mask, x.shape);
+  const chosen = Int32Array.from(positions('maskedSelect', whole));
+  return indexSelect(reshape(x, [numel(x.shape)]), 0, tensor(chosen));
+}
+
+/** Each element `times` times, one behind the other, along `dim`: [a, b] by 2 → [a, a, b, b]. */
+export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
+  const d = normalizeDim('repeatInterleave', dim, x);
+  if (!Number.isInteger(times) || times < 0)
+    throw new ShapeError('repeatInterleave', [x], `${times} times makes no sense`, 'A whole number of 0 or more.');
+  const before = x.shape.slice(0, d + 1);
+  const behind = x.shape.slice(d + 1);
+  const wide = expand(reshape(x, [...before, 1, ...behind]), [...before, times, ...behind]);
+  const name = x.axes[d]?.name;
+  return reshape(
+    wide,
+    x.shape.map((size, i) => (i === d ? size * times : size)),
+  ).withAxes(x.axes.map((a, i) => (i === d ? (name === undefined ? {} : { name }) : a)));
+}
+
+/** Methods that this family gives every tensor. */
+export const scatterMethods = {
+  /** With elements of `src` (or one number) in the places the index names along `dim`. */
+  scatter(this: Tensor, dim: number, indices: Tensor, src: Operand): Tensor {
+    return scatter(this, dim, indices, src);
+  },
+  /** The elements where the mask holds, in one row. */
+  maskedSelect(this: Tensor, mask: Tensor): Tensor {
+    return maskedSelect(this, mask);
+  },
+  /** Indices of elements that are not 0: [count, dimensions], i32. */
+  nonzero(this: Tensor): Tensor {
+    return nonzero(this);
+  },
+  /** Each element `times` times, one behind the other, along `dim`. */
+  repeatInterleave(this: Tensor, times: number, dim: number): Tensor {
+    return repeatInterleave(this, times, dim);
+  },
+};

@@ -1,0 +1,36 @@
+/** How alike vectors are, and the loss that pulls pairs together or apart. */
+import { ShapeError } from '../errors.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { relu } from './activation.ts';
+import { eq, where } from './compare.ts';
+import { div, maximum, mul, sub } from './elementwise.ts';
+import { type LossOptions, reduced } from './losses.ts';
+import { norm, sum } from './reduce.ts';
+
+/** Cosine of the angle between vectors along `dim`: Σab / (‖a‖·‖b‖), lengths of `eps` at least. Broadcasts; `dim` goes away. */
+export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } = {}): Tensor {
+  const unit = (x: Tensor) => div(x, maximum(norm(x, 2, dim, true), eps));
+  return sum(mul(unit(a), unit(b)), dim);
+}
+
+/**
+ * 1 − cos(a, b) for pairs whose target is 1, max(0, cos(a, b) − margin) for those whose target is −1. a, b [batch, width] with
+ * target [batch], or [width] with target [] → [].
+ */
+export function cosineEmbeddingLoss(
+  a: Tensor,
+  b: Tensor,
+  target: Tensor,
+  { margin = 0, reduction = 'mean' }: LossOptions & { readonly margin?: number } = {},
+): Tensor {
+  if (a.ndim === 0 || a.ndim > 2 || b.ndim !== a.ndim || target.ndim !== a.ndim - 1)
+    throw new ShapeError(
+      'cosineEmbeddingLoss',
+      [a, b, target],
+      `pairs ${formatShape(a)} and ${formatShape(b)} with targets ${formatShape(target)} do not fit`,
+      'Wants [batch, width] twice with targets [batch], 1 or −1.',
+    );
+  const cosine = cosineSimilarity(a, b, { dim: -1 });
+  return reduced(where(eq(target, 1), sub(1, cosine), where(eq(target, -1), relu(sub(cosine, margin)), 0)), reduction);
+}
