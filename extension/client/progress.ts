@@ -30,7 +30,7 @@ export class RunProgress {
       () => {},
     );
     const timer = setTimeout(() => {
-      const options = { location: ProgressLocation.Notification, title: `Tensight: ${mode}`, cancellable: true };
+      const options = { location: ProgressLocation.Notification, title: `Tensight runs ${mode}`, cancellable: true };
       void window.withProgress(options, (progress, token) => {
         const cancel = () => source.cancel();
         if (token.isCancellationRequested) cancel();

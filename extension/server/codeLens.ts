@@ -1,7 +1,4 @@
-/**
- * The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. Where they stand is found
- * at once; what a title says is worked out when the editor asks for it.
- */
+/** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
 import { formatMs, formatNumber, formatParameters } from '../protocol/format.ts';
 import type { LayerRef } from '../protocol/server.ts';

@@ -10,7 +10,7 @@ import {
   MarkupKind,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
-import { type LensPart, type LensTarget, lensCommand, lensParts } from './codeLens.ts';
+import { lensCommand, lensParts } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { hoverText } from './hover.ts';
 import type { Hint } from './inlayHints.ts';
@@ -20,14 +20,15 @@ export const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   hoverProvider: true,
   inlayHintProvider: { resolveProvider: true },
-  codeLensProvider: { resolveProvider: true },
+  // With titles and commands at once. Resolved later, an answer of VS Code's can meet lenses that have been replaced meanwhile,
+  // whose commands then are no longer there ("Actual command not found") though they stand on the screen.
+  codeLensProvider: { resolveProvider: false },
 };
 
-/** What a hint or lens remembers until it is resolved. */
+/** What a hint remembers until its tooltip is asked for. */
 interface Handle {
   readonly answer: number;
   readonly index: number;
-  readonly part?: LensPart;
 }
 
 /** The last answers given, to resolve their items from. */
@@ -79,23 +80,13 @@ export function bindLanguage(connection: Connection, workspace: () => Workspace)
     return { ...hint, tooltip };
   });
 
-  const lenses = new Answers<LensTarget>();
   connection.onCodeLens(({ textDocument: { uri } }) => {
     if (!workspace().trusted) return untrustedLenses(workspace(), uri);
-    const targets = workspace().lenses(uri);
-    const answer = lenses.keep(targets);
-    return targets.flatMap(({ range }, index) =>
-      lensParts.map((part): CodeLens => {
-        const data: Handle = { answer, index, part };
-        return { range, data };
-      }),
-    );
-  });
-  connection.onCodeLensResolve((lens) => {
-    const { part } = lens.data as Handle;
-    const target = lenses.find(lens.data as Handle);
-    const command = target === undefined || part === undefined ? { title: '', command: '' } : lensCommand(part, target);
-    return { ...lens, command };
+    return workspace()
+      .lenses(uri)
+      .flatMap((target) =>
+        lensParts.map((part): CodeLens => ({ range: target.range, command: lensCommand(part, target) })),
+      );
   });
 }
 

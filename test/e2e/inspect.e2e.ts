@@ -1,8 +1,9 @@
 /** The main job, as a person does it: open a model, read it, run a layer, look, break it, mend it. */
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { launchVSCode } from '../harness/launch.ts';
 import type { VSCode } from '../harness/vscode.ts';
 
@@ -46,8 +47,25 @@ async function show(tab: 'shapes' | 'attention' | 'gradients'): Promise<Frame> {
 
 beforeAll(async () => {
   code = await launchVSCode({ folder: join(root, 'examples'), viewport: { width: 1600, height: 1000 } });
+  writeFileSync(
+    join(code.folder, 'slow.model.ts'),
+    `import { defineModel, nn, randn, type Tensor } from 'tensight';
+
+class Slow extends nn.Module {
+  fc = new nn.Linear(512, 512);
+
+  forward(x: Tensor): Tensor {
+    for (let i = 0; i < 2000; i++) x = this.fc.forward(x).tanh();
+    return x;
+  }
+}
+
+export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 512]) } });
+`,
+  );
 });
 afterAll(() => code?.close());
+beforeEach(() => onTestFailed(({ task }) => code.screenshot(join(pictures, `failed: ${task.name.slice(0, 40)}.png`))));
 
 test('opening a model shows the shape of every line that has one', async () => {
   await code.openFile(file);
@@ -149,4 +167,20 @@ test('a wrong width is underlined where it goes wrong, and gone when it is mende
   expect(await code.problems(0)).toEqual([]);
   // The run before the edit is of this very text again.
   await hovered(15, 11, /executed/);
+});
+
+test('a long run says how far it is, can be cancelled, and holds nothing up', async () => {
+  await code.openFile('slow.model.ts');
+  await code.clickLens('Run model');
+  const running = code.page.locator('.statusbar-item', { hasText: 'forward · Slow' });
+  await running.waitFor();
+  await hovered(4, 4, /263 k parameters/);
+  // The driven VS Code keeps its notifications in the centre.
+  await code.page.locator('[id="status.notifications"] a').click();
+  const notification = code.page.locator('.notifications-center', { hasText: 'Tensight runs forward' });
+  await notification.getByText(/operations/).waitFor();
+  await notification.getByText('Cancel').click();
+  await running.waitFor({ state: 'hidden' });
+  await code.page.keyboard.press('Escape');
+  expect(await code.inlayHints()).toContainEqual({ line: 8, text: '→ [256, features 512]' });
 });

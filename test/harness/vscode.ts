@@ -36,8 +36,9 @@ export class VSCode {
 
   /** Opens a file of the folder, and waits until its text is on the screen. */
   async openFile(name: string): Promise<void> {
-    await this.quickInput('Control+P', join(this.folder, name));
     const base = name.split('/').at(-1) ?? name;
+    // By its row: the first one may still be of what was opened last.
+    await this.quickInput('Control+P', join(this.folder, name), base);
     await this.page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
     await this.editor.locator('.view-line').first().waitFor();
   }
