@@ -5,7 +5,7 @@ import { matmul as referenceMatmul } from '../reference/matmul.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Multiply-adds below which copying there and back costs more than the vectors save. */
-const worthCopying = 2048;
+const worthCopying = 1024;
 /** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
 const blockLimit = 1 << 23;
 

@@ -11,6 +11,7 @@
  */
 import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
+import { convolutionKernels } from './convolution.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { instantiate, Scratch } from './kernels.ts';
@@ -33,6 +34,7 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     matmul: matmulWith(exports, scratch, work, eager),
     unary: unaryWith(exports, scratch, eager),
     binary: binaryWith(exports, scratch, eager),
+    ...convolutionKernels(exports, scratch, work),
     ...rowKernels(exports, scratch, eager),
   };
 }

@@ -19,6 +19,19 @@ export interface WasmMemory {
 type Pointwise1 = (x: number, y: number, n: number) => void;
 type Pointwise2 = (g: number, x: number, y: number, n: number) => void;
 
+/** Addresses of two operands, of the result and of the columns; `rows` of the output at a time. */
+type Convolve = (
+  first: number,
+  second: number,
+  result: number,
+  batch: number,
+  groups: number,
+  outputs: number,
+  columns: number,
+  rows: number,
+  work: number,
+) => void;
+
 /** The module's exports; each is described where it is defined. */
 export interface Exports {
   heapBase(): number;
@@ -41,6 +54,24 @@ export interface Exports {
     cRow: number,
     work: number,
   ): void;
+  setConvolution(
+    channels: number,
+    height: number,
+    width: number,
+    kernelRows: number,
+    kernelColumns: number,
+    outRows: number,
+    outColumns: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+    dilationY: number,
+    dilationX: number,
+  ): void;
+  readonly conv2d: Convolve;
+  readonly conv2dInputBackward: Convolve;
+  readonly conv2dWeightBackward: Convolve;
   readonly exp: Pointwise1;
   readonly tanh: Pointwise1;
   readonly sigmoid: Pointwise1;

@@ -5,7 +5,7 @@ import { unary as referenceUnary } from '../reference/unary.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 64;
+const worthCopying = 32;
 /** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
 const block = 8192;
 

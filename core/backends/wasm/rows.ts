@@ -8,7 +8,7 @@ import { softmax as referenceSoftmax, softmaxBackward as referenceSoftmaxBackwar
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 64;
+const worthCopying = 32;
 /** Elements that go through the scratch at a time (at least one row). */
 const block = 16384;
 

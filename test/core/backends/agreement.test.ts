@@ -151,5 +151,30 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         }
       }
     });
+
+    test.each([
+      { x: [2, 4, 9, 11], weight: [6, 2, 3, 2], groups: 2, stride: [1, 1], padding: [1, 0], dilation: [1, 1] },
+      { x: [3, 2, 12, 10], weight: [5, 2, 3, 3], groups: 1, stride: [2, 3], padding: [2, 2], dilation: [2, 1] },
+      { x: [2, 3, 5, 5], weight: [4, 3, 1, 1], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
+      { x: [2, 6, 3, 3], weight: [6, 1, 3, 3], groups: 6, stride: [1, 1], padding: [4, 4], dilation: [1, 1] },
+      { x: [1, 40, 60, 60], weight: [3, 40, 3, 3], groups: 1, stride: [1, 1], padding: [1, 1], dilation: [1, 1] },
+    ] as const)('conv2d and both its gradients: $x by $weight', ({ x: of, weight: by, groups, ...geometry }) => {
+      const { stride, padding, dilation } = geometry;
+      const spatial = [0, 1].map(
+        (d) => Math.floor((of[2 + d]! + 2 * padding[d]! - dilation[d]! * (by[2 + d]! - 1) - 1) / stride[d]!) + 1,
+      );
+      const weight = random(by, { order: [1, 0, 2, 3] });
+      const outShape = [of[0], by[0], ...spatial];
+      for (const order of [
+        [0, 1, 2, 3],
+        [0, 2, 3, 1],
+      ]) {
+        const x = random(of, { order });
+        const g = random(outShape, { order });
+        both(backend, [outShape], (on, out) => on.conv2d(x, weight, out, geometry, groups), 1e-5, 5e-5);
+        both(backend, [of], (on, dx) => on.conv2dInputBackward(g, weight, dx, geometry, groups), 1e-5, 5e-5);
+        both(backend, [by], (on, dw) => on.conv2dWeightBackward(g, x, dw, geometry, groups), 1e-5, 5e-4);
+      }
+    });
   },
 );
