@@ -1,5 +1,6 @@
 import type { CallRecord, ModelTrace, ModuleRecord, OpRecord, Statistics } from '../../core/trace/trace.ts';
-import { formatCount, formatFlops, formatMs, formatStatistics, formatValue } from '../protocol/format.ts';
+import { formatStatistics, formatValue } from '../protocol/format.ts';
+import { count, duration, flopCount } from '../protocol/numbers.ts';
 import { tensorsIn } from '../protocol/values.ts';
 import type { Paint } from './paint.ts';
 import { type Column, fits, tableOf } from './table.ts';
@@ -43,10 +44,10 @@ export function layerTable(model: ModelTrace, paint: Paint): string {
     {
       head: 'FLOPs',
       align: 'right',
-      of: ({ flops }) => (flops === 0 ? '' : formatFlops(flops).replace('FLOPs', '').trim()),
+      of: ({ flops }) => (flops === 0 ? '' : flopCount(flops)),
     },
   ];
-  const time: Cell = { head: 'Time', align: 'right', of: ({ ms }) => (ms === undefined ? '' : formatMs(ms)) };
+  const time: Cell = { head: 'Time', align: 'right', of: ({ ms }) => (ms === undefined ? '' : duration(ms)) };
   const values: Cell = { head: 'Values', of: ({ stats }) => (stats === undefined ? '' : valueText(stats, paint)) };
 
   // What the terminal is too narrow for is left out, the least first: the section by line has statistics, too.
@@ -220,7 +221,7 @@ function parametersOf(module: ModuleRecord): string {
   if (module.parameters === 0) return '';
   const own = module.own.filter(({ kind }) => kind === 'parameter');
   const tied = own.length > 0 && own.every(({ tiedTo }) => tiedTo !== undefined);
-  return tied ? `${formatCount(module.parameters)} tied` : formatCount(module.parameters);
+  return tied ? `${count(module.parameters)} tied` : count(module.parameters);
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,15 +1,8 @@
 /** A trace as a person reads it in a terminal. */
 import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../core/trace/trace.ts';
-import {
-  formatBytes,
-  formatCount,
-  formatFlops,
-  formatMs,
-  formatNumber,
-  formatTensor,
-  formatValue,
-} from '../protocol/format.ts';
+import { formatTensor, formatValue } from '../protocol/format.ts';
 import { type GradientRow, gradientsOf } from '../protocol/gradients.ts';
+import { bytes, count, duration, flops as formatFlops, number } from '../protocol/numbers.ts';
 import { tensorsIn } from '../protocol/values.ts';
 import { layerTable, valueText } from './layers.ts';
 import type { Paint } from './paint.ts';
@@ -50,7 +43,7 @@ function modelReport(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFile
   const where = site === undefined ? nameOfFile(trace.file) : placeText(site, nameOfFile, trace.file);
   const how = model.provenance === 'inferred' ? 'shapes inferred' : 'values computed';
   const notes = [
-    `${how} in ${formatMs(trace.ms)}`,
+    `${how} in ${duration(trace.ms)}`,
     ...(model.fallback === undefined ? [] : [`computed because ${model.fallback}`]),
     ...(model.complete ? [] : ['not complete']),
   ];
@@ -71,14 +64,14 @@ function section(title: string, body: string, paint: Paint): string {
 
 function totalsText(model: ModelTrace, paint: Paint): string {
   const { parameters, trainable, parameterBytes, activationBytes, flops, ms } = model.totals;
-  const frozen = trainable === parameters ? '' : `, ${formatCount(trainable)} trainable`;
+  const frozen = trainable === parameters ? '' : `, ${count(trainable)} trainable`;
   const rows = [
-    ['Parameters', `${parameters.toLocaleString('en')} (${formatBytes(parameterBytes)}${frozen})`],
-    ['Activations', formatBytes(activationBytes)],
-    ['Forward', `${formatFlops(flops)}${ms === undefined ? '' : ` in ${formatMs(ms)}`}`],
+    ['Parameters', `${parameters.toLocaleString('en')} (${bytes(parameterBytes)}${frozen})`],
+    ['Activations', bytes(activationBytes)],
+    ['Forward', `${formatFlops(flops)}${ms === undefined ? '' : ` in ${duration(ms)}`}`],
     ...(model.loss?.value === undefined
       ? []
-      : [[model.loss.source === 'defined' ? 'Loss' : 'Sum of output', formatNumber(model.loss.value)]]),
+      : [[model.loss.source === 'defined' ? 'Loss' : 'Sum of output', number(model.loss.value)]]),
   ];
   return rows.map(([name, value]) => `${paint.dim(name!.padEnd(14))}${value}`).join('\n');
 }
@@ -129,8 +122,8 @@ function valuesText(model: ModelTrace, { values, count }: SiteValues, paint: Pai
   const tensor = model.tensors[value.tensor];
   if (tensor === undefined) return '';
   const stats = tensor.stats === undefined ? '' : `  ${valueText(tensor.stats, paint)}`;
-  const gradient = tensor.gradient === undefined ? '' : `  ${paint.dim('∇')} ‖${formatNumber(tensor.gradient.norm)}‖`;
-  return `${formatTensor(tensor)}  ${paint.dim(formatBytes(tensor.bytes))}${stats}${gradient}${many}`;
+  const gradient = tensor.gradient === undefined ? '' : `  ${paint.dim('∇')} ‖${number(tensor.gradient.norm)}‖`;
+  return `${formatTensor(tensor)}  ${paint.dim(bytes(tensor.bytes))}${stats}${gradient}${many}`;
 }
 
 const marks = {
@@ -152,14 +145,14 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
     ],
     rows.map((row) => [
       `${row.path || row.className}${row.turn > 0 ? ` #${row.turn}` : ''} ${paint.dim(row.className)}`,
-      row.output === undefined ? '' : formatNumber(row.output.gradient.norm),
-      row.parameterNorm === undefined ? '' : formatNumber(row.parameterNorm),
+      row.output === undefined ? '' : number(row.output.gradient.norm),
+      row.parameterNorm === undefined ? '' : number(row.parameterNorm),
       row.verdict === undefined ? '' : (row.verdict === 'vanishing' ? paint.yellow : paint.red)(marks[row.verdict]),
     ]),
     paint,
   );
   const { vanishing, exploding } = thresholds;
-  const legend = `Vanishing below ${formatNumber(vanishing)}, exploding above ${formatNumber(exploding)}: 10⁻⁶ and 10³ times the median of the layers nearest the loss.`;
+  const legend = `Vanishing below ${number(vanishing)}, exploding above ${number(exploding)}: 10⁻⁶ and 10³ times the median of the layers nearest the loss.`;
   return `${table}\n${paint.dim(legend)}`;
 }
 

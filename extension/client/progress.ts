@@ -1,5 +1,5 @@
 import { type CancellationTokenSource, ProgressLocation, window } from 'vscode';
-import { formatBytes, formatCount } from '../protocol/format.ts';
+import { bytes, count } from '../protocol/numbers.ts';
 import type { ProgressParams } from '../protocol/server.ts';
 
 /** A run that takes longer than this is shown, and can be cancelled. */
@@ -35,8 +35,8 @@ export class RunProgress {
         const cancel = () => source.cancel();
         if (token.isCancellationRequested) cancel();
         const subscription = token.onCancellationRequested(cancel);
-        show = ({ phase, ops, bytes }) =>
-          progress.report({ message: `${phase} · ${formatCount(ops)} operations · ${formatBytes(bytes)}` });
+        show = ({ phase, ops, bytes: held }) =>
+          progress.report({ message: `${phase} · ${count(ops)} operations · ${bytes(held)}` });
         return settled.finally(() => subscription.dispose());
       });
     }, patienceMs);

@@ -2,54 +2,11 @@
  * How a number, a shape, a value reads, wherever one is shown: hover, hint, lens, status bar, picture, command line. Pure.
  */
 import type { ModelTrace, Statistics, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
-
-const minus = (text: string): string => text.replaceAll('-', '−');
-
-/** Three significant digits: `0.0123`, `−2.1`, `3.2e−5`, `NaN`, `∞`. */
-export function formatNumber(x: number): string {
-  if (Number.isNaN(x)) return 'NaN';
-  if (!Number.isFinite(x)) return x > 0 ? '∞' : '−∞';
-  if (x === 0) return '0';
-  const size = Math.abs(x);
-  if (size >= 1e5 || size < 1e-3) return minus(Number(x.toPrecision(3)).toExponential());
-  return minus(String(Number(x.toPrecision(3))));
-}
-
-function scaled(n: number, base: number, units: readonly string[], separator = ' '): string {
-  let unit = 0;
-  let value = n;
-  while (Number(value.toPrecision(3)) >= base && unit < units.length - 1) {
-    value /= base;
-    unit++;
-  }
-  const digits = unit === 0 ? String(Math.round(value)) : String(Number(value.toPrecision(value >= 1000 ? 4 : 3)));
-  return units[unit] === '' ? digits : `${digits}${separator}${units[unit]}`;
-}
-
-/** `640`, `16.6 k`, `124 M`, `175 B`. */
-export function formatCount(n: number): string {
-  return scaled(n, 1000, ['', 'k', 'M', 'B', 'T']);
-}
+import { count, number, share } from './numbers.ts';
 
 /** `1 parameter`, `16.6 k parameters`. */
 export function formatParameters(n: number): string {
-  return n === 0 ? 'no parameters' : `${formatCount(n)} ${n === 1 ? 'parameter' : 'parameters'}`;
-}
-
-/** `1.2 MFLOPs`. */
-export function formatFlops(n: number): string {
-  return scaled(n, 1000, ['FLOPs', 'kFLOPs', 'MFLOPs', 'GFLOPs', 'TFLOPs', 'PFLOPs']);
-}
-
-/** `512 B`, `4 KB`, `1.5 MB`: powers of 1024. */
-export function formatBytes(n: number): string {
-  return scaled(n, 1024, ['B', 'KB', 'MB', 'GB', 'TB', 'PB']);
-}
-
-/** `0.4 ms`, `12 ms`, `1.2 s`. */
-export function formatMs(ms: number): string {
-  if (ms >= 1000) return `${Number((ms / 1000).toPrecision(3))} s`;
-  return `${ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10} ms`;
+  return n === 0 ? 'no parameters' : `${count(n)} ${n === 1 ? 'parameter' : 'parameters'}`;
 }
 
 /** `[batch 2, seq 8, 64]`; `scalar` where there are no axes. */
@@ -86,7 +43,7 @@ export function formatValue(
       return module === undefined ? 'module' : module.className;
     }
     case 'number':
-      return formatNumber(value.value);
+      return number(value.value);
     case 'list': {
       if (depth > 1) return `(${value.items.length} items)`;
       const shown = value.items.slice(0, 4).map((item) => formatValue(item, model, named, depth + 1));
@@ -132,9 +89,9 @@ export function groupValues(
 /** `NaN 3, +∞ 1, all zero`: what is wrong with the values, empty where nothing is. */
 export function formatAnomalies(stats: Statistics): string {
   const parts: string[] = [];
-  if (stats.nan > 0) parts.push(`NaN ${formatCount(stats.nan)}`);
-  if (stats.posInf > 0) parts.push(`+∞ ${formatCount(stats.posInf)}`);
-  if (stats.negInf > 0) parts.push(`−∞ ${formatCount(stats.negInf)}`);
+  if (stats.nan > 0) parts.push(`NaN ${count(stats.nan)}`);
+  if (stats.posInf > 0) parts.push(`+∞ ${count(stats.posInf)}`);
+  if (stats.negInf > 0) parts.push(`−∞ ${count(stats.negInf)}`);
   if (stats.zeros === stats.count && stats.count > 0) parts.push('all zero');
   return parts.join(', ');
 }
@@ -145,20 +102,10 @@ export function formatStatistics(stats: Statistics): string {
   const finite = stats.count - stats.nan - stats.posInf - stats.negInf;
   const parts = anomalies === '' ? [] : [anomalies];
   if (stats.count === 0) parts.push('empty');
-  else if (finite === 1 && stats.count === 1) parts.push(`= ${formatNumber(stats.mean)}`);
+  else if (finite === 1 && stats.count === 1) parts.push(`= ${number(stats.mean)}`);
   else if (finite > 0 && stats.zeros !== stats.count) {
-    parts.push(
-      `μ ${formatNumber(stats.mean)} σ ${formatNumber(stats.std)} [${formatNumber(stats.min)} … ${formatNumber(stats.max)}]`,
-    );
-    if (stats.zeros > 0) parts.push(`zeros ${formatShare(stats.zeros / stats.count)}`);
+    parts.push(`μ ${number(stats.mean)} σ ${number(stats.std)} [${number(stats.min)} … ${number(stats.max)}]`);
+    if (stats.zeros > 0) parts.push(`zeros ${share(stats.zeros, stats.count)}`);
   }
   return parts.join(' · ');
-}
-
-/** `12 %`; `< 0.1 %` rather than a rounded zero. */
-export function formatShare(share: number): string {
-  const percent = share * 100;
-  if (percent > 0 && percent < 0.1) return '< 0.1 %';
-  if (percent < 100 && percent > 99.9) return '> 99.9 %';
-  return `${Number(percent.toPrecision(percent < 10 ? 2 : 3))} %`;
 }

@@ -1,6 +1,7 @@
 /** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
-import { formatMs, formatNumber, formatParameters } from '../protocol/format.ts';
+import { formatParameters } from '../protocol/format.ts';
+import { duration, number } from '../protocol/numbers.ts';
 import type { LayerRef } from '../protocol/server.ts';
 import { layerFlow } from './layerHover.ts';
 import { instancesAt, layerRef } from './links.ts';
@@ -102,9 +103,8 @@ export function lensTitle({ modules, model, before, stale }: LensTarget): string
   if (module === undefined) return '';
   const flow = layerFlow(module, model, before);
   const parts = [flow === '' ? '' : flow, formatParameters(module.parameters)];
-  if (module.parent === undefined && model.loss?.value !== undefined)
-    parts.push(`loss ${formatNumber(model.loss.value)}`);
-  if (module.parent === undefined && model.totals.ms !== undefined) parts.push(formatMs(model.totals.ms));
+  if (module.parent === undefined && model.loss?.value !== undefined) parts.push(`loss ${number(model.loss.value)}`);
+  if (module.parent === undefined && model.totals.ms !== undefined) parts.push(duration(model.totals.ms));
   const text = parts.filter((part) => part !== '').join(' · ');
   return `${stale && !text.startsWith('⋯') ? '⋯ ' : ''}${text}${modules.length > 1 ? ` ×${modules.length}` : ''}`;
 }

@@ -1,13 +1,7 @@
 /** The text of a hover: what the place holds, one line a fact, the most telling first. Under 80 kB by construction. */
 import type { ModelTrace, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
-import {
-  formatBytes,
-  formatNumber,
-  formatStatistics,
-  formatTensor,
-  formatValue,
-  groupValues,
-} from '../protocol/format.ts';
+import { formatStatistics, formatTensor, formatValue, groupValues } from '../protocol/format.ts';
+import { bytes, number } from '../protocol/numbers.ts';
 import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
@@ -45,7 +39,7 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
   if (shapes.length === 1 && first.value.kind === 'tensor') {
     const tensor = model.tensors[first.value.tensor];
     if (tensor === undefined) return '';
-    lines.push(`${name}${code(formatTensor(tensor))} · ${formatBytes(tensor.bytes)}${times}`);
+    lines.push(`${name}${code(formatTensor(tensor))} · ${bytes(tensor.bytes)}${times}`);
     lines.push(origin(tensor, seen, executed));
     lines.push(...labels(tensor));
   } else if (shapes.length === 1) {
@@ -114,7 +108,7 @@ function items(value: ValueRef, model: ModelTrace): string[] {
         : [];
   const lines = parts.slice(0, mostRows).map(([name, item]) => {
     const tensor = item.kind === 'tensor' ? model.tensors[item.tensor] : undefined;
-    const size = tensor === undefined ? '' : ` · ${formatBytes(tensor.bytes)}`;
+    const size = tensor === undefined ? '' : ` · ${bytes(tensor.bytes)}`;
     return `- ${plain(name)}: ${code(tensor === undefined ? formatValue(item, model) || '…' : formatTensor(tensor))}${size}`;
   });
   if (parts.length > mostRows) lines.push(`- … ${parts.length - mostRows} more`);
@@ -162,5 +156,5 @@ function gradient(tensor: TensorRecord): string {
 }
 
 function formatNorm({ gradient }: TensorRecord): string {
-  return gradient === undefined ? '' : formatNumber(gradient.norm);
+  return gradient === undefined ? '' : number(gradient.norm);
 }

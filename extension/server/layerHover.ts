@@ -1,13 +1,6 @@
 import type { CallRecord, ModelTrace, ModuleRecord, ValueRef } from '../../core/trace/trace.ts';
-import {
-  formatCount,
-  formatFlops,
-  formatMs,
-  formatNumber,
-  formatParameters,
-  formatShape,
-  formatValue,
-} from '../protocol/format.ts';
+import { formatParameters, formatShape, formatValue } from '../protocol/format.ts';
+import { duration, count as formatCount, flops as formatFlops, number } from '../protocol/numbers.ts';
 import { commandLink, instancesAt, layerRef } from './links.ts';
 import { blocks, cell, code, plain, table } from './markdown.ts';
 import { provenance } from './provenance.ts';
@@ -112,7 +105,7 @@ function costOf(
   const flops = sum(module.calls.map((id) => model.calls[id]?.flops ?? 0));
   if (flops > 0) parts.push(formatFlops(flops));
   const times = twin?.calls.flatMap((id) => run?.calls[id]?.ms ?? []) ?? [];
-  if (times.length > 0) parts.push(formatMs(sum(times)));
+  if (times.length > 0) parts.push(duration(sum(times)));
   return parts.join(' · ');
 }
 
@@ -132,7 +125,7 @@ function parameterTable(module: ModuleRecord, model: ModelTrace, run: ModelTrace
       cell(name),
       record === undefined ? '' : cell(formatShape(record)),
       formatCount(count),
-      ...(graded ? [norm === undefined ? '' : code(formatNumber(norm))] : []),
+      ...(graded ? [norm === undefined ? '' : code(number(norm))] : []),
       notes.filter((note) => note !== '').join(', '),
     ];
   });

@@ -1,6 +1,6 @@
 /** A tensor's numbers on one line, what is wrong with them first: `2 NaN  [−2.1 ─▭─ 2.3] μ 0.01 σ 0.98`. */
 import type { Statistics } from '../../core/trace/trace.ts';
-import { number } from '../format.ts';
+import { number } from '../../extension/protocol/numbers.ts';
 import { findings } from '../trace/health.ts';
 import { Icon } from './Icon.tsx';
 

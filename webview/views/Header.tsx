@@ -1,6 +1,6 @@
 /** Which model this is, how large, where its numbers come from, and the two runs. */
 import type { ComponentChildren } from 'preact';
-import { bytes, clock, count, duration, flops, integer } from '../format.ts';
+import { bytes, clock, count, duration, flops, integer } from '../../extension/protocol/numbers.ts';
 import { busy, modelName, models, run, runError, running, seen } from '../state.ts';
 import type { Scene } from '../trace/scene.ts';
 import { Progress } from '../ui/Empty.tsx';

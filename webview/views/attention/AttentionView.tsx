@@ -1,6 +1,6 @@
 /** Attention as one drill-down: every head of every layer at a glance, then one head's map, then one weight. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import { integer } from '../../format.ts';
+import { integer } from '../../../extension/protocol/numbers.ts';
 import { head, selected } from '../../state.ts';
 import { keyOf, pathOf, type Role, roleOf } from '../../trace/attention.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';

@@ -4,13 +4,13 @@
  */
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { number } from '../../../extension/protocol/numbers.ts';
 import type { AttentionGrid } from '../../../extension/protocol/views.ts';
 import { ask } from '../../ask.ts';
 import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
-import { number } from '../../format.ts';
 import { cellColours, theme } from '../../theme.ts';
 import { pathOf } from '../../trace/attention.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';

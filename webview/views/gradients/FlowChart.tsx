@@ -4,8 +4,8 @@
  */
 import { useState } from 'preact/hooks';
 import type { GradientRow, Thresholds } from '../../../extension/protocol/gradients.ts';
+import { number } from '../../../extension/protocol/numbers.ts';
 import { type LogScale, logScale } from '../../charts/logScale.ts';
-import { number } from '../../format.ts';
 import { useSize } from '../../ui/size.ts';
 import { verdictText } from './verdicts.ts';
 

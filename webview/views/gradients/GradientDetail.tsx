@@ -2,9 +2,9 @@
 import { useState } from 'preact/hooks';
 import type { Statistics, TensorId } from '../../../core/trace/trace.ts';
 import type { GradientRow } from '../../../extension/protocol/gradients.ts';
+import { number } from '../../../extension/protocol/numbers.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
-import { number } from '../../format.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shape } from '../../ui/Shape.tsx';

@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import type { GradientRow } from '../../../extension/protocol/gradients.ts';
-import { number } from '../../format.ts';
+import { number } from '../../../extension/protocol/numbers.ts';
 import { summoned } from '../../state.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';

@@ -7,7 +7,7 @@ import {
   relativeVanishing,
   type Thresholds,
 } from '../../../extension/protocol/gradients.ts';
-import { number, plural, powerOfTen } from '../../format.ts';
+import { number, plural, powerOfTen } from '../../../extension/protocol/numbers.ts';
 import { scene as currentScene, revealSite, selected } from '../../state.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';

@@ -1,7 +1,7 @@
 /** One row in depth: where it stands in the source, every tensor of it, and the chosen tensor's values. */
 import { useState } from 'preact/hooks';
 import type { FileTrace, SiteId } from '../../../core/trace/trace.ts';
-import { bytes, count, duration, flops, plural } from '../../format.ts';
+import { bytes, count, duration, flops, plural } from '../../../extension/protocol/numbers.ts';
 import { selected } from '../../state.ts';
 import { factsOf, ownTensors, type RowTensor } from '../../trace/row.ts';
 import type { Scene } from '../../trace/scene.ts';

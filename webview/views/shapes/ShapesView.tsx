@@ -1,5 +1,5 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
-import { integer } from '../../format.ts';
+import { integer } from '../../../extension/protocol/numbers.ts';
 import { selected, tree } from '../../state.ts';
 import type { Scene } from '../../trace/scene.ts';
 import type { TreeNode } from '../../trace/tree.ts';

@@ -1,6 +1,6 @@
 /** One row: a module or an operation, in one line, or in two where there is little room. */
 import { useMemo } from 'preact/hooks';
-import { count, duration, flopCount, integer } from '../../format.ts';
+import { count, duration, flopCount, integer } from '../../../extension/protocol/numbers.ts';
 import { shapeText } from '../../trace/axes.ts';
 import { factsOf, type RowFacts } from '../../trace/row.ts';
 import type { Row } from '../../trace/rows.ts';

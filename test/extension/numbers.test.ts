@@ -10,7 +10,7 @@ import {
   powerOfTen,
   scientific,
   share,
-} from '../../webview/format.ts';
+} from '../../extension/protocol/numbers.ts';
 
 describe('Numbers read alike wherever they stand', () => {
   test.each([
