@@ -4,6 +4,7 @@ import { onesLike } from '../ops/creation.ts';
 import { add } from '../ops/elementwise.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { hooked } from './hooks.ts';
 import type { Node } from './node.ts';
 
 /**
@@ -30,9 +31,10 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
   try {
     const gradients = new Map<Tensor, Tensor>([[root, seed ?? onesLike(root)]]);
     for (const node of inReverseOrder(root)) {
-      const gradient = gradients.get(node.output);
-      if (gradient === undefined) continue;
+      const complete = gradients.get(node.output);
+      if (complete === undefined) continue;
       gradients.delete(node.output);
+      const gradient = hooked(node.output, complete);
       context.observer?.gradient(node.output, gradient);
       context.observer?.backwardOp(node);
       const needs = node.inputs.map((input) => input.requiresGrad);
@@ -51,7 +53,8 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
         gradients.set(input, sofar === undefined ? part : add(sofar, part));
       }
     }
-    for (const [leaf, gradient] of gradients) {
+    for (const [leaf, complete] of gradients) {
+      const gradient = hooked(leaf, complete);
       context.observer?.gradient(leaf, gradient);
       leaf.grad = leaf.grad === undefined ? gradient : add(leaf.grad, gradient);
     }

@@ -6,9 +6,11 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures, checkRank } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
+import type { KeyValueCache } from './keyValueCache.ts';
 import { Linear } from './linear.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
+import type { RotaryEmbedding } from './rotary.ts';
 
 export interface MultiheadAttentionOptions {
   /** Probability with which an attention weight is dropped in training. Default 0. */
@@ -21,6 +23,8 @@ export interface MultiheadAttentionOptions {
   vdim?: number;
   /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as in PyTorch. */
   batchFirst?: boolean;
+  /** Turns queries and keys by their positions, for attention of a sequence to itself: `new nn.RotaryEmbedding(headDim)`. */
+  rotary?: RotaryEmbedding;
 }
 
 export interface AttentionOptions {
@@ -32,6 +36,10 @@ export interface AttentionOptions {
   isCausal?: boolean;
   /** Whether the weights are given back. Default true. */
   needWeights?: boolean;
+  /** Keys and values of earlier calls stand before those of this one; the new ones are kept in it. */
+  cache?: KeyValueCache | undefined;
+  /** With `cache`: key and value are the same at every call (a decoder's memory) and projected at the first only. */
+  fixedKeys?: boolean;
   /** Gives the mean of all heads' weights, [batch, query, key]. Default false: weights a head. PyTorch's default is true. */
   averageAttnWeights?: boolean;
 }
@@ -71,6 +79,7 @@ export class MultiheadAttention extends Module {
   /** [3·embed] */
   inProjBias: Parameter | undefined;
   readonly outProj: Linear;
+  readonly rotary: RotaryEmbedding | undefined;
 
   /** Throws TensightError where `numHeads` does not divide `embedDim`. */
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
@@ -97,6 +106,7 @@ export class MultiheadAttention extends Module {
     }
     this.inProjBias = bias ? parameter([3 * embedDim], ['out']) : undefined;
     this.outProj = new Linear(embedDim, embedDim, { bias });
+    this.rotary = options.rotary;
     this.resetParameters();
   }
 
@@ -118,13 +128,42 @@ export class MultiheadAttention extends Module {
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
     this.#check(query, key, value);
     const batched = query.ndim === 3;
-    const [q, k, v] = this.#project(query, key, value, batched);
+    const [q, k, v] = this.#attended(query, key, value, batched, options);
     const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
     const weights = dropout(softmax(scores, -1), this.dropout, this.training);
     const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
     if (options.needWeights === false) return [output, undefined];
     const shown = options.averageAttnWeights ? weights.mean(1) : weights;
     return [output, batched ? shown : shown.squeeze(0)];
+  }
+
+  /** Projections, turned by their positions and put behind what the cache holds. */
+  #attended(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    batched: boolean,
+    { cache, fixedKeys = false }: AttentionOptions,
+  ): [Tensor, Tensor, Tensor] {
+    if (cache !== undefined && fixedKeys) {
+      let q: Tensor | undefined;
+      const [k, v] = cache.keep(this, () => {
+        const parts = this.#project(query, key, value, batched);
+        q = parts[0];
+        return [parts[1], parts[2]];
+      });
+      return [q ?? this.#projectQuery(query, batched), k, v];
+    }
+    const start = cache?.lengthOf(this) ?? 0;
+    let [q, k, v] = this.#project(query, key, value, batched);
+    if (this.rotary) [q, k] = [this.rotary.forward(q, start), this.rotary.forward(k, start)];
+    return cache === undefined ? [q, k, v] : [q, ...cache.extend(this, k, v)];
+  }
+
+  #projectQuery(query: Tensor, batched: boolean): Tensor {
+    const e = this.embedDim;
+    const weight = this.inProjWeight ? this.inProjWeight.narrow(0, 0, e) : this.qProjWeight!;
+    return this.#split(linear(query, weight, this.inProjBias?.narrow(0, 0, e)), query, 'query', batched);
   }
 
   /** q [batch, head, query, headDim], k and v [batch, head, key, headDim]. */
@@ -172,7 +211,7 @@ export class MultiheadAttention extends Module {
   }
 
   /** Hides what is not to be seen: scores [batch, head, query, key] → the same. */
-  #mask(scores: Tensor, { attnMask, keyPaddingMask, isCausal }: AttentionOptions): Tensor {
+  #mask(scores: Tensor, { attnMask, keyPaddingMask, isCausal, cache, fixedKeys }: AttentionOptions): Tensor {
     const [batch, heads, queries, keys] = scores.shape as [number, number, number, number];
     let masked = scores;
     const hide = (mask: Tensor) => {
@@ -192,7 +231,9 @@ export class MultiheadAttention extends Module {
         );
       hide(perHead ? attnMask.reshape(batch, heads, queries, keys) : attnMask);
     }
-    if (isCausal) hide(causalMask(queries, keys));
+    if (isCausal && (cache === undefined || fixedKeys)) hide(causalMask(queries, keys));
+    // Behind a cache the queries are the last positions; one alone sees all there is.
+    else if (isCausal && queries > 1) hide(causalMask(keys, keys).narrow(0, keys - queries, queries));
     if (keyPaddingMask !== undefined) {
       const fits =
         String(keyPaddingMask.shape) === String([batch, keys]) ||

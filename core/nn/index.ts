@@ -1,31 +1,47 @@
 /** Layers, losses and what belongs to them, under PyTorch's names: `nn.Linear`, `nn.functional.softmax`. */
+
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activation.ts';
 export type { Activation } from './activationOption.ts';
+export { BahdanauAttention, type SourceMask } from './additiveAttention.ts';
 export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptions } from './attention.ts';
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
+export { Bilinear } from './bilinear.ts';
+export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, ReLU6, Softshrink, Threshold } from './clippedActivation.ts';
 export { ModuleList, Sequential, type TensorLayer } from './containers.ts';
 export { Conv1d, Conv2d, type ConvOptions, type Sizes } from './conv.ts';
+export { ConvTranspose1d, ConvTranspose2d, type ConvTransposeLayerOptions } from './convTranspose.ts';
 export { Dropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
+export { GLU, PReLU } from './gatedActivation.ts';
+export type { ForwardHook, ForwardPreHook, HookHandle } from './hooks.ts';
 export * as init from './init.ts';
-export { Flatten, Identity, Linear, type LinearOptions } from './linear.ts';
+export { KeyValueCache } from './keyValueCache.ts';
+export { LearnedPositionalEmbedding } from './learnedPositional.ts';
+export { Flatten, Identity, Linear, type LinearOptions, Unflatten } from './linear.ts';
 export {
+  BCELoss,
   BCEWithLogitsLoss,
   type BCEWithLogitsLossOptions,
   type ClassLossOptions,
+  CosineEmbeddingLoss,
   CrossEntropyLoss,
   type CrossEntropyLossOptions,
+  HuberLoss,
+  KLDivLoss,
   L1Loss,
   MSELoss,
   NLLLoss,
   SmoothL1Loss,
 } from './loss.ts';
+export { LuongAttention, type LuongAttentionOptions, type LuongScore } from './luongAttention.ts';
 export { Buffer, Module, Parameter, type StateDict } from './module.ts';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
 export {
   AdaptiveAvgPool1d,
   AdaptiveAvgPool2d,
+  AdaptiveMaxPool1d,
+  AdaptiveMaxPool2d,
   AvgPool1d,
   AvgPool2d,
   MaxPool1d,
@@ -35,6 +51,8 @@ export {
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalTable } from './positional.ts';
 export { GRU, LSTM, type RecurrentCall, type RecurrentOptions, RNN } from './recurrent.ts';
 export { GRUCell, LSTMCell, type RecurrentCellOptions, RNNCell } from './recurrentCell.ts';
+export { RotaryEmbedding, type RotaryEmbeddingOptions } from './rotary.ts';
+export { CELU, LogSigmoid, Mish, SELU, Softmin, Softsign, Tanhshrink } from './smoothActivation.ts';
 export { Transformer, type TransformerMasks, type TransformerOptions } from './transformer.ts';
 export {
   type DecoderLayer,
@@ -51,4 +69,5 @@ export {
   type TransformerLayerOptions,
   type TransformerStackOptions,
 } from './transformerEncoder.ts';
+export { Upsample } from './upsample.ts';
 export * as utils from './utils.ts';

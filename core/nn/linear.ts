@@ -79,3 +79,24 @@ export class Flatten extends Module {
     return `${this.startDim} … ${this.endDim}`;
   }
 }
+
+/** Cuts axis `dim` into several: [batch, 12] with (1, [3, 4]) → [batch, 3, 4]. One size may be −1. */
+export class Unflatten extends Module {
+  readonly dim: number;
+  readonly sizes: readonly number[];
+
+  constructor(dim: number, sizes: readonly number[]) {
+    super();
+    this.dim = dim;
+    this.sizes = sizes;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkTensor('Unflatten', x);
+    return x.unflatten(this.dim, this.sizes);
+  }
+
+  override extraRepr(): string {
+    return `${this.dim} → ${this.sizes.join('×')}`;
+  }
+}

@@ -1,8 +1,13 @@
 /** Losses as modules: how wrong an output is, one number unless `reduction: 'none'`. */
 import type { Tensor } from '../tensor/tensor.ts';
 import {
+  binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  cosineEmbeddingLoss,
   crossEntropy,
+  huberLoss,
+  type KlDivOptions,
+  klDiv,
   type LossOptions,
   l1Loss,
   mseLoss,
@@ -111,6 +116,69 @@ export class SmoothL1Loss extends Loss {
 
   forward(input: Tensor, target: Tensor): Tensor {
     return smoothL1Loss(input, target, { beta: this.beta, reduction: this.reduction });
+  }
+}
+
+/** ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta) → []. Huber 1964. */
+export class HuberLoss extends Loss {
+  readonly delta: number;
+
+  constructor({ delta = 1, ...options }: LossOptions & { delta?: number } = {}) {
+    super(options);
+    this.delta = delta;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return huberLoss(input, target, { delta: this.delta, reduction: this.reduction });
+  }
+}
+
+/** Divergence of targets (probabilities) from input (log-probabilities) of one shape → []. `'batchmean'` is the mathematical one. */
+export class KLDivLoss extends Module {
+  readonly reduction: NonNullable<KlDivOptions['reduction']>;
+  readonly logTarget: boolean;
+
+  constructor({ reduction = 'mean', logTarget = false }: KlDivOptions = {}) {
+    super();
+    this.reduction = reduction;
+    this.logTarget = logTarget;
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
+  }
+
+  override extraRepr(): string {
+    return this.reduction;
+  }
+}
+
+/** 1 − cos(a, b) for pairs of target 1, max(0, cos(a, b) − margin) for those of −1: a, b [batch, width], target [batch] → []. */
+export class CosineEmbeddingLoss extends Loss {
+  readonly margin: number;
+
+  constructor({ margin = 0, ...options }: LossOptions & { margin?: number } = {}) {
+    super(options);
+    this.margin = margin;
+  }
+
+  forward(a: Tensor, b: Tensor, target: Tensor): Tensor {
+    return cosineEmbeddingLoss(a, b, target, { margin: this.margin, reduction: this.reduction });
+  }
+}
+
+/** Binary cross-entropy of probabilities with targets in 0 … 1, for two tensors of one shape → []. */
+export class BCELoss extends Loss {
+  readonly weight: Buffer | undefined;
+
+  constructor({ weight, ...options }: LossOptions & { weight?: Tensor } = {}) {
+    super(options);
+    this.weight = weight && new Buffer(weight);
+  }
+
+  forward(input: Tensor, target: Tensor): Tensor {
+    const { reduction, weight } = this;
+    return binaryCrossEntropy(input, target, { reduction, ...(weight && { weight }) });
   }
 }
 

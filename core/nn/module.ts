@@ -1,6 +1,7 @@
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { type ForwardHook, type ForwardPreHook, type HookHandle, type Hooks, registered, runHooked } from './hooks.ts';
 
 /**
  * A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. It shares `data`'s memory,
@@ -36,6 +37,9 @@ function compacted(data: Tensor): Tensor {
 
 export type StateDict = Record<string, Tensor>;
 
+/** A module's hooks, for `observeForward`. */
+let hooksOf: (module: Module) => Hooks | undefined;
+
 /**
  * Base of every layer and model, PyTorch's `nn.Module`: fields that are modules, parameters or buffers are its parts, by
  * field name. A plain array of modules or parameters in a field counts as PyTorch's `ModuleList` does: `blocks.0`, `blocks.1`.
@@ -47,6 +51,13 @@ export abstract class Module {
 
   /** Where a field's name in TypeScript differs from PyTorch's: `{ selfAttn: 'self_attn' }`. */
   protected static readonly stateNames: Readonly<Record<string, string>> = {};
+
+  /** Made with the first hook: most modules have none. */
+  #hooks: Hooks | undefined;
+
+  static {
+    hooksOf = (module) => module.#hooks;
+  }
 
   constructor() {
     context.observer?.moduleCreated(this);
@@ -150,6 +161,18 @@ export abstract class Module {
     return this.train(false);
   }
 
+  /** Has `hook` called before each `forward`, in order of registration; a list it returns takes the arguments' place. */
+  registerForwardPreHook(hook: ForwardPreHook): HookHandle {
+    this.#hooks ??= { before: new Set(), after: new Set() };
+    return registered(this.#hooks.before, hook);
+  }
+
+  /** Has `hook` called after each `forward`, in order of registration; what it returns takes the result's place. */
+  registerForwardHook(hook: ForwardHook): HookHandle {
+    this.#hooks ??= { before: new Set(), after: new Set() };
+    return registered(this.#hooks.after, hook);
+  }
+
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = undefined;
   }
@@ -178,7 +201,13 @@ export abstract class Module {
 }
 
 const observed = Symbol('observed');
-type Forward = ((...args: unknown[]) => unknown) & { [observed]?: true };
+type Forward = ((...args: unknown[]) => unknown) & { [observed]?: Forward };
+
+/** A module's `forward` as it was written, without the recorder around it. */
+export function writtenForward(module: Module): (...args: unknown[]) => unknown {
+  const forward = module.forward as Forward;
+  return forward[observed] ?? forward;
+}
 
 /** Puts the recorder around this object's `forward`, once. Called again after construction for models whose `forward` is a field. */
 export function observeForward(module: Module): void {
@@ -186,18 +215,20 @@ export function observeForward(module: Module): void {
   if (typeof forward !== 'function' || forward[observed]) return;
   const wrapped: Forward = (...args) => {
     const observer = context.observer;
-    if (observer === undefined) return forward.apply(module, args);
+    const hooks = hooksOf(module);
+    const run = () => (hooks === undefined ? forward.apply(module, args) : runHooked(module, forward, args, hooks));
+    if (observer === undefined) return run();
     const token = observer.callStart(module, args);
     let result: unknown;
     let failed = true;
     try {
-      result = forward.apply(module, args);
+      result = run();
       failed = false;
       return result;
     } finally {
       observer.callEnd(token, module, result, failed);
     }
   };
-  wrapped[observed] = true;
+  wrapped[observed] = forward;
   Object.defineProperty(module, 'forward', { value: wrapped, enumerable: false, writable: true, configurable: true });
 }

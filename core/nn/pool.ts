@@ -6,6 +6,8 @@ import {
   type AvgPoolOptions,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
   type MaxPoolOptions,
@@ -111,6 +113,44 @@ export class AdaptiveAvgPool2d extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveAvgPool2d', x);
     return adaptiveAvgPool2d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `→ ${String(this.outputSize).replaceAll(',', '×')}`;
+  }
+}
+
+/** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
+export class AdaptiveMaxPool1d extends Module {
+  readonly outputSize: Sizes;
+
+  constructor(outputSize: Sizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AdaptiveMaxPool1d', x);
+    return adaptiveMaxPool1d(x, this.outputSize);
+  }
+
+  override extraRepr(): string {
+    return `→ ${this.outputSize}`;
+  }
+}
+
+/** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
+export class AdaptiveMaxPool2d extends Module {
+  readonly outputSize: Sizes;
+
+  constructor(outputSize: Sizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('AdaptiveMaxPool2d', x);
+    return adaptiveMaxPool2d(x, this.outputSize);
   }
 
   override extraRepr(): string {

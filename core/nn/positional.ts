@@ -1,11 +1,10 @@
 import { context } from '../context.ts';
-import { ShapeError, TensightError } from '../errors.ts';
+import { TensightError } from '../errors.ts';
 import { tensor, zeros } from '../ops/creation.ts';
-import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFeatures } from './check.ts';
 import { Dropout } from './dropout.ts';
 import { Buffer, Module } from './module.ts';
+import { positionsFor } from './positions.ts';
 
 export interface PositionalEncodingOptions {
   /** Longest sequence there will be. Default 5000. */
@@ -66,22 +65,9 @@ export class PositionalEncoding extends Module {
     this.dropout = new Dropout(dropout);
   }
 
-  forward(x: Tensor): Tensor {
-    checkFeatures('PositionalEncoding', x, this.dModel, (size) => `nn.PositionalEncoding(${size})`);
-    if (x.ndim < 2) throw new ShapeError('PositionalEncoding', [x], `wants [seq, embed], got ${formatShape(x)}`);
-    const seqDim = x.ndim === 2 || !this.batchFirst ? x.ndim - (x.ndim === 2 ? 2 : 3) : x.ndim - 2;
-    const length = x.shape[seqDim]!;
-    if (length > this.maxLength)
-      throw new ShapeError(
-        'PositionalEncoding',
-        [x],
-        `${length} positions, the table has ${this.maxLength}: ${formatShape(x)}`,
-        seqDim === 0 && x.ndim === 3
-          ? `If the batch comes first, say so: { batchFirst: true }; else give it { maxLength: ${length} }.`
-          : `nn.PositionalEncoding(${this.dModel}, { maxLength: ${length} }) would fit.`,
-      );
-    const positions = this.pe.narrow(0, 0, length);
-    return this.dropout.forward(x.add(x.ndim === 2 || this.batchFirst ? positions : positions.unsqueeze(1)));
+  /** The first vector stands at position `start`: `cache.length` where a text is written with a key–value cache. */
+  forward(x: Tensor, start = 0): Tensor {
+    return this.dropout.forward(x.add(positionsFor('PositionalEncoding', x, this.pe, this.batchFirst, start)));
   }
 
   override extraRepr(): string {

@@ -3,6 +3,7 @@ import { activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
+import type { KeyValueCache } from './keyValueCache.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
 import { LayerNorm } from './norm.ts';
@@ -21,6 +22,8 @@ export interface DecoderMasks {
   /** Each target position sees itself and what is before it. */
   tgtIsCausal?: boolean;
   memoryIsCausal?: boolean;
+  /** Only the new target positions are handed in; earlier ones are in here. `tgtIsCausal` and the memory stay as they are. */
+  cache?: KeyValueCache | undefined;
 }
 
 /**
@@ -78,12 +81,13 @@ export class TransformerDecoderLayer extends Module {
     return this.norm3.forward(y.add(this.#feedForward(y)));
   }
 
-  #attendSelf(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal = false }: DecoderMasks): Tensor {
+  #attendSelf(x: Tensor, { tgtMask, tgtKeyPaddingMask, tgtIsCausal = false, cache }: DecoderMasks): Tensor {
     const [output] = this.selfAttn.forward(x, x, x, {
       attnMask: tgtMask,
       keyPaddingMask: tgtKeyPaddingMask,
       isCausal: tgtIsCausal,
       needWeights: false,
+      cache,
     });
     return this.dropout1.forward(output);
   }
@@ -94,6 +98,8 @@ export class TransformerDecoderLayer extends Module {
       keyPaddingMask: masks.memoryKeyPaddingMask,
       isCausal: masks.memoryIsCausal ?? false,
       needWeights: false,
+      cache: masks.cache,
+      fixedKeys: true,
     });
     return this.dropout2.forward(output);
   }

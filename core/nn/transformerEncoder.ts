@@ -3,6 +3,7 @@ import { type Activation, activationName, activationOf } from './activationOptio
 import { MultiheadAttention } from './attention.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
+import type { KeyValueCache } from './keyValueCache.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
 import { LayerNorm } from './norm.ts';
@@ -33,6 +34,8 @@ export interface EncoderLayerMasks {
   srcKeyPaddingMask?: Tensor | undefined;
   /** Each position sees itself and what is before it. */
   isCausal?: boolean;
+  /** Only the new positions are handed in; earlier ones are in here. For a stack that writes text (with `isCausal`). */
+  cache?: KeyValueCache | undefined;
 }
 
 /**
@@ -81,12 +84,13 @@ export class TransformerEncoderLayer extends Module {
     return this.norm2.forward(x.add(this.#feedForward(x)));
   }
 
-  #attend(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal = false }: EncoderLayerMasks): Tensor {
+  #attend(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal = false, cache }: EncoderLayerMasks): Tensor {
     const [output] = this.selfAttn.forward(x, x, x, {
       attnMask: srcMask,
       keyPaddingMask: srcKeyPaddingMask,
       isCausal,
       needWeights: false,
+      cache,
     });
     return this.dropout1.forward(output);
   }
@@ -108,6 +112,8 @@ export interface EncoderMasks {
   /** [batch, seq] */
   srcKeyPaddingMask?: Tensor | undefined;
   isCausal?: boolean;
+  /** As for one layer. */
+  cache?: KeyValueCache | undefined;
 }
 
 /** A layer that a `TransformerEncoder` can stack. */
@@ -135,9 +141,9 @@ export class TransformerEncoder extends Module {
     this.norm = norm;
   }
 
-  forward(src: Tensor, { mask, srcKeyPaddingMask, isCausal = false }: EncoderMasks = {}): Tensor {
+  forward(src: Tensor, { mask, srcKeyPaddingMask, isCausal = false, cache }: EncoderMasks = {}): Tensor {
     let x = src;
-    for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal });
+    for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal, cache });
     return this.norm ? this.norm.forward(x) : x;
   }
 

@@ -2,6 +2,7 @@
 import { noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { mul } from '../ops/elementwise.ts';
+import { clamp } from '../ops/pointwise.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export interface ClipGradNormOptions {
@@ -38,4 +39,12 @@ export function clipGradNorm(
       }),
     );
   return norm;
+}
+
+/** Clips every element of all gradients to ±`clipValue`. Parameters without a gradient are left out. */
+export function clipGradValue(parameters: Iterable<Tensor>, clipValue: number): void {
+  if (!(clipValue >= 0)) throw new TensightError(`clipGradValue: the limit is ${clipValue}`, 'A number of 0 or more.');
+  noGrad(() => {
+    for (const p of parameters) if (p.grad !== undefined) p.grad = clamp(p.grad, -clipValue, clipValue);
+  });
 }

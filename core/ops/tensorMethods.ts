@@ -1,5 +1,6 @@
 /** What a tensor can say and do about itself: its axes' names, its dtype, its memory, its numbers, its gradient. */
 import { backward } from '../autograd/backward.ts';
+import { type GradientHook, registerHook } from '../autograd/hooks.ts';
 import { ShapeError } from '../errors.ts';
 import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
 import type { DType } from '../tensor/dtype.ts';
@@ -133,6 +134,10 @@ export const tensorMethods = {
   /** ∂this/∂leaf into the `grad` of every leaf it came from; `seed` is the gradient to start from, 1 for a single number. */
   backward(this: Tensor, seed?: Tensor, options?: { createGraph?: boolean }): void {
     backward(this, seed, options);
+  },
+  /** Has `hook` called with its whole gradient in `backward()`; a tensor the hook returns takes the gradient's place. */
+  registerHook(this: Tensor, hook: GradientHook): { remove(): void } {
+    return registerHook(this, hook);
   },
   /** Its numbers (booleans for bool), nested as deep as it has dimensions. Throws NeedsValueError in a shape run. */
   toArray(this: Tensor): NestedNumbers {

@@ -1,0 +1,46 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFeatures } from './check.ts';
+import { bilinear } from './functional.ts';
+import * as init from './init.ts';
+import type { LinearOptions } from './linear.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+/**
+ * y = x₁ᵀ W x₂ + b for each output: [..., in1] and [..., in2] → [..., out]. Weight [out, in1, in2], bias [out], both uniform
+ * in ±1/√in1 at the start. Throws ShapeError where the widths, or the sizes before them, differ.
+ */
+export class Bilinear extends Module {
+  readonly in1Features: number;
+  readonly in2Features: number;
+  readonly outFeatures: number;
+  weight: Parameter;
+  bias: Parameter | undefined;
+
+  constructor(in1Features: number, in2Features: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
+    super();
+    this.in1Features = in1Features;
+    this.in2Features = in2Features;
+    this.outFeatures = outFeatures;
+    this.weight = parameter([outFeatures, in1Features, in2Features], ['out', 'in1', 'in2']);
+    this.bias = bias ? parameter([outFeatures], ['out']) : undefined;
+    this.resetParameters();
+  }
+
+  /** Draws weight and bias afresh. */
+  resetParameters(): void {
+    const bound = 1 / Math.sqrt(this.in1Features);
+    for (const p of [this.weight, this.bias]) if (p) init.uniform(p, -bound, bound);
+  }
+
+  forward(x1: Tensor, x2: Tensor): Tensor {
+    const layer = `Bilinear(${this.extraRepr()})`;
+    checkFeatures(layer, x1, this.in1Features, (size) => `nn.Bilinear(${size}, …)`);
+    checkFeatures(layer, x2, this.in2Features, (size) => `nn.Bilinear(${this.in1Features}, ${size}, …)`);
+    return bilinear(x1, x2, this.weight, this.bias);
+  }
+
+  override extraRepr(): string {
+    return `${this.in1Features} × ${this.in2Features} → ${this.outFeatures}${this.bias ? '' : ', no bias'}`;
+  }
+}

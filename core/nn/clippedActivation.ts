@@ -1,0 +1,109 @@
+/** Activations of straight pieces, as modules: any shape → the same. */
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import * as F from './functional.ts';
+import { Module } from './module.ts';
+
+/** x, clipped to `minVal` … `maxVal`. */
+export class Hardtanh extends Module {
+  readonly minVal: number;
+  readonly maxVal: number;
+
+  constructor(minVal = -1, maxVal = 1) {
+    super();
+    this.minVal = minVal;
+    this.maxVal = maxVal;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Hardtanh', x);
+    return F.hardtanh(x, this.minVal, this.maxVal);
+  }
+
+  override extraRepr(): string {
+    return `${this.minVal} … ${this.maxVal}`;
+  }
+}
+
+/** x, clipped to 0 … 6. Howard et al. 2017. */
+export class ReLU6 extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('ReLU6', x);
+    return F.relu6(x);
+  }
+}
+
+/** A sigmoid of three straight pieces: relu6(x + 3) / 6. */
+export class Hardsigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Hardsigmoid', x);
+    return F.hardsigmoid(x);
+  }
+}
+
+/** x·hardsigmoid(x). Howard et al. 2019. */
+export class Hardswish extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Hardswish', x);
+    return F.hardswish(x);
+  }
+}
+
+/** x, and 0 where |x| ≤ `lambda`. */
+export class Hardshrink extends Module {
+  readonly lambda: number;
+
+  constructor(lambda = 0.5) {
+    super();
+    this.lambda = lambda;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Hardshrink', x);
+    return F.hardshrink(x, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return `lambda=${this.lambda}`;
+  }
+}
+
+/** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
+export class Softshrink extends Module {
+  readonly lambda: number;
+
+  constructor(lambda = 0.5) {
+    super();
+    this.lambda = lambda;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Softshrink', x);
+    return F.softshrink(x, this.lambda);
+  }
+
+  override extraRepr(): string {
+    return `lambda=${this.lambda}`;
+  }
+}
+
+/** x where it is above `threshold`, else `value`. */
+export class Threshold extends Module {
+  readonly threshold: number;
+  readonly value: number;
+
+  constructor(threshold: number, value: number) {
+    super();
+    this.threshold = threshold;
+    this.value = value;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Threshold', x);
+    return F.threshold(x, this.threshold, this.value);
+  }
+
+  override extraRepr(): string {
+    return `threshold=${this.threshold}, value=${this.value}`;
+  }
+}

@@ -1,0 +1,118 @@
+import { ShapeError } from '../errors.ts';
+import type { Sizes } from '../ops/window.ts';
+import { formatShape } from '../tensor/shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { convTranspose1d, convTranspose2d } from './functional.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+
+export interface ConvTransposeLayerOptions {
+  /** How far apart neighbouring inputs land. Default 1. */
+  stride?: Sizes;
+  /** How much is cut off on both sides. Default 0. */
+  padding?: Sizes;
+  /** How much is added at the end of each dimension. Default 0. */
+  outputPadding?: Sizes;
+  /** How far the kernel's elements stand apart. Default 1. */
+  dilation?: Sizes;
+  /** Channels fall into so many groups, each with filters of its own. Default 1. */
+  groups?: number;
+  /** Default true. */
+  bias?: boolean;
+}
+
+/** What both share: weight [in, out / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
+abstract class ConvTranspose extends Module {
+  readonly inChannels: number;
+  readonly outChannels: number;
+  readonly kernelSize: readonly number[];
+  readonly options: Omit<Required<ConvTransposeLayerOptions>, 'bias'>;
+  weight: Parameter;
+  bias: Parameter | undefined;
+
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: readonly number[],
+    { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTransposeLayerOptions,
+  ) {
+    super();
+    if (inChannels % groups !== 0 || outChannels % groups !== 0)
+      throw new ShapeError(
+        new.target.name,
+        [],
+        `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
+      );
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = kernelSize;
+    this.options = { stride, padding, outputPadding, dilation, groups };
+    const spatial = kernelSize.length === 1 ? ['length'] : ['height', 'width'];
+    this.weight = parameter([inChannels, outChannels / groups, ...kernelSize], ['in', 'out', ...spatial]);
+    this.bias = bias ? parameter([outChannels], ['out']) : undefined;
+    this.resetParameters();
+  }
+
+  /** Draws weight and bias afresh. */
+  resetParameters(): void {
+    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
+    if (this.bias === undefined) return;
+    const bound = 1 / Math.sqrt(init.fans(this.weight).fanIn);
+    init.uniform(this.bias, -bound, bound);
+  }
+
+  protected check(x: Tensor): void {
+    const layer = `${this.constructor.name}(${this.inChannels} → ${this.outChannels})`;
+    checkFloat(layer, x);
+    if (x.ndim === this.kernelSize.length + 2 && x.shape[1] !== this.inChannels)
+      throw new ShapeError(
+        layer,
+        [x],
+        `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
+        `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …) would fit.`,
+      );
+  }
+
+  override extraRepr(): string {
+    const { stride, padding, outputPadding, dilation, groups } = this.options;
+    const more = [
+      String(stride) === '1' ? '' : `stride ${stride}`,
+      String(padding) === '0' ? '' : `padding ${padding}`,
+      String(outputPadding) === '0' ? '' : `output padding ${outputPadding}`,
+      String(dilation) === '1' ? '' : `dilation ${dilation}`,
+      groups === 1 ? '' : `${groups} groups`,
+      this.bias ? '' : 'no bias',
+    ].filter((part) => part !== '');
+    return [`${this.inChannels} → ${this.outChannels}, kernel ${this.kernelSize.join('×')}`, ...more].join(', ');
+  }
+}
+
+function sizes(size: Sizes, rank: number): readonly number[] {
+  return typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
+}
+
+/** A convolution turned round: each element spread over a line by a filter. [batch, in, length] → [batch, out, length']. */
+export class ConvTranspose1d extends ConvTranspose {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
+    super(inChannels, outChannels, sizes(kernelSize, 1), options);
+  }
+
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    return convTranspose1d(x, this.weight, this.bias, this.options);
+  }
+}
+
+/** A convolution turned round: each pixel spread over a plane by a filter. [batch, in, H, W] → [batch, out, H', W']. */
+export class ConvTranspose2d extends ConvTranspose {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
+    super(inChannels, outChannels, sizes(kernelSize, 2), options);
+  }
+
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    return convTranspose2d(x, this.weight, this.bias, this.options);
+  }
+}

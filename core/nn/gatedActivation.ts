@@ -1,0 +1,45 @@
+/** Activations with a slope that is learnt, or a gate. */
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { glu, prelu } from './functional.ts';
+import { Module, type Parameter } from './module.ts';
+import { constantParameter } from './parameter.ts';
+
+/** x, and a learnt slope times x below 0: one for all, or one a channel of [batch, channel, ...]. He et al. 2015. */
+export class PReLU extends Module {
+  /** [numParameters] */
+  weight: Parameter;
+
+  constructor(numParameters = 1, init = 0.25) {
+    super();
+    this.weight = constantParameter([numParameters], init);
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('PReLU', x);
+    return prelu(x, this.weight);
+  }
+
+  override extraRepr(): string {
+    return `${this.weight.numel}`;
+  }
+}
+
+/** One half of x along `dim`, gated by the sigmoid of the other: [..., 2n] → [..., n]. Dauphin et al. 2017. */
+export class GLU extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('GLU', x);
+    return glu(x, this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

@@ -1,0 +1,49 @@
+import { TensightError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Dropout } from './dropout.ts';
+import * as init from './init.ts';
+import { Module, type Parameter } from './module.ts';
+import { parameter } from './parameter.ts';
+import type { PositionalEncodingOptions } from './positional.ts';
+import { positionsFor } from './positions.ts';
+
+/**
+ * Adds to every vector the learnt vector of its position, as GPT-2 and BERT do: [seq, batch, embed] → the same ([batch, seq,
+ * embed] with `batchFirst`; [seq, embed] without a batch). Weight [position, embed], normal with deviation 0.02 at the start.
+ * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
+ */
+export class LearnedPositionalEmbedding extends Module {
+  readonly maxLength: number;
+  readonly batchFirst: boolean;
+  /** [position, embed] */
+  weight: Parameter;
+  readonly dropout: Dropout;
+
+  /** `maxLength` is 1024 and `dropout` 0 where left out. */
+  constructor(dModel: number, options: Omit<PositionalEncodingOptions, 'base'> = {}) {
+    super();
+    const { maxLength = 1024, dropout = 0, batchFirst = false } = options;
+    if (!(maxLength > 0))
+      throw new TensightError(`LearnedPositionalEmbedding: maxLength is ${maxLength}`, 'Use 1 or more.');
+    this.maxLength = maxLength;
+    this.batchFirst = batchFirst;
+    this.weight = parameter([maxLength, dModel], ['position', 'embed']);
+    this.dropout = new Dropout(dropout);
+    this.resetParameters();
+  }
+
+  /** Draws the table afresh. */
+  resetParameters(): void {
+    init.normal(this.weight, 0, 0.02);
+  }
+
+  /** The first vector stands at position `start`: `cache.length` where a text is written with a key–value cache. */
+  forward(x: Tensor, start = 0): Tensor {
+    const positions = positionsFor('LearnedPositionalEmbedding', x, this.weight, this.batchFirst, start);
+    return this.dropout.forward(x.add(positions));
+  }
+
+  override extraRepr(): string {
+    return `${this.weight.shape[1]}, up to ${this.maxLength} positions`;
+  }
+}

@@ -1,0 +1,83 @@
+/** Smooth activations that are met less often, as modules: any shape → the same. */
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import * as F from './functional.ts';
+import { Module } from './module.ts';
+
+/** An ELU, scaled so that outputs keep mean 0 and variance 1. Klambauer et al. 2017. */
+export class SELU extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('SELU', x);
+    return F.selu(x);
+  }
+}
+
+/** x, and alpha·(e^(x/alpha) − 1) below 0. Barron 2017. */
+export class CELU extends Module {
+  readonly alpha: number;
+
+  constructor(alpha = 1) {
+    super();
+    this.alpha = alpha;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('CELU', x);
+    return F.celu(x, this.alpha);
+  }
+
+  override extraRepr(): string {
+    return `alpha=${this.alpha}`;
+  }
+}
+
+/** x·tanh(softplus(x)). Misra 2019. */
+export class Mish extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Mish', x);
+    return F.mish(x);
+  }
+}
+
+/** x / (1 + |x|): into (−1, 1). */
+export class Softsign extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Softsign', x);
+    return F.softsign(x);
+  }
+}
+
+/** Logarithm of the sigmoid, without overflow. */
+export class LogSigmoid extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('LogSigmoid', x);
+    return F.logSigmoid(x);
+  }
+}
+
+/** x − tanh(x). */
+export class Tanhshrink extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Tanhshrink', x);
+    return F.tanhshrink(x);
+  }
+}
+
+/** Softmax of −x along `dim`: the smallest gets the most. */
+export class Softmin extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Softmin', x);
+    return F.softmax(x.neg(), this.dim);
+  }
+
+  override extraRepr(): string {
+    return `dim=${this.dim}`;
+  }
+}

@@ -1,0 +1,25 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { type InterpolateOptions, interpolate } from './functional.ts';
+import { Module } from './module.ts';
+
+/** Lines or planes in another size: [batch, channel, ...] → the same with `size`, or `scaleFactor` times as large. */
+export class Upsample extends Module {
+  readonly options: InterpolateOptions;
+
+  constructor(options: InterpolateOptions) {
+    super();
+    this.options = options;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Upsample', x);
+    return interpolate(x, this.options);
+  }
+
+  override extraRepr(): string {
+    const { size, scaleFactor, mode = 'nearest' } = this.options;
+    const how = size === undefined ? `×${String(scaleFactor).replaceAll(',', '×')}` : String(size).replaceAll(',', '×');
+    return `${how}, ${mode}`;
+  }
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import { formatShape, manualSeed, nn, optim, randn, tensor, zeros } from '../../../core/index.ts';
+
+describe('layers that wrap a function', () => {
+  test('give what it gives, and describe themselves', () => {
+    const x = tensor([-4, -0.3, 0, 0.7, 8]);
+    const F = nn.functional;
+    const pairs: [nn.Module, unknown, string][] = [
+      [new nn.Hardtanh(-2, 2), F.hardtanh(x, -2, 2), 'Hardtanh(-2 … 2)'],
+      [new nn.ReLU6(), F.relu6(x), 'ReLU6()'],
+      [new nn.Hardsigmoid(), F.hardsigmoid(x), 'Hardsigmoid()'],
+      [new nn.Hardswish(), F.hardswish(x), 'Hardswish()'],
+      [new nn.Hardshrink(), F.hardshrink(x), 'Hardshrink(lambda=0.5)'],
+      [new nn.Softshrink(0.4), F.softshrink(x, 0.4), 'Softshrink(lambda=0.4)'],
+      [new nn.Threshold(0.5, 9), F.threshold(x, 0.5, 9), 'Threshold(threshold=0.5, value=9)'],
+      [new nn.SELU(), F.selu(x), 'SELU()'],
+      [new nn.CELU(2), F.celu(x, 2), 'CELU(alpha=2)'],
+      [new nn.Mish(), F.mish(x), 'Mish()'],
+      [new nn.Softsign(), F.softsign(x), 'Softsign()'],
+      [new nn.LogSigmoid(), F.logSigmoid(x), 'LogSigmoid()'],
+      [new nn.Tanhshrink(), F.tanhshrink(x), 'Tanhshrink()'],
+      [new nn.Softmin(), F.softmax(x.neg(), -1), 'Softmin(dim=-1)'],
+      [new nn.GLU(), F.glu(tensor([1, 2, 3, 4])), 'GLU(dim=-1)'],
+    ];
+    for (const [layer, want, text] of pairs) {
+      const input = layer instanceof nn.GLU ? tensor([1, 2, 3, 4]) : x;
+      expect(String(layer.forward(input)), text).toBe(String(want));
+      expect(String(layer)).toBe(text);
+    }
+    expect(() => new nn.Mish().forward(tensor([1], { dtype: 'i32' }))).toThrow('wants floating-point numbers');
+    expect(() => new nn.GLU().forward(zeros([3]))).toThrow('no two halves');
+  });
+
+  test('of several inputs or sizes name what they give', () => {
+    const planes = zeros([2, 3, 4, 6], { axes: ['batch', 'channel', 'height', 'width'] });
+    expect(formatShape(new nn.Upsample({ scaleFactor: 2 }).forward(planes))).toBe(
+      '[batch 2, channel 3, height 8, width 12]',
+    );
+    expect(formatShape(new nn.AdaptiveMaxPool2d([2, 3]).forward(planes))).toBe(
+      '[batch 2, channel 3, height 2, width 3]',
+    );
+    const up = new nn.ConvTranspose2d(3, 5, 3, { stride: 2, padding: 1, outputPadding: 1 });
+    expect(formatShape(up.forward(planes))).toBe('[batch 2, channel 5, height 8, width 12]');
+    expect(up.stateDict().weight!.shape).toEqual([3, 5, 3, 3]);
+    expect(String(up)).toBe('ConvTranspose2d(3 → 5, kernel 3×3, stride 2, padding 1, output padding 1)');
+    expect(() => up.forward(zeros([1, 4, 2, 2]))).toThrow('the input has 4 channels');
+    expect(new nn.Unflatten(1, [3, -1]).forward(zeros([2, 12])).shape).toEqual([2, 3, 4]);
+    expect(new nn.Bilinear(3, 4, 5).forward(zeros([2, 3]), zeros([2, 4])).shape).toEqual([2, 5]);
+    expect(Object.keys(new nn.PReLU(3).stateDict())).toEqual(['weight']);
+  });
+
+  test('lose as their functions do', () => {
+    const F = nn.functional;
+    const [a, b] = [tensor([[0.2, 0.9]]), tensor([[0.5, 0.5]])];
+    expect(new nn.HuberLoss({ delta: 0.1 }).forward(a, b).item()).toBe(F.huberLoss(a, b, { delta: 0.1 }).item());
+    expect(new nn.BCELoss().forward(a, b).item()).toBe(F.binaryCrossEntropy(a, b).item());
+    expect(new nn.BCELoss().forward(tensor([0, 1]), tensor([0, 0])).item()).toBe(50);
+    expect(new nn.KLDivLoss({ reduction: 'batchmean' }).forward(a.log(), a).item()).toBeCloseTo(0, 6);
+    expect(new nn.CosineEmbeddingLoss().forward(a, a, tensor([1])).item()).toBeCloseTo(0, 6);
+  });
+});
+
+describe('rotary positions', () => {
+  test('make products depend on the distance alone', () => {
+    manualSeed(1);
+    for (const interleaved of [true, false]) {
+      const rotary = new nn.RotaryEmbedding(8, { interleaved });
+      const [q, k] = [randn([1, 8]), randn([1, 8])];
+      const score = (i: number, j: number) => rotary.forward(q, i).mul(rotary.forward(k, j)).sum().item();
+      expect(score(7, 3)).toBeCloseTo(score(104, 100), 4);
+      expect(rotary.forward(q, 0).toArray()).toEqual(q.toArray());
+      expect(rotary.forward(q, 5).norm().item()).toBeCloseTo(q.norm().item(), 5);
+    }
+  });
+
+  test('turn the first pair by one radian a position', () => {
+    const rotary = new nn.RotaryEmbedding(2);
+    const turned = rotary
+      .forward(
+        tensor([
+          [1, 0],
+          [1, 0],
+        ]),
+      )
+      .toTypedArray();
+    expect([...turned].map((v) => Number(v.toFixed(5)))).toEqual([1, 0, 0.5403, 0.84147]);
+  });
+
+  test('belong to no state, and say what does not fit', () => {
+    const rotary = new nn.RotaryEmbedding(4, { maxLength: 3 });
+    expect(rotary.stateDict()).toEqual({});
+    expect(() => rotary.forward(zeros([4, 4]))).toThrow('positions up to 4, the table has 3');
+    expect(() => new nn.RotaryEmbedding(3)).toThrow("can't be taken in pairs");
+  });
+});
+
+test('learnt positions are added from where a sequence starts', () => {
+  const positions = new nn.LearnedPositionalEmbedding(4, { maxLength: 6, batchFirst: true });
+  const y = positions.forward(zeros([2, 3, 4], { axes: ['batch', 'seq', 'embed'] }), 2);
+  expect(y.select(0, 1).toArray()).toEqual(positions.weight.narrow(0, 2, 3).toArray());
+  expect(formatShape(y)).toBe('[batch 2, seq 3, embed 4]');
+  expect(() => positions.forward(zeros([1, 3, 4]), 4)).toThrow('4 and 3 positions, the table has 6');
+});
+
+test('clipGradValue clips each element', () => {
+  const p = new nn.Parameter(tensor([1, 2]));
+  p.mul(tensor([5, -0.5]))
+    .sum()
+    .backward();
+  nn.utils.clipGradValue([p], 1);
+  expect(p.grad!.toArray()).toEqual([1, -0.5]);
+  new optim.SGD([p], { lr: 1 }).step();
+  expect(p.toArray()).toEqual([0, 2.5]);
+});
