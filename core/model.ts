@@ -23,7 +23,7 @@ export interface ModelDefinition<
   name?: string;
   /** Makes the model. Called afresh, under the seed, for every run. */
   model: () => M;
-  /** A sample to look at, handed to `forward` in this order. */
+  /** A sample to look at, handed to the parameters of `forward` by name; in this order where a name is no parameter's. */
   inputs: I | (() => I);
   /** What the loss compares with; not handed to `forward`. */
   targets?: T | (() => T);

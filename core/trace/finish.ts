@@ -95,6 +95,7 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     values,
     attention,
     totals: totalsOf(recorder, tree, options.ms),
+    ...(recorder.ran === undefined ? {} : { ran: recorder.ran }),
     complete: options.complete,
     ...(options.site === undefined ? {} : { site: options.site }),
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
@@ -261,7 +262,8 @@ function totalsOf(recorder: Recorder, tree: ModuleTree, ms: number | undefined):
       (n, note) => (note.op.isView ? n : n + recorder.tensors[note.output]!.bytes),
       0,
     ),
-    flops: recorder.ops.reduce((n, note) => n + note.flops, 0),
+    // Of the model's own forward: a loss is not part of it. Where it was never called, of whatever ran.
+    flops: (recorder.calls.find(({ parent }) => parent === undefined) ?? { flops: 0 }).flops,
     ...(ms === undefined ? {} : { ms }),
   };
 }

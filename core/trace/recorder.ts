@@ -47,6 +47,9 @@ export interface RecorderOptions {
 }
 
 const keptValues = 32;
+/** A program that goes on for ever must leave a trace that can still be written: what ran first is what is kept. */
+const keptOps = 50_000;
+const notKept = -1;
 
 export class Recorder implements Observer, Registry {
   readonly tensors: Tensor[] = [];
@@ -63,6 +66,7 @@ export class Recorder implements Observer, Registry {
   remaining: Map<Module, number> | undefined;
   bytes = 0;
   #executed = 0;
+  #full = false;
   readonly #ids = new Map<Tensor, TensorId>();
   readonly #moduleIds = new Map<Module, number>();
   readonly #definitions = new Map<object, SiteId>();
@@ -110,6 +114,11 @@ export class Recorder implements Observer, Registry {
     return this.#definitions.get(definition);
   }
 
+  /** Operations that ran in all, where they were too many to keep. */
+  get ran(): number | undefined {
+    return this.#full ? this.#executed : undefined;
+  }
+
   opStart(_op: Op<unknown>, _inputs: readonly Tensor[]): number {
     if (this.options.cancelled()) throw new StopRun('cancelled');
     if ((++this.#executed & 63) === 0) this.options.progress(this.phase, this.#executed, this.bytes);
@@ -117,11 +126,13 @@ export class Recorder implements Observer, Registry {
   }
 
   opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void {
+    if (this.#full) return;
     // Gradients are told by `gradient`; the operations that compute them are not part of what the person wrote.
     if (this.phase === 'backward') return;
     const flops = op.flops(inputs, output, attrs);
     const call = this.#callStack[this.#callStack.length - 1];
     if (call !== undefined) this.calls[call]!.flops += flops;
+    this.#full = this.ops.length + 1 >= keptOps;
     const out = this.tensorId(output);
     this.madeBy.set(out, this.ops.length);
     this.ops.push({
@@ -143,6 +154,8 @@ export class Recorder implements Observer, Registry {
 
   callStart(module: Module, args: readonly unknown[]): number {
     const id = this.calls.length;
+    this.#full ||= this.ops.length >= keptOps || id >= keptOps;
+    if (this.#full) return notKept;
     this.calls.push({
       module,
       parent: this.#callStack[this.#callStack.length - 1],
@@ -159,6 +172,10 @@ export class Recorder implements Observer, Registry {
   }
 
   callEnd(token: number, module: Module, result: unknown, failed: boolean): void {
+    if (token === notKept) {
+      if (!failed) this.#countDown(module);
+      return;
+    }
     const call = this.calls[token]!;
     this.#callStack.pop();
     const started = this.#started.pop() ?? 0;
@@ -181,7 +198,7 @@ export class Recorder implements Observer, Registry {
     if (this.bytes > this.options.memoryLimit) {
       const held = this.bytes - bytes;
       throw new OutOfMemoryError(
-        `${what}: a tensor of ${megabytes(bytes)} does not fit: the run holds ${megabytes(held)} of the ${megabytes(this.options.memoryLimit)} it may`,
+        `${what}: a tensor of ${size(bytes)} does not fit: the run holds ${size(held)} of the ${size(this.options.memoryLimit)} it may`,
         'Use a smaller sample input, or raise the setting tensight.memoryLimit.',
       );
     }
@@ -214,6 +231,8 @@ export class Recorder implements Observer, Registry {
   }
 }
 
-function megabytes(bytes: number): string {
-  return bytes >= 1e9 ? `${(bytes / 1e9).toPrecision(3)} GB` : `${(bytes / 1e6).toPrecision(3)} MB`;
+function size(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
+  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
+  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${units[step]}`;
 }

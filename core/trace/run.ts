@@ -5,12 +5,13 @@
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
 import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
-import { type DefinedModel, type Inputs, isDefinedModel } from '../model.ts';
-import { Module, observeForward } from '../nn/module.ts';
+import { type DefinedModel, type Inputs, isDefinedModel, type ModelLike } from '../model.ts';
+import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { bind, parametersOf } from './bind.ts';
 import { finish } from './finish.ts';
 import { Probe } from './probe.ts';
 import { type Located, problemOf } from './problem.ts';
@@ -116,11 +117,17 @@ class ModelRun {
     const asked = this.options.mode;
     const first = this.#attempt(asked, undefined);
     if (first.needsValue === undefined) return first;
-    if (this.options.fallback) return this.#attempt('forward', first.needsValue);
+    if (this.options.fallback) {
+      const executed = this.#attempt('forward', first.needsValue.text);
+      return { ...executed, problems: [...executed.problems, first.needsValue.note] };
+    }
     return first;
   }
 
-  #attempt(mode: RunMode, fallback: string | undefined): ModelResult & { needsValue?: string } {
+  #attempt(
+    mode: RunMode,
+    fallback: string | undefined,
+  ): ModelResult & { needsValue?: { text: string; note: Problem } } {
     const { options } = this;
     const counts = mode !== 'shape' && options.until !== undefined ? this.#countCalls(options.until) : undefined;
     const probe = new Probe();
@@ -138,8 +145,8 @@ class ModelRun {
 
     const problems: Problem[] = [];
     const started = options.now();
-    const run: Progress = { inputs: [], complete: false };
-    let needsValue: string | undefined;
+    const run: Progress = { inputs: [], missing: [], remarks: [], complete: false };
+    let needsValue: { text: string; note: Problem } | undefined;
     let definition: DefinedModel | undefined;
     let exportName = '';
     try {
@@ -150,17 +157,26 @@ class ModelRun {
       if (error instanceof StopRun && error.reason === 'reached') run.stoppedAt = options.until?.join(', ');
       else if (error instanceof NeedsValueError && mode === 'shape') {
         const problem = problemOf(error, probe, recorder, options.locate);
-        needsValue = where(problem, options.sites);
+        const { hint: _, ...rest } = problem;
+        const message =
+          'the shapes were found by running the model, because a value is read here: a branch that was not taken was not seen';
+        needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } };
         if (!options.fallback) problems.push(problem);
       } else {
         const problem = problemOf(error, probe, recorder, options.locate);
         // Nothing of the person's own was being evaluated: the model's definition is the nearest place there is.
+        const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
         const homeless = problem.site === undefined && problem.range === undefined && run.site !== undefined;
-        problems.push(homeless ? { ...problem, site: run.site! } : problem);
+        problems.push({
+          ...problem,
+          ...(homeless ? { site: run.site! } : {}),
+          ...(lacks ? { hint: `defineModel's inputs give forward no ${run.missing.join(' and no ')}.` } : {}),
+        });
       }
     } finally {
       recorder.phase = 'statistics';
       context.observer = undefined;
+      problems.push(...run.remarks);
     }
     try {
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
@@ -234,7 +250,7 @@ class ModelRun {
   ): void {
     run.site = recorder.definitionSite(definition);
     context.generator = new Generator(definition.seed ?? 0);
-    const model = definition.model();
+    const model = made(definition);
     const root = model instanceof Module ? model : asModule(model);
     run.root = root;
     for (const [, module] of root.namedModules()) observeForward(module);
@@ -257,8 +273,17 @@ class ModelRun {
       );
       if (recorder.remaining.size === 0) recorder.remaining = undefined;
     }
-    const output = root.forward(...Object.values(inputs));
+    const parameters = parametersOf(model instanceof Module ? writtenForward(root) : (model as () => unknown));
+    const { args, missing, doubt } = bind(inputs, parameters);
+    if (doubt !== undefined)
+      run.remarks.push(remark('warning', doubt, 'Name the inputs as the parameters are named.', run.site));
+    run.missing = missing;
+    const output = root.forward(...args);
     run.output = refOf(output, recorder);
+    if (output === undefined)
+      run.remarks.push(
+        remark('warning', `${root.constructor.name}.forward returned nothing`, 'Let it end with: return …;', run.site),
+      );
 
     recorder.phase = 'loss';
     const loss = definition.loss?.({ output: output as never, inputs, targets, model });
@@ -280,8 +305,28 @@ interface Progress {
   inputs: { name: string; value: ValueRef }[];
   output?: ValueRef | undefined;
   loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
+  /** Parameters of `forward` that no input is for. */
+  missing: readonly string[];
+  /** What is odd, though nothing failed. */
+  readonly remarks: Problem[];
   complete: boolean;
   stoppedAt?: string | undefined;
+}
+
+function remark(severity: Problem['severity'], message: string, hint: string, site: SiteId | undefined): Problem {
+  return { severity, code: 'model', message, hint, ...(site === undefined ? {} : { site }) };
+}
+
+/** What `model` gives, if it can be one. */
+function made(definition: DefinedModel): ModelLike {
+  if (typeof definition.model !== 'function')
+    throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
+  const model: unknown = definition.model();
+  if (model instanceof Module || typeof model === 'function') return model as ModelLike;
+  throw new TensightError(
+    `defineModel: model gave ${model === undefined ? 'nothing' : typeof model}, not a module or a function`,
+    'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
+  );
 }
 
 function evaluate(inputs: Inputs | (() => Inputs)): Inputs {
@@ -316,7 +361,8 @@ function sumOf(output: unknown): Tensor {
 
 function noModel({ file, model }: RunOptions, exported: readonly string[]): Problem {
   return {
-    severity: 'error',
+    // While a file is being written it has no model yet: worth a word, not an alarm.
+    severity: model === undefined ? 'info' : 'error',
     code: 'model',
     message: model === undefined ? 'this file exports no model' : `this file exports no model named ${model}`,
     hint:

@@ -94,6 +94,8 @@ export interface ModelTrace {
   readonly values: Readonly<Record<SiteId, SiteValues>>;
   readonly attention: readonly AttentionRecord[];
   readonly totals: Totals;
+  /** Operations that ran in all, where there were too many to keep: `ops` and `calls` are the first of them. */
+  readonly ran?: number;
   /** False where an error or the layer asked for ended it early. */
   readonly complete: boolean;
   /** The layer a run was asked to stop behind. */
@@ -229,7 +231,7 @@ export interface Totals {
 
 /** Something wrong, at its place. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'info';
   readonly message: string;
   /** What to try. */
   readonly hint?: string;

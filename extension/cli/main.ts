@@ -40,7 +40,8 @@ async function inspectCommand(file: string, flags: Flags): Promise<void> {
     const forCommandLine = { ...problem, ...(problem.hint === undefined ? {} : { hint: inFlags(problem.hint) }) };
     process.stderr.write(`${problemText(trace, forCommandLine, shortPath, paint)}\n`);
   }
-  if (trace.problems.some(({ severity }) => severity === 'error')) process.exitCode = exitCodes.problem;
+  if (trace.models.length === 0 || trace.problems.some(({ severity }) => severity === 'error'))
+    process.exitCode = exitCodes.problem;
 }
 
 /** The engine speaks of the editor's settings; here they are flags. */

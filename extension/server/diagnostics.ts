@@ -7,7 +7,7 @@ import type { Tracked } from './tracked.ts';
 /** The part of LSP's Diagnostic used here. */
 export interface Found {
   readonly range: Range;
-  readonly severity: 1 | 2;
+  readonly severity: 1 | 2 | 3;
   readonly message: string;
   readonly code: Problem['code'];
   readonly source: 'tensight';
@@ -17,6 +17,7 @@ export interface Found {
   }[];
 }
 
+const severities = { error: 1, warning: 2, info: 3 } as const;
 const firstCharacter: Range = { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } };
 
 /** By file. `cancelled` is no news; a place that was deleted since takes its problem along. */
@@ -50,7 +51,7 @@ export function diagnose(
     });
     const found: Found = {
       range: at.range,
-      severity: problem.severity === 'error' ? 1 : 2,
+      severity: severities[problem.severity],
       message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
       code: problem.code,
       source: 'tensight',

@@ -1,5 +1,6 @@
 import { defineModel, nn, randn, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
 import { describe, expect, it } from 'vitest';
+import { parametersOf } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { type RunOptions, runFile } from '../../../core/trace/run.ts';
 import type { RunMode, Site } from '../../../core/trace/trace.ts';
@@ -215,6 +216,117 @@ describe('attention', () => {
       { kind: 'self', causal: true, heads: 2, batch: 2, queryLength: 5, keyLength: 5 },
       { kind: 'cross', causal: false, heads: 2, batch: 2, queryLength: 5, keyLength: 3 },
     ]);
+  });
+});
+
+describe('inputs', () => {
+  const two = (x: Tensor, y: Tensor) => x.matmul(y);
+  const shapes = (inputs: Record<string, Tensor>, model = two) => {
+    const { trace } = run(() => ({ default: defineModel({ model: () => model, inputs: () => inputs }) }));
+    const [call] = trace.models[0]!.calls;
+    const ids = call!.inputs.map((value) => (value.kind === 'tensor' ? value.tensor : -1));
+    return { ids: ids.map((id) => trace.models[0]!.tensors[id]?.shape), problems: trace.problems };
+  };
+
+  it('go to the parameters of their names, whatever their order', () => {
+    expect(shapes({ y: randn([3, 4]), x: randn([2, 3]) })).toMatchObject({
+      ids: [
+        [2, 3],
+        [3, 4],
+      ],
+      problems: [],
+    });
+  });
+
+  it('go in their order where no name is a parameter', () => {
+    expect(shapes({ a: randn([2, 3]), b: randn([3, 4]) })).toMatchObject({
+      ids: [
+        [2, 3],
+        [3, 4],
+      ],
+      problems: [],
+    });
+  });
+
+  it('that mix names and order are doubted aloud', () => {
+    const { problems } = shapes({ a: randn([2, 3]), x: randn([3, 4]) });
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'model' }]);
+    expect(problems[0]!.message).toContain('forward(x, y)');
+  });
+
+  it('that lack an argument are named in the error', () => {
+    expect(shapes({ x: randn([2, 3]) }).problems[0]!.hint).toContain('no y');
+  });
+
+  it('are told from defaults, patterns and rests', () => {
+    const names = (f: (...args: never[]) => unknown) => parametersOf(f);
+    expect(names((a: unknown, b = [1, ', )'], { c } = { c: 2 }, ...d: unknown[]) => [a, b, c, d])).toEqual([
+      'a',
+      'b',
+      undefined,
+      undefined,
+    ]);
+    expect(names(new Function('return async x => x')() as () => unknown)).toEqual(['x']);
+    expect(names(() => 0)).toEqual([]);
+  });
+});
+
+describe('a slip of the pen', () => {
+  const hintOf = (model: () => unknown) =>
+    run(() => ({ default: defineModel({ model: model as never, inputs: () => ({ x: randn([2, 3]) }) }) })).trace
+      .problems[0];
+  // biome-ignore lint/suspicious/noExplicitAny: what a person types is not typed
+  type Loose = any;
+
+  it.each([
+    ['PyTorch’s spelling', () => (x: Loose) => x.masked_fill(x, 0), 'maskedFill'],
+    ['a typo', () => (x: Loose) => x.sofmax(-1), '.softmax()'],
+    [
+      'a layer that is called',
+      () =>
+        Object.assign(new nn.Linear(3, 1), {
+          forward(this: Loose, x: Loose) {
+            return this(x);
+          },
+        }),
+      'forward',
+    ],
+    ['a function where a model was meant', () => undefined, '() => new MyModel()'],
+  ])('%s gets a hint', (_, model, hint) => {
+    expect(hintOf(model)?.hint).toContain(hint);
+  });
+
+  it('a forward without return is remarked', () => {
+    expect(hintOf(() => (x: Tensor) => void x)).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('returned nothing'),
+    });
+  });
+});
+
+describe('a program that goes on and on', () => {
+  it('leaves what ran first, and says how much ran', () => {
+    let n = 0;
+    const { trace } = run(
+      () => ({
+        default: defineModel({
+          model: () => (x: Tensor) => {
+            let h = x;
+            for (;;) {
+              h = h.relu();
+              n++;
+            }
+          },
+          inputs: () => ({ x: randn([2]) }),
+        }),
+      }),
+      'shape',
+      { cancelled: () => n > 60_000 },
+    );
+    const model = trace.models[0]!;
+    expect(model.ops).toHaveLength(50_000);
+    expect(model.ran).toBeGreaterThan(60_000);
+    expect(trace.problems).toMatchObject([{ code: 'cancelled' }]);
   });
 });
 

@@ -1,0 +1,60 @@
+/**
+ * Which input goes to which argument. Inputs are written as an object of names, so they go to the parameters of the same
+ * names; only where a name is not a parameter's do all go in the order they are written in.
+ */
+import type { Inputs } from '../model.ts';
+
+export interface Bound {
+  readonly args: readonly unknown[];
+  /** Parameters that no input is for. */
+  readonly missing: readonly string[];
+  /** Why the order decided although some names are parameters' at other places. */
+  readonly doubt: string | undefined;
+}
+
+export function bind(inputs: Inputs, parameters: readonly (string | undefined)[]): Bound {
+  const names = Object.keys(inputs);
+  const values = Object.values(inputs);
+  if (names.length > 0 && names.every((name) => parameters.includes(name))) {
+    const last = Math.max(...names.map((name) => parameters.indexOf(name)));
+    const args = parameters.slice(0, last + 1).map((name) => (name === undefined ? undefined : inputs[name]));
+    return {
+      args,
+      missing: parameters.flatMap((name) => (name === undefined || names.includes(name) ? [] : [name])),
+      doubt: undefined,
+    };
+  }
+  const missing = parameters.slice(names.length).flatMap((name) => name ?? []);
+  const elsewhere = names.filter((name, i) => parameters.includes(name) && parameters[i] !== name);
+  const doubt =
+    elsewhere.length === 0
+      ? undefined
+      : `the inputs ${names.join(', ')} are handed to forward(${parameters.map((name) => name ?? '…').join(', ')}) in order, because not all of them are names of its parameters`;
+  return { args: values, missing, doubt };
+}
+
+/** The names of a function's parameters, from its text; undefined for a pattern or a rest parameter. */
+export function parametersOf(forward: (...args: never[]) => unknown): (string | undefined)[] {
+  const text = Function.prototype.toString.call(forward);
+  const single = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.exec(text);
+  if (single !== null) return [single[1]];
+  const parts: string[] = [];
+  let depth = 0;
+  let from = text.indexOf('(') + 1;
+  let quote: string | undefined;
+  for (let i = from; i > 0 && i < text.length; i++) {
+    const c = text[i]!;
+    if (quote !== undefined) {
+      if (c === '\\') i++;
+      else if (c === quote) quote = undefined;
+    } else if (c === '"' || c === "'" || c === '`') quote = c;
+    else if (c === '(' || c === '[' || c === '{') depth++;
+    else if (depth > 0 && (c === ')' || c === ']' || c === '}')) depth--;
+    else if (depth === 0 && (c === ',' || c === ')')) {
+      parts.push(text.slice(from, i).trim());
+      from = i + 1;
+      if (c === ')') break;
+    }
+  }
+  return parts.filter((part) => part !== '').map((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0]);
+}
