@@ -34,7 +34,9 @@ export function readInlayHints(): OnLine[] {
 
 /** The titles of the given lenses, in reading order, without the bars between them. */
 export function readLenses(lenses: readonly Element[]): string[] {
-  return lenses
+  // VS Code keeps those that are scrolled out of sight, hidden, at the top.
+  const seen = lenses.filter((lens) => getComputedStyle(lens).visibility !== 'hidden');
+  return seen
     .map((lens) => ({
       text: lens.textContent?.replaceAll('\u00a0', ' ').trim() ?? '',
       box: lens.getBoundingClientRect(),
