@@ -3,7 +3,7 @@ import { causalMask } from '../ops/triangle.ts';
 import { type Axis, axis, renamed } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFeatures, checkRank } from './check.ts';
+import { checkFeatures, checkRank, checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
@@ -84,6 +84,7 @@ export class MultiheadAttention extends Module {
   /** Throws TensightError where `numHeads` does not divide `embedDim`. */
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
     super();
+    checkSizes('MultiheadAttention(embedDim, numHeads, options)', { embedDim, numHeads });
     const { dropout: p = 0, bias = true, kdim = embedDim, vdim = embedDim, batchFirst = false } = options;
     if (!(embedDim > 0 && numHeads > 0 && embedDim % numHeads === 0))
       throw new TensightError(

@@ -1,5 +1,5 @@
 /** Errors of layers at input that does not fit, in words for the person. */
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -43,4 +43,17 @@ export function checkTensor(layer: string, x: Tensor): void {
 export function checkRank(layer: string, x: Tensor, ranks: readonly number[], meaning: string): void {
   checkTensor(layer, x);
   if (!ranks.includes(x.ndim)) throw new ShapeError(layer, [x], `wants ${meaning}, the input is ${formatShape(x)}`);
+}
+
+/** Sizes given to a layer's constructor are whole numbers of 0 or more. `call` is how it is written. */
+export function checkSizes(call: string, sizes: Readonly<Record<string, number>>): void {
+  for (const [name, size] of Object.entries(sizes)) {
+    if (Number.isInteger(size) && size >= 0) continue;
+    const got: unknown = size;
+    const shown = typeof got === 'object' ? (Array.isArray(got) ? 'a list' : 'an object') : String(got);
+    throw new TensightError(
+      `${call.slice(0, call.indexOf('('))}: ${name} is ${shown}, not a whole number`,
+      `Write new nn.${call}.`,
+    );
+  }
 }

@@ -1,7 +1,7 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkTensor } from './check.ts';
+import { checkSizes, checkTensor } from './check.ts';
 import { embedding } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
@@ -24,6 +24,7 @@ export class Embedding extends Module {
 
   constructor(numEmbeddings: number, embeddingDim: number, { paddingIdx }: EmbeddingOptions = {}) {
     super();
+    checkSizes('Embedding(numEmbeddings, embeddingDim, options)', { numEmbeddings, embeddingDim });
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     if (paddingIdx !== undefined && !(paddingIdx >= -numEmbeddings && paddingIdx < numEmbeddings))

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFeatures, checkTensor } from './check.ts';
+import { checkFeatures, checkSizes, checkTensor } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
@@ -22,6 +22,7 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
     super();
+    checkSizes('Linear(inFeatures, outFeatures, options)', { inFeatures, outFeatures });
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
     this.weight = parameter([outFeatures, inFeatures], ['out', 'in']);

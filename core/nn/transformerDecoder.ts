@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
+import { checkSizes } from './check.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
@@ -52,6 +53,7 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    checkSizes('TransformerDecoderLayer(dModel, nhead, options)', { dModel, nhead });
     const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
     const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
     this.normFirst = normFirst;

@@ -1,6 +1,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { type Activation, activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
+import { checkSizes } from './check.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
@@ -60,6 +61,7 @@ export class TransformerEncoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
+    checkSizes('TransformerEncoderLayer(dModel, nhead, options)', { dModel, nhead });
     const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
     const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
     this.normFirst = normFirst;

@@ -25,3 +25,11 @@ export function normalizeDims(op: string, dims: number | readonly number[] | und
     throw new ShapeError(op, [spec], `a dimension is named twice in [${String(dims)}]`);
   return list.filter((d) => d < spec.shape.length).sort((a, b) => a - b);
 }
+
+/** Sizes or dimensions as PyTorch takes them: one by one, or as one list. */
+export type Sizes = readonly number[] | readonly [readonly number[]];
+
+export function listed(sizes: Sizes): readonly number[] {
+  const [first] = sizes;
+  return Array.isArray(first) ? first : (sizes as readonly number[]);
+}

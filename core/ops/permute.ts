@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
-import { normalizeDim } from './dims.ts';
+import { listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 
 interface PermuteAttrs {
@@ -71,8 +71,8 @@ export function mT(x: Tensor): Tensor {
 /** Methods that this family gives every tensor. */
 export const permuteMethods = {
   /** Dimensions in a new order: [2, 3, 4].permute(2, 0, 1) → [4, 2, 3]. */
-  permute(this: Tensor, ...dims: readonly number[]): Tensor {
-    return permute(this, dims);
+  permute(this: Tensor, ...dims: Sizes): Tensor {
+    return permute(this, listed(dims));
   },
   /** Dimensions `a` and `b` exchanged. */
   transpose(this: Tensor, a: number, b: number): Tensor {

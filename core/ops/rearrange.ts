@@ -5,7 +5,7 @@ import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { normalizeDim } from './dims.ts';
+import { listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { narrow, slice, sliceView } from './slice.ts';
@@ -245,12 +245,12 @@ export function roll(x: Tensor, shift: number, dim: number): Tensor {
 /** Methods that this family gives every tensor. */
 export const rearrangeMethods = {
   /** Repeated along its dimensions, copied: [2, 3].repeat(2, 1) → [4, 3]. */
-  repeat(this: Tensor, ...times: readonly number[]): Tensor {
-    return repeat(this, times);
+  repeat(this: Tensor, ...times: Sizes): Tensor {
+    return repeat(this, listed(times));
   },
   /** In reverse order along the dimensions named. */
-  flip(this: Tensor, ...dims: readonly number[]): Tensor {
-    return flip(this, dims);
+  flip(this: Tensor, ...dims: Sizes): Tensor {
+    return flip(this, listed(dims));
   },
   /** With `value` around: `[left, right]` of the last dimension, then of the one before. */
   pad(this: Tensor, padding: Shape, value = 0): Tensor {

@@ -5,7 +5,7 @@ import { contiguousStrides, formatShape, numel, type Shape, type Spec, sameShape
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
-import { normalizeDim } from './dims.ts';
+import { listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 
 function free(): number {
@@ -213,12 +213,12 @@ export const viewOps = { reshape: reshapeOp, expand: expandOp, squeeze: squeezeO
 /** Methods that this family gives every tensor. */
 export const viewMethods = {
   /** The same elements in another shape; one size may be −1. */
-  reshape(this: Tensor, ...shape: readonly number[]): Tensor {
-    return reshape(this, shape);
+  reshape(this: Tensor, ...shape: Sizes): Tensor {
+    return reshape(this, listed(shape));
   },
   /** The same elements in another shape; one size may be −1. Copies where memory does not allow a view. */
-  view(this: Tensor, ...shape: readonly number[]): Tensor {
-    return reshape(this, shape);
+  view(this: Tensor, ...shape: Sizes): Tensor {
+    return reshape(this, listed(shape));
   },
   /** Dimensions `start` … `end` made one: [2, 3, 4].flatten(1) → [2, 12]. */
   flatten(this: Tensor, start = 0, end = -1): Tensor {
@@ -229,8 +229,8 @@ export const viewMethods = {
     return unflatten(this, dim, sizes);
   },
   /** Stretches dimensions of size 1 without copying; −1 keeps a size, new dimensions come in front. */
-  expand(this: Tensor, ...shape: readonly number[]): Tensor {
-    return expand(this, shape);
+  expand(this: Tensor, ...shape: Sizes): Tensor {
+    return expand(this, listed(shape));
   },
   /** Without its dimensions of size 1, or without `dim` if its size is 1. */
   squeeze(this: Tensor, dim?: number | readonly number[]): Tensor {
