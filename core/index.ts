@@ -98,5 +98,7 @@ export type { Axis } from './tensor/axes.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';
 export { formatShape, type Shape } from './tensor/shape.ts';
 export { Tensor } from './tensor/tensor.ts';
+export { type GenerateOptions, generate } from './text/generate.ts';
+export type { LanguageModel, NextTokens } from './text/languageModel.ts';
 export { type TokensOptions, tokens } from './text/tokens.ts';
 export { Vocabulary, type VocabularyOptions } from './text/vocabulary.ts';

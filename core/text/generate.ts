@@ -1,0 +1,84 @@
+import { context, noGrad } from '../context.ts';
+import { TensightError } from '../errors.ts';
+import { Module } from '../nn/module.ts';
+import { Generator } from '../tensor/random.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { beamSearch } from './beamSearch.ts';
+import { Asker, type AskOptions, type LanguageModel } from './languageModel.ts';
+import { checkSampling, greedy, type SamplingOptions, sample } from './sampling.ts';
+
+/**
+ * Without `temperature`, `topK`, `topP` and `beams` the likeliest token is taken each time. With one of the first three it is
+ * drawn; with `beams` the likeliest text of so many that are followed side by side is.
+ */
+export interface GenerateOptions extends SamplingOptions, AskOptions {
+  /** How many tokens are written at most. */
+  readonly maxNewTokens: number;
+  /** Writing ends with this token. */
+  readonly eos?: number | undefined;
+  /** Seeds the draws; the run's seed where left out. */
+  readonly seed?: number | undefined;
+  /** Hypotheses of a beam search; 1 where left out: none. */
+  readonly beams?: number | undefined;
+  /** Of a beam search: a text counts by its log-probability divided by (new tokens)^lengthPenalty. 1 where left out. */
+  readonly lengthPenalty?: number | undefined;
+}
+
+/**
+ * Writes on from a prompt, one token at a time: prompt [seq] of ids → prompt and new ids. Modules run in evaluation mode and are
+ * left in the mode they were in; no gradients are recorded. With the same seed it writes the same.
+ *
+ * `generate(model, vocabulary.encode('once upon'), { maxNewTokens: 20, temperature: 0.8, topK: 40 })`
+ *
+ * Throws TensightError for an empty prompt and for options that exclude each other.
+ */
+export function generate(model: LanguageModel, prompt: readonly number[] | Tensor, options: GenerateOptions): number[] {
+  const ids = prompt instanceof Tensor ? idsOf(prompt) : [...prompt];
+  const { maxNewTokens, eos, beams = 1, lengthPenalty, seed } = options;
+  const { temperature, topK, topP } = options;
+  const drawn = temperature !== undefined || topK !== undefined || topP !== undefined;
+  if (!(Number.isInteger(maxNewTokens) && maxNewTokens >= 0))
+    throw new TensightError(`generate: maxNewTokens is ${maxNewTokens}`, 'A whole number of 0 or more.');
+  if (ids.length === 0)
+    throw new TensightError('generate: the prompt is empty', 'Begin with a token that stands for the beginning.');
+  if (drawn && beams !== 1)
+    throw new TensightError('generate: a beam search draws nothing', 'Give beams, or temperature, topK and topP.');
+  if (drawn) checkSampling({ temperature, topK, topP });
+  return noGrad(() =>
+    inEvaluation(model, () => {
+      const asker = new Asker(model, options);
+      if (beams !== 1) {
+        const [best] = beamSearch(asker, ids, { maxNewTokens, beams, eos, lengthPenalty });
+        return best === undefined ? ids : [...best.ids];
+      }
+      const generator = seed === undefined ? context.generator : new Generator(seed);
+      for (let i = 0; i < maxNewTokens; i++) {
+        const [logits] = asker.ask([ids]);
+        const token = drawn ? sample(logits!, { temperature, topK, topP }, generator) : greedy(logits!);
+        ids.push(token);
+        if (token === eos) break;
+      }
+      return ids;
+    }),
+  );
+}
+
+function idsOf(prompt: Tensor): number[] {
+  if (prompt.ndim !== 1 || prompt.dtype !== 'i32')
+    throw new TensightError(
+      `generate: the prompt is ${prompt.dtype} of ${prompt.ndim} dimensions`,
+      'One sequence of ids: [seq], i32. Take one of a batch with .select(0, i).',
+    );
+  return [...prompt.toTypedArray()];
+}
+
+/** Runs `body` with the model and all below it in evaluation mode. */
+function inEvaluation<T>(model: LanguageModel, body: () => T): T {
+  const training = model instanceof Module ? model.modules().filter((module) => module.training) : [];
+  for (const module of training) module.training = false;
+  try {
+    return body();
+  } finally {
+    for (const module of training) module.training = true;
+  }
+}
