@@ -1,5 +1,17 @@
 /** Optimizers, under PyTorch's names: `optim.AdamW`. */
 export { Adam, type AdamOptions, AdamW } from './adam.ts';
 export { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from './optimizer.ts';
+export { type PlateauOptions, ReduceLROnPlateau } from './plateau.ts';
+export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export { LambdaLR, NoamLR, noamRate } from './schedule.ts';
+export {
+  ConstantLR,
+  CosineAnnealingLR,
+  ExponentialLR,
+  LinearLR,
+  MultiStepLR,
+  OneCycleLR,
+  type OneCycleOptions,
+  StepLR,
+} from './schedulers.ts';
 export { SGD, type SGDOptions } from './sgd.ts';

@@ -1,14 +1,14 @@
 /** Learning rates that change from step to step. */
 import type { Optimizer, OptimizerOptions } from './optimizer.ts';
 
-/** Sets every group's learning rate to its first one times `factor(step)`; `step` counts calls of `step()`, from 0. */
+/** Sets every group's learning rate to its first one (`base`) times `factor(step, base)`; `step` counts calls of `step()`, from 0. */
 export class LambdaLR {
   readonly #optimizer: { readonly groups: { lr: number }[] };
   readonly #base: readonly number[];
-  readonly #factor: (step: number) => number;
+  readonly #factor: (step: number, base: number) => number;
   #step = 0;
 
-  constructor(optimizer: Optimizer<OptimizerOptions, unknown>, factor: (step: number) => number) {
+  constructor(optimizer: Optimizer<OptimizerOptions, unknown>, factor: (step: number, base: number) => number) {
     this.#optimizer = optimizer;
     this.#base = this.#optimizer.groups.map(({ lr }) => lr);
     this.#factor = factor;
@@ -27,7 +27,10 @@ export class LambdaLR {
   }
 
   #apply(): void {
-    for (const [i, group] of this.#optimizer.groups.entries()) group.lr = this.#base[i]! * this.#factor(this.#step);
+    for (const [i, group] of this.#optimizer.groups.entries()) {
+      const base = this.#base[i]!;
+      group.lr = base === 0 ? 0 : base * this.#factor(this.#step, base);
+    }
   }
 }
 
