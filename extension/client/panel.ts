@@ -1,8 +1,9 @@
 /** One file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
-import { type Disposable, Range, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import { type Disposable, Range, type TextEditor, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
 import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
 import { Rpc, type Transport } from '../protocol/rpc.ts';
 import { requests, type TraceUpdate } from '../protocol/server.ts';
+import { flash } from './flash.ts';
 import { panelHtml } from './panelHtml.ts';
 import type { Session } from './session.ts';
 
@@ -14,6 +15,7 @@ export class Panel implements Disposable {
   #update: TraceUpdate | undefined;
   #select: Select | undefined;
   #ready = false;
+  #led: { readonly document: string; readonly selection: Range } | undefined;
 
   constructor(
     readonly uri: string,
@@ -57,6 +59,11 @@ export class Panel implements Disposable {
     if (this.#ready) this.#rpc.notify('progress', progress);
   }
 
+  /** Whether the caret stands where a click in this panel led it: then it must not come back as the person's selection. */
+  ledTo({ document, selection }: TextEditor): boolean {
+    return this.#led?.document === document.uri.toString() && this.#led.selection.isEqual(selection);
+  }
+
   dispose(): void {
     this.#rpc.close('the panel is closed');
     for (const subscription of this.#subscriptions) subscription.dispose();
@@ -91,13 +98,13 @@ export class Panel implements Disposable {
       return this.session.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
     const document = await workspace.openTextDocument(Uri.parse(file, true));
     const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
-    // The start alone: a selected range scrolls sideways to its end. The focus stays where the person clicks.
-    const selection = new Range(now.start.line, now.start.character, now.start.line, now.start.character);
-    await window.showTextDocument(document, {
-      viewColumn: open ?? ViewColumn.One,
-      selection,
-      preserveFocus: true,
-    });
+    // The caret goes to the start of the line: at the expression itself it would scroll the code sideways. The focus stays.
+    const start = document.lineAt(now.start.line).firstNonWhitespaceCharacterIndex;
+    const selection = new Range(now.start.line, start, now.start.line, start);
+    this.#led = { document: document.uri.toString(), selection };
+    const viewColumn = open ?? ViewColumn.One;
+    const editor = await window.showTextDocument(document, { viewColumn, selection, preserveFocus: true });
+    flash(editor, new Range(now.start.line, now.start.character, now.end.line, now.end.character));
   }
 }
 

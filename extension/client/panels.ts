@@ -1,12 +1,4 @@
-import {
-  type Disposable,
-  type TextEditor,
-  TextEditorSelectionChangeKind,
-  Uri,
-  ViewColumn,
-  type WebviewPanel,
-  window,
-} from 'vscode';
+import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { PanelEvents, PanelView } from '../protocol/panel.ts';
 import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import { modelFile } from './modelFile.ts';
@@ -34,10 +26,9 @@ export class Panels implements Disposable {
           else this.#add(uri, view);
         },
       }),
-      window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
-        // Only what a person did: our own reveals must not come back as a selection.
-        if (kind === TextEditorSelectionChangeKind.Mouse || kind === TextEditorSelectionChangeKind.Keyboard)
-          this.#follow(textEditor);
+      window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        // Only what a person did: our own leading must not come back as a selection.
+        if (![...this.#open.values()].some((panel) => panel.ledTo(textEditor))) this.#follow(textEditor);
       }),
     ];
   }
