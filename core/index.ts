@@ -14,7 +14,9 @@ export {
   StopRun,
   TensightError,
 } from './errors.ts';
+export { readNpy, writeNpy } from './io/npy.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts';
+export { load, save } from './io/state.ts';
 export {
   type DefinedModel,
   defineModel,

@@ -8,6 +8,7 @@ import { tensor } from '../ops/creation.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { fromBrainFloat, fromHalf } from './half.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 export interface SafetensorsFile {
@@ -162,22 +163,4 @@ function metadataOf(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (typeof value !== 'object' || value === null) throw damaged('its __metadata__ is no table');
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
-}
-
-/** IEEE 754 half precision. */
-function fromHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
-
-const brainFloat = new DataView(new ArrayBuffer(4));
-
-/** The upper half of a 32-bit float. */
-function fromBrainFloat(bits: number): number {
-  brainFloat.setUint32(0, bits << 16);
-  return brainFloat.getFloat32(0);
 }
