@@ -29,6 +29,7 @@ class TinyGPT extends nn.Module {
   constructor(layers: number) {
     super();
     this.blocks = new nn.ModuleList(Array.from({ length: layers }, () => new Block()));
+    nn.init.normal(this.tokenEmbedding.weight, 0, 0.02);
     this.head.weight = this.tokenEmbedding.weight;
   }
 
