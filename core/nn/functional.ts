@@ -51,7 +51,7 @@ export {
   type PoolOptions,
 } from '../ops/pooling.ts';
 export { pad } from '../ops/rearrange.ts';
-export { cosineEmbeddingLoss, cosineSimilarity } from '../ops/similarity.ts';
+export { cosineEmbeddingLoss, cosineSimilarity, normalize } from '../ops/similarity.ts';
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
 

@@ -67,6 +67,41 @@ export function eye(t: Tensor): Tensor {
   return write(t, (i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
 }
 
+/**
+ * A random orthogonal matrix times `gain`: rows (or, where there are more of them than columns, columns) of length 1 at right
+ * angles. More than two dimensions count as [first, all others]. Throws for fewer than two. Saxe et al. 2014.
+ */
+export function orthogonal(t: Tensor, gain = 1): Tensor {
+  if (t.ndim < 2) throw new TensightError(`init.orthogonal: wants two dimensions or more, got ${formatShape(t)}`);
+  if (t.isMeta || t.numel === 0) return t;
+  const rows = t.shape[0]!;
+  const columns = t.numel / rows;
+  const wide = rows <= columns;
+  const vectors = orthonormal(Math.min(rows, columns), Math.max(rows, columns));
+  return write(t, (i) => {
+    const [r, c] = [Math.floor(i / columns), i % columns];
+    return gain * (wide ? vectors[r]![c]! : vectors[c]![r]!);
+  });
+}
+
+/** `count` random vectors of this length, each freed of its part along those before (modified Gram–Schmidt, twice for accuracy). */
+function orthonormal(count: number, length: number): Float64Array[] {
+  const { generator } = context;
+  const vectors: Float64Array[] = [];
+  while (vectors.length < count) {
+    const v = Float64Array.from({ length }, () => generator.normal());
+    for (const u of [...vectors, ...vectors]) {
+      let along = 0;
+      for (let i = 0; i < length; i++) along += u[i]! * v[i]!;
+      for (let i = 0; i < length; i++) v[i]! -= along * u[i]!;
+    }
+    const size = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
+    // A vector that lay along the others is drawn again.
+    if (size > 1e-9) vectors.push(v.map((x) => x / size));
+  }
+  return vectors;
+}
+
 /** Uniform in ±gain·√(6 / (fanIn + fanOut)). Throws for fewer than two dimensions. */
 export function xavierUniform(t: Tensor, gain = 1): Tensor {
   const { fanIn, fanOut } = fans(t);

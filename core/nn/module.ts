@@ -216,13 +216,13 @@ export function observeForward(module: Module): void {
   const wrapped: Forward = (...args) => {
     const observer = context.observer;
     const hooks = hooksOf(module);
-    const run = () => (hooks === undefined ? forward.apply(module, args) : runHooked(module, forward, args, hooks));
-    if (observer === undefined) return run();
+    if (observer === undefined)
+      return hooks === undefined ? forward.apply(module, args) : runHooked(module, forward, args, hooks);
     const token = observer.callStart(module, args);
     let result: unknown;
     let failed = true;
     try {
-      result = run();
+      result = hooks === undefined ? forward.apply(module, args) : runHooked(module, forward, args, hooks);
       failed = false;
       return result;
     } finally {

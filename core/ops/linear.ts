@@ -52,7 +52,7 @@ const features: Axis = Object.freeze({ name: 'features' });
  */
 function outputAxis(x: Spec, weight: Spec): Axis {
   const rows = weight.axes[0]!.name;
-  if (rows !== undefined && rows !== 'out') return { name: rows };
+  if (rows !== undefined && rows !== 'out' && rows !== 'in') return { name: rows };
   const last = x.axes.at(-1)!.name;
   return weight.shape[0] === weight.shape[1] && last !== undefined ? { name: last } : features;
 }

@@ -39,6 +39,22 @@ describe('start values', () => {
     expect(range(weight.select(0, 199))).toEqual([0, 0]);
   });
 
+  test('may be orthogonal, of rows or of columns', () => {
+    manualSeed(1);
+    for (const shape of [
+      [4, 9],
+      [9, 4],
+      [5, 5],
+      [3, 2, 2],
+    ]) {
+      const m = nn.init.orthogonal(zeros(shape), 2).flatten(1);
+      const product = m.shape[0]! <= m.shape[1]! ? m.matmul(m.t()) : m.t().matmul(m);
+      for (const [i, row] of (product.toArray() as number[][]).entries())
+        for (const [j, value] of row.entries()) expect(value).toBeCloseTo(i === j ? 4 : 0, 5);
+    }
+    expect(() => nn.init.orthogonal(zeros([3]))).toThrow('two dimensions or more');
+  });
+
   test('of MultiheadAttention are Xavier-uniform, its biases zero', () => {
     manualSeed(1);
     const attention = new nn.MultiheadAttention(64, 4);
