@@ -42,7 +42,7 @@ function run(op: Op<never>, { inputs, attrs }: Sample, lay: (x: Tensor) => Tenso
   context.backend = backend;
   manualSeed(3);
   const leaves = inputs.map((x) => lay(x.detach()).detach().requiresGrad_(x.requiresGrad));
-  const y = apply(op, leaves, attrs);
+  const y = apply(op, leaves, attrs as never);
   if (!y.requiresGrad) return [y];
   const weight = Float32Array.from({ length: y.numel }, (_, i) => 0.5 + ((i * 0.37) % 1));
   y.backward(lay(tensor(weight, { shape: y.shape })));

@@ -260,12 +260,9 @@ describe('inputs', () => {
 
   it('are told from defaults, patterns and rests', () => {
     const names = (f: (...args: never[]) => unknown) => parametersOf(f);
-    expect(names((a: unknown, b = [1, ', )'], { c } = { c: 2 }, ...d: unknown[]) => [a, b, c, d])).toEqual([
-      'a',
-      'b',
-      undefined,
-      undefined,
-    ]);
+    expect(
+      names((a: unknown, b = [1, ', )'], { c }: { c: number } = { c: 2 }, ...d: unknown[]) => [a, b, c, d]),
+    ).toEqual(['a', 'b', undefined, undefined]);
     expect(names(new Function('return async x => x')() as () => unknown)).toEqual(['x']);
     expect(names(() => 0)).toEqual([]);
   });
