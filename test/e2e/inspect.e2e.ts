@@ -148,7 +148,6 @@ test('a line in the panel leads to the source, and the caret in the source to th
   await frame.getByTestId('detail').getByTestId('go-to-line').first().click();
   await code.page.locator('.active-line-number', { hasText: /^(38|24)$/ }).waitFor();
   await code.goTo(26, 4);
-  await code.page.keyboard.press('ArrowRight');
   await frame.locator('[data-testid="module-row"][aria-selected="true"]', { hasText: 'norm' }).waitFor();
 });
 
