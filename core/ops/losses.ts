@@ -3,11 +3,13 @@ import { ShapeError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { softplus } from './activation.ts';
+import { apply } from './apply.ts';
+import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
 import { eq, gt, lt, maskedFill, ne, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { classDim, type NllOptions, nllLoss, type Reduction } from './nllLoss.ts';
-import { abs, clamp, exp, log, neg, square } from './pointwise.ts';
+import { abs, exp, log, neg, square } from './pointwise.ts';
 import { mean, sum } from './reduce.ts';
 import { logSoftmax } from './softmax.ts';
 import { reshape } from './view.ts';
@@ -157,7 +159,7 @@ export function binaryCrossEntropy(
   { weight, reduction = 'mean' }: Omit<BinaryCrossEntropyOptions, 'posWeight'> = {},
 ): Tensor {
   wantOneShape('binaryCrossEntropy', input, target, 'probabilities');
-  const losses = neg(add(mul(target, clamp(log(input), -100)), mul(sub(1, target), clamp(log(sub(1, input)), -100))));
+  const losses = apply(binaryCrossEntropyOp, [input, target], undefined);
   return reduced(weight ? mul(losses, weight) : losses, reduction);
 }
 

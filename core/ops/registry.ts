@@ -2,6 +2,7 @@
 import { activationOps } from './activation.ts';
 import { adaptiveMaxPoolOps } from './adaptiveMaxPool.ts';
 import { batchNormOp } from './batchNorm.ts';
+import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
 import { clippedActivationOps } from './clippedActivation.ts';
 import { compareOps } from './compare.ts';
 import { convolutionOps } from './convolution.ts';
@@ -65,6 +66,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...triangleOps,
   ...viewOps,
   batchNorm: batchNormOp,
+  binaryCrossEntropy: binaryCrossEntropyOp,
   dropout: dropoutOp,
   linear: linearOp,
   prelu: preluOp,

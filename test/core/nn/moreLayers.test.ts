@@ -55,6 +55,9 @@ describe('layers that wrap a function', () => {
     expect(new nn.HuberLoss({ delta: 0.1 }).forward(a, b).item()).toBe(F.huberLoss(a, b, { delta: 0.1 }).item());
     expect(new nn.BCELoss().forward(a, b).item()).toBe(F.binaryCrossEntropy(a, b).item());
     expect(new nn.BCELoss().forward(tensor([0, 1]), tensor([0, 0])).item()).toBe(50);
+    const certain = tensor([0, 1], { requiresGrad: true });
+    new nn.BCELoss().forward(certain, tensor([1, 1])).backward();
+    expect(certain.grad!.toArray()).toEqual([Math.fround(-5e11), 0]);
     expect(new nn.KLDivLoss({ reduction: 'batchmean' }).forward(a.log(), a).item()).toBeCloseTo(0, 6);
     expect(new nn.CosineEmbeddingLoss().forward(a, a, tensor([1])).item()).toBeCloseTo(0, 6);
   });

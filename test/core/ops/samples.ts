@@ -276,6 +276,9 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
     by({ normalizedShape: [4], eps: 1e-2, hasWeight: true, hasBias: false }, away(2, 4), away(4)),
     by({ normalizedShape: [3, 2], eps: 1e-2, hasWeight: false, hasBias: false }, away(2, 3, 2)),
   ],
+  binaryCrossEntropy: () => [
+    of(tensor([0.2, 0.45, 0.8], { requiresGrad: true }), tensor([0.3, 1, 0], { requiresGrad: true })),
+  ],
   nllLoss: () => [
     by({ dim: 1, ignoreIndex: -100, reduction: 'mean' }, away(3, 4), target()),
     by({ dim: 1, ignoreIndex: 3, reduction: 'mean' }, away(3, 4), target(), positive(4).detach()),
