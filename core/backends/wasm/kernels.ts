@@ -72,6 +72,27 @@ export interface Exports {
   readonly conv2d: Convolve;
   readonly conv2dInputBackward: Convolve;
   readonly conv2dWeightBackward: Convolve;
+  binary(
+    kernel: number,
+    a: number,
+    aRow: number,
+    aStep: number,
+    b: number,
+    bRow: number,
+    bStep: number,
+    out: number,
+    rows: number,
+    n: number,
+  ): void;
+  sum(x: number, n: number, squares: boolean): number;
+  sumRows(x: number, rows: number, n: number, out: number): void;
+  readonly abs: Pointwise1;
+  readonly neg: Pointwise1;
+  readonly reciprocal: Pointwise1;
+  readonly relu: Pointwise1;
+  readonly rsqrt: Pointwise1;
+  readonly sqrt: Pointwise1;
+  readonly square: Pointwise1;
   readonly exp: Pointwise1;
   readonly tanh: Pointwise1;
   readonly sigmoid: Pointwise1;

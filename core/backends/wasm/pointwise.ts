@@ -2,6 +2,7 @@ import type { Backend, BinaryKernel, Strided, UnaryKernel } from '../backend.ts'
 import { binary as referenceBinary } from '../reference/binary.ts';
 import { count, isContiguous } from '../reference/loops.ts';
 import { unary as referenceUnary } from '../reference/unary.ts';
+import { arithmeticWith } from './arithmetic.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements below which the plain loop is done before the vectors have their operands. */
@@ -9,8 +10,22 @@ const worthCopying = 32;
 /** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
 const block = 8192;
 
-/** Functions that cost more than their copies. Plain arithmetic does not: JavaScript's own loops wait for memory as well. */
-const unaryKernels = ['exp', 'tanh', 'sigmoid', 'erf', 'silu', 'gelu', 'geluTanh'] as const;
+const unaryKernels = [
+  'neg',
+  'abs',
+  'exp',
+  'sqrt',
+  'rsqrt',
+  'reciprocal',
+  'square',
+  'tanh',
+  'erf',
+  'sigmoid',
+  'relu',
+  'gelu',
+  'geluTanh',
+  'silu',
+] as const;
 const binaryKernels = ['geluBackward', 'geluTanhBackward', 'siluBackward'] as const;
 
 function usable(x: Strided): boolean {
@@ -42,9 +57,10 @@ export function unaryWith(exports: Exports, scratch: Scratch, eager: boolean): B
 export function binaryWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['binary'] {
   const worthIt = eager ? 1 : worthCopying;
   const kernels = new Map<BinaryKernel, Exports['geluBackward']>(binaryKernels.map((name) => [name, exports[name]]));
+  const arithmetic = arithmeticWith(exports, scratch, eager);
   return function binary(kernel, a, b, out, p) {
     const run = kernels.get(kernel);
-    if (run === undefined) return referenceBinary(kernel, a, b, out, p);
+    if (run === undefined) return arithmetic(kernel, a, b, out, p);
     const n = count(out.shape);
     if (n < worthIt || !usable(a) || !usable(b) || out.dtype !== 'f32') return referenceBinary(kernel, a, b, out, p);
     const left = a.storage.data as Float32Array;

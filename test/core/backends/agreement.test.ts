@@ -176,5 +176,42 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         both(backend, [by], (on, dw) => on.conv2dWeightBackward(g, x, dw, geometry, groups), 1e-5, 5e-4);
       }
     });
+
+    test.each(['add', 'div', 'maximum', 'reluBackward', 'sigmoidBackward', 'tanhBackward'] as BinaryKernel[])(
+      '%s of planes of rows, stretched and thinned out',
+      (kernel) => {
+        const shape = [3, 37, 501];
+        const a = random(shape);
+        const over = (strides: readonly number[]): Strided => ({ ...random([3, 60, 700]), shape, strides });
+        const views = [
+          random(shape),
+          over([0, 0, 1]),
+          over([0, 1, 0]),
+          over([1, 0, 0]),
+          over([0, 0, 0]),
+          over([42000, 700, 1]),
+        ];
+        for (const b of [...views, over([1, 3, 111])]) {
+          both(backend, [shape], (on, out) => on.binary(kernel, a, b, out), 1e-6, 1e-6);
+          both(backend, [shape], (on, out) => on.binary(kernel, b, a, out), 1e-6, 1e-6);
+        }
+        const long = random([2, 20001]);
+        const row: Strided = { ...random([20001]), shape: [2, 20001], strides: [0, 1] };
+        both(backend, [[2, 20001]], (on, out) => on.binary(kernel, long, row, out), 1e-6, 1e-6);
+      },
+    );
+
+    test.each(['sum', 'mean', 'sumOfSquares'] as const)('%s along rows and over them', (kernel) => {
+      for (const shape of [
+        [5, 20001],
+        [700, 33],
+        [20001, 3],
+      ])
+        for (const dims of [[0], [1], [0, 1]]) {
+          const x = random(shape, { shift: 1 });
+          const out = shape.map((n, d) => (dims.includes(d) ? 1 : n));
+          both(backend, [out], (on, to) => on.reduce(kernel, x, dims, to), 1e-6, 1e-6);
+        }
+    });
   },
 );

@@ -1,16 +1,24 @@
 /** What the WASM backend calls. Compiled by `scripts/build/kernels.mjs`; nothing here allocates: callers say where. */
+export { binary, sum, sumRows } from './arithmetic';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
 export { gemmBatch, gemmWorkspace } from './gemm';
 export {
+  abs,
   erf,
   exp,
   gelu,
   geluBackward,
   geluTanh,
   geluTanhBackward,
+  neg,
+  reciprocal,
+  relu,
+  rsqrt,
   sigmoid,
   silu,
   siluBackward,
+  sqrt,
+  square,
   tanh,
 } from './pointwise';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';

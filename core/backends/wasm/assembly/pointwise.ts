@@ -8,6 +8,30 @@ const GELU_CUBIC: f32 = 0.044715;
 /** 1/√(2π) */
 const DENSITY_0: f32 = 0.3989422804014327;
 
+export function neg(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.neg(v128.load(x)));
+}
+export function abs(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.abs(v128.load(x)));
+}
+export function relu(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.pmax(v128.load(x), f32x4.splat(0)));
+}
+export function square(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) {
+    const v = v128.load(x);
+    v128.store(y, f32x4.mul(v, v));
+  }
+}
+export function sqrt(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.sqrt(v128.load(x)));
+}
+export function rsqrt(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.div(f32x4.splat(1), f32x4.sqrt(v128.load(x))));
+}
+export function reciprocal(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, f32x4.div(f32x4.splat(1), v128.load(x)));
+}
 export function exp(x: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i += 4, x += 16, y += 16) v128.store(y, exp4(v128.load(x)));
 }
