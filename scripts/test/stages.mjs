@@ -12,7 +12,7 @@ import { runVitest } from './vitest.mjs';
 /** @typedef {import('./counts.mjs').Counts} Counts */
 /** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Counts> }} Stage */
 
-const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts'];
+const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 
 /** @type {Record<string, Stage>} */
 export const stages = {

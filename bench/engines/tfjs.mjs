@@ -1,0 +1,140 @@
+// TensorFlow.js: `tfjs:cpu` and `tfjs:wasm`, one thread.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { numbers } from '../data.mjs';
+import { gpt, gptParameters, transformer, transformerParameters, valuesOf } from './functional.mjs';
+
+/** @typedef {import('../works.mjs').Work} Work */
+/** @typedef {any} T biome-ignore lint: the peer is no dependency, so its types are not there */
+
+/** @param {string | undefined} variant @returns {Promise<import('../host.mjs').Engine>} */
+export async function engine(variant) {
+  const folder = process.env.BENCH_PEERS ?? '';
+  /** @type {(name: string) => T} from the peers' folder, in which the type checker does not look */
+  const load = createRequire(join(folder, 'package.json'));
+  // All of it: `tfjs-core` alone has no gradients in Node.
+  const tf = load('@tensorflow/tfjs');
+  if (variant === 'wasm') {
+    const wasm = load('@tensorflow/tfjs-backend-wasm');
+    wasm.setWasmPaths(join(folder, 'node_modules', '@tensorflow', 'tfjs-backend-wasm', 'dist', '/'));
+    wasm.setThreadsCount(1);
+  }
+  if (!(await tf.setBackend(variant))) throw new Error(`tfjs has no backend ${variant}`);
+  await tf.ready();
+  tf.env().set('PROD', true);
+
+  /** @type {import('./functional.mjs').Operations<T>} */
+  const op = {
+    add: tf.add,
+    scale: (x, factor) => tf.mul(x, factor),
+    matmul: (a, b, transposed = false) => tf.matMul(a, b, false, transposed),
+    reshape: tf.reshape,
+    permute: tf.transpose,
+    slice: (x, dim, start, length) =>
+      tf.slice(
+        x,
+        x.shape.map((/** @type {number} */ _, /** @type {number} */ i) => (i === dim ? start : 0)),
+        x.shape.map((/** @type {number} */ size, /** @type {number} */ i) => (i === dim ? length : size)),
+      ),
+    softmax: (x) => tf.softmax(x),
+    layerNorm(x, weight, bias) {
+      const { mean, variance } = tf.moments(x, -1, true);
+      return tf.add(tf.mul(tf.mul(tf.sub(x, mean), tf.rsqrt(tf.add(variance, 1e-5))), weight), bias);
+    },
+    relu: tf.relu,
+    gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+    // tfjs-wasm has no gradient for gather, so the rows are a product with ones and zeros.
+    embedding: (table, rows) => tf.matMul(tf.oneHot(rows, table.shape[0]).toFloat(), table),
+    crossEntropy: (logits, labels) =>
+      tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(logits), tf.oneHot(labels, logits.shape[1]).toFloat()), -1))),
+    meanSquare: (x) => tf.mean(tf.square(x)),
+    constant: (values, shape) => tf.tensor(values, shape, values instanceof Int32Array ? 'int32' : 'float32'),
+  };
+
+  /** @param {() => T[]} compute @returns {import('../host.mjs').Prepared} */
+  function pass(compute) {
+    /** @type {T[]} */
+    let last = [];
+    return {
+      run() {
+        tf.dispose(last);
+        last = tf.tidy(compute);
+        // The plain backend computes when it is asked; reading one output of each waits for all of it.
+        for (const x of last) x.dataSync();
+      },
+      outputs: () => last.map((x) => [...x.dataSync()]),
+    };
+  }
+
+  /** @param {Work} work @returns {import('../host.mjs').Prepared | undefined} */
+  function prepare(work) {
+    switch (work.kind) {
+      case 'gemm': {
+        const shape = [work.size, work.size];
+        const [a, b] = ['a', 'b'].map((name) => tf.tensor(numbers(name, work.size ** 2), shape));
+        return pass(() => [tf.matMul(a, b)]);
+      }
+      case 'adds': {
+        const x = tf.tensor(numbers('x', work.elements));
+        const y = tf.tensor(numbers('y', work.elements, 0.001));
+        /** @param {T} from */
+        const chain = (from) => {
+          let out = from;
+          for (let i = 0; i < work.count; i++) out = tf.add(out, y);
+          return out;
+        };
+        if (!work.backward) return pass(() => [chain(x)]);
+        return pass(() => {
+          /** @type {T} */
+          let out;
+          const gradient = tf.grad((/** @type {T} */ from) => {
+            out = tf.keep(chain(from));
+            return tf.sum(out);
+          })(x);
+          const copy = tf.clone(out);
+          tf.dispose(out);
+          return [copy, gradient];
+        });
+      }
+      case 'transformer': {
+        const list = transformerParameters(work);
+        const values = valuesOf(list).map((data, i) => tf.tensor(data, list[i]?.[1]));
+        const at = new Map(list.map(([name], i) => [name, i]));
+        const { forward, loss } = transformer(op, work);
+        if (!work.backward) return pass(() => [forward((name) => values[at.get(name) ?? -1])]);
+        const valueAndGradients = tf.valueAndGrads((/** @type {T[]} */ ...p) =>
+          loss(forward((name) => p[at.get(name) ?? -1])),
+        );
+        /** @type {T[]} */
+        let last = [];
+        return {
+          run() {
+            tf.dispose(last);
+            const { value, grads } = valueAndGradients(values);
+            last = [value, ...grads];
+            value.dataSync();
+          },
+          outputs: () => [[...last[0].dataSync()], last.slice(1).map((g) => Math.hypot(...chunkNorms(g.dataSync())))],
+        };
+      }
+      case 'gpt': {
+        const list = gptParameters(work);
+        const values = new Map(valuesOf(list).map((data, i) => [list[i]?.[0], tf.tensor(data, list[i]?.[1])]));
+        const forward = gpt(op, work);
+        return pass(() => [forward((name) => values.get(name))]);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  return { threads: 1, prepare };
+}
+
+/** Norms of runs of the values: as many arguments as a call may have. @param {Float32Array} values */
+function chunkNorms(values) {
+  const norms = [];
+  for (let i = 0; i < values.length; i += 1000) norms.push(Math.hypot(...values.subarray(i, i + 1000)));
+  return norms;
+}
