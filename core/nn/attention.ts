@@ -1,4 +1,6 @@
 import { ShapeError, TensightError } from '../errors.ts';
+import { zeros } from '../ops/creation.ts';
+import { cat } from '../ops/rearrange.ts';
 import { causalMask } from '../ops/triangle.ts';
 import { type Axis, axis, renamed } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
@@ -23,6 +25,10 @@ export interface MultiheadAttentionOptions {
   vdim?: number;
   /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as in PyTorch. */
   batchFirst?: boolean;
+  /** One learnt key and value more, behind all others; no mask hides it. Default false. */
+  addBiasKv?: boolean;
+  /** One key and value of zeros more, behind all others: a query may attend to nothing. Default false. */
+  addZeroAttn?: boolean;
   /** Turns queries and keys by their positions, for attention of a sequence to itself: `new nn.RotaryEmbedding(headDim)`. */
   rotary?: RotaryEmbedding;
 }
@@ -61,6 +67,8 @@ export class MultiheadAttention extends Module {
     kProjWeight: 'k_proj_weight',
     vProjWeight: 'v_proj_weight',
     inProjBias: 'in_proj_bias',
+    biasK: 'bias_k',
+    biasV: 'bias_v',
     outProj: 'out_proj',
   };
 
@@ -78,6 +86,11 @@ export class MultiheadAttention extends Module {
   vProjWeight: Parameter | undefined;
   /** [3·embed] */
   inProjBias: Parameter | undefined;
+  /** The key of `addBiasKv`, [1, 1, embed]. */
+  biasK: Parameter | undefined;
+  /** The value of `addBiasKv`, [1, 1, embed]. */
+  biasV: Parameter | undefined;
+  readonly addZeroAttn: boolean;
   readonly outProj: Linear;
   readonly rotary: RotaryEmbedding | undefined;
 
@@ -106,6 +119,9 @@ export class MultiheadAttention extends Module {
       this.vProjWeight = parameter([embedDim, vdim], ['out', 'in']);
     }
     this.inProjBias = bias ? parameter([3 * embedDim], ['out']) : undefined;
+    this.biasK = options.addBiasKv ? parameter([1, 1, embedDim]) : undefined;
+    this.biasV = options.addBiasKv ? parameter([1, 1, embedDim]) : undefined;
+    this.addZeroAttn = options.addZeroAttn ?? false;
     this.outProj = new Linear(embedDim, embedDim, { bias });
     this.rotary = options.rotary;
     this.resetParameters();
@@ -117,6 +133,7 @@ export class MultiheadAttention extends Module {
       if (weight) init.xavierUniform(weight);
     if (this.inProjBias) init.zeros(this.inProjBias);
     if (this.outProj.bias) init.zeros(this.outProj.bias);
+    for (const extra of [this.biasK, this.biasV]) if (extra) init.xavierNormal(extra);
   }
 
   forward(
@@ -129,7 +146,9 @@ export class MultiheadAttention extends Module {
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
     this.#check(query, key, value);
     const batched = query.ndim === 3;
-    const [q, k, v] = this.#attended(query, key, value, batched, options);
+    const [q, own, ownValues] = this.#attended(query, key, value, batched, options);
+    const k = this.#withExtras(own, this.biasK);
+    const v = this.#withExtras(ownValues, this.biasV);
     const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
     const weights = dropout(softmax(scores, -1), this.dropout, this.training);
     const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
@@ -159,6 +178,20 @@ export class MultiheadAttention extends Module {
     let [q, k, v] = this.#project(query, key, value, batched);
     if (this.rotary) [q, k] = [this.rotary.forward(q, start), this.rotary.forward(k, start)];
     return cache === undefined ? [q, k, v] : [q, ...cache.extend(this, k, v)];
+  }
+
+  /** How many keys stand behind those of the sequence. */
+  get #extras(): number {
+    return (this.biasK ? 1 : 0) + (this.addZeroAttn ? 1 : 0);
+  }
+
+  /** Keys or values [batch, head, key, headDim] with the learnt one and zeros behind, where there are such. */
+  #withExtras(x: Tensor, learnt: Parameter | undefined): Tensor {
+    if (this.#extras === 0) return x;
+    const [batch, heads, , width] = x.shape as [number, number, number, number];
+    const more = learnt ? [learnt.reshape(1, heads, 1, width).expand(batch, heads, 1, width)] : [];
+    if (this.addZeroAttn) more.push(zeros([batch, heads, 1, width]));
+    return cat([x, ...more], -2);
   }
 
   #projectQuery(query: Tensor, batched: boolean): Tensor {
@@ -213,9 +246,11 @@ export class MultiheadAttention extends Module {
 
   /** Hides what is not to be seen: scores [batch, head, query, key] → the same. */
   #mask(scores: Tensor, { attnMask, keyPaddingMask, isCausal, cache, fixedKeys }: AttentionOptions): Tensor {
-    const [batch, heads, queries, keys] = scores.shape as [number, number, number, number];
+    const [batch, heads, queries, all] = scores.shape as [number, number, number, number];
+    const keys = all - this.#extras;
     let masked = scores;
-    const hide = (mask: Tensor) => {
+    const hide = (given: Tensor) => {
+      const mask = this.#extras === 0 ? given : given.pad([0, this.#extras]);
       masked = mask.dtype === 'f32' ? masked.add(mask) : masked.maskedFill(mask, Number.NEGATIVE_INFINITY);
     };
     if (attnMask !== undefined) {

@@ -111,3 +111,42 @@ describe('MultiheadAttention', () => {
     expect(() => module.forward(zeros([8]), x, x)).toThrow(ShapeError);
   });
 });
+
+test('attention with a learnt key and one of zeros more is PyTorch’s, masks and all', () => {
+  const layer = new nn.MultiheadAttention(4, 2, { addBiasKv: true, addZeroAttn: true, batchFirst: true });
+  const seq = (shape: readonly number[], step: number) => {
+    const values = Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, (_, i) => ((i * step) % 1) * 2 - 1);
+    return tensor(values, { shape });
+  };
+  const names = ['in_proj_weight', 'in_proj_bias', 'bias_k', 'bias_v', 'out_proj.weight', 'out_proj.bias'];
+  expect(Object.keys(layer.stateDict())).toEqual(names);
+  const shapes = layer.stateDict();
+  layer.loadStateDict(Object.fromEntries(names.map((name, i) => [name, seq(shapes[name]!.shape, 0.17 + 0.05 * i)])));
+  const attnMask = tensor([
+    [false, false, true, true, true],
+    [false, false, false, false, false],
+    [false, false, false, false, false],
+  ]);
+  const keyPaddingMask = tensor([
+    [false, false, false, false, false],
+    [false, false, false, true, true],
+  ]);
+  const [y, weights] = layer.forward(seq([2, 3, 4], 0.37), seq([2, 5, 4], 0.23), seq([2, 5, 4], 0.31), {
+    attnMask,
+    keyPaddingMask,
+  });
+  y.sum().backward();
+  const close = (got: Tensor, want: readonly number[]) => {
+    for (const [i, w] of want.entries()) expect(got.toTypedArray()[i]).toBeCloseTo(w, 4);
+  };
+  expect(weights.shape).toEqual([2, 2, 3, 7]);
+  close(
+    y,
+    [-1.90297, 0.64657, 0.18806, 0.24447, -1.45923, 0.52972, 0.15849, 0.21489, -1.19651, 0.43742, 0.11389, 0.15257],
+  );
+  close(
+    weights.select(0, 1).select(0, 1),
+    [0.31468, 0.24493, 0, 0, 0, 0.23006, 0.21033, 0.17355, 0.28845, 0.25166, 0, 0],
+  );
+  close(layer.biasK!.grad!, [0.50449, 0.07229, 0.42883, -0.36697]);
+});
