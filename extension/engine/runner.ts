@@ -86,6 +86,14 @@ export class EngineHost {
     await this.#start().ready;
   }
 
+  /** Lets the thread run something of its own, a little at a time: a run that is asked for meanwhile goes first. */
+  async rehearse(rounds = 24): Promise<void> {
+    for (let i = 0; i < rounds && !this.#disposed; i++) {
+      await this.#tail;
+      await this.#engine?.rpc.request('rehearse', null).catch(() => {});
+    }
+  }
+
   /** Runs a program. Never rejects. */
   run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
     const result = this.#tail.then(() => this.#run(request, limits));

@@ -9,6 +9,7 @@ import type { AttentionGrid, Tile } from '../protocol/views.ts';
 import { HeldRuns } from './held.ts';
 import { Loader, libraryFor } from './loader.ts';
 import { Realm } from './realm.ts';
+import { rehearse } from './rehearse.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the engine runs as a worker');
@@ -53,6 +54,7 @@ function run(request: RunRequest) {
 
 const methods = {
   run,
+  rehearse,
   release: ({ run }) => held.release(run),
   tile: (query) => transferred(held.tile(query), (tile) => [tile]),
   histogram: (query) => held.histogram(query),

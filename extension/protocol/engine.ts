@@ -47,6 +47,8 @@ export interface RunRequest {
 
 export type EngineMethods = {
   run(request: RunRequest): FileTrace;
+  /** Warms the engine up by running something of its own. */
+  rehearse(params: null): void;
   /** Lets go of a run's tensors. */
   release(params: { readonly run: number }): void;
   tile(query: TileQuery): Tile;

@@ -36,9 +36,13 @@ connection.onInitialize(({ initializationOptions }) => {
   );
   return { capabilities };
 });
+const rehearseAfterMs = 1500;
 connection.onInitialized(() => {
   const failed = (error: unknown) => connection.console.error(String(error));
-  if (workspace.trusted) engines.shapes.warmUp().catch(failed);
+  if (!workspace.trusted) return;
+  engines.shapes.warmUp().catch(failed);
+  // The first shapes come first; then the first run is made quick.
+  setTimeout(() => engines.values.warmUp().then(() => engines.values.rehearse(), failed), rehearseAfterMs);
 });
 bindLanguage(connection, () => workspace);
 bindRequests(connection, () => workspace);
