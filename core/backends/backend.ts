@@ -112,6 +112,20 @@ export type ReduceKernel =
   | 'all'
   | 'sumOfSquares';
 
+/** What the elements of a tensor are like; `min` … `norm` of the finite ones, NaN where there are none. */
+export interface Summary {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly std: number;
+  readonly norm: number;
+  readonly nan: number;
+  readonly posInf: number;
+  readonly negInf: number;
+  readonly zeros: number;
+}
+
 export interface Backend {
   readonly name: string;
   /** Zero-filled memory for `length` elements. */
@@ -172,4 +186,6 @@ export interface Backend {
   averagePool2d(x: Strided, out: Strided, rows: Windows, columns: Windows): void;
   /** ∂L/∂x of averagePool2d; `dx` holds zeros. */
   averagePool2dBackward(grad: Strided, dx: Strided, rows: Windows, columns: Windows): void;
+  /** One pass over all elements. Sums run in f64 around a finite element, so that a common offset does not drown the spread. */
+  statistics(data: TypedArray): Summary;
 }

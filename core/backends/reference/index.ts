@@ -10,6 +10,7 @@ import { matmul } from './matmul.ts';
 import { averagePool2d, averagePool2dBackward, maxPool2d } from './pooling.ts';
 import { cumsum, reduce } from './reduce.ts';
 import { softmax, softmaxBackward } from './softmax.ts';
+import { statistics } from './statistics.ts';
 import { unary } from './unary.ts';
 
 function memory(dtype: DType, length: number): TypedArray {
@@ -50,4 +51,5 @@ export const referenceBackend: Backend = {
   maxPool2d,
   averagePool2d,
   averagePool2dBackward,
+  statistics,
 };

@@ -19,6 +19,7 @@ import { instantiate, Scratch } from './kernels.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
+import { statisticsWith } from './statistics.ts';
 
 /**
  * A backend on these compiled kernels; undefined where the host cannot run them. `eager`: kernels run on the smallest
@@ -36,6 +37,7 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     matmul: matmulWith(exports, scratch, work, eager),
     unary: unaryWith(exports, scratch, eager),
     binary: binaryWith(exports, scratch, eager),
+    statistics: statisticsWith(exports, scratch, eager),
     reduce: reduceWith(exports, scratch, eager),
     ...convolutionKernels(exports, scratch, work),
     ...rowKernels(exports, scratch, eager),

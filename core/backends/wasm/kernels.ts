@@ -84,6 +84,7 @@ export interface Exports {
     rows: number,
     n: number,
   ): void;
+  statistics(x: number, n: number, pivot: number, out: number): boolean;
   sum(x: number, n: number, squares: boolean): number;
   sumRows(x: number, rows: number, n: number, out: number): void;
   readonly abs: Pointwise1;

@@ -213,5 +213,19 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
           both(backend, [out], (on, to) => on.reduce(kernel, x, dims, to), 1e-6, 1e-6);
         }
     });
+
+    test.each([1, 2, 7, 64, 20001])('statistics of %i numbers, finite or not', (n) => {
+      const data = random([n], { shift: 1000 }).storage.data;
+      for (const odd of [0, Number.NaN, Infinity]) {
+        const ours = backend.statistics(data);
+        const reference = referenceBackend.statistics(data);
+        for (const key of Object.keys(reference) as (keyof typeof reference)[])
+          expect(ours[key], key).toSatisfy(
+            (x: number) =>
+              Object.is(x, reference[key]) || Math.abs(x - reference[key]) <= 1e-9 * Math.abs(reference[key]),
+          );
+        data[n >> 1] = odd;
+      }
+    });
   },
 );

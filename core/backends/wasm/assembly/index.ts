@@ -22,6 +22,7 @@ export {
   tanh,
 } from './pointwise';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
+export { statistics } from './statistics';
 
 /** The first address behind the module's own data. */
 export function heapBase(): usize {
