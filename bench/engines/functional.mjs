@@ -8,7 +8,7 @@ import { ids, numbers, parameter } from '../data.mjs';
  * @typedef {object} Operations
  * @property {(x: T, y: T) => T} add
  * @property {(x: T, factor: number) => T} scale
- * @property {(a: T, b: T, transposed?: boolean) => T} matmul of the last two dimensions; `transposed`: b is [..., N, K]
+ * @property {(a: T, b: T) => T} matmul of the last two dimensions
  * @property {(x: T, shape: number[]) => T} reshape
  * @property {(x: T, order: number[]) => T} permute
  * @property {(x: T, dim: number, start: number, length: number) => T} slice
@@ -93,14 +93,28 @@ export function gptParameters({ d, layers }) {
   }).flat();
 }
 
-/** @param {readonly [string, number[]][]} list */
-export const valuesOf = (list) => list.map(([name, shape]) => parameter(name, shape));
+/**
+ * Values and shapes of parameters. Matrices of layers stand as [in, out], the way these peers' own layers have them (and
+ * tfjs-wasm multiplies by a transposed matrix many times slower); tables stay [vocabulary, d].
+ * @param {readonly [string, number[]][]} list @returns {[Float32Array, number[]][]}
+ */
+export const valuesOf = (list) =>
+  list.map(([name, shape]) => {
+    const values = parameter(name, shape);
+    const [rows = 0, columns = 0] = shape;
+    if (shape.length < 2 || isTable(name)) return [values, shape];
+    const turned = Float32Array.from(values, (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] ?? 0);
+    return [turned, [columns, rows]];
+  });
+
+/** @param {string} name */
+const isTable = (name) => name === 'source.weight' || name === 'target.weight';
 
 /** @template T @param {Operations<T>} op */
 function layersOf(op) {
   /** @typedef {(name: string) => T} Get */
   /** @param {T} x @param {T} weight @param {T} bias */
-  const linear = (x, weight, bias) => op.add(op.matmul(x, weight, true), bias);
+  const linear = (x, weight, bias) => op.add(op.matmul(x, weight), bias);
   /** @param {Get} get @param {string} prefix @param {T} x */
   const normed = (get, prefix, x) => op.layerNorm(x, get(`${prefix}.weight`), get(`${prefix}.bias`));
 
@@ -111,12 +125,13 @@ function layersOf(op) {
   function attention(get, prefix, x, memory, { d, heads, batch, length }, mask) {
     const weight = get(`${prefix}.in_proj_weight`);
     const bias = get(`${prefix}.in_proj_bias`);
-    /** @param {T} from @param {number} part */
-    const projected = (from, part) => {
-      const rows = linear(from, op.slice(weight, 0, part * d, d), op.slice(bias, 0, part * d, d));
-      return op.permute(op.reshape(rows, [batch, length, heads, d / heads]), [0, 2, 1, 3]);
+    /** @param {T} from @param {number} part @param {number[]} order */
+    const projected = (from, part, order = [0, 2, 1, 3]) => {
+      const rows = linear(from, op.slice(weight, 1, part * d, d), op.slice(bias, 0, part * d, d));
+      return op.permute(op.reshape(rows, [batch, length, heads, d / heads]), order);
     };
-    let scores = op.scale(op.matmul(projected(x, 0), projected(memory, 1), true), 1 / Math.sqrt(d / heads));
+    const keys = projected(memory, 1, [0, 2, 3, 1]);
+    let scores = op.scale(op.matmul(projected(x, 0), keys), 1 / Math.sqrt(d / heads));
     if (mask !== undefined) scores = op.add(scores, mask);
     const context = op.permute(op.matmul(op.softmax(scores), projected(memory, 2)), [0, 2, 1, 3]);
     const rows = op.reshape(context, [batch * length, d]);

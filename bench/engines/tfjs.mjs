@@ -28,7 +28,7 @@ export async function engine(variant) {
   const op = {
     add: tf.add,
     scale: (x, factor) => tf.mul(x, factor),
-    matmul: (a, b, transposed = false) => tf.matMul(a, b, false, transposed),
+    matmul: (a, b) => tf.matMul(a, b),
     reshape: tf.reshape,
     permute: tf.transpose,
     slice: (x, dim, start, length) =>
@@ -99,7 +99,7 @@ export async function engine(variant) {
       }
       case 'transformer': {
         const list = transformerParameters(work);
-        const values = valuesOf(list).map((data, i) => tf.tensor(data, list[i]?.[1]));
+        const values = valuesOf(list).map(([data, shape]) => tf.tensor(data, shape));
         const at = new Map(list.map(([name], i) => [name, i]));
         const { forward, loss } = transformer(op, work);
         if (!work.backward) return pass(() => [forward((name) => values[at.get(name) ?? -1])]);
@@ -120,7 +120,7 @@ export async function engine(variant) {
       }
       case 'gpt': {
         const list = gptParameters(work);
-        const values = new Map(valuesOf(list).map((data, i) => [list[i]?.[0], tf.tensor(data, list[i]?.[1])]));
+        const values = new Map(valuesOf(list).map(([data, shape], i) => [list[i]?.[0], tf.tensor(data, shape)]));
         const forward = gpt(op, work);
         return pass(() => [forward((name) => values.get(name))]);
       }
