@@ -4,20 +4,20 @@
  */
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
-import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
-import { type DefinedModel, type Inputs, isDefinedModel, type ModelLike } from '../model.ts';
+import { NeedsValueError, StopRun } from '../errors.ts';
+import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, writtenForward } from '../nn/module.ts';
-import { add } from '../ops/elementwise.ts';
-import { sum } from '../ops/reduce.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, parametersOf } from './bind.ts';
+import { asModule, evaluate, made, nameOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { Probe } from './probe.ts';
 import { type Located, problemOf } from './problem.ts';
 import { type Phase, Recorder } from './recorder.ts';
+import { noModel, remark, where } from './remarks.ts';
 import type { FileTrace, ModelTrace, Problem, RunMode, Site, SiteId, ValueRef } from './trace.ts';
-import { refOf, tensorsOf } from './values.ts';
+import { refOf } from './values.ts';
 
 export interface RunOptions {
   readonly file: string;
@@ -152,7 +152,7 @@ class ModelRun {
     try {
       [exportName, definition] = this.#define(probe);
       if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
-      else problems.push(noModel(options, this.#exported));
+      else problems.push(noModel(options.file, options.model, this.#exported));
     } catch (error) {
       if (error instanceof StopRun && error.reason === 'reached') run.stoppedAt = options.until?.join(', ');
       else if (error instanceof NeedsValueError && mode === 'shape') {
@@ -311,76 +311,4 @@ interface Progress {
   readonly remarks: Problem[];
   complete: boolean;
   stoppedAt?: string | undefined;
-}
-
-function remark(severity: Problem['severity'], message: string, hint: string, site: SiteId | undefined): Problem {
-  return { severity, code: 'model', message, hint, ...(site === undefined ? {} : { site }) };
-}
-
-/** What `model` gives, if it can be one. */
-function made(definition: DefinedModel): ModelLike {
-  if (typeof definition.model !== 'function')
-    throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
-  const model: unknown = definition.model();
-  if (model instanceof Module || typeof model === 'function') return model as ModelLike;
-  throw new TensightError(
-    `defineModel: model gave ${model === undefined ? 'nothing' : typeof model}, not a module or a function`,
-    'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
-  );
-}
-
-function evaluate(inputs: Inputs | (() => Inputs)): Inputs {
-  return typeof inputs === 'function' ? inputs() : inputs;
-}
-
-/** A plain function of tensors counts as a model of one module. */
-function asModule(forward: (...args: never[]) => unknown): Module {
-  const name = forward.name && forward.name !== 'model' ? forward.name : 'Function';
-  const named = {
-    [name]: class extends Module {
-      forward(...args: unknown[]): unknown {
-        return forward(...(args as never[]));
-      }
-    },
-  }[name]!;
-  return new named();
-}
-
-/** Where a model defines no loss, gradients are of the sum of its outputs. */
-function sumOf(output: unknown): Tensor {
-  const parts = tensorsOf(output)
-    .filter((tensor) => tensor.requiresGrad)
-    .map((tensor) => sum(tensor));
-  if (parts.length === 0)
-    throw new TensightError(
-      'backward: the output depends on no parameter, so there is no gradient to compute',
-      'Give the model a parameter (nn.Linear, new nn.Parameter(…)), or an input made with { requiresGrad: true }.',
-    );
-  return parts.reduce((a, b) => add(a, b));
-}
-
-function noModel({ file, model }: RunOptions, exported: readonly string[]): Problem {
-  return {
-    // While a file is being written it has no model yet: worth a word, not an alarm.
-    severity: model === undefined ? 'info' : 'error',
-    code: 'model',
-    message: model === undefined ? 'this file exports no model' : `this file exports no model named ${model}`,
-    hint:
-      exported.length > 0
-        ? `It exports ${exported.join(', ')}.`
-        : 'Add: export default defineModel({ model: () => new MyModel(), inputs: { x: randn([2, 4]) } });',
-    file,
-    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
-  };
-}
-
-function nameOf(exportName: string, root: Module | undefined, file: string): string {
-  if (exportName !== 'default') return exportName;
-  return root?.constructor.name ?? file.slice(file.lastIndexOf('/') + 1);
-}
-
-/** `item() at line 12: …`, for the note that a shape run computed values after all. */
-function where(problem: Problem, sites: readonly Site[]): string {
-  const site = problem.site === undefined ? undefined : sites[problem.site];
-  return site === undefined ? problem.message : `line ${site.range.start.line + 1} reads a value (${site.text})`;
 }

@@ -121,7 +121,7 @@ export function gpt(options: Options): FileTrace {
     ...options,
     name: 'GPT-2 small',
     className: 'GPT',
-    file: 'file:///work/examples/gpt.model.ts',
+    file: 'file:///project/examples/gpt.model.ts',
   });
   const sizes = { batch: 1, embed: 768, heads: 12, hidden: 3072 };
   const length = 512;
@@ -170,7 +170,7 @@ export function perceptron(options: Options): FileTrace {
     ...options,
     name: 'xor',
     className: 'Sequential',
-    file: 'file:///work/examples/xor.model.ts',
+    file: 'file:///project/examples/xor.model.ts',
     lossSource: 'sum of output',
   });
   const root = sketch.module('', 'Sequential', { line: 3 });

@@ -54,7 +54,7 @@ export class Sketch {
   }
 
   get file(): string {
-    return this.options.file ?? 'file:///work/examples/transformer.model.ts';
+    return this.options.file ?? 'file:///project/examples/transformer.model.ts';
   }
 
   tensor(shape: readonly number[], names: readonly string[], rest: Partial<TensorRecord> = {}): number {

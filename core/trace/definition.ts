@@ -1,0 +1,55 @@
+/** From what `defineModel` was given to what can be run: a module, its inputs, a number to differentiate. */
+import { TensightError } from '../errors.ts';
+import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
+import { Module } from '../nn/module.ts';
+import { add } from '../ops/elementwise.ts';
+import { sum } from '../ops/reduce.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { tensorsOf } from './values.ts';
+
+/** What `model` gives, if it can be one. */
+export function made(definition: DefinedModel): ModelLike {
+  if (typeof definition.model !== 'function')
+    throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
+  const model: unknown = definition.model();
+  if (model instanceof Module || typeof model === 'function') return model as ModelLike;
+  throw new TensightError(
+    `defineModel: model gave ${model === undefined ? 'nothing' : typeof model}, not a module or a function`,
+    'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
+  );
+}
+
+export function evaluate(inputs: Inputs | (() => Inputs)): Inputs {
+  return typeof inputs === 'function' ? inputs() : inputs;
+}
+
+/** A plain function of tensors counts as a model of one module. */
+export function asModule(forward: (...args: never[]) => unknown): Module {
+  const name = forward.name && forward.name !== 'model' ? forward.name : 'Function';
+  const named = {
+    [name]: class extends Module {
+      forward(...args: unknown[]): unknown {
+        return forward(...(args as never[]));
+      }
+    },
+  }[name]!;
+  return new named();
+}
+
+/** Where a model defines no loss, gradients are of the sum of its outputs. */
+export function sumOf(output: unknown): Tensor {
+  const parts = tensorsOf(output)
+    .filter((tensor) => tensor.requiresGrad)
+    .map((tensor) => sum(tensor));
+  if (parts.length === 0)
+    throw new TensightError(
+      'backward: the output depends on no parameter, so there is no gradient to compute',
+      'Give the model a parameter (nn.Linear, new nn.Parameter(…)), or an input made with { requiresGrad: true }.',
+    );
+  return parts.reduce((a, b) => add(a, b));
+}
+
+export function nameOf(exportName: string, root: Module | undefined, file: string): string {
+  if (exportName !== 'default') return exportName;
+  return root?.constructor.name ?? file.slice(file.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,32 @@
+/** What a run says of a file beside its traces: that a model is missing, that something is odd though nothing failed. */
+import type { Problem, Site, SiteId } from './trace.ts';
+
+export function remark(
+  severity: Problem['severity'],
+  message: string,
+  hint: string,
+  site: SiteId | undefined,
+): Problem {
+  return { severity, code: 'model', message, hint, ...(site === undefined ? {} : { site }) };
+}
+
+export function noModel(file: string, model: string | undefined, exported: readonly string[]): Problem {
+  return {
+    // While a file is being written it has no model yet: worth a word, not an alarm.
+    severity: model === undefined ? 'info' : 'error',
+    code: 'model',
+    message: model === undefined ? 'this file exports no model' : `this file exports no model named ${model}`,
+    hint:
+      exported.length > 0
+        ? `It exports ${exported.join(', ')}.`
+        : 'Add: export default defineModel({ model: () => new MyModel(), inputs: { x: randn([2, 4]) } });',
+    file,
+    range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+  };
+}
+
+/** `item() at line 12: …`, for the note that a shape run computed values after all. */
+export function where(problem: Problem, sites: readonly Site[]): string {
+  const site = problem.site === undefined ? undefined : sites[problem.site];
+  return site === undefined ? problem.message : `line ${site.range.start.line + 1} reads a value (${site.text})`;
+}
