@@ -19,6 +19,14 @@ export function problemOf(
 ): Problem {
   const site = probe.current;
   const at = site === undefined ? {} : { site };
+  if (error instanceof StopRun && error.reason === 'timeout')
+    return {
+      severity: 'error',
+      code: 'timeout',
+      message: `the shape run was ended after ${recorder.ran?.toLocaleString('en')} operations`,
+      hint: 'See that the loop ends. Run the model to compute it however long it takes.',
+      ...at,
+    };
   if (error instanceof StopRun)
     return { severity: 'warning', code: 'cancelled', message: 'the run was cancelled', ...at };
   if (error instanceof TensightError) {

@@ -48,7 +48,9 @@ export interface RecorderOptions {
 
 const keptValues = 32;
 /** A program that goes on for ever must leave a trace that can still be written: what ran first is what is kept. */
-const keptOps = 50_000;
+const keptOps = 30_000;
+/** A shape run that gets this far is in a loop: it is ended before its graph has eaten the memory. */
+const mostShapeOps = 250_000;
 const notKept = -1;
 
 export class Recorder implements Observer, Registry {
@@ -121,6 +123,7 @@ export class Recorder implements Observer, Registry {
 
   opStart(_op: Op<unknown>, _inputs: readonly Tensor[]): number {
     if (this.options.cancelled()) throw new StopRun('cancelled');
+    if (!this.options.timed && this.#executed >= mostShapeOps) throw new StopRun('timeout');
     if ((++this.#executed & 63) === 0) this.options.progress(this.phase, this.#executed, this.bytes);
     return this.options.timed ? this.options.now() : 0;
   }

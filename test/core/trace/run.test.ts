@@ -321,9 +321,27 @@ describe('a program that goes on and on', () => {
       { cancelled: () => n > 60_000 },
     );
     const model = trace.models[0]!;
-    expect(model.ops).toHaveLength(50_000);
+    expect(model.ops).toHaveLength(30_000);
     expect(model.ran).toBeGreaterThan(60_000);
     expect(trace.problems).toMatchObject([{ code: 'cancelled' }]);
+  });
+});
+
+describe('a shape run that never ends', () => {
+  it('is ended by its operations, with its place and what ran first', () => {
+    const { trace } = run((probe) => ({
+      default: defineModel({
+        model: () => (x: Tensor) => {
+          for (let h = x; ; ) {
+            probe.enter(2);
+            h = probe.leave(2, h.relu());
+          }
+        },
+        inputs: () => ({ x: randn([2]) }),
+      }),
+    }));
+    expect(trace.problems).toMatchObject([{ code: 'timeout', site: 2, severity: 'error' }]);
+    expect(trace.models[0]!.ops).toHaveLength(30_000);
   });
 });
 
