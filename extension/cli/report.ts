@@ -2,7 +2,7 @@
 import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../core/trace/trace.ts';
 import { formatTensor, formatValue } from '../protocol/format.ts';
 import { type GradientRow, gradientsOf } from '../protocol/gradients.ts';
-import { bytes, count, duration, flops as formatFlops, number } from '../protocol/numbers.ts';
+import { bytes, count, duration, flops as formatFlops, integer, number } from '../protocol/numbers.ts';
 import { tensorsIn } from '../protocol/values.ts';
 import { layerTable, valueText } from './layers.ts';
 import type { Paint } from './paint.ts';
@@ -69,6 +69,9 @@ function totalsText(model: ModelTrace, paint: Paint): string {
     ['Parameters', `${parameters.toLocaleString('en')} (${bytes(parameterBytes)}${frozen})`],
     ['Activations', bytes(activationBytes)],
     ['Forward', `${formatFlops(flops)}${ms === undefined ? '' : ` in ${duration(ms)}`}`],
+    ...(model.ran === undefined
+      ? []
+      : [['Operations', `the first ${integer(model.ops.length)} of the ${integer(model.ran)} that ran`]]),
     ...(model.loss?.value === undefined
       ? []
       : [[model.loss.source === 'defined' ? 'Loss' : 'Sum of output', number(model.loss.value)]]),

@@ -73,6 +73,14 @@ export function Header({ scene }: { readonly scene: Scene }) {
         >
           {flops(totals.flops)}
         </Fact>
+        {model.ran !== undefined && (
+          <Fact
+            name="operations kept"
+            title={`${integer(model.ran)} operations ran; shown are the first ${integer(model.ops.length)}`}
+          >
+            {`${count(model.ops.length)} of ${count(model.ran)}`}
+          </Fact>
+        )}
         {executed?.totals.ms !== undefined && (
           <Fact name="time" title="Wall time of the executed run" stale={scene.outOfDate}>
             {duration(executed.totals.ms)}
