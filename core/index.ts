@@ -18,6 +18,7 @@ export { readNpy, writeNpy } from './io/npy.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts';
 export { load, save } from './io/state.ts';
 export {
+  type AnyOptimizer,
   type DefinedModel,
   defineModel,
   type Inputs,
@@ -25,6 +26,8 @@ export {
   type ModelDefinition,
   type ModelLike,
   type OutputOf,
+  type TrainDefinition,
+  type TrainResult,
 } from './model.ts';
 export * as nn from './nn/index.ts';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from './ops/activation.ts';
@@ -104,3 +107,4 @@ export { type GenerateOptions, generate } from './text/generate.ts';
 export type { LanguageModel, NextTokens } from './text/languageModel.ts';
 export { type TokensOptions, tokens } from './text/tokens.ts';
 export { Vocabulary, type VocabularyOptions } from './text/vocabulary.ts';
+export { type Trained, type TrainOptions, train } from './train.ts';

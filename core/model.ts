@@ -1,4 +1,5 @@
-import type { Module } from './nn/module.ts';
+import type { Module, Parameter } from './nn/module.ts';
+import type { Optimizer, OptimizerOptions } from './optim/optimizer.ts';
 import type { Tensor } from './tensor/tensor.ts';
 
 /** What can be a model: a module, or a plain function of tensors. */
@@ -13,6 +14,32 @@ export type OutputOf<M> = M extends { forward(...args: never[]): infer R }
     : never;
 
 export type Inputs = Readonly<Record<string, Tensor | number | boolean | null>>;
+
+/** Any of `optim`'s optimizers. */
+export type AnyOptimizer = Optimizer<OptimizerOptions, unknown>;
+
+/** What training came to, by name: `{ accuracy: 0.97, written: 'the cat sat' }`. */
+export type TrainResult = Readonly<Record<string, number | string>>;
+
+/** How a model is trained. */
+export interface TrainDefinition<
+  M extends ModelLike = ModelLike,
+  I extends Inputs = Inputs,
+  T extends Inputs = Inputs,
+> {
+  /** How often all parameters are corrected. */
+  steps: number;
+  /** Makes the optimizer: `(parameters) => new optim.Adam(parameters, { lr: 0.01 })`. */
+  optimizer: (parameters: Parameter[]) => AnyOptimizer;
+  /** Fresh data for a step, counted from 0; the sample's inputs or targets where left out. Drawn under the run's seed. */
+  batch?: (step: number) => { inputs?: I; targets?: T };
+  /** Changes the learning rate after each step; any of `optim`'s. `step` is told the loss. */
+  schedule?: (optimizer: AnyOptimizer) => { step(loss: number): void };
+  /** Gradients longer than this, all taken together, are scaled down to it. */
+  clipGradNorm?: number;
+  /** What it came to. Called at the end with the model in evaluation mode: try it on something it has not seen. */
+  result?: (trained: { model: M; losses: readonly number[] }) => TrainResult;
+}
 
 export interface ModelDefinition<
   M extends ModelLike = ModelLike,
@@ -33,6 +60,8 @@ export interface ModelDefinition<
   seed?: number;
   /** Runs in evaluation mode (no dropout) where false. Default true, as a fresh PyTorch module. */
   training?: boolean;
+  /** How the model is trained; `tensight train` does it. */
+  train?: TrainDefinition<M, NoInfer<I>, NoInfer<T>>;
 }
 
 export interface DefinedModel<M extends ModelLike = ModelLike, I extends Inputs = Inputs, T extends Inputs = Inputs>

@@ -1,0 +1,111 @@
+/** Trains a model as its definition says. */
+import { backward } from './autograd/backward.ts';
+import { context } from './context.ts';
+import { StopRun, TensightError } from './errors.ts';
+import type { DefinedModel, Inputs, ModelDefinition, ModelLike, TrainResult } from './model.ts';
+import { Module, writtenForward } from './nn/module.ts';
+import { clipGradNorm } from './nn/utils.ts';
+import { Optimizer } from './optim/optimizer.ts';
+import { Generator } from './tensor/random.ts';
+import { formatShape } from './tensor/shape.ts';
+import { Tensor } from './tensor/tensor.ts';
+import { bind, parametersOf } from './trace/bind.ts';
+import { asModule, evaluate, made } from './trace/definition.ts';
+
+export interface TrainOptions {
+  /** In place of the definition's number of steps. */
+  readonly steps?: number | undefined;
+  /** Told of every step, from 0, and its loss. */
+  onStep?(step: number, loss: number): void;
+  /** Asked before every step; training ends with `StopRun` where it is true. */
+  cancelled?(): boolean;
+}
+
+/** What training gives. */
+export interface Trained<M extends ModelLike = ModelLike> {
+  /** In evaluation mode. */
+  readonly model: M;
+  /** The loss at each step, before the step's correction. */
+  readonly losses: readonly number[];
+  /** What the definition's `result` says; empty where it says nothing. */
+  readonly result: TrainResult;
+}
+
+/**
+ * Makes the model and corrects its parameters step by step: forward, loss, backward, optimizer. The same seed gives the same
+ * numbers. Nothing of a step is kept but its loss. Throws TensightError where there is no `train` section or no loss, and at the
+ * first loss that is not finite.
+ */
+export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
+  definition: ModelDefinition<M, I, T>,
+  options: TrainOptions = {},
+): Trained<M> {
+  const { train: how, loss: lossOf } = definition;
+  if (how === undefined)
+    throw new TensightError(
+      'train: the model has no train section',
+      'Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.',
+    );
+  if (lossOf === undefined)
+    throw new TensightError(
+      'train: the model has no loss, so there is nothing to make smaller',
+      'Add loss: ({ output, targets }) => … to defineModel.',
+    );
+  const steps = options.steps ?? how.steps;
+  if (!(Number.isInteger(steps) && steps >= 1))
+    throw new TensightError(`train: steps is ${steps}`, 'A whole number of 1 or more.');
+
+  const before = { mode: context.mode, generator: context.generator, gradEnabled: context.gradEnabled };
+  Object.assign(context, { mode: 'value', generator: new Generator(definition.seed ?? 0), gradEnabled: true });
+  try {
+    const model = made(definition as unknown as DefinedModel);
+    const root = model instanceof Module ? model : asModule(model);
+    const parameters = parametersOf(model instanceof Module ? writtenForward(model) : model);
+    const sample = { inputs: evaluate(definition.inputs) as I, targets: evaluate(definition.targets ?? {}) as T };
+    const learnt = root.parameters();
+    const optimizer = how.optimizer(learnt);
+    if (!(optimizer instanceof Optimizer))
+      throw new TensightError(
+        'train: optimizer gave no optimizer',
+        'Write optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
+      );
+    const scheduler = how.schedule?.(optimizer);
+    const losses: number[] = [];
+    root.train();
+    for (let step = 0; step < steps; step++) {
+      if (options.cancelled?.()) throw new StopRun('cancelled');
+      const { inputs, targets } = { ...sample, ...how.batch?.(step) };
+      const output = root.forward(...bind(inputs, parameters).args);
+      const loss = lossOf({ output: output as never, inputs, targets, model: model as M });
+      const value = numberOf(loss, step);
+      optimizer.zeroGrad();
+      backward(loss);
+      if (how.clipGradNorm !== undefined) clipGradNorm(learnt, how.clipGradNorm);
+      optimizer.step();
+      scheduler?.step(value);
+      losses.push(value);
+      options.onStep?.(step, value);
+    }
+    optimizer.zeroGrad();
+    root.eval();
+    const trained = { model: model as M, losses };
+    return { ...trained, result: how.result?.(trained) ?? {} };
+  } finally {
+    Object.assign(context, before);
+  }
+}
+
+/** The value of a loss that can be trained with. */
+function numberOf(loss: unknown, step: number): number {
+  if (!(loss instanceof Tensor))
+    throw new TensightError('train: loss gave no tensor', 'Let it return one number as a tensor, such as a mean.');
+  if (loss.numel !== 1)
+    throw new TensightError(`train: the loss is ${formatShape(loss)}, not one number`, 'Reduce it: .mean() or .sum().');
+  const value = loss.item();
+  if (!Number.isFinite(value))
+    throw new TensightError(
+      `train: the loss is ${value} at step ${step}`,
+      'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
+    );
+  return value;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { defineModel, nn, optim, StopRun, TensightError, type Tensor, tensor, train } from '../../core/index.ts';
+
+class Line extends nn.Module {
+  line = new nn.Linear(1, 1);
+  dropout = new nn.Dropout(0.5);
+  modes: boolean[] = [];
+  forward(x: Tensor, scale = 1): Tensor {
+    this.modes.push(this.training);
+    return this.line.forward(x).mul(scale);
+  }
+}
+
+const base = {
+  model: () => new Line(),
+  inputs: { x: tensor([[0], [1], [2]]) },
+  targets: { y: tensor([[1], [3], [5]]) },
+  loss: ({ output, targets }: { output: Tensor; targets: { y: Tensor } }) => nn.functional.mseLoss(output, targets.y),
+};
+const sgd = (lr: number) => (parameters: nn.Parameter[]) => new optim.SGD(parameters, { lr });
+
+describe('training by a definition', () => {
+  it('finds the line, in training mode, and asks for the result in evaluation mode', () => {
+    const { model, losses, result } = train(
+      defineModel({
+        ...base,
+        train: {
+          steps: 200,
+          optimizer: sgd(0.2),
+          result: ({ model, losses }) => ({
+            at10: (model.forward(tensor([[10]])) as Tensor).item(),
+            steps: losses.length,
+          }),
+        },
+      }),
+    );
+    expect(losses).toHaveLength(200);
+    expect(losses.at(-1)).toBeLessThan(1e-6);
+    expect(result.at10).toBeCloseTo(21, 2);
+    expect(result.steps).toBe(200);
+    expect(model.modes).toEqual([...new Array(200).fill(true), false]);
+    expect(model.parameters().every(({ grad }) => grad === undefined)).toBe(true);
+  });
+
+  it('gives the same numbers from the same seed, others from another', () => {
+    const losses = (seed: number) => train({ ...base, seed, train: { steps: 5, optimizer: sgd(0.1) } }).losses;
+    expect(losses(1)).toEqual(losses(1));
+    expect(losses(2)).not.toEqual(losses(1));
+  });
+
+  it('hands inputs to the parameters of their names, and takes fresh ones for each step', () => {
+    const steps: number[] = [];
+    const { losses } = train(
+      defineModel({
+        ...base,
+        inputs: { scale: 1, x: tensor([[0], [1], [2]]) },
+        train: {
+          steps: 3,
+          optimizer: sgd(0),
+          batch: (step) => {
+            steps.push(step);
+            return { inputs: { scale: 0, x: tensor([[step]]) }, targets: { y: tensor([[step]]) } };
+          },
+        },
+      }),
+    );
+    expect(steps).toEqual([0, 1, 2]);
+    expect(losses).toEqual([0, 1, 4]);
+  });
+
+  it('follows a schedule, which is told the loss, and clips gradients', () => {
+    const told: number[] = [];
+    const run = (clipGradNorm: number) =>
+      train(
+        defineModel({
+          ...base,
+          train: {
+            steps: 4,
+            clipGradNorm,
+            optimizer: sgd(0.1),
+            schedule: (optimizer) => {
+              const schedule = new optim.StepLR(optimizer, { stepSize: 1, gamma: 0.5 });
+              return {
+                step(loss) {
+                  told.push(loss);
+                  schedule.step();
+                },
+              };
+            },
+          },
+        }),
+      );
+    const { losses } = run(1e9);
+    expect(told).toEqual(losses);
+    expect(run(1e-9).losses.at(-1)).toBeCloseTo(losses[0]!, 5);
+  });
+
+  it('says what is wrong', () => {
+    const withSection = { ...base, train: { steps: 50, optimizer: sgd(0.1) } };
+    const { loss: _, ...lossless } = withSection;
+    const failing: [() => unknown, RegExp][] = [
+      [() => train(base), /no train section/],
+      [() => train(lossless), /no loss/],
+      [() => train({ ...withSection, train: { steps: 50, optimizer: sgd(1e9) } }), /loss is \S+ at step \d+/],
+      [
+        () => train({ ...withSection, loss: ({ output }) => output as Tensor }),
+        /the loss is .*3, .*1.*, not one number/,
+      ],
+      [() => train(withSection, { steps: 0 }), /steps is 0/],
+    ];
+    for (const [run, message] of failing) {
+      expect(run).toThrow(TensightError);
+      expect(run).toThrow(message);
+    }
+  });
+
+  it('ends when it is cancelled', () => {
+    let steps = 0;
+    const run = () =>
+      train(
+        { ...base, train: { steps: 50, optimizer: sgd(0.1) } },
+        { onStep: () => steps++, cancelled: () => steps === 3 },
+      );
+    expect(run).toThrow(StopRun);
+    expect(steps).toBe(3);
+  });
+});
