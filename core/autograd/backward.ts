@@ -30,6 +30,8 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
   context.gradEnabled = createGraph;
   try {
     const gradients = new Map<Tensor, Tensor>([[root, seed ?? onesLike(root)]]);
+    // Sums made here and seen by nobody else yet grow in place: a recurrent weight has a part for each step.
+    const sums = createGraph || context.observer !== undefined ? undefined : new Set<Tensor>();
     for (const node of inReverseOrder(root)) {
       const complete = gradients.get(node.output);
       if (complete === undefined) continue;
@@ -50,7 +52,13 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
         const part = parts[i];
         if (part === undefined || !input.requiresGrad) continue;
         const sofar = gradients.get(input);
-        gradients.set(input, sofar === undefined ? part : add(sofar, part));
+        if (sofar === undefined) gradients.set(input, part);
+        else if (sums?.has(sofar) && !part.isMeta) context.backend.binary('add', sofar, part, sofar);
+        else {
+          const sum = add(sofar, part);
+          sums?.add(sum);
+          gradients.set(input, sum);
+        }
       }
     }
     for (const [leaf, complete] of gradients) {

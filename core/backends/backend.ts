@@ -141,8 +141,11 @@ export interface Backend {
   reduce(kernel: ReduceKernel, x: Strided, dims: readonly number[], out: Strided): void;
   /** Running sum along `dim`. */
   cumsum(x: Strided, dim: number, out: Strided): void;
-  /** [...batch, M, K] × [...batch, K, N] → [...batch, M, N]; batch dimensions already broadcast, any strides. */
-  matmul(a: Strided, b: Strided, out: Strided): void;
+  /**
+   * [...batch, M, K] × [...batch, K, N] → [...batch, M, N], plus `bias` [N] on every row; batch dimensions already broadcast,
+   * any strides.
+   */
+  matmul(a: Strided, b: Strided, out: Strided, bias?: Strided): void;
   /** Softmax (or its logarithm) over the last dimension; a row of −∞ alone gives NaN, as in PyTorch. */
   softmax(x: Strided, out: Strided, log: boolean): void;
   softmaxBackward(grad: Strided, y: Strided, out: Strided, log: boolean): void;

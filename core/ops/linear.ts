@@ -3,7 +3,6 @@ import type { Axis } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
 import { matmul } from './matmul.ts';
 import type { Op } from './op.ts';
 import { mT } from './permute.ts';
@@ -80,8 +79,8 @@ export const linearOp: Op<undefined> = {
       matrix([rows, inputs], flat),
       matrix([inputs, outputs], weight!, [weight!.strides[1]!, weight!.strides[0]!]),
       target,
+      bias,
     );
-    if (bias !== undefined) backend.binary('add', target, stretched(bias, target.shape), target);
     return result;
   },
   backward: (grad, { inputs: [x, weight, bias], needs }) => {

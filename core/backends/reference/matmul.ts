@@ -5,6 +5,7 @@
  */
 import type { TypedArray } from '../../tensor/dtype.ts';
 import type { Strided } from '../backend.ts';
+import { binary } from './binary.ts';
 import { count, eachRow, plan } from './loops.ts';
 
 /** Rows and columns of a tile: eight running sums stay in registers. */
@@ -21,7 +22,14 @@ interface Matrix {
   readonly column: number;
 }
 
-export function matmul(a: Strided, b: Strided, out: Strided): void {
+export function matmul(a: Strided, b: Strided, out: Strided, bias?: Strided): void {
+  product(a, b, out);
+  if (bias === undefined) return;
+  const strides = out.shape.map((_, d) => (d === out.shape.length - 1 ? bias.strides[0]! : 0));
+  binary('add', out, { storage: bias.storage, dtype: bias.dtype, shape: out.shape, strides, offset: bias.offset }, out);
+}
+
+function product(a: Strided, b: Strided, out: Strided): void {
   const rank = out.shape.length;
   let rows = out.shape[rank - 2]!;
   const columns = out.shape[rank - 1]!;

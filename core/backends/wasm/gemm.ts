@@ -1,4 +1,4 @@
-import type { Strided } from '../backend.ts';
+import type { Backend, Strided } from '../backend.ts';
 import { copy } from '../reference/copy.ts';
 import { count, plan } from '../reference/loops.ts';
 import { matmul as referenceMatmul } from '../reference/matmul.ts';
@@ -28,18 +28,20 @@ interface Sizes {
   readonly rows: number;
   readonly columns: number;
   readonly depth: number;
+  /** Added to every row. */
+  readonly bias: Float32Array | undefined;
 }
 
-export type Matmul = (a: Strided, b: Strided, out: Strided) => void;
+export type Matmul = Backend['matmul'];
 
 /** `Backend.matmul` by packed kernels. Operands are copied as they lie, whatever their strides: packing reads them so. */
 export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean): Matmul {
   const worthIt = eager ? 1 : worthCopying;
-  return function matmul(a, b, out) {
+  return function matmul(a, b, out, bias) {
     const rank = out.shape.length;
     const depth = a.shape[rank - 1]!;
     if (count(out.shape) * depth < worthIt || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32')
-      return referenceMatmul(a, b, out);
+      return referenceMatmul(a, b, out, bias);
     let rows = out.shape[rank - 2]!;
     let lead = rank - 2;
     // One matrix on the right for all on the left (a Linear layer): the batch is only more rows.
@@ -58,7 +60,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const columns = out.shape[rank - 1]!;
     const target = out.storage.data as Float32Array;
     byBlocks(
-      { batch: sizes, rows, columns, depth },
+      { batch: sizes, rows, columns, depth, bias: bias && vector(bias, columns) },
       matrices(a, strides[0]!),
       matrices(b, strides[1]!),
       target,
@@ -98,7 +100,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     } else if (many === 1 && columns > 1 && depth * columns > blockLimit) {
       half(columns, (start, length) =>
         byBlocks(
-          { ...sizes, columns: length },
+          { ...sizes, columns: length, bias: sizes.bias?.subarray(start, start + length) },
           a,
           { ...b, offset: b.offset + start * b.column },
           out,
@@ -118,6 +120,14 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const left = place(a, batch, rows, depth);
     const right = place(b, batch, depth, columns);
     const at = scratch.take(size);
+    if (sizes.bias !== undefined) {
+      // What is there is added to: rows of the bias, each doubling what is laid down.
+      const { floats } = scratch;
+      const start = at >>> 2;
+      floats.set(sizes.bias, start);
+      for (let filled = columns; filled < size; filled *= 2)
+        floats.copyWithin(start + filled, start, start + Math.min(filled, size - filled));
+    }
     multiply(sizes, left, right, at);
     const from = at >>> 2;
     if (outRow === columns) out.set(scratch.floats.subarray(from, from + size), o);
@@ -161,7 +171,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     return { offset: at, batch: dense, row: columns, column: 1 };
   }
 
-  function multiply({ batch, rows, columns, depth }: Sizes, a: Placed, b: Placed, out: number): void {
+  function multiply({ batch, rows, columns, depth, bias }: Sizes, a: Placed, b: Placed, out: number): void {
     const last = batch.length - 1;
     let o = out;
     const each = (d: number, i: number, j: number): void => {
@@ -186,10 +196,20 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
         b.column,
         o,
         columns,
+        bias !== undefined,
         work,
       );
       o += 4 * many * rows * columns;
     };
     each(0, a.offset, b.offset);
   }
+}
+
+/** The elements of a vector, one after the other. */
+function vector({ storage, offset, strides }: Strided, length: number): Float32Array {
+  const data = storage.data as Float32Array;
+  const step = strides[0]!;
+  return step === 1
+    ? data.subarray(offset, offset + length)
+    : Float32Array.from({ length }, (_, i) => data[offset + i * step]!);
 }

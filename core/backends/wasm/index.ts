@@ -17,6 +17,7 @@ import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { instantiate, Scratch } from './kernels.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
+import { maxPoolWith } from './pooling.ts';
 import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
 import { statisticsWith } from './statistics.ts';
@@ -38,6 +39,7 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     unary: unaryWith(exports, scratch, eager),
     binary: binaryWith(exports, scratch, eager),
     statistics: statisticsWith(exports, scratch, eager),
+    maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),
     ...convolutionKernels(exports, scratch, work),
     ...rowKernels(exports, scratch, eager),

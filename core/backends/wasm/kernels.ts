@@ -52,6 +52,7 @@ export interface Exports {
     bColumn: number,
     c: number,
     cRow: number,
+    accumulate: boolean,
     work: number,
   ): void;
   setConvolution(
@@ -83,6 +84,24 @@ export interface Exports {
     out: number,
     rows: number,
     n: number,
+  ): void;
+  maxPool2d(
+    x: number,
+    planes: number,
+    height: number,
+    width: number,
+    out: number,
+    where: number,
+    outRows: number,
+    outColumns: number,
+    kernelRows: number,
+    kernelColumns: number,
+    strideY: number,
+    strideX: number,
+    padY: number,
+    padX: number,
+    dilationY: number,
+    dilationX: number,
   ): void;
   statistics(x: number, n: number, pivot: number, out: number): boolean;
   sum(x: number, n: number, squares: boolean): number;

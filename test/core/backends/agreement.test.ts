@@ -227,5 +227,30 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         data[n >> 1] = odd;
       }
     });
+
+    test.each([
+      [1, 1, 1],
+      [33, 70, 129],
+      [4, 300, 17],
+    ])('a product of %i × %i and × %i with a bias on every row', (m, k, n) => {
+      const a = random([2, m, k]);
+      const b = { ...random([n, k]), shape: [2, k, n], strides: [0, 1, k] };
+      for (const bias of [random([n]), { ...random([3 * n]), shape: [n], strides: [3] }])
+        both(backend, [[2, m, n]], (on, out) => on.matmul(a, b, out, bias), 1e-5, 5e-5);
+    });
+
+    test('maxima of windows and where they stand', () => {
+      const x = random([7, 150, 101]);
+      x.storage.data.set([Number.NaN, Number.NEGATIVE_INFINITY, 3, 3], 40);
+      const geometry = { stride: [2, 3], padding: [1, 0], dilation: [1, 2] } as const;
+      const shape = [7, 75, 33];
+      const run = (on: Backend) => {
+        const out = fresh('f32', shape);
+        const indices = fresh('i32', shape);
+        on.maxPool2d(x, out, indices, [3, 2], geometry);
+        return [out.storage.data, indices.storage.data];
+      };
+      expect(run(backend)).toEqual(run(referenceBackend));
+    });
   },
 );

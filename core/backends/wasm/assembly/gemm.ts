@@ -276,8 +276,9 @@ export function gemmBatch(
   a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32,
+  accumulate: bool,
   work: usize,
 ): void {
   for (let i = 0; i < count; i++, a += <i32>aStep << 2, b += <i32>bStep << 2, c += <i32>cStep << 2)
-    gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, false, work);
+    gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, work);
 }

@@ -21,6 +21,7 @@ export {
   square,
   tanh,
 } from './pointwise';
+export { maxPool2d } from './pooling';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
 export { statistics } from './statistics';
 
