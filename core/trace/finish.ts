@@ -3,7 +3,7 @@ import { Buffer, type Module, Parameter } from '../nn/module.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { findAttention } from './attention.ts';
 import type { Recorder } from './recorder.ts';
-import { statisticsOf } from './statistics.ts';
+import { statistician } from './statistics.ts';
 import type {
   AxisRecord,
   CallRecord,
@@ -77,9 +77,8 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     options.executed,
   );
   // Ids are all given out by now.
-  const tensors = recorder.tensors.map((tensor, id) =>
-    tensorRecord(tensor, id, recorder, names.get(id), options.executed),
-  );
+  const statisticsOf = options.executed ? statistician() : undefined;
+  const tensors = recorder.tensors.map((tensor, id) => tensorRecord(tensor, id, recorder, names.get(id), statisticsOf));
 
   return {
     name: options.name,
@@ -228,7 +227,7 @@ function tensorRecord(
   id: TensorId,
   recorder: Recorder,
   named: Named | undefined,
-  executed: boolean,
+  statisticsOf: ReturnType<typeof statistician> | undefined,
 ): TensorRecord {
   const op = recorder.madeBy.get(id);
   const gradient = recorder.gradients.get(id);
@@ -243,8 +242,8 @@ function tensorRecord(
     ...(named === undefined ? {} : { name: named.name }),
     requiresGrad: tensor.requiresGrad,
     held: !tensor.isMeta,
-    ...(executed && !tensor.isMeta ? { stats: statisticsOf(tensor) } : {}),
-    ...(gradient !== undefined && !gradient.isMeta ? { gradient: statisticsOf(gradient) } : {}),
+    ...(statisticsOf && !tensor.isMeta ? { stats: statisticsOf(tensor) } : {}),
+    ...(statisticsOf && gradient && !gradient.isMeta ? { gradient: statisticsOf(gradient) } : {}),
   };
 }
 
