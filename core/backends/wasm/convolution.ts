@@ -1,6 +1,6 @@
 import type { Backend, Geometry, Strided } from '../backend.ts';
-import { copy } from '../reference/copy.ts';
 import { count, isContiguous } from '../reference/loops.ts';
+import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Floats of the columns that are laid out at a time: 512 KB, which L2 holds. */

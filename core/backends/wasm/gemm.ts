@@ -1,7 +1,7 @@
 import type { Backend, Strided } from '../backend.ts';
-import { copy } from '../reference/copy.ts';
 import { count, plan } from '../reference/loops.ts';
 import { matmul as referenceMatmul } from '../reference/matmul.ts';
+import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Multiply-adds below which copying there and back costs more than the vectors save. */

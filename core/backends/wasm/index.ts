@@ -13,6 +13,7 @@
 import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
 import { convolutionKernels } from './convolution.ts';
+import { copy } from './copy.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { instantiate, Scratch } from './kernels.ts';
@@ -35,6 +36,7 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
   return {
     ...referenceBackend,
     name,
+    copy,
     matmul: matmulWith(exports, scratch, work, eager),
     unary: unaryWith(exports, scratch, eager),
     binary: binaryWith(exports, scratch, eager),
