@@ -1,5 +1,6 @@
 // A straight line: f(x) = x·W + b. Two inputs, one output, four examples to learn from.
-import { defineModel, nn, type Tensor, tensor } from 'tensight';
+// Shapes: what `line` holds: a weight for each input, and b. Gradients: which way, and how far, W and b are off.
+import { defineModel, nn, optim, type Tensor, tensor } from 'tensight';
 
 class LinearModel extends nn.Module {
   line = new nn.Linear(2, 1);
@@ -20,4 +21,13 @@ export default defineModel({
   inputs: { x },
   targets: { y },
   loss: ({ output, targets }) => nn.functional.mseLoss(output, targets.y),
+  train: {
+    steps: 300,
+    optimizer: (parameters) => new optim.SGD(parameters, { lr: 0.3 }),
+    // Training finds the W and b that made the data, so it is right about a point it has never seen: 3·4 − 2·2 + 1 = 9.
+    result: ({ model }) => {
+      const [w1, w2] = model.line.weight.flatten().toArray() as number[];
+      return { w1: w1!, w2: w2!, b: model.line.bias!.item(), 'f(4, 2)': model.forward(tensor([[4, 2]])).item() };
+    },
+  },
 });

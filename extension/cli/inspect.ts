@@ -2,17 +2,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
 import { EngineHost } from '../engine/runner.ts';
+import type { RunRequest } from '../protocol/engine.ts';
 import { compileProgram, type SourceHost } from '../source/program.ts';
 
-export interface InspectOptions {
-  /** As it was typed. */
-  readonly file: string;
+type Program = ReturnType<typeof compileProgram>;
+
+export interface InspectOptions extends FileOptions {
   readonly mode: RunMode;
-  readonly model?: string;
-  readonly timeoutMs: number;
-  readonly memoryMegabytes: number;
-  readonly engineScript: string;
-  readonly onPrint: (message: string) => void;
 }
 
 /** The command was not given what it needs; nothing was run. */
@@ -30,19 +26,35 @@ const disk: SourceHost = {
   },
 };
 
-/** Compiles and runs one model file, in a thread of its own that is gone when this resolves. */
-export async function inspect(options: InspectOptions): Promise<FileTrace> {
+/** What every command needs to run a file. */
+export interface FileOptions {
+  /** As it was typed. */
+  readonly file: string;
+  readonly model?: string;
+  readonly timeoutMs: number;
+  readonly memoryMegabytes: number;
+  readonly engineScript: string;
+  readonly onPrint: (message: string) => void;
+}
+
+/** Compiles one model file and hands it to an engine in a thread of its own that is gone when this resolves. */
+export async function withEngine<A>(
+  options: FileOptions,
+  work: {
+    /** What to answer where the file can't be compiled. */
+    broken(file: string, compiled: Pick<Program, 'sites' | 'problems'>, ms: number): A;
+    run(host: EngineHost, program: Pick<RunRequest, 'run' | 'entry' | 'modules' | 'sites' | 'model'>): Promise<A>;
+  },
+): Promise<A> {
   if (!options.file.endsWith('.ts') || options.file.endsWith('.d.ts'))
-    throw new UsageError(`${options.file} is not a TypeScript file: inspect wants a FILE.model.ts`);
+    throw new UsageError(`${options.file} is not a TypeScript file: it should be a FILE.model.ts`);
   const file = resolve(options.file);
   if (disk.read(file) === undefined) throw new UsageError(`there is no file ${options.file}`);
 
   const started = performance.now();
   const { modules, sites, problems } = compileProgram(file, disk);
-  if (problems.some(({ severity }) => severity === 'error')) {
-    const ms = performance.now() - started;
-    return { format: 'tensight-trace', version: 1, file, run: 1, mode: options.mode, models: [], sites, problems, ms };
-  }
+  if (problems.some(({ severity }) => severity === 'error'))
+    return work.broken(file, { sites, problems }, performance.now() - started);
   const host = new EngineHost({
     script: options.engineScript,
     memoryLimit: options.memoryMegabytes,
@@ -50,12 +62,22 @@ export async function inspect(options: InspectOptions): Promise<FileTrace> {
     names: { shapeRunTimeout: '--timeout', runTimeout: '--timeout', memoryLimit: '--memory' },
   });
   try {
-    const request = { run: 1, mode: options.mode, entry: file, modules, sites, fallback: true };
     const model = options.model === undefined ? {} : { model: options.model };
-    return await host.run({ ...request, ...model }, { timeoutMs: options.timeoutMs });
+    return await work.run(host, { run: 1, entry: file, modules, sites, ...model });
   } finally {
     await host.dispose();
   }
+}
+
+/** Runs one model file. */
+export function inspect({ mode, ...options }: InspectOptions): Promise<FileTrace> {
+  return withEngine<FileTrace>(options, {
+    broken: (file, compiled, ms) => ({
+      ...{ format: 'tensight-trace', version: 1, file, run: 1, mode, models: [], ms },
+      ...compiled,
+    }),
+    run: (host, program) => host.run({ ...program, mode, fallback: true }, { timeoutMs: options.timeoutMs }),
+  });
 }
 
 /** A path as short as can be from here. */

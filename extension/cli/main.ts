@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { inspect, shortPath, UsageError } from './inspect.ts';
+import { type FileOptions, inspect, shortPath, UsageError } from './inspect.ts';
 import { jsonText, toJson } from './json.ts';
 import { paintFor } from './paint.ts';
-import { problemText, report } from './report.ts';
+import { problemText, report, type Told } from './report.ts';
+import { train, trainingReport } from './train.ts';
 
 interface Flags {
   readonly run?: true;
@@ -20,21 +21,48 @@ interface Flags {
 const exitCodes = { fine: 0, problem: 1, usage: 2 } as const;
 
 async function inspectCommand(file: string, flags: Flags): Promise<void> {
-  const trace = await inspect({
-    file,
-    mode: flags.backward ? 'backward' : flags.run ? 'forward' : 'shape',
-    ...(flags.model === undefined ? {} : { model: flags.model }),
-    timeoutMs: flags.timeout,
-    memoryMegabytes: flags.memory,
-    engineScript: join(import.meta.dirname, 'engine.cjs'),
-    onPrint: (message) => process.stderr.write(`${message}\n`),
-  });
+  const mode = flags.backward ? 'backward' : flags.run ? 'forward' : 'shape';
+  const trace = await inspect({ ...fileOptions(file, flags), mode });
   if (flags.json) {
     process.stdout.write(`${jsonText(toJson(trace, shortPath))}\n`);
   } else {
     const text = report(trace, shortPath, paintFor(process.stdout, process.env));
     if (text !== '') process.stdout.write(`${text}\n`);
   }
+  tellProblems(trace);
+}
+
+interface TrainFlags extends Pick<Flags, 'json' | 'model' | 'timeout' | 'memory'> {
+  readonly steps?: number;
+}
+
+async function trainCommand(file: string, flags: TrainFlags): Promise<void> {
+  const steps = flags.steps === undefined ? {} : { steps: flags.steps };
+  const done = await train({ ...fileOptions(file, flags), ...steps });
+  if (flags.json) {
+    const { sites: _, problems, ...rest } = done;
+    const messages = problems.map(({ severity, message, hint }) => ({ severity, message, hint }));
+    process.stdout.write(`${JSON.stringify({ ...rest, file: shortPath(done.file), diagnostics: messages })}\n`);
+  } else {
+    const text = trainingReport(done, paintFor(process.stdout, process.env));
+    if (text !== '') process.stdout.write(`${text}\n`);
+  }
+  tellProblems(done);
+}
+
+function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'memory'>): FileOptions {
+  return {
+    file,
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    timeoutMs: flags.timeout,
+    memoryMegabytes: flags.memory,
+    engineScript: join(import.meta.dirname, 'engine.cjs'),
+    onPrint: (message) => process.stderr.write(`${message}\n`),
+  };
+}
+
+/** Prints what went wrong, and sets the exit code by it. */
+function tellProblems(trace: Told): void {
   const paint = paintFor(process.stderr, process.env);
   for (const problem of trace.problems) {
     const forCommandLine = { ...problem, ...(problem.hint === undefined ? {} : { hint: inFlags(problem.hint) }) };
@@ -80,6 +108,18 @@ program
   .option('--memory <MB>', 'end the run beyond this many megabytes', positive, 2048)
   .exitOverride()
   .action(inspectCommand);
+
+program
+  .command('train')
+  .description('train the models in a file by their train section; print the loss and what it came to')
+  .argument('<file>', 'a .model.ts file that exports defineModel({ …, train })')
+  .option('--steps <count>', 'train for so many steps in place of what the file says', positive)
+  .option('--json', 'print plain data instead of text')
+  .option('--model <name>', 'only the model of this export (all of them where left out)')
+  .option('--timeout <ms>', 'end training after this many milliseconds', positive, 600_000)
+  .option('--memory <MB>', 'end training beyond this many megabytes', positive, 2048)
+  .exitOverride()
+  .action(trainCommand);
 
 try {
   await program.parseAsync();

@@ -15,8 +15,11 @@ export function report(trace: FileTrace, nameOfFile: NameOfFile, paint: Paint): 
   return trace.models.map((model) => modelReport(trace, model, nameOfFile, paint)).join('\n\n');
 }
 
+/** What problems are told of. */
+export type Told = Pick<FileTrace, 'file' | 'sites' | 'problems'> & { readonly models: readonly unknown[] };
+
 /** `FILE:LINE:COL message`, and what to try on the next line. */
-export function problemText(trace: FileTrace, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
+export function problemText(trace: Told, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
   const site = problem.site === undefined ? undefined : trace.sites[problem.site];
   const at = placeText(site ?? problem, nameOfFile, trace.file);
   const message = problem.severity === 'error' ? paint.red(problem.message) : paint.yellow(problem.message);

@@ -1,5 +1,5 @@
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
-import type { EngineEvents, EngineMethods, RunRequest } from '../protocol/engine.ts';
+import type { EngineEvents, EngineMethods, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import { Rpc, RpcError } from '../protocol/rpc.ts';
 import type {
   AttentionGrid,
@@ -37,6 +37,17 @@ export interface RunLimits {
 }
 
 export type HostRequest = Omit<RunRequest, 'cancel' | 'memoryLimit'>;
+export type HostTrainRequest = Omit<TrainRequest, 'cancel' | 'memoryLimit'>;
+
+/** What the worker does under limits, and what it answers with. */
+interface Work<A> {
+  readonly method: 'run' | 'train';
+  readonly request: Omit<RunRequest, 'cancel' | 'memoryLimit' | 'fallback'>;
+  /** The answer where there is none but a problem. */
+  failed(problem: Problem, ms: number): A;
+}
+
+type Answer = Pick<FileTrace | TrainReport, 'problems'> & { readonly format: string };
 
 type EngineRpc = Rpc<EngineMethods, EngineEvents, object>;
 
@@ -96,7 +107,26 @@ export class EngineHost {
 
   /** Runs a program. Never rejects. */
   run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
-    const result = this.#tail.then(() => this.#run(request, limits));
+    const { entry: file, run, mode, sites } = request;
+    const empty = { format: 'tensight-trace', version: 1, file, run, mode, models: [], sites } as const;
+    return this.#queue(
+      { method: 'run', request, failed: (problem, ms): FileTrace => ({ ...empty, problems: [problem], ms }) },
+      limits,
+    );
+  }
+
+  /** Trains a program's models. Never rejects. */
+  train(request: HostTrainRequest, limits: RunLimits): Promise<TrainReport> {
+    const { entry: file, sites } = request;
+    const empty = { format: 'tensight-training', version: 1, file, models: [], sites } as const;
+    return this.#queue(
+      { method: 'train', request, failed: (problem, ms): TrainReport => ({ ...empty, problems: [problem], ms }) },
+      limits,
+    );
+  }
+
+  #queue<A extends Answer>(work: Work<A>, limits: RunLimits): Promise<A> {
+    const result = this.#tail.then(() => this.#run(work, limits));
     this.#tail = result;
     return result;
   }
@@ -134,21 +164,12 @@ export class EngineHost {
     return question(this.#engine.rpc);
   }
 
-  async #run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
+  async #run<A extends Answer>(work: Work<A>, limits: RunLimits): Promise<A> {
+    const { request } = work;
     const started = performance.now();
     const shared = new Int32Array(new SharedArrayBuffer(20));
     const place = new Place(shared);
-    const failed = (stop: Stop): FileTrace => ({
-      format: 'tensight-trace',
-      version: 1,
-      file: request.entry,
-      run: request.run,
-      mode: request.mode,
-      models: [],
-      sites: request.sites,
-      problems: [this.#problem(stop, request, place)],
-      ms: performance.now() - started,
-    });
+    const failed = (stop: Stop): A => work.failed(this.#problem(stop, request, place), performance.now() - started);
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
 
@@ -161,16 +182,17 @@ export class EngineHost {
 
     this.#progress = limits.onProgress;
     const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits, () => place.look());
-    const answer = engine.rpc
-      .request('run', { ...request, memoryLimit: this.#memoryLimit * 1e6, cancel: shared.buffer as SharedArrayBuffer })
-      .then(
-        (trace): FileTrace => ({ ...trace, sites: request.sites }),
-        (error: Error) => error,
-      );
+    const memoryLimit = this.#memoryLimit * 1e6;
+    const whole = { ...request, memoryLimit, cancel: shared.buffer as SharedArrayBuffer };
+    const answer = engine.rpc.request(work.method, whole as RunRequest & TrainRequest).then(
+      // The worker answers each method with that method's kind.
+      (given) => ({ ...given, sites: request.sites }) as unknown as A,
+      (error: Error) => error,
+    );
     try {
       const gone = engine.thread.ended.then((reason) => ({ gone: stopOfEnd(reason) }));
       const first = await Promise.race([answer, watch.stopped, gone]);
-      if (isTrace(first)) return first;
+      if (isAnswer(first)) return first;
       if (first instanceof Error) return failed(await this.#whyGone(engine, first));
       if ('gone' in first) return failed(first.gone);
       watch.dispose();
@@ -179,7 +201,7 @@ export class EngineHost {
       let late = await Promise.race([answer, pause(graceMs), gone]);
       if (late === undefined && Atomics.load(shared, 0) === 2)
         late = await Promise.race([answer, pause(writingMs), gone]);
-      if (isTrace(late)) return this.#stopped(late, first, place, request);
+      if (isAnswer(late)) return this.#stopped(late, first, place, request);
       this.#end('the run was stopped');
       // The next run is likely: let it find the thread up.
       if (!this.#disposed) this.#start().ready.catch(() => {});
@@ -193,14 +215,14 @@ export class EngineHost {
   }
 
   /** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
-  #stopped(trace: FileTrace, stop: Stop, place: Place, request: HostRequest): FileTrace {
+  #stopped<A extends Answer>(trace: A, stop: Stop, place: Place, request: Work<A>['request']): A {
     // It may have ended by itself in the last moment.
     if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
     const others = trace.problems.filter(({ code }) => code !== 'cancelled');
     return { ...trace, problems: [...others, this.#problem(stop, request, place)] };
   }
 
-  #problem(stop: Stop, request: HostRequest, place: Place): Problem {
+  #problem(stop: Stop, request: Work<Answer>['request'], place: Place): Problem {
     return problemOfStop(stop, request, place, this.#memoryLimit, this.options.names);
   }
 
@@ -285,7 +307,7 @@ class Watch {
   }
 }
 
-function isTrace(value: object | undefined): value is FileTrace {
+function isAnswer<A extends Answer>(value: A | object | undefined): value is A {
   return value !== undefined && 'format' in value;
 }
 

@@ -3,13 +3,14 @@ import { parentPort } from 'node:worker_threads';
 import { StopRun } from '../../core/errors.ts';
 import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
-import type { EngineEvents, EngineMethods, RunRequest } from '../protocol/engine.ts';
+import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import type { AttentionGrid, Tile } from '../protocol/views.ts';
 import { HeldRuns } from './held.ts';
 import { Loader, libraryFor } from './loader.ts';
 import { Realm } from './realm.ts';
 import { rehearse } from './rehearse.ts';
+import { trainFile } from './train.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('the engine runs as a worker');
@@ -52,8 +53,14 @@ function run(request: RunRequest) {
   return { ...result.trace, sites: [], problems };
 }
 
+function train(request: TrainRequest) {
+  realm.startRun();
+  return trainFile(request, new Loader(request, library, realm), () => performance.now());
+}
+
 const methods = {
   run,
+  train,
   rehearse,
   release: ({ run }) => held.release(run),
   tile: (query) => transferred(held.tile(query), (tile) => [tile]),

@@ -1,5 +1,6 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
-import type { FileTrace, RunMode, Site } from '../../core/trace/trace.ts';
+import type { TrainResult } from '../../core/model.ts';
+import type { FileTrace, Problem, RunMode, Site } from '../../core/trace/trace.ts';
 import type {
   AttentionGrid,
   AttentionGridQuery,
@@ -45,8 +46,37 @@ export interface RunRequest {
   readonly cancel?: SharedArrayBuffer;
 }
 
+export interface TrainRequest extends Omit<RunRequest, 'until' | 'fallback'> {
+  readonly mode: 'backward';
+  /** In place of what the models say. */
+  readonly steps?: number;
+}
+
+/** One model's training. */
+export interface TrainedModel {
+  readonly name: string;
+  readonly exportName: string;
+  readonly seed: number;
+  /** At each step, before its correction. */
+  readonly losses: readonly number[];
+  readonly result: TrainResult;
+  readonly ms: number;
+}
+
+/** What training a file's models came to. Models without a `train` section are left out where none was asked for by name. */
+export interface TrainReport {
+  readonly format: 'tensight-training';
+  readonly version: 1;
+  readonly file: string;
+  readonly models: readonly TrainedModel[];
+  readonly sites: readonly Site[];
+  readonly problems: readonly Problem[];
+  readonly ms: number;
+}
+
 export type EngineMethods = {
   run(request: RunRequest): FileTrace;
+  train(request: TrainRequest): TrainReport;
   /** Warms the engine up by running something of its own. */
   rehearse(params: null): void;
   /** Lets go of a run's tensors. */

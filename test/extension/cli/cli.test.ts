@@ -139,6 +139,63 @@ describe('tensight inspect', () => {
   });
 });
 
+describe('tensight train', () => {
+  it('prints the loss on its way and what it came to', async () => {
+    const { code, out, err } = await tensight('train', 'examples/linear.model.ts');
+    expect([code, err]).toEqual([0, '']);
+    const text = lines(out);
+    expect(text[0]).toMatch(/^Linear model {2}300 steps in [\d.]+ m?s$/);
+    expect(text[1]).toMatch(/^loss {2}█[▁▂▃▄▅▆▇█]{39}$/);
+    expect(text[2]).toMatch(/^step 1: \S+ · .* · step 300: \S+$/);
+    expect(text.slice(3).join(' ')).toMatch(/w1 {2}3(\.0+)? w2 {2}(-|−)2(\.0+)? b {2}1(\.0+)? f\(4, 2\) {2}9/);
+  });
+
+  it('trains one model for so many steps, as data', async () => {
+    const { code, out } = await tensight(
+      'train',
+      'examples/positions.model.ts',
+      '--model',
+      'none',
+      '--steps',
+      '3',
+      '--json',
+    );
+    expect(code).toBe(0);
+    const { models, ...report } = JSON.parse(out);
+    expect(report).toMatchObject({ format: 'tensight-training', version: 1, file: 'examples/positions.model.ts' });
+    expect(models).toHaveLength(1);
+    expect(models[0]).toMatchObject({ name: 'None', exportName: 'none', seed: 0 });
+    expect(models[0].losses).toHaveLength(3);
+  });
+
+  it('tells what is wrong at its place, with exit code 1', async () => {
+    const linear = readFileSync(join(root, 'examples/linear.model.ts'), 'utf8');
+    const file = join(folder, 'wild.model.ts');
+    writeFileSync(file, linear.replace('lr: 0.3', 'lr: 1e9'));
+    const wild = await tensight('train', file);
+    expect(wild.code).toBe(1);
+    expect(wild.err).toMatch(/wild\.model\.ts:\d+:\d+ train: the loss is (NaN|Infinity) at step \d+\n {2}\S/);
+    const without = await tensight('train', `${models}/several.model.ts`);
+    expect(without.code).toBe(1);
+    expect(without.err).toMatch(/no model of this file has a train section: loop, double/);
+    const unknown = await tensight('train', 'examples/linear.model.ts', '--model', 'curve');
+    expect(unknown.err).toMatch(/no model named curve\n {2}It exports default/);
+  });
+
+  it('is ended by its limit', async () => {
+    const { code, err } = await tensight(
+      'train',
+      'examples/linear.model.ts',
+      '--steps',
+      '100000000',
+      '--timeout',
+      '500',
+    );
+    expect(code).toBe(1);
+    expect(err).toMatch(/ended after 500 ms/);
+  });
+});
+
 describe('what the README and the examples say', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const block = /```ts\n\/\/ (\S+\.model\.ts)\n([\s\S]*?)```/.exec(readme);

@@ -1,0 +1,64 @@
+/** `tensight train`: a file's models learn, and what it came to is printed. */
+import type { TrainedModel, TrainReport } from '../protocol/engine.ts';
+import { duration, number } from '../protocol/numbers.ts';
+import { type FileOptions, withEngine } from './inspect.ts';
+import type { Paint } from './paint.ts';
+
+export interface TrainOptions extends FileOptions {
+  readonly steps?: number;
+}
+
+/** Trains one model file's models. */
+export function train({ steps, ...options }: TrainOptions): Promise<TrainReport> {
+  return withEngine<TrainReport>(options, {
+    broken: (file, compiled, ms) => ({
+      ...{ format: 'tensight-training', version: 1, file, models: [], ms },
+      ...compiled,
+    }),
+    run: (host, program) =>
+      host.train(
+        { ...program, mode: 'backward', ...(steps === undefined ? {} : { steps }) },
+        { timeoutMs: options.timeoutMs },
+      ),
+  });
+}
+
+/** Everything but the problems. */
+export function trainingReport(report: TrainReport, paint: Paint): string {
+  return report.models.map((model) => modelReport(model, paint)).join('\n\n');
+}
+
+const curveWidth = 40;
+const shownSteps = 6;
+
+function modelReport({ name, losses, result, ms }: TrainedModel, paint: Paint): string {
+  const head = `${paint.bold(name)}  ${paint.dim(`${losses.length} steps in ${duration(ms)}`)}`;
+  const steps = [
+    ...new Set(Array.from({ length: shownSteps }, (_, i) => Math.round((i * (losses.length - 1)) / (shownSteps - 1)))),
+  ];
+  const table = steps.map((step) => `step ${step + 1}: ${number(losses[step]!)}`).join(paint.dim(' · '));
+  const names = Object.keys(result);
+  const width = Math.max(4, ...names.map(({ length }) => length)) + 2;
+  const rows = Object.entries(result).map(([key, value]) => `${paint.dim(key.padEnd(width))}${shown(value)}`);
+  return [head, `${paint.dim('loss'.padEnd(width))}${curve(losses)}`, `${' '.repeat(width)}${table}`, ...rows].join(
+    '\n',
+  );
+}
+
+export function shown(value: number | string): string {
+  return typeof value === 'number' ? number(value) : value;
+}
+
+/** The losses as a line of blocks, on a log scale where all are above 0: eight heights between the least and the most. */
+export function curve(losses: readonly number[], width = curveWidth): string {
+  const count = Math.min(width, losses.length);
+  const log = losses.every((loss) => loss > 0);
+  const heights = Array.from({ length: count }, (_, i) => {
+    const part = losses.slice(Math.floor((i * losses.length) / count), Math.floor(((i + 1) * losses.length) / count));
+    const mean = part.reduce((sum, loss) => sum + loss, 0) / part.length;
+    return log ? Math.log(mean) : mean;
+  });
+  const least = Math.min(...heights);
+  const span = Math.max(...heights) - least || 1;
+  return heights.map((height) => '▁▂▃▄▅▆▇█'[Math.round(((height - least) / span) * 7)]).join('');
+}
