@@ -42,9 +42,21 @@ class TinyGPT extends nn.Module {
   }
 }
 
+// For training, below: the optimizer, and what writes a text with the trained model.
+import { generate, optim } from 'tensight';
+
 export default defineModel({
   name: 'TinyGPT',
   model: () => new TinyGPT(2),
   inputs: { ids: tokens(text, vocab) },
   loss: ({ output, inputs }) => nn.functional.crossEntropy(output, inputs.ids.shift()),
+  train: {
+    steps: 60,
+    optimizer: (parameters) => new optim.AdamW(parameters, { lr: 0.003 }),
+    clipGradNorm: 1,
+    // Then it writes on from two words, greedily.
+    result: ({ model }) => ({
+      written: vocab.decode(generate(model, vocab.encode('the cat'), { maxNewTokens: text.length - 2 })).join(' '),
+    }),
+  },
 });

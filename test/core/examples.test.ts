@@ -1,0 +1,144 @@
+/** Every lesson under examples/ comes to what it says, from its own seed. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type DefinedModel, isDefinedModel, type TrainResult, train } from '../../core/index.ts';
+
+const folder = join(import.meta.dirname, '../../examples');
+const suffix = '.model.ts';
+
+/** What must be true of `result`, by file and export. */
+const stated: Record<string, Record<string, (result: TrainResult) => void>> = {
+  linear: {
+    default: ({ w1, w2, b, 'f(4, 2)': unseen }) => {
+      near(w1, 3);
+      near(w2, -2);
+      near(b, 1);
+      near(unseen, 9);
+    },
+  },
+  'back-propagation': {
+    default: ({ a, b, 'one step': step }) => {
+      near(a, 3);
+      near(b, -2);
+      expect(step).toBe('y is 3, wanted 8: a 1 → 1.5, b 1 → 2.0, y → 5.5');
+    },
+  },
+  mlp: {
+    default: (answers) => {
+      for (const [bits, wanted] of Object.entries({ '0 0': 0, '0 1': 1, '1 0': 1, '1 1': 0 }))
+        near(answers[bits], wanted, 0.1);
+    },
+  },
+  cnn: { default: ({ accuracy }) => atLeast(accuracy, 0.93) },
+  memory: {
+    rnn: ({ accuracy, 'gradient first/last': reach }) => {
+      atMost(accuracy, 0.45);
+      atMost(reach, 0.005);
+    },
+    lstm: ({ accuracy }) => atLeast(accuracy, 0.95),
+    gru: ({ accuracy }) => atLeast(accuracy, 0.95),
+    transformer: ({ accuracy, 'gradient first/last': reach }) => {
+      atLeast(accuracy, 0.95);
+      atLeast(reach, 0.1);
+    },
+  },
+  seq2seq: {
+    additive: reverses,
+    dot: reverses,
+  },
+  positions: {
+    sinusoidal: ({ accuracy, 'neighbours alike': near, 'eight apart': far }) => {
+      atLeast(accuracy, 0.95);
+      atLeast(Number(near) - Number(far), 0.2);
+    },
+    learned: ({ accuracy }) => atLeast(accuracy, 0.95),
+    random: ({ accuracy, 'neighbours alike': near }) => {
+      atLeast(accuracy, 0.95);
+      atMost(Math.abs(Number(near)), 0.3);
+    },
+    none: ({ accuracy }) => atMost(accuracy, 0.4),
+  },
+  'multi-head-attention': {
+    eight: ({ 'before right': before, 'after right': after }) => atLeast(Math.min(Number(before), Number(after)), 0.9),
+    one: ({ 'before right': before, 'after right': after }) => atMost(Math.min(Number(before), Number(after)), 0.7),
+  },
+  'add-norm': {
+    addNorm: ({ accuracy, 'gradient first/last': reach }) => {
+      atLeast(accuracy, 0.97);
+      atLeast(reach, 1e-4);
+    },
+    plain: ({ accuracy, 'gradient first/last': reach }) => {
+      atMost(accuracy, 0.7);
+      atMost(reach, 1e-6);
+    },
+  },
+  'feed-forward': {
+    default: ({ 'mean error': error, 'share of zeros': zeros }) => {
+      atMost(error, 0.03);
+      atLeast(zeros, 0.2);
+    },
+  },
+  encoder: { default: ({ accuracy }) => atLeast(accuracy, 0.93) },
+  decoder: {
+    default: ({ read, 'leak from the future': leak }) => {
+      expect(read).toBe('four four one six two five');
+      expect(leak).toBe(0);
+    },
+  },
+  output: {
+    default: (result) => {
+      expect(result['after the']).toMatch(/^cat (4[5-9]|5[0-5]) %, (mat|dog) 2\d %, (mat|dog) 2\d %$/);
+      expect(result['after sat']).toMatch(/^on (9\d|100) %/);
+    },
+  },
+  attention: {
+    default: (result) =>
+      expect(result).toEqual({ 'too tired': 'animal', 'too wide': 'street', 'it looks at': 'tired' }),
+  },
+  transformer: {
+    default: (result) => {
+      atLeast(result['known right'], 0.95);
+      expect(result['the bird drinks milk']).toBe('der Vogel trinkt Milch');
+    },
+  },
+  'tiny-gpt': {
+    default: ({ written }) => expect(written).toBe('the cat sat on the mat and the dog sat on the cat'),
+  },
+};
+
+function reverses({ 'words right': right, faded, 'looked at': order }: TrainResult): void {
+  atLeast(right, 0.85);
+  expect(faded).toBe('dedaf');
+  // Backwards, or nearly.
+  expect(order).toMatch(/^[45] [45] [234] [123] [12]$/);
+}
+
+function near(value: unknown, wanted: number, within = 0.01): void {
+  expect(Math.abs(Number(value) - wanted)).toBeLessThan(within);
+}
+
+function atLeast(value: unknown, bound: number): void {
+  expect(Number(value)).toBeGreaterThanOrEqual(bound);
+}
+
+function atMost(value: unknown, bound: number): void {
+  expect(Number(value)).toBeLessThanOrEqual(bound);
+}
+
+const files = readdirSync(folder).flatMap((file) => (file.endsWith(suffix) ? [file.slice(0, -suffix.length)] : []));
+
+it('every file of examples/ states what it comes to', () => {
+  expect(Object.keys(stated).sort()).toEqual(files.sort());
+});
+
+describe.each(Object.keys(stated))('%s.model.ts', (file) => {
+  it.each(Object.keys(stated[file]!))('%s comes to what it states', { timeout: 30_000 }, async (name) => {
+    const exports = (await import(join(folder, `${file}${suffix}`))) as Record<string, unknown>;
+    const models = Object.keys(exports).filter((key) => isDefinedModel(exports[key]));
+    expect(models.sort()).toEqual(Object.keys(stated[file]!).sort());
+    const { losses, result } = train(exports[name] as DefinedModel);
+    expect(losses.every(Number.isFinite)).toBe(true);
+    stated[file]![name]!(result);
+  });
+});
