@@ -14,6 +14,7 @@ import type {
   TensorRecord,
   ValueRef,
 } from '../../core/trace/trace.ts';
+import type { TrainReport } from '../protocol/engine.ts';
 import { gradientsOf } from '../protocol/gradients.ts';
 import { tensorsIn } from '../protocol/values.ts';
 
@@ -46,6 +47,13 @@ export function toJson(trace: FileTrace, nameOfFile: (file: string) => string = 
   } as const;
 }
 
+/** What `tensight train --json` prints. */
+export function trainingToJson(report: TrainReport, nameOfFile: (file: string) => string = (file) => file) {
+  const { sites: _, problems, file, ...rest } = report;
+  const diagnostics = problems.map((problem) => diagnosticOf({ trace: report, nameOfFile }, problem));
+  return { ...rest, file: nameOfFile(file), diagnostics };
+}
+
 export type JsonReport = ReturnType<typeof toJson>;
 
 /** As text: indented, with rows of numbers and names on one line each. */
@@ -56,9 +64,14 @@ export function jsonText(report: JsonReport): string {
   );
 }
 
-interface Context {
-  readonly trace: FileTrace;
+/** What a place is told by. */
+interface Places {
+  readonly trace: Pick<FileTrace, 'file' | 'sites'>;
   nameOfFile(file: string): string;
+}
+
+interface Context extends Places {
+  readonly trace: FileTrace;
 }
 
 function modelOf(context: Context, model: ModelTrace) {
@@ -184,7 +197,7 @@ function gradientRows(context: Context, model: ModelTrace) {
   }));
 }
 
-function diagnosticOf(context: Context, problem: Problem) {
+function diagnosticOf(context: Places, problem: Problem) {
   const site = problem.site === undefined ? undefined : context.trace.sites[problem.site];
   const range = site?.range ?? problem.range;
   return {
@@ -216,14 +229,14 @@ function statisticsOf(record: TensorRecord | undefined) {
   };
 }
 
-function placeOf(context: Context, id: SiteId | undefined): Partial<JsonPlace> {
+function placeOf(context: Places, id: SiteId | undefined): Partial<JsonPlace> {
   const site: Site | undefined = id === undefined ? undefined : context.trace.sites[id];
   if (site === undefined) return {};
   const { line, character } = site.range.start;
   return { ...fileOf(context, site.file), line: line + 1, column: character + 1 };
 }
 
-function fileOf(context: Context, file: string): { readonly file?: string } {
+function fileOf(context: Places, file: string): { readonly file?: string } {
   return file === context.trace.file ? {} : { file: context.nameOfFile(file) };
 }
 

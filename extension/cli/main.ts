@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { type FileOptions, inspect, shortPath, UsageError } from './inspect.ts';
-import { jsonText, toJson } from './json.ts';
+import { jsonText, toJson, trainingToJson } from './json.ts';
 import { paintFor } from './paint.ts';
 import { problemText, report, type Told } from './report.ts';
 import { train, trainingReport } from './train.ts';
@@ -40,9 +40,7 @@ async function trainCommand(file: string, flags: TrainFlags): Promise<void> {
   const steps = flags.steps === undefined ? {} : { steps: flags.steps };
   const done = await train({ ...fileOptions(file, flags), ...steps });
   if (flags.json) {
-    const { sites: _, problems, ...rest } = done;
-    const messages = problems.map(({ severity, message, hint }) => ({ severity, message, hint }));
-    process.stdout.write(`${JSON.stringify({ ...rest, file: shortPath(done.file), diagnostics: messages })}\n`);
+    process.stdout.write(`${JSON.stringify(trainingToJson(done, shortPath))}\n`);
   } else {
     const text = trainingReport(done, paintFor(process.stdout, process.env));
     if (text !== '') process.stdout.write(`${text}\n`);

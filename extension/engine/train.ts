@@ -1,5 +1,7 @@
 import { TensightError } from '../../core/errors.ts';
 import { type DefinedModel, isDefinedModel } from '../../core/model.ts';
+import { Module } from '../../core/nn/module.ts';
+import { nameOf } from '../../core/trace/definition.ts';
 import { Probe } from '../../core/trace/probe.ts';
 import { problemOf } from '../../core/trace/problem.ts';
 import { Recorder } from '../../core/trace/recorder.ts';
@@ -26,8 +28,9 @@ export function trainFile(
       names ??= chosen(known, request.model);
       const exportName = names[i]!;
       const definition = known.get(exportName)!;
-      const { losses, result } = train(definition, { steps: request.steps, cancelled: () => loader.cancelled });
-      const name = definition.name ?? exportName;
+      const { model, losses, result } = train(definition, { steps: request.steps, cancelled: () => loader.cancelled });
+      const root = model instanceof Module ? model : undefined;
+      const name = definition.name ?? nameOf(exportName, root, request.entry);
       models.push({ name, exportName, seed: definition.seed ?? 0, losses, result: { ...result }, ms: now() - began });
     } catch (error) {
       const problem = problemOf(error, probe, recorder, (thrown) => loader.locate(thrown));

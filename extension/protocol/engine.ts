@@ -1,5 +1,4 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
-import type { TrainResult } from '../../core/model.ts';
 import type { FileTrace, Problem, RunMode, Site } from '../../core/trace/trace.ts';
 import type {
   AttentionGrid,
@@ -59,7 +58,8 @@ export interface TrainedModel {
   readonly seed: number;
   /** At each step, before its correction. */
   readonly losses: readonly number[];
-  readonly result: TrainResult;
+  /** What the definition's `result` says. */
+  readonly result: Readonly<Record<string, number | string>>;
   readonly ms: number;
 }
 
