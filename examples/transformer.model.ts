@@ -49,7 +49,7 @@ class Translator extends nn.Module {
   position = new nn.PositionalEncoding(width, { maxLength: 32, dropout: 0, batchFirst: true });
   transformer = new nn.Transformer({
     dModel: width,
-    nhead: 4,
+    nhead: 8,
     numEncoderLayers: 2,
     numDecoderLayers: 2,
     dimFeedforward: 128,

@@ -1,4 +1,5 @@
 /** The way to the editor: the only file that knows we are inside a webview. What comes in is checked before it is used. */
+import { reviveNonFinite } from '../extension/protocol/nonFinite.ts';
 import {
   checkFromEditor,
   type PanelEvents,
@@ -32,7 +33,7 @@ const host = acquireVsCodeApi();
 const transport: Transport = {
   post: (message) => host.postMessage(message),
   listen(receive) {
-    const listener = (event: MessageEvent<unknown>): void => receive(event.data);
+    const listener = (event: MessageEvent<unknown>): void => receive(reviveNonFinite(event.data));
     window.addEventListener('message', listener);
     return { dispose: () => window.removeEventListener('message', listener) };
   },

@@ -66,7 +66,8 @@ function section(title: string, body: string, paint: Paint): string {
 }
 
 function totalsText(model: ModelTrace, paint: Paint): string {
-  const { parameters, trainable, parameterBytes, activationBytes, flops, ms } = model.totals;
+  const { parameters, trainable, parameterBytes, activationBytes, flops } = model.totals;
+  const ms = model.calls.find(({ parent }) => parent === undefined)?.ms;
   const frozen = trainable === parameters ? '' : `, ${count(trainable)} trainable`;
   const rows = [
     ['Parameters', `${parameters.toLocaleString('en')} (${bytes(parameterBytes)}${frozen})`],

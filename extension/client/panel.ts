@@ -1,5 +1,6 @@
 /** One file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
 import { type Disposable, Range, type TextEditor, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import { nameNonFinite } from '../protocol/nonFinite.ts';
 import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
 import { Rpc, type Transport } from '../protocol/rpc.ts';
 import { requests, type TraceUpdate } from '../protocol/server.ts';
@@ -110,7 +111,7 @@ export class Panel implements Disposable {
 
 function transportOf({ webview }: WebviewPanel): Transport {
   return {
-    post: (message) => void webview.postMessage(message),
+    post: (message) => void webview.postMessage(nameNonFinite(message)),
     listen: (receive) => webview.onDidReceiveMessage(receive),
   };
 }

@@ -36,7 +36,7 @@ export interface GradientRow {
 }
 
 export interface Thresholds {
-  /** Median of the third of the layers that is nearest the loss. */
+  /** Median of the third of the layers that is nearest the loss, or the last layer's norm where that is larger. */
   readonly reference: number;
   readonly vanishing: number;
   readonly exploding: number;
@@ -118,7 +118,8 @@ function parameterGradients(model: ModelTrace, module: ModuleRecord): ParameterG
 export function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
   const norms = rows.map((row) => row.output?.gradient.norm ?? 0).filter((norm) => norm > 0 && Number.isFinite(norm));
   const near = norms.slice(-Math.ceil(norms.length / 3)).sort((a, b) => a - b);
-  const reference = near[Math.floor(near.length / 2)] ?? 0;
+  // Where the gradient vanishes within that third, the layer at the loss itself is the measure.
+  const reference = Math.max(near[Math.floor(near.length / 2)] ?? 0, norms.at(-1) ?? 0);
   return { reference, vanishing: reference * relativeVanishing, exploding: reference * relativeExploding };
 }
 

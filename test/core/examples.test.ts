@@ -102,7 +102,7 @@ const stated: Record<string, Record<string, (result: TrainResult) => void>> = {
       expect(result['the bird drinks milk']).toBe('der Vogel trinkt Milch');
     },
   },
-  'tiny-gpt': {
+  gpt: {
     default: ({ written }) => expect(written).toBe('the cat sat on the mat and the dog sat on the cat'),
   },
 };

@@ -9,7 +9,7 @@ import type { VSCode } from '../harness/vscode.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pictures = join(root, '.cache/screenshots');
-const file = 'tiny-gpt.model.ts';
+const file = 'gpt.model.ts';
 let code: VSCode;
 
 /** What the command line says of the same file: the same engine by another way. */

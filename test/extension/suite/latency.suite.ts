@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands } from 'vscode';
 import { hoverAt, inlayHints, openFile, rangeOf, until } from './editor.ts';
@@ -9,10 +9,12 @@ function quantile(samples: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
 }
 
+const round = (ms: number): number => Math.round(ms * 10) / 10;
+
 describe('While a person types', () => {
   it('every hover and hint is answered, and the new shapes follow (times are printed, machines differ)', async function () {
     this.timeout(60_000);
-    const text = readFileSync(join(import.meta.dirname, '../../examples/tiny-gpt.model.ts'), 'utf8');
+    const text = readFileSync(join(import.meta.dirname, '../../examples/gpt.model.ts'), 'utf8');
     const editor = await openFile('typing.model.ts', text);
     const { document } = editor;
     const sees = (width: number) => async () =>
@@ -43,6 +45,11 @@ describe('While a person types', () => {
         `${name} p50 ${quantile(samples, 0.5).toFixed(0)} p95 ${quantile(samples, 0.95).toFixed(0)} ms`,
     );
     console.log(`      ${said.join(', ')}`);
+    const figures = process.env.TENSIGHT_FIGURES;
+    const rows = Object.entries({ hover: hovers, hints, shapes: fresh }).map(([bench, samples]) =>
+      JSON.stringify({ bench, p50: round(quantile(samples, 0.5)), p95: round(quantile(samples, 0.95)), unit: 'ms' }),
+    );
+    if (figures) writeFileSync(figures, `${rows.join('\n')}\n`);
     await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 });
