@@ -1,5 +1,5 @@
 // A small GPT: every position sees only what came before it, and guesses the next word.
-import { arange, defineModel, nn, type Tensor, tokens, Vocabulary } from 'tensight';
+import { arange, defineModel, generate, nn, optim, type Tensor, tokens, Vocabulary } from 'tensight';
 
 const text = 'the cat sat on the mat and the dog sat on the cat'.split(' ');
 const vocab = Vocabulary.from(text);
@@ -41,9 +41,6 @@ class TinyGPT extends nn.Module {
     return logits;
   }
 }
-
-// For training, below: the optimizer, and what writes a text with the trained model.
-import { generate, optim } from 'tensight';
 
 export default defineModel({
   name: 'TinyGPT',
