@@ -159,7 +159,7 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
     paint,
   );
   const { vanishing, exploding } = thresholds;
-  const legend = `Vanishing below ${number(vanishing)}, exploding above ${number(exploding)}: 10⁻⁶ and 10³ times the median of the layers nearest the loss.`;
+  const legend = `Vanishing below ${number(vanishing)}, exploding above ${number(exploding)}: 10⁻⁶ and 10³ times the norm nearest the loss.`;
   return `${table}\n${paint.dim(legend)}`;
 }
 

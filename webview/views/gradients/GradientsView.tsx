@@ -139,7 +139,7 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         </Checkbox>
       </span>
       <span class="thresholds quiet num" data-testid="thresholds">
-        reference {number(thresholds.reference)}: median of the layers nearest the loss · vanishing below{' '}
+        reference {number(thresholds.reference)}: the layers nearest the loss · vanishing below{' '}
         {number(thresholds.vanishing, 2)} (× {powerOfTen(Math.log10(relativeVanishing))}) · exploding above{' '}
         {number(thresholds.exploding, 2)} (× {powerOfTen(Math.log10(relativeExploding))})
       </span>
