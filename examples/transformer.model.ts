@@ -80,7 +80,7 @@ export default defineModel({
   loss: ({ output, inputs }) =>
     nn.functional.crossEntropy(output.flatten(0, 1), inputs.tgt.shift().flatten(), { ignoreIndex: -100 }),
   train: {
-    steps: 150,
+    steps: 300,
     batch: () => {
       const chosen = (randint(0, known.length, [8]).toArray() as number[]).map((i) => known[i]!);
       return {
@@ -100,7 +100,7 @@ export default defineModel({
     },
     // The paper's schedule: the rate rises, then falls with the square root of the step.
     optimizer: (parameters) => new optim.Adam(parameters, { lr: 1, betas: [0.9, 0.98] }),
-    schedule: (optimizer) => new optim.NoamLR(optimizer, { dModel: width, warmup: 60 }),
+    schedule: (optimizer) => new optim.NoamLR(optimizer, { dModel: width, warmup: 200 }),
     result: ({ model }) => {
       const right = known.filter((pair) => translate(model, pair.source) === pair.target.slice(1, -1).join(' '));
       return { 'known right': right.length / known.length, [unseen]: translate(model, unseen.split(' ')) };

@@ -1,4 +1,4 @@
-import { commands, Disposable, window } from 'vscode';
+import { commands, Disposable, window, workspace } from 'vscode';
 import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
 import { activeModelFile } from './modelFile.ts';
 import type { Session } from './session.ts';
@@ -18,6 +18,8 @@ export function registerCommands(session: Session): Disposable {
   const command = (name: string, act: (argument?: unknown) => Promise<void> | void) =>
     commands.registerCommand(name, async (argument?: unknown) => {
       try {
+        if (!workspace.isTrusted && name !== 'tensight.showLog')
+          throw new Error('This workspace is not trusted, so nothing in it is run. Trust it to see its models.');
         await act(argument);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
