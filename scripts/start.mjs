@@ -12,7 +12,7 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 
 const started = Date.now();
 const examples = fromRoot('examples');
-const first = fromRoot('examples', 'transformer.model.ts');
+const first = fromRoot('examples', 'gpt.model.ts');
 
 await main(async () => {
   await ensureDependencies();
