@@ -57,13 +57,13 @@ await main(async () => {
   try {
     if (values['no-sidebar']) await code.runCommand('View: Toggle Primary Side Bar Visibility');
     if (values.file) await code.openFile(values.file);
+    if (values.go) await code.goTo(...pair(values.go, ':', '--go'));
     for (const lens of values.lens) {
       const [text = '', nth] = lens.split('#');
       await code.clickLens(text, Number(nth ?? 0));
     }
     for (const command of values.command) await code.runCommand(command);
     for (const tab of values.tab) await (await code.webview(`text=${tab}`)).getByText(tab).first().click();
-    if (values.go) await code.goTo(...pair(values.go, ':', '--go'));
     if (values.hover) console.log(await code.hoverAt(...pair(values.hover, ':', '--hover')));
     await code.page.waitForTimeout(Number(values.wait));
     await code.screenshot(resolve(values.out));
