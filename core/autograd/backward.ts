@@ -29,39 +29,7 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
   const before = context.gradEnabled;
   context.gradEnabled = createGraph;
   try {
-    const gradients = new Map<Tensor, Tensor>([[root, seed ?? onesLike(root)]]);
-    // Sums made here and seen by nobody else yet grow in place: a recurrent weight has a part for each step.
-    const sums = createGraph || context.observer !== undefined ? undefined : new Set<Tensor>();
-    for (const node of inReverseOrder(root)) {
-      const complete = gradients.get(node.output);
-      if (complete === undefined) continue;
-      gradients.delete(node.output);
-      const gradient = hooked(node.output, complete);
-      context.observer?.gradient(node.output, gradient);
-      context.observer?.backwardOp(node);
-      const needs = node.inputs.map((input) => input.requiresGrad);
-      const parts = node.op.backward!(gradient, {
-        inputs: node.inputs,
-        output: node.output,
-        attrs: node.attrs,
-        tensors: node.saved,
-        needs,
-      });
-      for (let i = 0; i < node.inputs.length; i++) {
-        const input = node.inputs[i]!;
-        const part = parts[i];
-        if (part === undefined || !input.requiresGrad) continue;
-        const sofar = gradients.get(input);
-        if (sofar === undefined) gradients.set(input, part);
-        else if (sums?.has(sofar) && !part.isMeta) context.backend.binary('add', sofar, part, sofar);
-        else {
-          const sum = add(sofar, part);
-          sums?.add(sum);
-          gradients.set(input, sum);
-        }
-      }
-    }
-    for (const [leaf, complete] of gradients) {
+    for (const [leaf, complete] of propagate(root, seed ?? onesLike(root), createGraph)) {
       const gradient = hooked(leaf, complete);
       context.observer?.gradient(leaf, gradient);
       leaf.grad = leaf.grad === undefined ? gradient : add(leaf.grad, gradient);
@@ -71,15 +39,61 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
   }
 }
 
-/** Every operation `root` came from, later ones first. */
-function inReverseOrder(root: Tensor): Node[] {
+/**
+ * ∂root/∂input for each of `inputs` (undefined where there is none), differentiable again: what an operation done in one pass
+ * answers with when its gradient is to have a gradient. The walk ends at `inputs`.
+ */
+export function gradients(root: Tensor, seed: Tensor, inputs: readonly Tensor[]): (Tensor | undefined)[] {
+  const found = propagate(root, seed, true, new Set(inputs));
+  return inputs.map((input) => found.get(input));
+}
+
+/** Walks back from `root` to leaves, or to `ends`, and gives what arrived there. */
+function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
+  const arrived = new Map<Tensor, Tensor>([[root, seed]]);
+  // Sums made here and seen by nobody else yet grow in place: a recurrent weight has a part for each step.
+  const sums = createGraph || context.observer !== undefined ? undefined : new Set<Tensor>();
+  for (const node of inReverseOrder(root, ends)) {
+    const complete = arrived.get(node.output);
+    if (complete === undefined) continue;
+    arrived.delete(node.output);
+    const gradient = hooked(node.output, complete);
+    context.observer?.gradient(node.output, gradient);
+    context.observer?.backwardOp(node);
+    const needs = node.inputs.map((input) => input.requiresGrad);
+    const parts = node.op.backward!(gradient, {
+      inputs: node.inputs,
+      output: node.output,
+      attrs: node.attrs,
+      tensors: node.saved,
+      needs,
+    });
+    for (let i = 0; i < node.inputs.length; i++) {
+      const input = node.inputs[i]!;
+      const part = parts[i];
+      if (part === undefined || !input.requiresGrad) continue;
+      const sofar = arrived.get(input);
+      if (sofar === undefined) arrived.set(input, part);
+      else if (sums?.has(sofar) && !part.isMeta) context.backend.binary('add', sofar, part, sofar);
+      else {
+        const sum = add(sofar, part);
+        sums?.add(sum);
+        arrived.set(input, sum);
+      }
+    }
+  }
+  return arrived;
+}
+
+/** Every operation `root` came from, later ones first; not those behind `ends`. */
+function inReverseOrder(root: Tensor, ends?: ReadonlySet<Tensor>): Node[] {
   const nodes = new Set<Node>();
   const stack: Tensor[] = [root];
   while (stack.length > 0) {
     const node = stack.pop()!.node;
     if (node === undefined || nodes.has(node)) continue;
     nodes.add(node);
-    for (const input of node.inputs) if (input.requiresGrad) stack.push(input);
+    for (const input of node.inputs) if (input.requiresGrad && !ends?.has(input)) stack.push(input);
   }
   return [...nodes].sort((a, b) => b.order - a.order);
 }

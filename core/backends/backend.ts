@@ -31,6 +31,14 @@ export interface Geometry {
   readonly dilation: readonly [number, number];
 }
 
+/** What an attention does besides multiplying: `mask` [batch, head, query, key] is added to the scores. */
+export interface AttentionKernel {
+  readonly scale: number;
+  /** Whether a query sees no key behind its own position. */
+  readonly causal: boolean;
+  readonly mask: Strided | undefined;
+}
+
 /** The span each output averages over along one dimension: [start, end), and the length it counts for. */
 export interface Windows {
   readonly start: Int32Array;
@@ -168,6 +176,22 @@ export interface Backend {
     dx: Strided,
     dWeight: Strided | undefined,
     dBias: Strided | undefined,
+  ): void;
+  /**
+   * softmax(q kᵀ · scale + mask) v. q [batch, head, query, E], k [batch, head, key, E], v [batch, head, key, Ev] → out [batch,
+   * head, query, Ev]; the last strides are 1, the others any. A row of −∞ alone gives NaN.
+   */
+  attention(q: Strided, k: Strided, v: Strided, how: AttentionKernel, out: Strided): void;
+  /** ∂L/∂q, ∂L/∂k, ∂L/∂v of `attention`; they hold zeros. */
+  attentionBackward(
+    grad: Strided,
+    q: Strided,
+    k: Strided,
+    v: Strided,
+    how: AttentionKernel,
+    dq: Strided,
+    dk: Strided,
+    dv: Strided,
   ): void;
   /** out[..., i, ...] = x[..., index[..., i, ...], ...] along `dim`; shapes as torch.gather. Indices are already checked. */
   gather(x: Strided, dim: number, index: Strided, out: Strided): void;

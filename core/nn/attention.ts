@@ -1,5 +1,8 @@
+import { noGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
+import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
+import { unwatched } from '../ops/onePass.ts';
 import { cat } from '../ops/rearrange.ts';
 import { causalMask } from '../ops/triangle.ts';
 import { type Axis, axis, renamed } from '../tensor/axes.ts';
@@ -146,15 +149,66 @@ export class MultiheadAttention extends Module {
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
     this.#check(query, key, value);
     const batched = query.ndim === 3;
+    if (batched && this.#inOnePass(query, key, value, options)) return this.#unwatched(query, key, value, options);
+    return this.#watched(query, key, value, batched, options);
+  }
+
+  /** Of visible operations: scores and weights are tensors like any other. */
+  #watched(query: Tensor, key: Tensor, value: Tensor, batched: boolean, options: AttentionOptions): [Tensor, Tensor] {
     const [q, own, ownValues] = this.#attended(query, key, value, batched, options);
     const k = this.#withExtras(own, this.biasK);
     const v = this.#withExtras(ownValues, this.biasV);
     const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
     const weights = dropout(softmax(scores, -1), this.dropout, this.training);
     const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
-    if (options.needWeights === false) return [output, undefined];
     const shown = options.averageAttnWeights ? weights.mean(1) : weights;
     return [output, batched ? shown : shown.squeeze(0)];
+  }
+
+  /** Whether nobody sees how it is computed, and it is nothing that the kernels do not know. */
+  #inOnePass(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    { cache, attnMask, keyPaddingMask }: AttentionOptions,
+  ): boolean {
+    const dropped = this.dropout > 0 && this.training;
+    if (cache !== undefined || this.rotary !== undefined || this.#extras > 0 || dropped) return false;
+    return unwatched(query, key, value) && !attnMask?.requiresGrad && !keyPaddingMask?.requiresGrad;
+  }
+
+  /** In one pass. Weights are computed when they are read, if they are: most callers take the output alone. */
+  #unwatched(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions): [Tensor, Tensor] {
+    const { embedDim, numHeads: heads, headDim, batchFirst } = this;
+    const [inputs, parts] = this.#projections(query, key, value);
+    const mask = this.#additiveMask(query, key, options);
+    const place = ([input, part]: Place) => [input, part * embedDim] as const;
+    const together = multiHeadAttention(inputs, {
+      heads,
+      headDim,
+      batchFirst,
+      causal: options.isCausal ?? false,
+      parts: [place(parts[0]), place(parts[1]), place(parts[2])],
+      mask,
+    });
+    const result = [this.outProj.forward(together.withAxes(query.axes))] as unknown as [Tensor, Tensor];
+    if (options.needWeights === false) return result;
+    let weights: Tensor | undefined;
+    return Object.defineProperty(result, 1, {
+      get: () => (weights ??= this.#watched(query, key, value, true, options)[1]),
+      enumerable: true,
+      configurable: true,
+    });
+  }
+
+  /** What masks (not causality) add to the scores, [batch or 1, head or 1, query, key]. */
+  #additiveMask(query: Tensor, key: Tensor, options: AttentionOptions): Tensor | undefined {
+    if (options.attnMask === undefined && options.keyPaddingMask === undefined) return undefined;
+    const [batchDim, seqDim] = this.batchFirst ? [0, 1] : [1, 0];
+    const perHead = options.attnMask?.ndim === 3;
+    const batch = perHead || options.keyPaddingMask !== undefined ? query.shape[batchDim]! : 1;
+    const none = zeros([batch, perHead ? this.numHeads : 1, query.shape[seqDim]!, key.shape[seqDim]!]);
+    return noGrad(() => this.#mask(none, { ...options, isCausal: false }));
   }
 
   /** Projections, turned by their positions and put behind what the cache holds. */
@@ -202,26 +256,53 @@ export class MultiheadAttention extends Module {
 
   /** q [batch, head, query, headDim], k and v [batch, head, key, headDim]. */
   #project(query: Tensor, key: Tensor, value: Tensor, batched: boolean): [Tensor, Tensor, Tensor] {
-    const e = this.embedDim;
-    const bias = (part: number, parts = 1) => this.inProjBias?.narrow(0, part * e, parts * e);
-    const weight = (part: number, parts = 1) => this.inProjWeight!.narrow(0, part * e, parts * e);
-    let parts: readonly Tensor[];
-    if (this.inProjWeight === undefined)
-      parts = [
-        linear(query, this.qProjWeight!, bias(0)),
-        linear(key, this.kProjWeight!, bias(1)),
-        linear(value, this.vProjWeight!, bias(2)),
-      ];
-    else if (query === key && key === value) parts = linear(query, this.inProjWeight, this.inProjBias).chunk(3, -1);
-    else if (key === value)
-      parts = [linear(query, weight(0), bias(0)), ...linear(key, weight(1, 2), bias(1, 2)).chunk(2, -1)];
-    else
-      parts = [linear(query, weight(0), bias(0)), linear(key, weight(1), bias(1)), linear(value, weight(2), bias(2))];
-    const [q, k, v] = parts as [Tensor, Tensor, Tensor];
+    const [outputs, places] = this.#projections(query, key, value);
+    const parts = outputs.map((output) => {
+      const count = output.shape.at(-1)! / this.embedDim;
+      return count === 1 ? [output] : output.chunk(count, -1);
+    });
+    const [q, k, v] = places.map(([input, part]) => parts[input]![part]!) as [Tensor, Tensor, Tensor];
     return [
       this.#split(q, query, 'query', batched),
       this.#split(k, key, 'key', batched),
       this.#split(v, value, 'key', batched),
+    ];
+  }
+
+  /** Queries, keys and values, those of one input in one product; and where each stands: in which output, at which place. */
+  #projections(query: Tensor, key: Tensor, value: Tensor): [outputs: Tensor[], places: [Place, Place, Place]] {
+    const e = this.embedDim;
+    const bias = (part: number, parts = 1) => this.inProjBias?.narrow(0, part * e, parts * e);
+    const weight = (part: number, parts = 1) => this.inProjWeight!.narrow(0, part * e, parts * e);
+    if (this.inProjWeight !== undefined && key === value)
+      return query === key
+        ? [
+            [linear(query, this.inProjWeight, this.inProjBias)],
+            [
+              [0, 0],
+              [0, 1],
+              [0, 2],
+            ],
+          ]
+        : [
+            [linear(query, weight(0), bias(0)), linear(key, weight(1, 2), bias(1, 2))],
+            [
+              [0, 0],
+              [1, 0],
+              [1, 1],
+            ],
+          ];
+    return [
+      [
+        linear(query, this.qProjWeight ?? weight(0), bias(0)),
+        linear(key, this.kProjWeight ?? weight(1), bias(1)),
+        linear(value, this.vProjWeight ?? weight(2), bias(2)),
+      ],
+      [
+        [0, 0],
+        [1, 0],
+        [2, 0],
+      ],
     ];
   }
 
@@ -316,6 +397,9 @@ export class MultiheadAttention extends Module {
     return `${this.embedDim}, ${this.numHeads} heads of ${this.headDim}${widths}`;
   }
 }
+
+/** A projection's place: in which product, which of its parts. */
+type Place = readonly [output: number, part: number];
 
 const batchAxis = axis('batch');
 

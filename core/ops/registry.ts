@@ -17,6 +17,7 @@ import { indexingOps } from './indexing.ts';
 import { interpolateOps } from './interpolate.ts';
 import { linearOp } from './linear.ts';
 import { matmulOps } from './matmul.ts';
+import { multiHeadAttentionOp } from './multiHeadAttention.ts';
 import { nllLossOps } from './nllLoss.ts';
 import { normOps } from './norm.ts';
 import type { Op } from './op.ts';
@@ -69,6 +70,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   binaryCrossEntropy: binaryCrossEntropyOp,
   dropout: dropoutOp,
   linear: linearOp,
+  multiHeadAttention: multiHeadAttentionOp,
   prelu: preluOp,
   scatter: scatterOp,
 };

@@ -1,6 +1,7 @@
 /** The plain TypeScript backend: always there, exact where it can be, and what every other backend is tested against. */
 import type { DType, TypedArray } from '../../tensor/dtype.ts';
 import type { Backend } from '../backend.ts';
+import { attention, attentionBackward } from './attention.ts';
 import { binary, where } from './binary.ts';
 import { conv2d, conv2dInputBackward, conv2dWeightBackward } from './convolution.ts';
 import { copy, fill } from './copy.ts';
@@ -41,6 +42,8 @@ export const referenceBackend: Backend = {
   softmaxBackward,
   layerNorm,
   layerNormBackward,
+  attention,
+  attentionBackward,
   gather,
   scatterAdd,
   gatherRows,

@@ -12,6 +12,7 @@
  */
 import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
+import { attentionKernels } from './attention.ts';
 import { convolutionKernels } from './convolution.ts';
 import { copy } from './copy.ts';
 import { embedded } from './embedded.ts';
@@ -43,6 +44,7 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     statistics: statisticsWith(exports, scratch, eager),
     maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),
+    ...attentionKernels(exports, scratch, work),
     ...convolutionKernels(exports, scratch, work),
     ...rowKernels(exports, scratch, eager),
   };

@@ -4,6 +4,7 @@
  */
 
 import { type Tensor, tensor } from '../../../core/index.ts';
+import type { MultiHeadAttentionAttrs } from '../../../core/ops/multiHeadAttention.ts';
 import type { Op } from '../../../core/ops/op.ts';
 import type { Axis } from '../../../core/tensor/axes.ts';
 import { Generator } from '../../../core/tensor/random.ts';
@@ -106,6 +107,18 @@ const one = { start: Int32Array.of(0), end: Int32Array.of(1), length: Int32Array
 
 function batchStatistics(hasWeight: boolean, hasBias: boolean) {
   return { eps: 1e-2, hasWeight, hasBias, mean: undefined, variance: undefined, track: undefined };
+}
+
+const together: MultiHeadAttentionAttrs['parts'] = [
+  [0, 0],
+  [0, 6],
+  [0, 12],
+];
+
+function attention(
+  how: Pick<MultiHeadAttentionAttrs, 'parts'> & Partial<MultiHeadAttentionAttrs>,
+): MultiHeadAttentionAttrs {
+  return { heads: 2, headDim: 3, batchFirst: false, causal: false, mask: undefined, ...how };
 }
 
 export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
@@ -211,6 +224,36 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   ],
   bmm: () => [of(away(2, 3, 4), away(2, 4, 2))],
   linear: () => [of(away(2, 3, 4), away(5, 4), away(5)), of(away(4), away(4, 4)), of(away(3, 4), away(2, 4))],
+
+  // Two heads of 3: packed and causal; the batch first, keys and values together, masked; each part by itself.
+  multiHeadAttention: () => [
+    by(attention({ causal: true, parts: together }), away(4, 2, 18)),
+    by(
+      attention({
+        batchFirst: true,
+        parts: [
+          [0, 0],
+          [1, 0],
+          [1, 6],
+        ],
+        mask: away(2, 1, 3, 4).detach(),
+      }),
+      away(2, 3, 6),
+      away(2, 4, 12),
+    ),
+    by(
+      attention({
+        parts: [
+          [0, 0],
+          [1, 0],
+          [2, 0],
+        ],
+      }),
+      away(2, 2, 6),
+      away(3, 2, 6),
+      away(3, 2, 6),
+    ),
+  ],
 
   reshape: () => [by({ shape: [4, -1] }, away(2, 3, 4)), by({ shape: [2, 2, 2] }, away(2, 4))],
   expand: () => [by({ shape: [2, 3, 4] }, away(3, 1))],

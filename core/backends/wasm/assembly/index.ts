@@ -1,5 +1,6 @@
 /** What the WASM backend calls. Compiled by `scripts/build/kernels.mjs`; nothing here allocates: callers say where. */
 export { binary, sum, sumRows } from './arithmetic';
+export { attention, attentionBackward, attentionWorkspace, setAttention } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
 export { gemmBatch, gemmWorkspace } from './gemm';
 export {

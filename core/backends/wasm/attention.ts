@@ -1,0 +1,199 @@
+/** `Backend.attention` by the kernels of assembly/attention.ts: lays its operands down and brings the results back. */
+import type { AttentionKernel, Backend, Strided } from '../backend.ts';
+import { count } from '../reference/loops.ts';
+import { copy } from './copy.ts';
+import type { Exports, Scratch } from './kernels.ts';
+
+/** Floats of all operands together that are laid down at a time: 32 MB. More goes element by element of the batch. */
+const limit = 1 << 23;
+
+/** Address of a view's first element, and its steps from batch to batch, head to head and row to row. */
+type Laid = readonly [address: number, batch: number, head: number, row: number];
+
+/** Views of one storage, and the span of it that they lie on. */
+interface Group {
+  readonly views: Strided[];
+  low: number;
+  high: number;
+  elements: number;
+}
+
+export function attentionKernels(
+  exports: Exports,
+  scratch: Scratch,
+  work: number,
+): Pick<Backend, 'attention' | 'attentionBackward'> {
+  /** Lays views down where they belong together: queries, keys and values of one tensor are copied once, as they lie. */
+  function lay(views: readonly Strided[]): Laid[] {
+    const places = new Map<Strided, Laid>();
+    for (const { views: together, low, high, elements } of groups(views)) {
+      if (high - low <= 2 * elements) {
+        const at = scratch.take(high - low);
+        scratch.floats.set(floatsOf(together[0]!).subarray(low, high), at >>> 2);
+        for (const view of together) places.set(view, stepsOf(view, at + 4 * (view.offset - low)));
+      } else for (const view of together) places.set(view, gathered(view));
+    }
+    return views.map((view) => places.get(view)!);
+  }
+
+  /** A view alone, without gaps. */
+  function gathered(view: Strided): Laid {
+    const at = scratch.take(count(view.shape));
+    copy(view, dense(view, at));
+    return stepsOf(dense(view, at), at);
+  }
+
+  /** A view's elements, one after the other, in the scratch. */
+  function dense({ shape }: Strided, at: number): Strided {
+    const [, heads, length, width] = shape as [number, number, number, number];
+    const strides = [heads * length * width, length * width, width, 1];
+    return { storage: { data: scratch.floats }, dtype: 'f32', shape, strides, offset: at >>> 2 };
+  }
+
+  /** Room for results, of zeros, and what brings them back. */
+  function lend(views: readonly Strided[]): [places: Laid[], back: () => void] {
+    const places = new Map<Strided, Laid>();
+    const all: (() => void)[] = [];
+    for (const { views: together, low, high, elements } of groups(views)) {
+      const whole = high - low === elements;
+      const at = scratch.take(elements);
+      scratch.floats.fill(0, at >>> 2, (at >>> 2) + elements);
+      let next = at;
+      for (const view of together) {
+        if (whole) places.set(view, stepsOf(view, at + 4 * (view.offset - low)));
+        else {
+          const from = next;
+          places.set(view, stepsOf(dense(view, from), from));
+          all.push(() => copy(dense(view, from), view));
+          next += 4 * count(view.shape);
+        }
+      }
+      if (whole)
+        all.push(() => floatsOf(together[0]!).set(scratch.floats.subarray(at >>> 2, (at >>> 2) + elements), low));
+    }
+    return [
+      views.map((view) => places.get(view)!),
+      () => {
+        for (const back of all) back();
+      },
+    ];
+  }
+
+  /** Mask and sizes; [address, batch, head, row, column] of the mask. */
+  function set(q: Strided, k: Strided, v: Strided, { mask, scale, causal }: AttentionKernel): number[] {
+    const [batches, heads, queries, width] = q.shape as [number, number, number, number];
+    exports.setAttention(batches, heads, queries, k.shape[2]!, width, v.shape[3]!, scale, causal);
+    if (mask === undefined) return [0, 0, 0, 0, 0];
+    // What is broadcast is laid down once.
+    const own = mask.shape.map((size, d) => (mask.strides[d] === 0 ? 1 : size));
+    const at = scratch.take(count(own));
+    const strides = [own[1]! * own[2]! * own[3]!, own[2]! * own[3]!, own[3]!, 1];
+    const offset = at >>> 2;
+    copy(
+      { ...view(mask), shape: own },
+      { storage: { data: scratch.floats }, dtype: 'f32', shape: own, strides, offset },
+    );
+    return [at, ...strides.map((step, d) => (own[d] === 1 ? 0 : step))];
+  }
+
+  /** Calls `run` with all of it, or element by element of the batch. */
+  function byBatch(
+    views: readonly Strided[],
+    how: AttentionKernel,
+    run: (views: Strided[], how: AttentionKernel) => void,
+  ) {
+    const batches = views[0]!.shape[0]!;
+    const total = views.reduce((n, { shape }) => n + count(shape), how.mask === undefined ? 0 : count(how.mask.shape));
+    if (batches === 1 || total <= limit) return run([...views], how);
+    for (let b = 0; b < batches; b++) {
+      const one = (x: Strided): Strided => ({
+        ...view(x),
+        shape: [1, ...x.shape.slice(1)],
+        offset: x.offset + b * x.strides[0]!,
+      });
+      run(views.map(one), how.mask === undefined ? how : { ...how, mask: one(how.mask) });
+    }
+  }
+
+  return {
+    attention(query, key, value, how, out) {
+      if (count(out.shape) === 0) return;
+      byBatch([query, key, value, out], how, ([q, k, v, target], part) => {
+        scratch.reset();
+        const mask = set(q!, k!, v!, part);
+        const scores = scratch.take(exports.attentionWorkspace());
+        const operands = lay([q!, k!, v!]);
+        const [[result], back] = lend([target!]);
+        exports.attention(
+          ...operands[0]!,
+          ...operands[1]!,
+          ...operands[2]!,
+          ...(mask as [number, number, number, number, number]),
+          ...result!,
+          scores,
+          work,
+        );
+        back();
+      });
+    },
+
+    attentionBackward(grad, query, key, value, how, dq, dk, dv) {
+      if (count(grad.shape) === 0) return;
+      byBatch([grad, query, key, value, dq, dk, dv], how, ([g, q, k, v, ...slopes], part) => {
+        scratch.reset();
+        const mask = set(q!, k!, v!, part);
+        const scores = scratch.take(2 * exports.attentionWorkspace() + 16);
+        const operands = lay([q!, k!, v!, g!]);
+        const [places, back] = lend(slopes);
+        exports.attentionBackward(
+          ...operands[0]!,
+          ...operands[1]!,
+          ...operands[2]!,
+          ...(mask as [number, number, number, number, number]),
+          ...operands[3]!,
+          ...places[0]!,
+          ...places[1]!,
+          ...places[2]!,
+          scores,
+          work,
+        );
+        back();
+      });
+    },
+  };
+}
+
+const floatsOf = (view: Strided) => view.storage.data as Float32Array;
+
+const stepsOf = ({ strides }: Strided, address: number): Laid => [address, strides[0]!, strides[1]!, strides[2]!];
+
+/** A tensor's own view of its storage, as a record that can be changed in part. */
+const view = ({ storage, dtype, shape, strides, offset }: Strided): Strided => ({
+  storage,
+  dtype,
+  shape,
+  strides,
+  offset,
+});
+
+function groups(views: readonly Strided[]): Iterable<Group> {
+  const found = new Map<Strided['storage'], Group>();
+  for (const view of views) {
+    let low = view.offset;
+    let high = view.offset + 1;
+    view.shape.forEach((size, d) => {
+      const reach = (size - 1) * view.strides[d]!;
+      if (reach < 0) low += reach;
+      else high += reach;
+    });
+    const group = found.get(view.storage);
+    if (group === undefined) found.set(view.storage, { views: [view], low, high, elements: count(view.shape) });
+    else {
+      group.views.push(view);
+      group.low = Math.min(group.low, low);
+      group.high = Math.max(group.high, high);
+      group.elements += count(view.shape);
+    }
+  }
+  return found.values();
+}

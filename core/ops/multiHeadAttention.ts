@@ -1,0 +1,102 @@
+/**
+ * Attention of several heads in one pass (Vaswani et al. 2017, section 3.2), on projections as they come out of their layers:
+ * nothing is cut into heads, and no map of all queries by all keys is made. For runs that nobody watches; a watched run is made
+ * of visible operations (`core/nn/attention.ts`), so that its scores and weights can be looked at.
+ */
+import { gradients } from '../autograd/backward.ts';
+import type { AttentionKernel } from '../backends/backend.ts';
+import { context } from '../context.ts';
+import type { Spec } from '../tensor/shape.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { allocate, apply } from './apply.ts';
+import { attentionWithWeights } from './attention.ts';
+import { stretched } from './broadcast.ts';
+import { blankGradients } from './onePass.ts';
+import type { Op } from './op.ts';
+import { permute } from './permute.ts';
+import { narrow } from './slice.ts';
+import { compact, reshape } from './view.ts';
+
+export interface MultiHeadAttentionAttrs {
+  readonly heads: number;
+  readonly headDim: number;
+  /** Inputs are [batch, seq, features] instead of [seq, batch, features]. */
+  readonly batchFirst: boolean;
+  /** Each query sees keys up to its own position. */
+  readonly causal: boolean;
+  /** Where queries, keys and values stand: in which input, from which feature on. */
+  readonly parts: readonly [Part, Part, Part];
+  /** Added to the scores, broadcast to [batch, head, query, key]. No gradient flows to it. */
+  readonly mask: Tensor | undefined;
+}
+
+type Part = readonly [input: number, feature: number];
+
+/** Heads of a part, [batch, head, seq, headDim], in a tensor that lies as the input (or its gradient) does. */
+function headsOf(x: Tensor, feature: number, { heads, headDim, batchFirst }: MultiHeadAttentionAttrs): Tensor {
+  const [first, second] = x.shape as [number, number];
+  const [a, b] = x.strides as [number, number];
+  const [batch, seq] = batchFirst ? [first, second] : [second, first];
+  const [batchStep, seqStep] = batchFirst ? [a, b] : [b, a];
+  const spec: Spec = { shape: [batch, heads, seq, headDim], dtype: 'f32', axes: [] };
+  return new Tensor(spec, x.storage, [batchStep, headDim, seqStep, 1], x.offset + feature);
+}
+
+function kernelOf(q: Tensor, k: Tensor, { headDim, causal, mask }: MultiHeadAttentionAttrs): AttentionKernel {
+  const scores = [q.shape[0]!, q.shape[1]!, q.shape[2]!, k.shape[2]!];
+  return { scale: headDim ** -0.5, causal, mask: mask && stretched(mask, scores) };
+}
+
+export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
+  name: 'multiHeadAttention',
+  shape(inputs, { parts, heads, headDim }) {
+    const query = inputs[parts[0][0]]!;
+    return { shape: [query.shape[0]!, query.shape[1]!, heads * headDim], dtype: 'f32', axes: query.axes };
+  },
+  forward(inputs, attrs, out, backend) {
+    const result = allocate(out);
+    const laid = inputs.map((input) => compact(input, backend));
+    const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
+    backend.attention(q, k, v, kernelOf(q, k, attrs), headsOf(result, 0, attrs));
+    return result;
+  },
+  backward(grad, { inputs, attrs, needs }) {
+    if (context.gradEnabled) return gradients(composed(inputs, attrs), grad, inputs);
+    const [slopes, meta] = blankGradients(inputs, grad);
+    if (!meta) {
+      const { backend } = context;
+      const laid = inputs.map((input) => compact(input, backend));
+      const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
+      const [dq, dk, dv] = attrs.parts.map(([input, feature]) => headsOf(slopes[input]!, feature, attrs)) as Three;
+      const upstream = headsOf(compact(grad, backend), 0, attrs);
+      backend.attentionBackward(upstream, q, k, v, kernelOf(q, k, attrs), dq, dk, dv);
+    }
+    return slopes.map((slope, i) => (needs[i] ? slope : undefined));
+  },
+  flops(inputs, out, { parts, batchFirst }) {
+    const keys = inputs[parts[1][0]]!.shape[batchFirst ? 1 : 0]!;
+    // Both products, and five operations a score (scale and softmax).
+    return (4 * out.shape[2]! + 5) * keys * out.shape[0]! * out.shape[1]!;
+  },
+};
+
+type Three = [Tensor, Tensor, Tensor];
+
+/** The same in tensor operations, which can be differentiated twice. */
+function composed(inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Tensor {
+  const { heads, headDim, batchFirst, parts, causal } = attrs;
+  const order = batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3];
+  const [q, k, v] = parts.map(([input, feature]) => {
+    const x = narrow(inputs[input]!, -1, feature, heads * headDim);
+    return permute(reshape(x, [x.shape[0]!, x.shape[1]!, heads, headDim]), order);
+  }) as Three;
+  const mask = attrs.mask && stretched(attrs.mask, [q.shape[0]!, heads, q.shape[2]!, k.shape[2]!]);
+  const { output } = attentionWithWeights(q, k, v, mask === undefined ? { isCausal: causal } : { attnMask: mask });
+  const query = inputs[parts[0][0]]!;
+  const back = permute(output, batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+  return reshape(back, [query.shape[0]!, query.shape[1]!, heads * headDim]);
+}
+
+/** inputs [seq, batch, features], or [batch, seq, features] → the heads' outputs side by side, laid out as the queries are. */
+export const multiHeadAttention = (inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Tensor =>
+  apply(multiHeadAttentionOp, inputs, attrs);
