@@ -39,6 +39,35 @@ export interface AttentionKernel {
   readonly mask: Strided | undefined;
 }
 
+export type RecurrenceKind = 'tanh' | 'relu' | 'lstm' | 'gru';
+
+/** A recurrence over a sequence; a state is h, and in an LSTM c behind it. All contiguous. */
+export interface Recurrence {
+  readonly kind: RecurrenceKind;
+  /** Whether the last step comes first. */
+  readonly reverse: boolean;
+  /** What the inputs contribute to the gates, biased: [seq, batch, gates·hidden]; i f g o, or r z n. */
+  readonly gates: Strided;
+  /** What the state is multiplied with, [gates·hidden, hidden], and what is added to that, [gates·hidden]. */
+  readonly weight: Strided;
+  readonly bias: Strided | undefined;
+  /** The state before the first step, [batch, hidden] each. */
+  readonly start: readonly Strided[];
+  /** The states behind every step, [states, seq, batch, hidden]. */
+  readonly out: Strided;
+  /** For backward: the gates' values [seq, batch, gates·hidden], and in a GRU what the state gave to n, [seq, batch, hidden]. */
+  readonly saved: readonly Strided[];
+}
+
+/** Where a recurrence's gradients go; `weight` holds zeros. */
+export interface RecurrenceGradients {
+  readonly gates: Strided;
+  /** In a GRU, of what the state contributes to the gates, [seq, batch, gates·hidden]; elsewhere that is `gates`. */
+  readonly own: Strided | undefined;
+  readonly weight: Strided;
+  readonly start: readonly Strided[];
+}
+
 /** The span each output averages over along one dimension: [start, end), and the length it counts for. */
 export interface Windows {
   readonly start: Int32Array;
@@ -193,6 +222,10 @@ export interface Backend {
     dk: Strided,
     dv: Strided,
   ): void;
+  /** Writes `out` and `saved`. */
+  recurrence(of: Recurrence): void;
+  /** `grad`: ∂L/∂out. */
+  recurrenceBackward(of: Recurrence, grad: Strided, to: RecurrenceGradients): void;
   /** out[..., i, ...] = x[..., index[..., i, ...], ...] along `dim`; shapes as torch.gather. Indices are already checked. */
   gather(x: Strided, dim: number, index: Strided, out: Strided): void;
   /** out[..., index[...], ...] += src[...] along `dim`; out is contiguous and already holds its start values. */

@@ -1,13 +1,16 @@
+import type { RecurrenceKind } from '../backends/backend.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { where } from '../ops/compare.ts';
 import { tensor, zeros } from '../ops/creation.ts';
+import { gruStep, lstmStep, type Nonlinearity, type RecurrentWeights, rnnStep } from '../ops/gates.ts';
+import { unwatched } from '../ops/onePass.ts';
 import { cat, stack } from '../ops/rearrange.ts';
+import { recurrence } from '../ops/recurrence.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures, checkRank } from './check.ts';
 import { dropout, linear } from './functional.ts';
-import { gruStep, lstmStep, type Nonlinearity, type RecurrentWeights, rnnStep } from './gates.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -114,6 +117,9 @@ abstract class Recurrent extends Module {
 
   protected abstract step(input: Tensor, state: State, weights: RecurrentWeights): State;
 
+  /** What it is called by the kernels that do the whole sequence in one pass; undefined where they do not know it. */
+  protected abstract kind(): RecurrenceKind | undefined;
+
   /** `given` holds [layers·directions, batch, size] for each part of the state, or [layers·directions, size] without a batch. */
   protected run(x: Tensor, given: State | undefined, { lengths }: RecurrentCall): [output: Tensor, last: Tensor[]] {
     const layer = this.constructor.name;
@@ -147,18 +153,33 @@ abstract class Recurrent extends Module {
 
   /** One layer in one direction: x [seq, batch, …] → [seq, batch, out] and the state behind the last step. */
   #sweep(x: Tensor, start: State, weights: Direction, reverse: boolean, counted?: Tensor[]): [Tensor, State] {
-    const steps = x.shape[0]!;
-    const inputs = linear(x, weights.ih, weights.ihBias);
-    const outputs = new Array<Tensor>(steps);
+    const gates = linear(x, weights.ih, weights.ihBias);
+    const last = reverse ? 0 : x.shape[0]! - 1;
+    const kind = this.kind();
+    if (kind !== undefined && counted === undefined && unwatched(gates, weights.hh, ...start)) {
+      const all = recurrence(gates, weights, start, { kind, reverse });
+      const parts = start.map((_, part) => all.select(0, part));
+      return [parts[0]!, parts.map((part) => part.select(0, last))];
+    }
+    const states = this.#steps(gates, start, weights, reverse, counted);
+    const outputs = states.map(([h], t) => (counted === undefined ? h! : where(counted[t]!, h!, 0)));
+    return [stack(outputs), states[last]!];
+  }
+
+  /** The state behind every step, in the order of the sequence; where a step does not count it is the one before. */
+  #steps(gates: Tensor, start: State, weights: RecurrentWeights, reverse: boolean, counted?: Tensor[]): State[] {
+    const steps = gates.shape[0]!;
+    const states = new Array<State>(steps);
     let state = start;
     for (let i = 0; i < steps; i++) {
       const t = reverse ? steps - 1 - i : i;
-      const next = this.step(inputs.select(0, t), state, weights);
+      const before = state;
+      const next = this.step(gates.select(0, t), before, weights);
       const mask = counted?.[t];
-      outputs[t] = mask ? where(mask, next[0]!, 0) : next[0]!;
-      state = mask ? next.map((part, p) => where(mask, part, state[p]!)) : next;
+      state = mask ? next.map((part, p) => where(mask, part, before[p]!)) : next;
+      states[t] = state;
     }
-    return [stack(outputs), state];
+    return states;
   }
 
   #startState(given: State | undefined, batch: number, batched: boolean): State {
@@ -224,6 +245,10 @@ export class RNN extends Recurrent {
   protected step(input: Tensor, [h]: State, weights: RecurrentWeights): State {
     return [rnnStep(input, h!, weights, this.nonlinearity)];
   }
+
+  protected kind(): RecurrenceKind {
+    return this.nonlinearity;
+  }
 }
 
 /** Gated memory c beside the state h. Hochreiter & Schmidhuber 1997. Shapes as all recurrent layers; the state is [h, c]. */
@@ -256,6 +281,10 @@ export class LSTM extends Recurrent {
   protected step(input: Tensor, [h, c]: State, weights: RecurrentWeights): State {
     return lstmStep(input, h!, c!, weights);
   }
+
+  protected kind(): RecurrenceKind | undefined {
+    return this.projSize > 0 ? undefined : 'lstm';
+  }
 }
 
 /** Two gates, one state. Cho et al. 2014. Shapes as all recurrent layers. */
@@ -275,5 +304,9 @@ export class GRU extends Recurrent {
 
   protected step(input: Tensor, [h]: State, weights: RecurrentWeights): State {
     return [gruStep(input, h!, weights)];
+  }
+
+  protected kind(): RecurrenceKind {
+    return 'gru';
   }
 }

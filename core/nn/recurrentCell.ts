@@ -1,11 +1,11 @@
 /** One step of a recurrence as a layer, for those who write the loop over time themselves. */
 import { ShapeError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
+import { gruStep, lstmStep, type Nonlinearity, rnnStep } from '../ops/gates.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
 import { linear } from './functional.ts';
-import { gruStep, lstmStep, type Nonlinearity, rnnStep } from './gates.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';

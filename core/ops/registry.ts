@@ -25,6 +25,7 @@ import { permuteOps } from './permute.ts';
 import { pointwiseOps } from './pointwise.ts';
 import { poolingOps } from './pooling.ts';
 import { rearrangeOps } from './rearrange.ts';
+import { recurrenceOp } from './recurrence.ts';
 import { reduceOps } from './reduce.ts';
 import { scatterOp } from './scatter.ts';
 import { sliceOps } from './slice.ts';
@@ -72,5 +73,6 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   linear: linearOp,
   multiHeadAttention: multiHeadAttentionOp,
   prelu: preluOp,
+  recurrence: recurrenceOp,
   scatter: scatterOp,
 };

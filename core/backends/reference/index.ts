@@ -9,6 +9,7 @@ import { gather, gatherRows, scatterAdd, scatterAddRows } from './indexing.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { matmul } from './matmul.ts';
 import { averagePool2d, averagePool2dBackward, maxPool2d } from './pooling.ts';
+import { recurrence, recurrenceBackward } from './recurrence.ts';
 import { cumsum, reduce } from './reduce.ts';
 import { softmax, softmaxBackward } from './softmax.ts';
 import { statistics } from './statistics.ts';
@@ -44,6 +45,8 @@ export const referenceBackend: Backend = {
   layerNormBackward,
   attention,
   attentionBackward,
+  recurrence,
+  recurrenceBackward,
   gather,
   scatterAdd,
   gatherRows,

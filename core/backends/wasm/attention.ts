@@ -4,9 +4,6 @@ import { count } from '../reference/loops.ts';
 import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
-/** Floats of all operands together that are laid down at a time: 32 MB. More goes element by element of the batch. */
-const limit = 1 << 23;
-
 /** Address of a view's first element, and its steps from batch to batch, head to head and row to row. */
 type Laid = readonly [address: number, batch: number, head: number, row: number];
 
@@ -18,10 +15,12 @@ interface Group {
   elements: number;
 }
 
+/** `limit`: floats of all operands together that are laid down at a time. More goes element by element of the batch. */
 export function attentionKernels(
   exports: Exports,
   scratch: Scratch,
   work: number,
+  limit: number,
 ): Pick<Backend, 'attention' | 'attentionBackward'> {
   /** Lays views down where they belong together: queries, keys and values of one tensor are copied once, as they lie. */
   function lay(views: readonly Strided[]): Laid[] {

@@ -20,19 +20,24 @@ import { matmulWith } from './gemm.ts';
 import { instantiate, Scratch } from './kernels.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
+import { recurrenceKernels } from './recurrence.ts';
 import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
 import { statisticsWith } from './statistics.ts';
 
+/** Floats that a sequence may lay into the scratch at a time: 32 MB. */
+const spanLimit = 1 << 23;
+
 /**
  * A backend on these compiled kernels; undefined where the host cannot run them. `eager`: kernels run on the smallest
- * tensors too, where they do not pay (for tests).
+ * tensors too, where they do not pay, and large ones are cut into spans soon (for tests).
  */
 export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } = {}): Backend | undefined {
   const kernels = instantiate(bytes);
   if (kernels === undefined) return undefined;
   const { exports, memory } = kernels;
   const work = exports.heapBase();
+  const limit = eager ? 64 : spanLimit;
   const scratch = new Scratch(memory, work + exports.gemmWorkspace());
   return {
     ...referenceBackend,
@@ -44,8 +49,9 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     statistics: statisticsWith(exports, scratch, eager),
     maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),
-    ...attentionKernels(exports, scratch, work),
+    ...attentionKernels(exports, scratch, work, limit),
     ...convolutionKernels(exports, scratch, work),
+    ...recurrenceKernels(exports, scratch, work, limit),
     ...rowKernels(exports, scratch, eager),
   };
 }

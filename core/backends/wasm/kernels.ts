@@ -128,6 +128,46 @@ export interface Exports {
     scores: number,
     work: number,
   ): void;
+  packedLength(n: number, k: number): number;
+  pack(n: number, k: number, b: number, bRow: number, bColumn: number, to: number): void;
+  recurrence(
+    kind: number,
+    steps: number,
+    batch: number,
+    hidden: number,
+    reverse: boolean,
+    gates: number,
+    packed: number,
+    bias: number,
+    h0: number,
+    c0: number,
+    h: number,
+    c: number,
+    kept: number,
+    own: number,
+    work: number,
+  ): void;
+  recurrenceBackward(
+    kind: number,
+    steps: number,
+    batch: number,
+    hidden: number,
+    reverse: boolean,
+    gates: number,
+    packed: number,
+    h0: number,
+    c0: number,
+    h: number,
+    c: number,
+    kept: number,
+    own: number,
+    gh: number,
+    gc: number,
+    dh: number,
+    dc: number,
+    dWeight: number,
+    work: number,
+  ): void;
   setConvolution(
     channels: number,
     height: number,

@@ -6,6 +6,7 @@
 import { type Tensor, tensor } from '../../../core/index.ts';
 import type { MultiHeadAttentionAttrs } from '../../../core/ops/multiHeadAttention.ts';
 import type { Op } from '../../../core/ops/op.ts';
+import type { RecurrenceAttrs } from '../../../core/ops/recurrence.ts';
 import type { Axis } from '../../../core/tensor/axes.ts';
 import { Generator } from '../../../core/tensor/random.ts';
 import { formatShape, type Shape } from '../../../core/tensor/shape.ts';
@@ -108,6 +109,12 @@ const one = { start: Int32Array.of(0), end: Int32Array.of(1), length: Int32Array
 function batchStatistics(hasWeight: boolean, hasBias: boolean) {
   return { eps: 1e-2, hasWeight, hasBias, mean: undefined, variance: undefined, track: undefined };
 }
+
+const steps = (kind: RecurrenceAttrs['kind'], reverse: boolean, hasBias: boolean): RecurrenceAttrs => ({
+  kind,
+  reverse,
+  hasBias,
+});
 
 const together: MultiHeadAttentionAttrs['parts'] = [
   [0, 0],
@@ -253,6 +260,16 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
       away(3, 2, 6),
       away(3, 2, 6),
     ),
+  ],
+
+  // Three steps of two sequences, hidden 3.
+  recurrence: () => [
+    by(steps('tanh', false, true), away(3, 2, 3), away(3, 3), away(3), away(2, 3)),
+    by(steps('relu', true, false), away(3, 2, 3), away(3, 3), away(2, 3)),
+    by(steps('lstm', false, true), away(3, 2, 12), away(12, 3), away(12), away(2, 3), away(2, 3)),
+    by(steps('lstm', true, false), away(3, 2, 12), away(12, 3), away(2, 3), away(2, 3)),
+    by(steps('gru', false, true), away(3, 2, 9), away(9, 3), away(9), away(2, 3)),
+    by(steps('gru', true, false), away(3, 2, 9), away(9, 3), away(2, 3)),
   ],
 
   reshape: () => [by({ shape: [4, -1] }, away(2, 3, 4)), by({ shape: [2, 2, 2] }, away(2, 4))],

@@ -266,6 +266,28 @@ function edge(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: b
     }
 }
 
+/** A block of B, packed, times the rows of A that meet it: c [m, nc] (+)= a [m, kc] · packedB. Strides in bytes. */
+function blockProduct(
+  m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, onto: bool, packedA: usize, tile: usize,
+): void {
+  for (let i0 = 0; i0 < m; i0 += MC) {
+    const mc = min(MC, m - i0);
+    packA(mc, kc, a + i0 * ar, ar, ac, packedA);
+    for (let j = 0; j < nc; j += NR) {
+      const columns = min(NR, nc - j);
+      const bp = packedB + (<usize>(j * kc) << 2);
+      let ap = packedA;
+      let at = c + <usize>i0 * ldc + (<usize>j << 2);
+      for (let i = 0; i < mc; i += MR, ap += <usize>(kc * 4 * MR), at += ldc * MR) {
+        const rows = min(MR, mc - i);
+        if (rows < MR || columns < NR) edge(kc, ap, bp, at, ldc, onto, rows, columns, tile);
+        else if (MR == 6) micro6(kc, ap, bp, at, ldc, onto);
+        else micro4(kc, ap, bp, at, ldc, onto);
+      }
+    }
+  }
+}
+
 /** C [m, n] (+)= A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
 export function gemm(
   m: i32, n: i32, k: i32,
@@ -284,24 +306,43 @@ export function gemm(
     const nc = min(NC, n - j0);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
-      const onto: bool = k0 > 0 || accumulate;
       packB(kc, nc, b + k0 * br + j0 * bc, br, bc, packedB);
-      for (let i0 = 0; i0 < m; i0 += MC) {
-        const mc = min(MC, m - i0);
-        packA(mc, kc, a + i0 * ar + k0 * ac, ar, ac, packedA);
-        for (let j = 0; j < nc; j += NR) {
-          const columns = min(NR, nc - j);
-          const bp = packedB + (<usize>(j * kc) << 2);
-          let ap = packedA;
-          let at = c + <usize>i0 * ldc + (<usize>(j0 + j) << 2);
-          for (let i = 0; i < mc; i += MR, ap += <usize>(kc * 4 * MR), at += ldc * MR) {
-            const rows = min(MR, mc - i);
-            if (rows < MR || columns < NR) edge(kc, ap, bp, at, ldc, onto, rows, columns, tile);
-            else if (MR == 6) micro6(kc, ap, bp, at, ldc, onto);
-            else micro4(kc, ap, bp, at, ldc, onto);
-          }
-        }
-      }
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j0 << 2), ldc, k0 > 0 || accumulate, packedA, tile);
+    }
+  }
+}
+
+/** Floats of a B [k, n] that is packed once for many products. */
+export function packedLength(n: i32, k: i32): i32 {
+  return ((n + NR - 1) & ~(NR - 1)) * k + 16;
+}
+
+/** All blocks of B [k, n], in the order in which `gemmPacked` meets them. `to` is a multiple of 16. */
+export function pack(n: i32, k: i32, b: usize, bRow: i32, bColumn: i32, to: usize): void {
+  const br = <i32>bRow << 2, bc = <i32>bColumn << 2;
+  for (let j0 = 0; j0 < n; j0 += NC) {
+    const nc = min(NC, n - j0);
+    for (let k0 = 0; k0 < k; k0 += KC) {
+      const kc = min(KC, k - k0);
+      packB(kc, nc, b + k0 * br + j0 * bc, br, bc, to);
+      to += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
+    }
+  }
+}
+
+/** C [m, n] (+)= A [m, k] · B, which `pack` has packed. */
+export function gemmPacked(
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, work: usize,
+): void {
+  const tile = (work + 15) & ~15;
+  const packedA = tile + MR * NR * 4;
+  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2;
+  for (let j0 = 0; j0 < n; j0 += NC) {
+    const nc = min(NC, n - j0);
+    for (let k0 = 0; k0 < k; k0 += KC) {
+      const kc = min(KC, k - k0);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packed, c + (<usize>j0 << 2), <usize>cRow << 2, k0 > 0 || accumulate, packedA, tile);
+      packed += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
     }
   }
 }

@@ -2,7 +2,7 @@
 export { binary, sum, sumRows } from './arithmetic';
 export { attention, attentionBackward, attentionWorkspace, setAttention } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
-export { gemmBatch, gemmWorkspace } from './gemm';
+export { gemmBatch, gemmWorkspace, pack, packedLength } from './gemm';
 export {
   abs,
   erf,
@@ -23,6 +23,7 @@ export {
   tanh,
 } from './pointwise';
 export { maxPool2d } from './pooling';
+export { recurrence, recurrenceBackward } from './recurrence';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
 export { statistics } from './statistics';
 

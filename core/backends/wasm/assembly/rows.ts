@@ -1,6 +1,6 @@
 /** Softmax and layer norm, row by row. Sums run in double precision, two lanes at a time. */
 import { exp4 } from './math';
-import { addWide, madd, total } from './simd';
+import { addWide, madd, storeFirst, total } from './simd';
 
 /** The largest of a row; NaN is passed over here and comes back through the sum. */
 // @ts-ignore: decorator
@@ -112,14 +112,6 @@ export function softmaxBackward(g: usize, y: usize, rows: i32, n: i32, log: bool
       }
     }
   }
-}
-
-/** The first 1 … 3 lanes. */
-// @ts-ignore: decorator
-@inline function storeFirst(p: usize, v: v128, rest: i32): void {
-  store<f32>(p, f32x4.extract_lane(v, 0));
-  if (rest > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
-  if (rest > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
 }
 
 /** In place over [rows, n]; `weight` and `bias` may be 0 (none). A mean is kept as two floats, so that a large offset cancels. */

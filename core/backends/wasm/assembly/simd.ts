@@ -39,3 +39,11 @@ export const MADD: bool = ASC_FEATURE_RELAXED_SIMD;
 @inline export function addWide(sum: v128, x: v128): v128 {
   return f64x2.add(sum, f64x2.add(f64x2.promote_low_f32x4(x), f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0))));
 }
+
+/** The first 1 … 3 lanes. */
+// @ts-ignore: decorator
+@inline export function storeFirst(p: usize, v: v128, rest: i32): void {
+  store<f32>(p, f32x4.extract_lane(v, 0));
+  if (rest > 1) store<f32>(p, f32x4.extract_lane(v, 1), 4);
+  if (rest > 2) store<f32>(p, f32x4.extract_lane(v, 2), 8);
+}

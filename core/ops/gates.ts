@@ -4,7 +4,8 @@
  */
 
 import type { Tensor } from '../tensor/tensor.ts';
-import { linear, relu, sigmoid, tanh } from './functional.ts';
+import { relu, sigmoid, tanh } from './activation.ts';
+import { linear } from './linear.ts';
 
 /** What a step multiplies the state with. */
 export interface RecurrentWeights {
