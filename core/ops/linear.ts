@@ -1,9 +1,11 @@
+import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
-import type { Axis } from '../tensor/axes.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { type Axis, unnamedAxes } from '../tensor/axes.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { matmul } from './matmul.ts';
+import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { mT } from './permute.ts';
 import { sum } from './reduce.ts';
@@ -56,6 +58,23 @@ function outputAxis(x: Spec, weight: Spec): Axis {
   return weight.shape[0] === weight.shape[1] && last !== undefined ? { name: last } : features;
 }
 
+/** The memory of a tensor as a matrix; contiguous where no strides are given. */
+const matrix = (t: Tensor, shape: Shape, strides?: readonly number[]) =>
+  new Tensor({ shape, dtype: 'f32', axes: unnamedAxes(2) }, t.storage, strides, t.offset);
+
+/** The gradient in tensor operations, which can be differentiated again. */
+function linearSlowly(grad: Tensor, inputs: readonly Tensor[], needs: readonly boolean[]): (Tensor | undefined)[] {
+  const [x, weight, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+  const [outputs, width] = weight.shape as [number, number];
+  const rows = numel(grad.shape.slice(0, -1));
+  const flat = grad.ndim === 2 ? grad : reshape(grad, [rows, outputs]);
+  return [
+    needs[0] ? matmul(grad, weight) : undefined,
+    needs[1] ? matmul(mT(flat), x.ndim === 2 ? x : reshape(x, [rows, width])) : undefined,
+    bias !== undefined && needs[2] ? sum(flat, 0) : undefined,
+  ];
+}
+
 /** y = x Wᵀ + b as one operation. Inputs: x, weight and, if there is one, bias. */
 export const linearOp: Op<undefined> = {
   name: 'linear',
@@ -72,27 +91,35 @@ export const linearOp: Op<undefined> = {
     const rows = numel(out.shape.slice(0, -1));
     const flat = compact(x!, backend);
     const result = allocate(out);
-    const matrix = (shape: readonly number[], t: Tensor, strides?: readonly number[]) =>
-      new Tensor({ shape, dtype: 'f32', axes: t.axes }, t.storage, strides, t.offset);
-    const target = matrix([rows, outputs], result);
     backend.matmul(
-      matrix([rows, inputs], flat),
-      matrix([inputs, outputs], weight!, [weight!.strides[1]!, weight!.strides[0]!]),
-      target,
+      matrix(flat, [rows, inputs]),
+      matrix(weight!, [inputs, outputs], [weight!.strides[1]!, weight!.strides[0]!]),
+      matrix(result, [rows, outputs]),
       bias,
     );
     return result;
   },
-  backward: (grad, { inputs: [x, weight, bias], needs }) => {
-    const [outputs, inputs] = weight!.shape as [number, number];
-    const rows = numel(grad.shape.slice(0, -1));
-    const flat = grad.ndim === 2 ? grad : reshape(grad, [rows, outputs]);
-    const out: (Tensor | undefined)[] = [
-      needs[0] ? matmul(grad, weight!, { axes: [x!.axes.at(-2) ?? {}, x!.axes.at(-1)!] }) : undefined,
-      needs[1] ? matmul(mT(flat), x!.ndim === 2 ? x! : reshape(x!, [rows, inputs])) : undefined,
-    ];
-    if (bias !== undefined) out.push(needs[2] ? sum(flat, 0) : undefined);
-    return out;
+  backward(grad, { inputs, needs }) {
+    if (context.gradEnabled) return linearSlowly(grad, inputs, needs);
+    const meta = anyMeta(grad, ...inputs);
+    const slopes = inputs.map((input, i) => (needs[i] ? blankGradient(input, meta) : undefined));
+    if (!meta) {
+      const { backend } = context;
+      const [x, weight] = inputs as [Tensor, Tensor];
+      const [outputs, width] = weight.shape as [number, number];
+      const rows = numel(grad.shape.slice(0, -1));
+      const upstream = matrix(compact(grad, backend), [rows, outputs]);
+      const [dx, dWeight, dBias] = slopes;
+      if (dx) backend.matmul(upstream, weight, matrix(dx, [rows, width]));
+      if (dWeight)
+        backend.matmul(
+          matrix(upstream, [outputs, rows], [1, outputs]),
+          matrix(compact(x, backend), [rows, width]),
+          dWeight,
+        );
+      if (dBias) backend.reduce('sum', upstream, [0], matrix(dBias, [1, outputs]));
+    }
+    return slopes;
   },
   flops: ([, weight, bias], out) => (2 * weight!.shape[1]! + (bias === undefined ? 0 : 1)) * numel(out.shape),
 };

@@ -11,7 +11,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { attentionWithWeights } from './attention.ts';
 import { stretched } from './broadcast.ts';
-import { blankGradients } from './onePass.ts';
+import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { permute } from './permute.ts';
 import { narrow } from './slice.ts';
@@ -62,7 +62,8 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
   },
   backward(grad, { inputs, attrs, needs }) {
     if (context.gradEnabled) return gradients(composed(inputs, attrs), grad, inputs);
-    const [slopes, meta] = blankGradients(inputs, grad);
+    const meta = anyMeta(grad, ...inputs);
+    const slopes = inputs.map((input) => blankGradient(input, meta));
     if (!meta) {
       const { backend } = context;
       const laid = inputs.map((input) => compact(input, backend));

@@ -2,11 +2,12 @@
 import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
-import { byteLength, formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
 import { add, mul, sub } from './elementwise.ts';
+import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op, Saved } from './op.ts';
 import { rsqrt, square } from './pointwise.ts';
 import { mean, reduceInto } from './reduce.ts';
@@ -82,17 +83,11 @@ const layerNormOp: Op<NormAttrs> = {
     const x = inputs[0]!;
     const width = numel(attrs.normalizedShape);
     const rows = width === 0 ? 0 : numel(x.shape) / width;
-    const meta = grad.isMeta || x.isMeta || tensors.length === 0 || (weight?.isMeta ?? false);
-    const make = (like: Spec) => {
-      const spec: Spec = { shape: like.shape, dtype: 'f32', axes: like.axes };
-      if (meta) return new Tensor(spec, undefined);
-      context.observer?.allocate(byteLength(spec), 'layerNorm gradient');
-      return allocate(spec);
-    };
-    const dx = make(x);
-    const dWeight = hasWeight && needs[1] ? make(inputs[1]!) : undefined;
+    const meta = tensors.length === 0 || anyMeta(grad, x, weight);
+    const dx = blankGradient(x, meta);
+    const dWeight = hasWeight && needs[1] ? blankGradient(inputs[1]!, meta) : undefined;
     const biasAt = hasWeight ? 2 : 1;
-    const dBias = hasBias && needs[biasAt] ? make(inputs[biasAt]!) : undefined;
+    const dBias = hasBias && needs[biasAt] ? blankGradient(inputs[biasAt]!, meta) : undefined;
     if (!meta) {
       const { backend } = context;
       const flat = (t: Tensor | undefined) => t && as(compact(t, backend), [width]);

@@ -1,6 +1,6 @@
 /** What operations share that do in one pass what several would: attention of many heads, a whole recurrence. */
 import { context } from '../context.ts';
-import { numel } from '../tensor/shape.ts';
+import { byteLength, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate } from './apply.ts';
 
@@ -13,15 +13,14 @@ export function unwatched(...inputs: readonly Tensor[]): boolean {
   return inputs.every((input) => !input.isMeta && numel(input.shape) > 0);
 }
 
-/** Gradients for a backward kernel to write, shaped as `inputs`: zeros, or without data where one of `known` has none. */
-export function blankGradients(
-  inputs: readonly Tensor[],
-  ...known: readonly Tensor[]
-): [blank: Tensor[], meta: boolean] {
-  const meta = [...inputs, ...known].some((tensor) => tensor.isMeta);
-  const blank = inputs.map(({ shape, axes }) => {
-    const spec = { shape, dtype: 'f32', axes } as const;
-    return meta ? new Tensor(spec, undefined) : allocate(spec);
-  });
-  return [blank, meta];
+/** Whether one of these is only a shape, so that kernels have nothing to work on. */
+export const anyMeta = (...tensors: readonly (Tensor | undefined)[]): boolean =>
+  tensors.some((tensor) => tensor?.isMeta ?? false);
+
+/** The gradient of `input` for a backward kernel to write: zeros, or without data in a shape run. */
+export function blankGradient({ shape, axes }: Tensor, meta: boolean): Tensor {
+  const spec: Spec = { shape, dtype: 'f32', axes };
+  if (meta) return new Tensor(spec, undefined);
+  context.observer?.allocate(byteLength(spec), 'a gradient');
+  return allocate(spec);
 }

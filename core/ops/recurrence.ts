@@ -11,7 +11,7 @@ import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { gruStep, lstmStep, type RecurrentWeights, rnnStep } from './gates.ts';
-import { blankGradients } from './onePass.ts';
+import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { stack } from './rearrange.ts';
 import { sum } from './reduce.ts';
@@ -61,7 +61,8 @@ export const recurrenceOp: Op<RecurrenceAttrs> = {
   backward(grad, saved) {
     const { inputs, attrs, output, tensors, needs } = saved;
     if (context.gradEnabled) return gradients(composed(inputs, attrs), grad, inputs);
-    const [slopes, meta] = blankGradients(inputs, grad, ...tensors);
+    const meta = anyMeta(grad, ...inputs, ...tensors);
+    const slopes = inputs.map((input) => blankGradient(input, meta));
     const [gates, weight, ...rest] = slopes as [Tensor, Tensor, ...Tensor[]];
     if (!meta) {
       const { backend } = context;
