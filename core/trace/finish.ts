@@ -41,26 +41,28 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
   const names = tensorNames(recorder, tree, options);
   const patch = (ref: ValueRef): ValueRef => tree.renumber(ref);
 
-  const calls: CallRecord[] = recorder.calls.map((call, id) => ({
-    id,
-    module: tree.idOf(call.module),
-    inputs: call.inputs.map(patch),
-    firstOp: call.firstOp,
-    flops: call.flops,
-    ...(call.parent === undefined ? {} : { parent: call.parent }),
-    ...(call.site === undefined ? {} : { site: call.site }),
-    ...(call.output === undefined ? {} : { output: patch(call.output) }),
-    ...(call.ms === undefined ? {} : { ms: call.ms }),
-  }));
-  const ops: OpRecord[] = recorder.ops.map(({ op, inputs, output, call, site, flops, ms }) => ({
-    name: op.name,
-    inputs,
-    output,
-    flops,
-    ...(call === undefined ? {} : { call }),
-    ...(site === undefined ? {} : { site }),
-    ...(ms === undefined ? {} : { ms }),
-  }));
+  // There are thousands of these: fields that are not there are left out one by one, since a spread costs more than the record.
+  const calls = recorder.calls.map((call, id): CallRecord => {
+    const record: Writable<CallRecord> = {
+      id,
+      module: tree.idOf(call.module),
+      inputs: call.inputs.map(patch),
+      firstOp: call.firstOp,
+      flops: call.flops,
+    };
+    if (call.parent !== undefined) record.parent = call.parent;
+    if (call.site !== undefined) record.site = call.site;
+    if (call.output !== undefined) record.output = patch(call.output);
+    if (call.ms !== undefined) record.ms = call.ms;
+    return record;
+  });
+  const ops = recorder.ops.map(({ op, inputs, output, call, site, flops, ms }): OpRecord => {
+    const record: Writable<OpRecord> = { name: op.name, inputs, output, flops };
+    if (call !== undefined) record.call = call;
+    if (site !== undefined) record.site = site;
+    if (ms !== undefined) record.ms = ms;
+    return record;
+  });
   const values: Record<SiteId, SiteValues> = {};
   for (const [site, { count, values: list }] of recorder.values) {
     values[site] = {
@@ -110,23 +112,70 @@ function lossOf(id: TensorId, loss: NonNullable<FinishOptions['loss']>): NonNull
     : { tensor: id, source: loss.source, value: loss.tensor.item() };
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** The model's modules in order, then those that were called or seen without being part of it. */
 class ModuleTree {
   readonly #paths = new Map<Module, string>();
   readonly #parents = new Map<Module, Module>();
   readonly #order: Module[] = [];
   readonly #ids = new Map<Module, number>();
+  /** What each module holds itself: asking a module goes through all its fields. */
+  readonly #own = new Map<Module, readonly (readonly [name: string, tensor: Parameter | Buffer])[]>();
+  readonly #children = new Map<Module, readonly Module[]>();
+  readonly #parameters = new Map<Module, readonly Parameter[]>();
 
   constructor(
     private readonly recorder: Recorder,
     root: Module | undefined,
   ) {
-    for (const [path, module] of root?.namedModules() ?? []) {
-      this.#add(module, path);
-      for (const [, child] of module.namedChildren()) if (!this.#parents.has(child)) this.#parents.set(child, module);
-    }
+    if (root !== undefined) this.#addTree(root, '');
     for (const module of recorder.modules) this.#add(module, `(outside) ${module.constructor.name}`);
     for (const { module } of recorder.calls) this.#add(module, `(outside) ${module.constructor.name}`);
+  }
+
+  /** As `namedModules` lists them: parents first, a module met twice under its first path. */
+  #addTree(module: Module, path: string): void {
+    if (this.#ids.has(module)) return;
+    this.#add(module, path);
+    for (const [name, child] of this.#childrenOf(module)) {
+      if (!this.#parents.has(child)) this.#parents.set(child, module);
+      this.#addTree(child, path ? `${path}.${name}` : name);
+    }
+  }
+
+  #childrenOf(module: Module): readonly (readonly [string, Module])[] {
+    const named = module.namedChildren();
+    this.#children.set(
+      module,
+      named.map(([, child]) => child),
+    );
+    return named;
+  }
+
+  #ownOf(module: Module): readonly (readonly [string, Parameter | Buffer])[] {
+    let own = this.#own.get(module);
+    if (own === undefined) {
+      own = [...module.ownParameters(), ...module.ownBuffers()];
+      this.#own.set(module, own);
+    }
+    return own;
+  }
+
+  /** Its own and those of all below, each once. */
+  #parametersOf(module: Module): readonly Parameter[] {
+    let list = this.#parameters.get(module);
+    if (list === undefined) {
+      const all = new Set<Parameter>();
+      // A module that holds itself ends here.
+      this.#parameters.set(module, []);
+      for (const [, tensor] of this.#ownOf(module)) if (tensor instanceof Parameter) all.add(tensor);
+      const children = this.#children.get(module) ?? this.#childrenOf(module).map(([, child]) => child);
+      for (const child of children) for (const parameter of this.#parametersOf(child)) all.add(parameter);
+      list = [...all];
+      this.#parameters.set(module, list);
+    }
+    return list;
   }
 
   #add(module: Module, path: string): void {
@@ -161,7 +210,7 @@ class ModuleTree {
   owned(): { readonly tensor: Parameter | Buffer; readonly path: string }[] {
     const seen = new Set<Tensor>();
     return this.#order.flatMap((module) =>
-      [...module.ownParameters(), ...module.ownBuffers()].flatMap(([name, tensor]) => {
+      this.#ownOf(module).flatMap(([name, tensor]) => {
         if (seen.has(tensor)) return [];
         seen.add(tensor);
         const path = this.#paths.get(module)!;
@@ -180,7 +229,7 @@ class ModuleTree {
     });
     return this.#order.map((module, id) => {
       const path = this.#paths.get(module)!;
-      const parameters = module.parameters();
+      const parameters = this.#parametersOf(module);
       const size = (list: readonly Tensor[]) => list.reduce((n, p) => n + p.numel, 0);
       const parent = this.#parents.get(module);
       const site = this.recorder.moduleSites.get(module);
@@ -192,7 +241,7 @@ class ModuleTree {
         className: module.constructor.name,
         ...(parent === undefined ? {} : { parent: this.idOf(parent) }),
         ...(site === undefined ? {} : { site }),
-        own: [...module.ownParameters(), ...module.ownBuffers()].map(([name, tensor]) => {
+        own: this.#ownOf(module).map(([name, tensor]) => {
           const full = path ? `${path}.${name}` : name;
           const first = firstPath.get(tensor);
           return {
@@ -230,21 +279,23 @@ function tensorRecord(
   statisticsOf: ReturnType<typeof statistician> | undefined,
 ): TensorRecord {
   const op = recorder.madeBy.get(id);
-  const gradient = recorder.gradients.get(id);
-  return {
+  const record: Writable<TensorRecord> = {
     id,
     shape: tensor.shape,
     axes: tensor.axes as readonly AxisRecord[],
     dtype: tensor.dtype,
     bytes: tensor.bytes,
     role: named?.role ?? (op === undefined ? 'constant' : 'activation'),
-    ...(op === undefined ? {} : { op }),
-    ...(named === undefined ? {} : { name: named.name }),
     requiresGrad: tensor.requiresGrad,
     held: !tensor.isMeta,
-    ...(statisticsOf && !tensor.isMeta ? { stats: statisticsOf(tensor) } : {}),
-    ...(statisticsOf && gradient && !gradient.isMeta ? { gradient: statisticsOf(gradient) } : {}),
   };
+  if (op !== undefined) record.op = op;
+  if (named !== undefined) record.name = named.name;
+  if (statisticsOf === undefined) return record;
+  const gradient = recorder.gradients.get(id);
+  if (!tensor.isMeta) record.stats = statisticsOf(tensor);
+  if (gradient !== undefined && !gradient.isMeta) record.gradient = statisticsOf(gradient);
+  return record;
 }
 
 function totalsOf(recorder: Recorder, tree: ModuleTree, ms: number | undefined): Totals {

@@ -9,35 +9,42 @@ import type { Statistics } from './trace.ts';
  * heads of an attention), are counted once. Empty or all-NaN tensors give NaN for everything that has no value.
  */
 export function statistician(): (tensor: Tensor) => Statistics {
-  const known = new Map<
-    Storage,
-    { readonly from: number; readonly count: number; readonly statistics: Statistics }[]
-  >();
+  const known = new Map<Storage, Map<string, Statistics>>();
   return (tensor) => {
-    const data = elements(tensor);
-    if (data === undefined) return context.backend.statistics(tensor.toTypedArray());
-    const { storage, offset: from } = tensor;
-    const count = data.length;
-    const own = known.get(storage) ?? [];
-    const found = own.find((one) => one.from === from && one.count === count);
-    if (found !== undefined) return found.statistics;
-    const statistics = context.backend.statistics(data);
-    own.push({ from, count, statistics });
-    known.set(storage, own);
+    const { storage, offset } = tensor;
+    const spans = spansOf(tensor);
+    const whole = spans.length === 2 && spans[1] === 1 ? spans[0]! : undefined;
+    let own = known.get(storage);
+    if (own === undefined) {
+      own = new Map();
+      known.set(storage, own);
+    }
+    const key = `${offset}:${spans}`;
+    let statistics = own.get(key);
+    if (statistics === undefined) {
+      statistics = context.backend.statistics(
+        whole === undefined ? tensor.toTypedArray() : cut(storage.data, offset, whole),
+      );
+      own.set(key, statistics);
+    }
     return statistics;
   };
 }
 
-/** Its elements in memory's order, where they lie there without gaps or repetition. */
-function elements(tensor: Tensor): TypedArray | undefined {
-  if (tensor.isContiguous) return tensor.toTypedArray();
-  const { shape, strides, storage, offset } = tensor;
-  const order = shape.map((_, d) => d).filter((d) => shape[d] !== 1);
+/** Which elements of its memory a tensor has, in whatever order: [size, stride] upon [size, stride], the nearest first. */
+function spansOf({ shape, strides }: Tensor): number[] {
+  const order: number[] = [];
+  for (let d = shape.length - 1; d >= 0; d--) if (shape[d] !== 1) order.push(d);
   order.sort((a, b) => strides[a]! - strides[b]!);
-  let count = 1;
+  const spans: number[] = [];
   for (const d of order) {
-    if (strides[d] !== count) return undefined;
-    count *= shape[d]!;
+    const last = spans.length - 2;
+    if (last >= 0 && strides[d] === spans[last]! * spans[last + 1]!) spans[last]! *= shape[d]!;
+    else spans.push(shape[d]!, strides[d]!);
   }
-  return storage.data.subarray(offset, offset + count);
+  return spans.length === 0 ? [1, 1] : spans;
+}
+
+function cut(data: TypedArray, start: number, length: number): TypedArray {
+  return start === 0 && length === data.length ? data : data.subarray(start, start + length);
 }
