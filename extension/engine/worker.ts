@@ -1,5 +1,7 @@
 /** The engine's thread: evaluates model files, keeps the tensors of their runs, answers questions about them. */
 import { parentPort } from 'node:worker_threads';
+import { threaded } from '../../core/backends/wasm/index.ts';
+import { context } from '../../core/context.ts';
 import { StopRun } from '../../core/errors.ts';
 import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
@@ -7,6 +9,7 @@ import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../p
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import type { AttentionGrid, Tile } from '../protocol/views.ts';
 import { HeldRuns } from './held.ts';
+import { helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
 import { Realm } from './realm.ts';
 import { rehearse } from './rehearse.ts';
@@ -23,7 +26,16 @@ const realm = new Realm((level, message) => rpc.notify('log', { level, message }
 
 const progressEvery = 100;
 
+/** Values are computed with the machine's other cores; shapes need none. */
+let helped = false;
+function getHelp(): void {
+  if (helped) return;
+  helped = true;
+  context.backend = threaded({ helpers: helperThreads() }) ?? context.backend;
+}
+
 function run(request: RunRequest) {
+  if (request.mode !== 'shape') getHelp();
   realm.startRun();
   const loader = new Loader(request, library, realm);
   let told = performance.now();
@@ -54,6 +66,7 @@ function run(request: RunRequest) {
 }
 
 function train(request: TrainRequest) {
+  getHelp();
   realm.startRun();
   return trainFile(request, new Loader(request, library, realm), () => performance.now());
 }
@@ -61,7 +74,10 @@ function train(request: TrainRequest) {
 const methods = {
   run,
   train,
-  rehearse,
+  rehearse() {
+    getHelp();
+    rehearse();
+  },
   release: ({ run }) => held.release(run),
   tile: (query) => transferred(held.tile(query), (tile) => [tile]),
   histogram: (query) => held.histogram(query),

@@ -11,10 +11,16 @@ const sources = fromRoot('core', 'backends', 'wasm', 'assembly');
 const embedded = /core[\\/]backends[\\/]wasm[\\/]embedded\.ts$/;
 
 /** A host without an instruction refuses the whole module, so there is one for each set of them. */
-const variants = { simd: ['--enable', 'simd'], relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'] };
+const relaxed = ['--enable', 'simd', '--enable', 'relaxed-simd'];
+const variants = {
+  simd: ['--enable', 'simd'],
+  relaxed,
+  threads: [...relaxed, '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+};
+const names = Object.keys(variants);
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
-/** @typedef {{ simd: Uint8Array, relaxed: Uint8Array }} Kernels */
+/** @typedef {{ simd: Uint8Array, relaxed: Uint8Array, threads: Uint8Array }} Kernels */
 /** @type {Map<string, Promise<Kernels>>} what this process has compiled, by what it was compiled from */
 const compiled = new Map();
 
@@ -36,7 +42,7 @@ function fingerprint() {
 /** @param {string} folder */
 async function compile(folder) {
   mkdirSync(folder, { recursive: true });
-  const [simd, relaxed] = await Promise.all(
+  const modules = await Promise.all(
     Object.entries(variants).map(async ([name, features]) => {
       const file = join(folder, `${name}.wasm`);
       if (!existsSync(file)) {
@@ -47,10 +53,10 @@ async function compile(folder) {
         });
         renameSync(own, file);
       }
-      return new Uint8Array(readFileSync(file));
+      return [name, new Uint8Array(readFileSync(file))];
     }),
   );
-  return /** @type {Kernels} */ ({ simd, relaxed });
+  return Object.fromEntries(modules);
 }
 
 /** For bundles: the bytes become part of them. @type {import('esbuild').Plugin} */
@@ -58,7 +64,7 @@ export const kernelsInBundle = {
   name: 'kernels',
   setup(build) {
     build.onLoad({ filter: embedded }, () => ({
-      contents: `import simd from 'kernels:simd'; import relaxed from 'kernels:relaxed'; export const embedded = { simd, relaxed };`,
+      contents: `${names.map((name) => `import ${name} from 'kernels:${name}';`).join('')} export const embedded = { ${names} };`,
       watchFiles: readdirSync(sources).map((name) => join(sources, name)),
     }));
     build.onResolve({ filter: /^kernels:/ }, ({ path }) => ({
@@ -78,10 +84,10 @@ export function kernelsInTests() {
     name: 'kernels',
     async load(/** @type {string} */ id) {
       if (!embedded.test(id)) return;
-      const { simd, relaxed } = await kernels();
+      const modules = await kernels();
       const bytes = (/** @type {Uint8Array} */ data) =>
         `new Uint8Array(Buffer.from('${Buffer.from(data).toString('base64')}', 'base64'))`;
-      return `export const embedded = { simd: ${bytes(simd)}, relaxed: ${bytes(relaxed)} };`;
+      return `export const embedded = { ${Object.entries(modules).map(([name, data]) => `${name}: ${bytes(data)}`)} };`;
     },
   };
 }

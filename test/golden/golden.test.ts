@@ -1,8 +1,9 @@
 /** Every golden case on every backend: our outputs and gradients against PyTorch's. The closing lines come from `reporter.ts`. */
 import { beforeAll, describe, test } from 'vitest';
-import { availableBackends } from '../../core/backends/wasm/index.ts';
+import { availableBackends, threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import type { Tensor } from '../../core/index.ts';
+import { helperThreads } from '../../extension/engine/helpers.ts';
 import { type Case, type CaseData, cases, loadCase } from './cases.ts';
 import { expectClose } from './compare.ts';
 import { Missing } from './lookup.ts';
@@ -42,7 +43,10 @@ function check(golden: Case, data: CaseData, { outputs, params = data.params }: 
   }
 }
 
-for (const backend of availableBackends())
+/** With a helper too, which takes part in the smallest products here. */
+const shared = threaded({ eager: true, helpers: helperThreads(1) });
+
+for (const backend of [...(shared ? [shared] : []), ...availableBackends()])
   describe(backend.name, () => {
     beforeAll(() => {
       context.backend = backend;

@@ -21,6 +21,7 @@ export function attentionKernels(
   scratch: Scratch,
   work: number,
   limit: number,
+  threads: number,
 ): Pick<Backend, 'attention' | 'attentionBackward'> {
   /** Lays views down where they belong together: queries, keys and values of one tensor are copied once, as they lie. */
   function lay(views: readonly Strided[]): Laid[] {
@@ -78,39 +79,61 @@ export function attentionKernels(
     ];
   }
 
-  /** Mask and sizes; [address, batch, head, row, column] of the mask. */
-  function set(q: Strided, k: Strided, v: Strided, { mask, scale, causal }: AttentionKernel): number[] {
-    const [batches, heads, queries, width] = q.shape as [number, number, number, number];
-    exports.setAttention(batches, heads, queries, k.shape[2]!, width, v.shape[3]!, scale, causal);
+  /** A mask, what is broadcast in it laid down once: address, steps from batch to batch, head, row and column. */
+  function laidMask(mask: Strided | undefined): readonly number[] {
     if (mask === undefined) return [0, 0, 0, 0, 0];
-    // What is broadcast is laid down once.
-    const own = mask.shape.map((size, d) => (mask.strides[d] === 0 ? 1 : size));
+    const own = mask.shape.map((size, d) => (mask.strides[d] === 0 ? 1 : size)) as [number, number, number, number];
     const at = scratch.take(count(own));
-    const strides = [own[1]! * own[2]! * own[3]!, own[2]! * own[3]!, own[3]!, 1];
-    const offset = at >>> 2;
-    copy(
-      { ...view(mask), shape: own },
-      { storage: { data: scratch.floats }, dtype: 'f32', shape: own, strides, offset },
-    );
+    copy({ ...view(mask), shape: own }, dense({ ...view(mask), shape: own }, at));
+    const strides = [own[1] * own[2] * own[3], own[2] * own[3], own[3], 1];
     return [at, ...strides.map((step, d) => (own[d] === 1 ? 0 : step))];
   }
 
-  /** Calls `run` with all of it, or element by element of the batch. */
+  /** Sets the kernel's arguments, in the order of assembly/attention.ts, and lets it go. `more`: the gradients' places. */
+  function run(views: readonly Strided[], how: AttentionKernel, result: Laid, more: readonly Laid[]): void {
+    const [q, k, v] = views as [Strided, Strided, Strided];
+    const [batches, heads, queries, width] = q.shape as [number, number, number, number];
+    const [keys, valueWidth] = [k.shape[2]!, v.shape[3]!];
+    const backward = more.length > 0;
+    const room = exports.attentionWorkspace(queries, keys) * (backward ? 2 : 1);
+    const mask = laidMask(how.mask);
+    const scores = scratch.take(room * threads);
+    const at = exports.argumentsAt();
+    const operands = [...lay([q, k, v]), result, ...more].flat();
+    const numbers = [
+      heads,
+      queries,
+      keys,
+      width,
+      valueWidth,
+      0,
+      how.causal ? 1 : 0,
+      ...mask,
+      scores,
+      4 * room,
+      ...operands,
+    ];
+    scratch.setIntegers(at, numbers);
+    scratch.floats[(at >>> 2) + 5] = how.scale;
+    exports.attention(batches * heads, batches * heads * queries * keys * (width + valueWidth), backward, work);
+  }
+
+  /** Calls `each` with all of it, or element by element of the batch. */
   function byBatch(
     views: readonly Strided[],
     how: AttentionKernel,
-    run: (views: Strided[], how: AttentionKernel) => void,
+    each: (views: Strided[], how: AttentionKernel) => void,
   ) {
     const batches = views[0]!.shape[0]!;
     const total = views.reduce((n, { shape }) => n + count(shape), how.mask === undefined ? 0 : count(how.mask.shape));
-    if (batches === 1 || total <= limit) return run([...views], how);
+    if (batches === 1 || total <= limit) return each([...views], how);
     for (let b = 0; b < batches; b++) {
       const one = (x: Strided): Strided => ({
         ...view(x),
         shape: [1, ...x.shape.slice(1)],
         offset: x.offset + b * x.strides[0]!,
       });
-      run(views.map(one), how.mask === undefined ? how : { ...how, mask: one(how.mask) });
+      each(views.map(one), how.mask === undefined ? how : { ...how, mask: one(how.mask) });
     }
   }
 
@@ -119,19 +142,8 @@ export function attentionKernels(
       if (count(out.shape) === 0) return;
       byBatch([query, key, value, out], how, ([q, k, v, target], part) => {
         scratch.reset();
-        const mask = set(q!, k!, v!, part);
-        const scores = scratch.take(exports.attentionWorkspace());
-        const operands = lay([q!, k!, v!]);
         const [[result], back] = lend([target!]);
-        exports.attention(
-          ...operands[0]!,
-          ...operands[1]!,
-          ...operands[2]!,
-          ...(mask as [number, number, number, number, number]),
-          ...result!,
-          scores,
-          work,
-        );
+        run([q!, k!, v!], part, result!, []);
         back();
       });
     },
@@ -140,22 +152,8 @@ export function attentionKernels(
       if (count(grad.shape) === 0) return;
       byBatch([grad, query, key, value, dq, dk, dv], how, ([g, q, k, v, ...slopes], part) => {
         scratch.reset();
-        const mask = set(q!, k!, v!, part);
-        const scores = scratch.take(2 * exports.attentionWorkspace() + 16);
-        const operands = lay([q!, k!, v!, g!]);
         const [places, back] = lend(slopes);
-        exports.attentionBackward(
-          ...operands[0]!,
-          ...operands[1]!,
-          ...operands[2]!,
-          ...(mask as [number, number, number, number, number]),
-          ...operands[3]!,
-          ...places[0]!,
-          ...places[1]!,
-          ...places[2]!,
-          scores,
-          work,
-        );
+        run([q!, k!, v!], part, lay([g!])[0]!, places);
         back();
       });
     },

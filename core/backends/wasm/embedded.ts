@@ -7,6 +7,8 @@ export interface Embedded {
   readonly simd: Uint8Array;
   /** For hosts with relaxed SIMD as well: one instruction multiplies and adds. */
   readonly relaxed: Uint8Array;
+  /** The latter on memory that threads share. */
+  readonly threads: Uint8Array;
 }
 
 export const embedded: Embedded | undefined = undefined;

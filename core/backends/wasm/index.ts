@@ -17,7 +17,7 @@ import { convolutionKernels } from './convolution.ts';
 import { copy } from './copy.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
-import { instantiate, Scratch } from './kernels.ts';
+import { instantiate, Scratch, type WasmMemory } from './kernels.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
 import { recurrenceKernels } from './recurrence.ts';
@@ -28,17 +28,43 @@ import { statisticsWith } from './statistics.ts';
 /** Floats that a sequence may lay into the scratch at a time: 32 MB. */
 const spanLimit = 1 << 23;
 
-/**
- * A backend on these compiled kernels; undefined where the host cannot run them. `eager`: kernels run on the smallest
- * tensors too, where they do not pay, and large ones are cut into spans soon (for tests).
- */
-export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } = {}): Backend | undefined {
-  const kernels = instantiate(bytes);
+/** Multiply-adds below which waking a helper costs more than it saves: about 50 µs of them. */
+const worthSharing = 1 << 21;
+
+/** Threads that help with large products: what a host must be able to do, since starting one is not JavaScript's own. */
+export interface Helpers {
+  /** How many there are besides the caller. */
+  readonly count: number;
+  /**
+   * Starts a thread that makes an instance of `module` with `{ env: { memory, abort } }` and calls its export `serve(...serve)`,
+   * which does not return. Nobody waits for it to be there: until then the caller does the work alone.
+   */
+  start(module: object, memory: WasmMemory, serve: readonly [block: number, thread: number, work: number]): void;
+}
+
+export interface WasmOptions {
+  /** Kernels run on the smallest tensors too, where they do not pay, and large ones are cut into spans soon (for tests). */
+  readonly eager?: boolean;
+  readonly helpers?: Helpers | undefined;
+}
+
+/** A backend on these compiled kernels; undefined where the host cannot run them. */
+export function wasmBackend(
+  name: string,
+  bytes: Uint8Array,
+  { eager = false, helpers }: WasmOptions = {},
+): Backend | undefined {
+  const kernels = instantiate(bytes, helpers !== undefined);
   if (kernels === undefined) return undefined;
   const { exports, memory } = kernels;
-  const work = exports.heapBase();
+  const threads = 1 + (helpers?.count ?? 0);
+  const block = Math.ceil(exports.heapBase() / 64) * 64;
+  const work = block + exports.blockSize();
   const limit = eager ? 64 : spanLimit;
-  const scratch = new Scratch(memory, work + exports.gemmWorkspace());
+  const scratch = new Scratch(memory, work + threads * exports.gemmWorkspace());
+  exports.setThreads(block, threads, eager ? 1 : worthSharing);
+  for (let thread = 1; thread < threads; thread++)
+    helpers!.start(kernels.module, memory, [block, thread, work + thread * exports.gemmWorkspace()]);
   return {
     ...referenceBackend,
     name,
@@ -49,21 +75,28 @@ export function wasmBackend(name: string, bytes: Uint8Array, { eager = false } =
     statistics: statisticsWith(exports, scratch, eager),
     maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),
-    ...attentionKernels(exports, scratch, work, limit),
+    ...attentionKernels(exports, scratch, work, limit, threads),
     ...convolutionKernels(exports, scratch, work),
     ...recurrenceKernels(exports, scratch, work, limit),
     ...rowKernels(exports, scratch, eager),
   };
 }
 
-/** Every backend that this host can run, the fastest first. */
-export function availableBackends(options: { eager?: boolean } = {}): readonly Backend[] {
-  const relaxed = embedded && wasmBackend('wasm relaxed SIMD', embedded.relaxed, options);
-  const simd = embedded && wasmBackend('wasm SIMD', embedded.simd, options);
-  return [relaxed, simd, referenceBackend].filter((backend) => backend !== undefined);
+/** Every backend that this host can run, the fastest first; one with threads where there are helpers. */
+export function availableBackends(options: WasmOptions = {}): readonly Backend[] {
+  const alone = { ...options, helpers: undefined };
+  const relaxed = embedded && wasmBackend('wasm relaxed SIMD', embedded.relaxed, alone);
+  const simd = embedded && wasmBackend('wasm SIMD', embedded.simd, alone);
+  return [threaded(options), relaxed, simd, referenceBackend].filter((backend) => backend !== undefined);
 }
 
-/** The fastest backend that this host can run. */
+/** A backend that large products share with helpers; undefined where there are none, or the host cannot share memory. */
+export function threaded(options: WasmOptions): Backend | undefined {
+  if (embedded === undefined || !options.helpers?.count) return undefined;
+  return wasmBackend(`wasm relaxed SIMD, ${1 + options.helpers.count} threads`, embedded.threads, options);
+}
+
+/** The fastest backend that this host can run on one thread. */
 export function bestBackend(): Backend {
   return (
     (embedded && (wasmBackend('wasm relaxed SIMD', embedded.relaxed) ?? wasmBackend('wasm SIMD', embedded.simd))) ??

@@ -7,7 +7,7 @@ interface Host {
   validate(bytes: Uint8Array): boolean;
   Module: new (bytes: Uint8Array) => object;
   Instance: new (module: object, imports: object) => { readonly exports: object };
-  Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;
 }
 
 export interface WasmMemory {
@@ -55,79 +55,13 @@ export interface Exports {
     accumulate: boolean,
     work: number,
   ): void;
-  setAttention(
-    batches: number,
-    heads: number,
-    queries: number,
-    keys: number,
-    width: number,
-    valueWidth: number,
-    scale: number,
-    causal: boolean,
-  ): void;
-  attentionWorkspace(): number;
-  attention(
-    q: number,
-    qBatch: number,
-    qHead: number,
-    qRow: number,
-    k: number,
-    kBatch: number,
-    kHead: number,
-    kRow: number,
-    v: number,
-    vBatch: number,
-    vHead: number,
-    vRow: number,
-    mask: number,
-    maskBatch: number,
-    maskHead: number,
-    maskRow: number,
-    maskColumn: number,
-    out: number,
-    outBatch: number,
-    outHead: number,
-    outRow: number,
-    scores: number,
-    work: number,
-  ): void;
-  attentionBackward(
-    q: number,
-    qBatch: number,
-    qHead: number,
-    qRow: number,
-    k: number,
-    kBatch: number,
-    kHead: number,
-    kRow: number,
-    v: number,
-    vBatch: number,
-    vHead: number,
-    vRow: number,
-    mask: number,
-    maskBatch: number,
-    maskHead: number,
-    maskRow: number,
-    maskColumn: number,
-    g: number,
-    gBatch: number,
-    gHead: number,
-    gRow: number,
-    dq: number,
-    dqBatch: number,
-    dqHead: number,
-    dqRow: number,
-    dk: number,
-    dkBatch: number,
-    dkHead: number,
-    dkRow: number,
-    dv: number,
-    dvBatch: number,
-    dvHead: number,
-    dvRow: number,
-    scores: number,
-    work: number,
-  ): void;
+  blockSize(): number;
+  /** Address of the block that threads share, how many threads there are, and from how many multiply-adds on they share. */
+  setThreads(block: number, count: number, least: number): void;
+  argumentsAt(): number;
+  attentionWorkspace(queries: number, keys: number): number;
+  /** Does `tasks` heads of the attention whose arguments are set. */
+  attention(tasks: number, size: number, backward: boolean, work: number): void;
   packedLength(n: number, k: number): number;
   pack(n: number, k: number, b: number, bRow: number, bColumn: number, to: number): void;
   recurrence(
@@ -265,18 +199,21 @@ export interface Exports {
 export interface Kernels {
   readonly exports: Exports;
   readonly memory: WasmMemory;
+  /** The compiled module: what a helping thread makes an instance of. */
+  readonly module: object;
 }
 
 const page = 65536;
 
-/** Compiles and instantiates at once; undefined where the host has no WebAssembly or not these instructions. */
-export function instantiate(bytes: Uint8Array): Kernels | undefined {
+/** Compiles and instantiates at once; undefined where the host has no WebAssembly, not these instructions, or no shared memory. */
+export function instantiate(bytes: Uint8Array, shared: boolean): Kernels | undefined {
   const host = (globalThis as { WebAssembly?: Host }).WebAssembly;
   if (host === undefined || !host.validate(bytes)) return undefined;
   try {
-    const memory = new host.Memory({ initial: 16, maximum: 65536 });
-    const { exports } = new host.Instance(new host.Module(bytes), { env: { memory, abort } });
-    return { exports: exports as Exports, memory };
+    const memory = new host.Memory({ initial: 16, maximum: 65536, shared });
+    const module = new host.Module(bytes);
+    const { exports } = new host.Instance(module, { env: { memory, abort } });
+    return { exports: exports as Exports, memory, module };
   } catch {
     // A page's security policy may forbid it, and a host may forbid doing it at once.
     return undefined;
@@ -318,6 +255,11 @@ export class Scratch {
       this.#floats = new Float32Array(this.#memory.buffer);
     }
     return at;
+  }
+
+  /** Sets 32-bit integers from an address on. */
+  setIntegers(at: number, values: readonly number[]): void {
+    new Int32Array(this.#floats.buffer, at, values.length).set(values);
   }
 
   /** The memory as floats: element i stands at address 4i. Ask again after `take`. */

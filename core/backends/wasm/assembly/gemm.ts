@@ -346,17 +346,3 @@ export function gemmPacked(
     }
   }
 }
-
-/** `gemm` for each of `count` matrices, steps between them in elements (0: the same one again). */
-export function gemmBatch(
-  count: i32, aStep: i32, bStep: i32, cStep: i32,
-  m: i32, n: i32, k: i32,
-  a: usize, aRow: i32, aColumn: i32,
-  b: usize, bRow: i32, bColumn: i32,
-  c: usize, cRow: i32,
-  accumulate: bool,
-  work: usize,
-): void {
-  for (let i = 0; i < count; i++, a += <i32>aStep << 2, b += <i32>bStep << 2, c += <i32>cStep << 2)
-    gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, work);
-}

@@ -1,8 +1,9 @@
 /** What the WASM backend calls. Compiled by `scripts/build/kernels.mjs`; nothing here allocates: callers say where. */
 export { binary, sum, sumRows } from './arithmetic';
-export { attention, attentionBackward, attentionWorkspace, setAttention } from './attention';
+export { attentionWorkspace } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
-export { gemmBatch, gemmWorkspace, pack, packedLength } from './gemm';
+export { gemmWorkspace, pack, packedLength } from './gemm';
+export { attention, gemmBatch, serve } from './jobs';
 export {
   abs,
   erf,
@@ -26,6 +27,7 @@ export { maxPool2d } from './pooling';
 export { recurrence, recurrenceBackward } from './recurrence';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
 export { statistics } from './statistics';
+export { argumentsAt, blockSize, setThreads } from './threads';
 
 /** The first address behind the module's own data. */
 export function heapBase(): usize {
