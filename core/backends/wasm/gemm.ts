@@ -9,6 +9,9 @@ const worthCopying = 1024;
 /** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
 const blockLimit = 1 << 23;
 
+/** Elements of a slice of the right operand: 512 KB, which L2 holds. */
+const sliceLimit = 1 << 17;
+
 /** A (batch of) matrices inside a storage; strides in elements. */
 interface Matrices {
   readonly data: Float32Array;
@@ -37,6 +40,7 @@ export type Matmul = Backend['matmul'];
 /** `Backend.matmul` by packed kernels. Operands are copied as they lie, whatever their strides: packing reads them so. */
 export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean): Matmul {
   const worthIt = eager ? 1 : worthCopying;
+  const slice = eager ? 64 : sliceLimit;
   return function matmul(a, b, out, bias) {
     const rank = out.shape.length;
     const depth = a.shape[rank - 1]!;
@@ -118,7 +122,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const size = count(batch) * rows * columns;
     scratch.reset();
     const left = place(a, batch, rows, depth);
-    const right = place(b, batch, depth, columns);
+    // A weight that the nearer caches do not hold goes through them slice by slice, and is never in the scratch as a whole.
+    const cut = size === rows * columns && depth * columns > 2 * slice && b.row >= 0 && b.column >= 0;
     const at = scratch.take(size);
     if (sizes.bias !== undefined) {
       // What is there is added to: rows of the bias, each doubling what is laid down.
@@ -128,12 +133,38 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
       for (let filled = columns; filled < size; filled *= 2)
         floats.copyWithin(start + filled, start, start + Math.min(filled, size - filled));
     }
-    multiply(sizes, left, right, at);
+    if (cut) bySlices(sizes, left, b, at);
+    else multiply(sizes, left, place(b, batch, depth, columns), at);
     const from = at >>> 2;
     if (outRow === columns) out.set(scratch.floats.subarray(from, from + size), o);
     else
       for (let r = 0; r < rows; r++)
         out.set(scratch.floats.subarray(from + r * columns, from + (r + 1) * columns), o + r * outRow);
+  }
+
+  /** One product, the right operand laid down by slices of what lies together in memory: of columns, or of rows. */
+  function bySlices({ rows, columns, depth, bias }: Sizes, a: Placed, b: Matrices, out: number): void {
+    const ofColumns = b.column > b.row;
+    const length = ofColumns ? columns : depth;
+    const step = Math.max(8, Math.floor(slice / (ofColumns ? depth : columns) / 8) * 8);
+    const mark = scratch.mark();
+    for (let start = 0; start < length; start += step) {
+      const n = Math.min(step, length - start);
+      scratch.release(mark);
+      const part = { ...b, offset: b.offset + start * (ofColumns ? b.column : b.row) };
+      const right = ofColumns ? place(part, [], depth, n) : place(part, [], n, columns);
+      exports.gemmBatch(
+        ...([1, 0, 0, 0, rows, ofColumns ? n : columns, ofColumns ? depth : n] as const),
+        ...([a.offset + (ofColumns ? 0 : 4 * start * a.column), a.row, a.column] as const),
+        ...([right.offset, right.row, right.column] as const),
+        ...([
+          out + (ofColumns ? 4 * start : 0),
+          columns,
+          bias !== undefined || (!ofColumns && start > 0),
+          work,
+        ] as const),
+      );
+    }
   }
 
   /** Lays matrices down: as they lie, if that is not much more than their elements, else gathered. */

@@ -245,6 +245,15 @@ export class Scratch {
     this.#top = this.#start;
   }
 
+  /** Where the next thing will stand; `release` gives back what was taken since. */
+  mark(): number {
+    return this.#top;
+  }
+
+  release(mark: number): void {
+    this.#top = mark;
+  }
+
   /** Room for `count` floats and 64 bytes more, since kernels read on to the end of a vector. Throws RangeError. */
   take(count: number): number {
     const at = this.#top;

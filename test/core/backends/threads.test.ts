@@ -6,7 +6,7 @@ import { context } from '../../../core/context.ts';
 import { manualSeed, nn, randn, type Tensor } from '../../../core/index.ts';
 import { helperThreads } from '../../../extension/engine/helpers.ts';
 
-const alone = wasmBackend('one thread', embedded!.relaxed)!;
+const alone = wasmBackend('one thread', embedded!.relaxed, { eager: true })!;
 
 /** What some work gives on a backend, from the same random numbers. */
 function on(backend: typeof alone, work: () => readonly Tensor[]): number[][] {
