@@ -8,6 +8,8 @@ const peers = [
   '@tensorflow/tfjs-backend-wasm@4.22.0',
   '@jax-js/jax@0.1.25',
   'onnxruntime-web@1.30.0',
+  // Writes the models that onnxruntime-web reads.
+  'onnx-proto@8.0.1',
 ];
 
 /** Installs the peers where git does not see them. PyTorch is the system's own: `apt-get install python3-torch`. */
