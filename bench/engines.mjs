@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { cache, fromRoot } from '../scripts/lib/paths.mjs';
 
 export const peersFolder = join(cache, 'bench');
@@ -36,19 +37,47 @@ function peer(engine, name) {
 }
 
 /** @typedef {{ outputs?: number[][], threads?: number, value?: number, absent?: string }} Answer */
-/** @typedef {{ name: string, ask: (request: object) => Promise<Answer>, stop: () => void }} Running */
+/** @typedef {{ name: string, ask: (request: object, limitMs?: number) => Promise<Answer>, stop: () => void }} Running */
 
-/** @param {string} name @returns {Promise<Running | { absent: string }>} */
+/**
+ * An engine that answers; where it takes longer than `limitMs` over a request, the answer is that, and another process takes its place.
+ * @param {string} name @returns {Promise<Running | { absent: string }>}
+ */
 export async function startEngine(name) {
   const start = engines[name];
   if (start === undefined) return { absent: `there are ${engineNames.join(', ')}` };
   const command = start();
   if (command === undefined) return { absent: 'not installed (npm run bench -- --setup)' };
+  let child = startProcess(command);
+  // Every engine can do this one; one that cannot even start says why.
+  const { absent } = await child.ask({ do: 'prepare', work: { kind: 'gemm', size: 16 } });
+  if (absent !== undefined) {
+    child.stop();
+    return { absent };
+  }
+  return {
+    name,
+    async ask(request, limitMs) {
+      const answer = child.ask(request);
+      if (limitMs === undefined) return answer;
+      const inTime = await Promise.race([answer, pause(limitMs, undefined, { ref: false })]);
+      if (inTime !== undefined) return inTime;
+      child.stop();
+      child = startProcess(command);
+      return { absent: `it takes more than ${limitMs / 1000} s` };
+    },
+    stop: () => child.stop(),
+  };
+}
+
+/** @param {readonly [string, readonly string[]]} command */
+function startProcess(command) {
   const child = spawn(...command, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, BENCH_PEERS: peersFolder },
   });
-  process.once('exit', () => child.kill());
+  const stop = () => void child.kill('SIGKILL');
+  process.once('exit', stop);
   let said = '';
   child.stderr.on('data', (chunk) => (said = (said + chunk).slice(-2000)));
   /** @type {((answer: Answer) => void)[]} */
@@ -56,6 +85,7 @@ export async function startEngine(name) {
   let ended = false;
   const end = () => {
     ended = true;
+    process.off('exit', stop);
     for (const resolve of waiting.splice(0)) resolve({ absent: lastLine(said) });
   };
   child.on('error', (error) => {
@@ -74,13 +104,7 @@ export async function startEngine(name) {
       waiting.push(resolve);
       child.stdin.write(`${JSON.stringify(request)}\n`);
     });
-  // Every engine can do this one; one that cannot even start says why.
-  const { absent } = await ask({ do: 'prepare', work: { kind: 'gemm', size: 16 } });
-  if (absent !== undefined) {
-    child.kill();
-    return { absent };
-  }
-  return { name, ask, stop: () => child.kill() };
+  return { ask, stop };
 }
 
 /** @param {string} text */

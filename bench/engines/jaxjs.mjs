@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { numbers } from '../data.mjs';
-import { gpt, gptParameters, transformer, transformerParameters, valuesOf } from './functional.mjs';
+import { modelOf } from '../models/index.mjs';
+import { byName, parametersOf } from '../models/parameters.mjs';
 
 /** @typedef {import('../works.mjs').Work} Work */
 /** @typedef {any} T biome-ignore lint: the peer is no dependency, so its types are not there */
@@ -19,15 +20,16 @@ export async function engine() {
   const jax = await import(pathToFileURL(path).href);
   await jax.init('wasm');
   jax.defaultDevice('wasm');
-  const { numpy: np, nn, jit, valueAndGrad, grad } = jax;
+  const { numpy: np, lax, nn, jit, valueAndGrad, grad } = jax;
 
   /** @param {Float32Array | Int32Array} values @param {number[]} shape */
   const constant = (values, shape) => np.array(values).reshape(shape);
 
   // Arrays are used up by what they go into: `.ref` keeps them.
-  /** @type {import('./functional.mjs').Operations<T>} */
+  /** @type {import('../models/operations.mjs').AllOperations<T>} */
   const op = {
     add: (x, y) => np.add(x.ref, y.ref),
+    mul: (x, y) => np.multiply(x.ref, y.ref),
     scale: (x, factor) => np.multiply(x.ref, factor),
     matmul: (a, b) => np.matmul(a.ref, b.ref),
     reshape: (x, shape) => x.ref.reshape(shape),
@@ -43,6 +45,33 @@ export async function engine() {
     },
     relu: (x) => nn.relu(x.ref),
     gelu: (x) => nn.gelu(x.ref, { approximate: false }),
+    sigmoid: (x) => nn.sigmoid(x.ref),
+    tanh: (x) => np.tanh(x.ref),
+    concat: (list) =>
+      np.concatenate(
+        list.map((x) => x.ref),
+        0,
+      ),
+    images: constant,
+    filters: constant,
+    conv2d: (x, filters, bias, padding) =>
+      np.add(
+        lax.convGeneralDilated(
+          x.ref,
+          filters.ref,
+          [1, 1],
+          [
+            [padding, padding],
+            [padding, padding],
+          ],
+        ),
+        bias.ref.reshape([-1, 1, 1]),
+      ),
+    halve(x) {
+      const [n, channels, height, width] = x.shape;
+      return np.max(x.ref.reshape([n, channels, height / 2, 2, width / 2, 2]), [3, 5]);
+    },
+    flatten: (x) => x.ref.reshape([x.shape[0], -1]),
     // The gradient of a gather fails under jit, so the rows are a product with ones and zeros.
     embedding: (table, rows) => np.matmul(nn.oneHot(rows.ref, table.shape[0]), table.ref),
     crossEntropy: (logits, labels) =>
@@ -76,38 +105,6 @@ export async function engine() {
         const multiply = jit((/** @type {T} */ x, /** @type {T} */ y) => np.matmul(x, y));
         return pass(() => [multiply(a.ref, b.ref)]);
       }
-      case 'transformer': {
-        const list = transformerParameters(work);
-        const values = valuesOf(list).map(([data, shape]) => constant(data, shape));
-        const at = new Map(list.map(([name], i) => [name, i]));
-        const { forward, loss } = transformer(op, work);
-        const of = (/** @type {T[]} */ p) => forward((name) => p[at.get(name) ?? -1]);
-        const kept = () => values.map((x) => x.ref);
-        if (!work.backward) {
-          const run = jit(of);
-          return pass(() => [run(kept())]);
-        }
-        const run = jit(valueAndGrad((/** @type {T[]} */ p) => loss(of(p))));
-        const { run: step, outputs } = pass(() => {
-          const [value, gradients] = run(kept());
-          return [value, ...gradients];
-        });
-        return {
-          run: step,
-          async outputs() {
-            const [value, ...gradients] = await outputs();
-            return [value ?? [], gradients.map((g) => Math.sqrt(g.reduce((sum, x) => sum + x * x, 0)))];
-          },
-        };
-      }
-      case 'gpt': {
-        const list = gptParameters(work);
-        const values = valuesOf(list).map(([data, shape]) => constant(data, shape));
-        const at = new Map(list.map(([name], i) => [name, i]));
-        const forward = gpt(op, work);
-        const run = jit((/** @type {T[]} */ p) => forward((name) => p[at.get(name) ?? -1]));
-        return pass(() => [run(values.map((x) => x.ref))]);
-      }
       case 'adds': {
         const x = constant(numbers('x', work.elements), [work.elements]);
         const y = constant(numbers('y', work.elements, 0.001), [work.elements]);
@@ -130,8 +127,31 @@ export async function engine() {
           },
         };
       }
-      default:
-        return undefined;
+      default: {
+        const found = modelOf(op, work);
+        if (found === undefined) return undefined;
+        const { model, backward } = found;
+        const parameters = byName(model);
+        const values = parametersOf(op, model);
+        const forward = (/** @type {T[]} */ p) => model.forward(parameters(p));
+        const kept = () => values.map((x) => x.ref);
+        if (!backward) {
+          const run = jit(forward);
+          return pass(() => [run(kept())]);
+        }
+        const run = jit(valueAndGrad((/** @type {T[]} */ p) => model.loss(forward(p))));
+        const { run: step, outputs } = pass(() => {
+          const [value, gradients] = run(kept());
+          return [value, ...gradients];
+        });
+        return {
+          run: step,
+          async outputs() {
+            const [value, ...gradients] = await outputs();
+            return [value ?? [], gradients.map((g) => Math.sqrt(g.reduce((sum, x) => sum + x * x, 0)))];
+          },
+        };
+      }
     }
   }
 

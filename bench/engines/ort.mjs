@@ -4,7 +4,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { numbers } from '../data.mjs';
-import { gpt, gptParameters, transformer, transformerParameters, valuesOf } from './functional.mjs';
+import { gpt } from '../models/gpt.mjs';
+import { byName, parametersOf } from '../models/parameters.mjs';
+import { transformer } from '../models/transformer.mjs';
 
 /** @typedef {import('../works.mjs').Work} Work */
 /** @typedef {any} Peer biome-ignore lint: the peer is no dependency, so its types are not there */
@@ -24,10 +26,8 @@ export async function engine() {
   const { onnx } = load('onnx-proto');
   ort.env.wasm.numThreads = 1;
 
-  /** @param {(graph: Graph) => Value} build @returns {Promise<import('../host.mjs').Prepared>} */
-  async function pass(build) {
-    const graph = new Graph(onnx);
-    const output = build(graph);
+  /** @param {Graph} graph @param {Value} output @returns {Promise<import('../host.mjs').Prepared>} */
+  async function session(graph, output) {
     const session = await ort.InferenceSession.create(graph.model(output), {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
@@ -50,27 +50,32 @@ export async function engine() {
     };
   }
 
+  /** @param {Graph} graph @param {import('../models/operations.mjs').Model<Value>} model */
+  const forward = (graph, model) => {
+    const values = parametersOf({ constant: graph.parameter, filters: graph.parameter }, model);
+    return session(graph, model.forward(byName(model)(values)));
+  };
+
   /** @param {Work} work @returns {Promise<import('../host.mjs').Prepared> | undefined} */
   function prepare(work) {
+    if ('backward' in work && work.backward) return undefined;
+    const graph = new Graph(onnx);
+    const { op } = graph;
     switch (work.kind) {
-      case 'gemm':
-        return pass(({ op }) => {
-          const [a, b] = ['a', 'b'].map((name) => op.constant(numbers(name, work.size ** 2), [work.size, work.size]));
-          return op.matmul(/** @type {Value} */ (a), /** @type {Value} */ (b));
-        });
-      case 'adds':
-        if (work.backward) return undefined;
-        return pass(({ op }) => {
-          let out = op.constant(numbers('x', work.elements), [work.elements]);
-          const y = op.constant(numbers('y', work.elements, 0.001), [work.elements]);
-          for (let i = 0; i < work.count; i++) out = op.add(out, y);
-          return out;
-        });
+      case 'gemm': {
+        const [a, b] = ['a', 'b'].map((name) => op.constant(numbers(name, work.size ** 2), [work.size, work.size]));
+        return session(graph, op.matmul(/** @type {Value} */ (a), /** @type {Value} */ (b)));
+      }
+      case 'adds': {
+        let out = op.constant(numbers('x', work.elements), [work.elements]);
+        const y = op.constant(numbers('y', work.elements, 0.001), [work.elements]);
+        for (let i = 0; i < work.count; i++) out = op.add(out, y);
+        return session(graph, out);
+      }
       case 'transformer':
-        if (work.backward) return undefined;
-        return pass((graph) => transformer(graph.op, work).forward(graph.parameters(transformerParameters(work))));
+        return forward(graph, transformer(op, work));
       case 'gpt':
-        return pass((graph) => gpt(graph.op, work)(graph.parameters(gptParameters(work))));
+        return forward(graph, gpt(op, work));
       default:
         return undefined;
     }
@@ -94,7 +99,7 @@ class Graph {
     this.onnx = onnx;
   }
 
-  /** @type {import('./functional.mjs').Operations<Value>} */
+  /** @type {import('../models/operations.mjs').Operations<Value>} */
   op = {
     add: (x, y) => this.#node('Add', [x, y], x.shape.length < y.shape.length ? y.shape : x.shape),
     scale: (x, factor) => this.#node('Mul', [x, this.#initializer(Float32Array.of(factor), [])], x.shape),
@@ -128,15 +133,8 @@ class Graph {
     },
   };
 
-  /** Parameters by name. @param {readonly [string, number[]][]} list @returns {(name: string) => Value} */
-  parameters(list) {
-    const values = new Map(valuesOf(list).map(([data, shape], i) => [list[i]?.[0], this.#initializer(data, shape)]));
-    return (name) => {
-      const value = values.get(name);
-      if (value === undefined) throw new Error(`there is no parameter ${name}`);
-      return value;
-    };
-  }
+  /** @param {Float32Array} values @param {number[]} shape */
+  parameter = (values, shape) => this.#initializer(values, shape);
 
   /** The file's bytes. @param {Value} output @returns {Uint8Array} */
   model(output) {

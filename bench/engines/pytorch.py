@@ -161,13 +161,12 @@ for line in sys.stdin:
     try:
         if request['do'] == 'prepare':
             prepared = prepare(request['work'])
-            if prepared is None:
-                answer = {'absent': 'not there'}
-            else:
-                prepared[0]()
-                outputs = [values[:: max(1, len(values) // 2000)] for values in prepared[1]()]
-                timed(prepared[0], 400)
-                answer = {'outputs': outputs, 'threads': 1}
+            answer = {'absent': 'not there'} if prepared is None else {'threads': 1}
+        elif request['do'] == 'check':
+            prepared[0]()
+            outputs = [values[:: max(1, len(values) // 2000)] for values in prepared[1]()]
+            timed(prepared[0], 400)
+            answer = {'outputs': outputs}
         else:
             answer = {'value': timed(prepared[0], request['ms'])}
     except Exception as error:

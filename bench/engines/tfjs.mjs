@@ -3,7 +3,8 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { numbers } from '../data.mjs';
-import { gpt, gptParameters, transformer, transformerParameters, valuesOf } from './functional.mjs';
+import { modelOf } from '../models/index.mjs';
+import { byName, parametersOf } from '../models/parameters.mjs';
 
 /** @typedef {import('../works.mjs').Work} Work */
 /** @typedef {any} T biome-ignore lint: the peer is no dependency, so its types are not there */
@@ -24,9 +25,10 @@ export async function engine(variant) {
   await tf.ready();
   tf.env().set('PROD', true);
 
-  /** @type {import('./functional.mjs').Operations<T>} */
+  /** @type {import('../models/operations.mjs').AllOperations<T>} */
   const op = {
     add: tf.add,
+    mul: tf.mul,
     scale: (x, factor) => tf.mul(x, factor),
     matmul: (a, b) => tf.matMul(a, b),
     reshape: tf.reshape,
@@ -44,6 +46,15 @@ export async function engine(variant) {
     },
     relu: tf.relu,
     gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)),
+    sigmoid: tf.sigmoid,
+    tanh: tf.tanh,
+    concat: (list) => tf.concat(list, 0),
+    // Channels come last here, the only order that these backends have.
+    images: (values, shape) => tf.transpose(tf.tensor(values, shape), [0, 2, 3, 1]),
+    filters: (values, shape) => tf.transpose(tf.tensor(values, shape), [2, 3, 1, 0]),
+    conv2d: (x, filters, bias, padding) => tf.add(tf.conv2d(x, filters, 1, padding), bias),
+    halve: (x) => tf.maxPool(x, 2, 2, 'valid'),
+    flatten: (x) => tf.reshape(tf.transpose(x, [0, 3, 1, 2]), [x.shape[0], -1]),
     // tfjs-wasm has no gradient for gather, so the rows are a product with ones and zeros.
     embedding: (table, rows) => tf.matMul(tf.oneHot(rows, table.shape[0]).toFloat(), table),
     crossEntropy: (logits, labels) =>
@@ -97,36 +108,34 @@ export async function engine(variant) {
           return [copy, gradient];
         });
       }
-      case 'transformer': {
-        const list = transformerParameters(work);
-        const values = valuesOf(list).map(([data, shape]) => tf.tensor(data, shape));
-        const at = new Map(list.map(([name], i) => [name, i]));
-        const { forward, loss } = transformer(op, work);
-        if (!work.backward) return pass(() => [forward((name) => values[at.get(name) ?? -1])]);
-        const valueAndGradients = tf.valueAndGrads((/** @type {T[]} */ ...p) =>
-          loss(forward((name) => p[at.get(name) ?? -1])),
-        );
-        /** @type {T[]} */
-        let last = [];
-        return {
-          run() {
-            tf.dispose(last);
-            const { value, grads } = valueAndGradients(values);
-            last = [value, ...grads];
-            value.dataSync();
-          },
-          outputs: () => [[...last[0].dataSync()], last.slice(1).map((g) => Math.hypot(...chunkNorms(g.dataSync())))],
-        };
+      default: {
+        const found = modelOf(op, work);
+        if (found === undefined) return undefined;
+        const { model, backward } = found;
+        const parameters = byName(model);
+        const values = parametersOf(op, model);
+        return backward ? training(model, parameters, values) : pass(() => [model.forward(parameters(values))]);
       }
-      case 'gpt': {
-        const list = gptParameters(work);
-        const values = new Map(valuesOf(list).map(([data, shape], i) => [list[i]?.[0], tf.tensor(data, shape)]));
-        const forward = gpt(op, work);
-        return pass(() => [forward((name) => values.get(name))]);
-      }
-      default:
-        return undefined;
     }
+  }
+
+  /**
+   * @param {import('../models/operations.mjs').Model<T>} model @param {ReturnType<typeof byName<T>>} parameters @param {T[]} values
+   * @returns {import('../host.mjs').Prepared}
+   */
+  function training(model, parameters, values) {
+    const valueAndGradients = tf.valueAndGrads((/** @type {T[]} */ ...p) => model.loss(model.forward(parameters(p))));
+    /** @type {T[]} */
+    let last = [];
+    return {
+      run() {
+        tf.dispose(last);
+        const { value, grads } = valueAndGradients(values);
+        last = [value, ...grads];
+        value.dataSync();
+      },
+      outputs: () => [[...last[0].dataSync()], last.slice(1).map((g) => Math.hypot(...chunkNorms(g.dataSync())))],
+    };
   }
 
   return { threads: 1, prepare };
