@@ -56,6 +56,10 @@ interface Engine {
   readonly thread: EngineThread;
   readonly rpc: EngineRpc;
   readonly ready: Promise<void>;
+  /** Why the thread is no more. */
+  end: EndReason | undefined;
+  /** Told of the end by the run that waits for it. Waiting by `thread.ended.then` would keep every run, trace and all, as long as the thread. */
+  onEnd: ((end: EndReason) => void) | undefined;
 }
 
 /** How long a run that was asked to stop may take to do so before its thread is ended. */
@@ -190,7 +194,10 @@ export class EngineHost {
       (error: Error) => error,
     );
     try {
-      const gone = engine.thread.ended.then((reason) => ({ gone: stopOfEnd(reason) }));
+      const gone = new Promise<{ gone: Stop }>((resolve) => {
+        engine.onEnd = (end) => resolve({ gone: stopOfEnd(end) });
+        if (engine.end !== undefined) engine.onEnd(engine.end);
+      });
       const first = await Promise.race([answer, watch.stopped, gone]);
       if (isAnswer(first)) return first;
       if (first instanceof Error) return failed(await this.#whyGone(engine, first));
@@ -210,6 +217,7 @@ export class EngineHost {
       // What the run left behind (an asynchronous loop) ends with it.
       Atomics.store(shared, 0, 1);
       watch.dispose();
+      engine.onEnd = undefined;
       this.#progress = undefined;
     }
   }
@@ -248,10 +256,13 @@ export class EngineHost {
       thread.ended.then(({ message }) => reject(new Error(`the engine did not start: ${message}`)));
     });
     ready.catch(() => {});
-    const engine: Engine = { thread, rpc, ready };
+    const engine: Engine = { thread, rpc, ready, end: undefined, onEnd: undefined };
     this.#engine = engine;
-    thread.ended.then(({ kind, message }) => {
+    thread.ended.then((end) => {
+      engine.end = end;
+      engine.onEnd?.(end);
       if (this.#engine !== engine) return;
+      const { kind, message } = end;
       this.#engine = undefined;
       rpc.close(message);
       log(kind === 'ended' ? 'info' : 'error', message);

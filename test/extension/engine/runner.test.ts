@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
 import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
@@ -129,6 +132,18 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
     expect(trace.models[0]!.ops.length).toBeGreaterThan(1);
     expect((await run(model(''), 'shape', { signal: AbortSignal.abort() })).trace.problems[0]!.code).toBe('cancelled');
   });
+});
+
+test('what a run gave is let go of with it, though its thread lives on', async () => {
+  setFlagsFromString('--expose-gc');
+  const gc: () => void = runInNewContext('gc');
+  const traces: WeakRef<FileTrace>[] = [];
+  for (let i = 0; i < 3; i++) traces.push(new WeakRef((await run(model(''))).trace));
+  await fine();
+  // A reference that was looked at or made is held until the turn is over.
+  await pause(0);
+  gc();
+  expect(traces.map((trace) => trace.deref()?.run)).toEqual([undefined, undefined, undefined]);
 });
 
 describe('an error points at what failed', () => {
