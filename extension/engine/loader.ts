@@ -14,6 +14,12 @@ type Body = (exports: object, require: (specifier: string) => object, ...probes:
 const bodies = new Map<string, { readonly code: string; readonly body: Body }>();
 const keptBodies = 100;
 
+/**
+ * V8 remembers whatever text it compiles, for as long as the thread lives (Node 24: until memory is full), and every edit is another
+ * text. What is compiled inside an object's scope it does not remember; this object has nothing in it.
+ */
+const nothing = Object.freeze(Object.create(null));
+
 /** What a caller shares with a run: see `RunRequest.cancel`. */
 const cancelFlag = 0;
 const siteSlot = 1;
@@ -132,7 +138,10 @@ export class Loader {
 function bodyOf({ file, code }: CompiledModule): Body {
   const known = bodies.get(file);
   if (known?.code === code) return known.body;
-  const body = compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], { filename: file }) as Body;
+  const body = compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], {
+    filename: file,
+    contextExtensions: [nothing],
+  }) as Body;
   bodies.delete(file);
   bodies.set(file, { code, body });
   if (bodies.size > keptBodies) {
