@@ -1,18 +1,21 @@
 import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import type { Statistics } from './trace.ts';
 
 /**
  * What a trace says of tensors' elements, all of one moment: views of the same elements, in whatever order (a transpose, the
- * heads of an attention), are counted once. Empty or all-NaN tensors give NaN for everything that has no value.
+ * heads of an attention), are counted once, and what an `expand` repeats is not written out. Empty or all-NaN tensors give
+ * NaN for everything that has no value.
  */
 export function statistician(): (tensor: Tensor) => Statistics {
   const known = new Map<Storage, Map<string, Statistics>>();
-  return (tensor) => {
+  return function statisticsOf(tensor): Statistics {
     const { storage, offset } = tensor;
     const spans = spansOf(tensor);
+    const [repeated = 1, step] = spans;
+    if (step === 0 && repeated > 1) return times(statisticsOf(once(tensor)), repeated);
     const whole = spans.length === 2 && spans[1] === 1 ? spans[0]! : undefined;
     let own = known.get(storage);
     if (own === undefined) {
@@ -47,4 +50,23 @@ function spansOf({ shape, strides }: Tensor): number[] {
 
 function cut(data: TypedArray, start: number, length: number): TypedArray {
   return start === 0 && length === data.length ? data : data.subarray(start, start + length);
+}
+
+/** A tensor without its repetitions. */
+function once({ shape, strides, dtype, axes, storage, offset }: Tensor): Tensor {
+  const spec = { shape: shape.map((size, d) => (strides[d] === 0 ? 1 : size)), dtype, axes };
+  return new Tensor(spec, storage, strides, offset);
+}
+
+/** The statistics of the same elements, so many times over. */
+function times(of: Statistics, n: number): Statistics {
+  return {
+    ...of,
+    count: of.count * n,
+    norm: of.norm * Math.sqrt(n),
+    nan: of.nan * n,
+    posInf: of.posInf * n,
+    negInf: of.negInf * n,
+    zeros: of.zeros * n,
+  };
 }
