@@ -7,6 +7,7 @@ import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
 import type { Module } from '../nn/module.ts';
 import type { Op } from '../ops/op.ts';
+import { formatBytes } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Probe } from './probe.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
@@ -201,7 +202,7 @@ export class Recorder implements Observer, Registry {
     if (this.bytes > this.options.memoryLimit) {
       const held = this.bytes - bytes;
       throw new OutOfMemoryError(
-        `${what}: a tensor of ${size(bytes)} does not fit: the run holds ${size(held)} of the ${size(this.options.memoryLimit)} it may`,
+        `${what}: a tensor of ${formatBytes(bytes)} does not fit: the run holds ${formatBytes(held)} of the ${formatBytes(this.options.memoryLimit)} it may`,
         'Use a smaller sample input, or raise the setting tensight.memoryLimit.',
       );
     }
@@ -232,10 +233,4 @@ export class Recorder implements Observer, Registry {
       seen.values.push(entry);
     }
   }
-}
-
-function size(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${units[step]}`;
 }

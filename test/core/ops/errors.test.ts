@@ -172,3 +172,11 @@ describe('values that a shape run does not know', () => {
     expect(arange(4).lt(2).toArray()).toEqual([true, true, false, false]);
   });
 });
+
+test('what the host has no room for is told with its size', () => {
+  expect(problem(() => zeros([100_000, 100_000]))).toEqual({
+    name: 'OutOfMemoryError',
+    message: 'a tensor of 10,000,000,000 numbers (f32, 37.3 GB) does not fit in memory',
+    hint: 'Use a smaller sample input, or a smaller batch.',
+  });
+});
