@@ -1,6 +1,7 @@
 // Ours, from a bundle of the sources; the variant picks a backend.
 
 import { ids, numbers, parameter } from '../data.mjs';
+import { gpt3 } from '../models/gpt3.mjs';
 import { traced } from '../works.mjs';
 
 /** @typedef {import('../works.mjs').Work} Work */
@@ -243,32 +244,7 @@ export async function engine(variant) {
 
   /** Shapes, FLOPs, parameters and activation bytes of GPT-3, construction included. */
   function shapesOfGpt3() {
-    const d = 12288;
-    const definition = t.defineModel({
-      model: () =>
-        new (class Gpt3 extends nn.Module {
-          tokens = new nn.Embedding(50257, d);
-          positions = new nn.Embedding(2048, d);
-          blocks = new nn.TransformerEncoder(
-            () =>
-              new nn.TransformerEncoderLayer(d, 96, {
-                dimFeedforward: 4 * d,
-                activation: 'gelu',
-                normFirst: true,
-                batchFirst: true,
-              }),
-            96,
-            { norm: new nn.LayerNorm(d) },
-          );
-          head = new nn.Linear(d, 50257, { bias: false });
-          /** @param {Tensor} words */
-          forward(words) {
-            const x = this.tokens.forward(words).add(this.positions.forward(t.arange(words.shape[1] ?? 0)));
-            return this.head.forward(this.blocks.forward(x, { isCausal: true }));
-          }
-        })(),
-      inputs: () => ({ words: t.zeros([1, 2048], { dtype: 'i32' }) }),
-    });
+    const definition = gpt3(t);
     let parameters = 0;
     return {
       run() {

@@ -1,0 +1,32 @@
+// The engine as it is now, so that nothing has to be built ahead.
+
+import { join } from 'node:path';
+import { cache, fromRoot } from '../../scripts/lib/paths.mjs';
+
+/** @returns {Promise<{ core: string, engine: string, host: string }>} the core alone, the engine's thread, what starts it */
+export async function bundleForMemory() {
+  const esbuild = await import('esbuild');
+  const { kernelsInBundle } = await import('../../scripts/build/kernels.mjs');
+  /** @type {(entry: string, name: string, more?: import('esbuild').BuildOptions) => Promise<string>} */
+  const bundle = async (entry, name, more) => {
+    const outfile = join(cache, 'memory', name);
+    await esbuild.build({
+      entryPoints: [fromRoot(entry)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: name.endsWith('.mjs') ? 'esm' : 'cjs',
+      logLevel: 'error',
+      plugins: [kernelsInBundle],
+      ...more,
+    });
+    return outfile;
+  };
+  const [core, engine, host] = await Promise.all([
+    bundle('bench/entry.ts', 'core.mjs'),
+    bundle('bench/memory/engine.ts', 'engine.cjs', { keepNames: true }),
+    bundle('bench/memory/host.ts', 'host.cjs'),
+  ]);
+  return { core, engine, host };
+}
