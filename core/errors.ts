@@ -2,6 +2,7 @@ import type { Spec } from './tensor/shape.ts';
 
 /** Something the person wrote that can't work, told for the person: what was expected, what came, what to try. */
 export class TensightError extends Error {
+  /** Its class. */
   override name = 'TensightError';
   /** What to try, a sentence. */
   readonly hint: string | undefined;
@@ -13,8 +14,11 @@ export class TensightError extends Error {
 
 /** Shapes, dtypes or sizes that do not fit an operation. `operands` are those that did not fit, in call order. */
 export class ShapeError extends TensightError {
+  /** Its class. */
   override name = 'ShapeError';
+  /** The operation or layer that they do not fit. */
   readonly op: string;
+  /** Shape, dtype and axes of each operand. */
   readonly operands: readonly Spec[];
   constructor(op: string, operands: readonly Spec[], message: string, hint?: string) {
     super(`${op}: ${message}`, hint);
@@ -25,22 +29,27 @@ export class ShapeError extends TensightError {
 
 /** A shape run met code that needs a value (`item()`, `toArray()`): the engine answers with a value run. */
 export class NeedsValueError extends TensightError {
+  /** Its class. */
   override name = 'NeedsValueError';
 }
 
 /** An index outside its axis, found in real data. */
 export class IndexError extends TensightError {
+  /** Its class. */
   override name = 'IndexError';
 }
 
 /** The run's tensors would pass the memory limit. */
 export class OutOfMemoryError extends TensightError {
+  /** Its class. */
   override name = 'OutOfMemoryError';
 }
 
 /** The run was asked to stop: by the person, or because the layer that was asked for is done. */
 export class StopRun extends Error {
+  /** Its class. */
   override name = 'StopRun';
+  /** `cancelled`: someone asked for it. `reached`: the layer asked for is done. `timeout`: too many operations. */
   readonly reason: 'cancelled' | 'reached' | 'timeout';
   constructor(reason: 'cancelled' | 'reached' | 'timeout') {
     super(`run stopped: ${reason}`);

@@ -1,10 +1,11 @@
-/** What `import { … } from 'tensight'` gives. Importing it installs the operations on `Tensor` and a backend to run them. */
+/** What `import { … } from 'tensight'` gives. Importing it installs the operations on `Tensor` and a backend to run them. @module */
 import './ops/methods.ts';
 import { bestBackend } from './backends/wasm/index.ts';
 import { context } from './context.ts';
 
 context.backend ??= bestBackend();
 
+export type { GradientHook, HookHandle } from './autograd/hooks.ts';
 export { manualSeed, noGrad } from './context.ts';
 export {
   IndexError,
@@ -18,7 +19,6 @@ export { readNpy, writeNpy } from './io/npy.ts';
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from './io/safetensors.ts';
 export { load, save } from './io/state.ts';
 export {
-  type AnyOptimizer,
   type DefinedModel,
   defineModel,
   type Inputs,
@@ -90,18 +90,18 @@ export {
   square,
 } from './ops/pointwise.ts';
 export { cat, concat, flip, repeat, roll, stack } from './ops/rearrange.ts';
-export { all, amax, amin, any, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
+export { all, amax, amin, any, type Dims, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
 export { maskedSelect, nonzero, repeatInterleave, scatter, takeAlongDim } from './ops/scatter.ts';
 export { chunk, narrow, select, slice, split, unbind } from './ops/slice.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
 export { argsort, type Sorted, type SortOptions, sort, type TopkOptions, topk } from './ops/sort.ts';
-export { cumsum, std, variance } from './ops/statistics.ts';
+export { cumsum, std, type VarianceOptions, variance } from './ops/statistics.ts';
 export { causalMask, tril, triu } from './ops/triangle.ts';
 export { expand, flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
 export * as optim from './optim/index.ts';
 export type { Axis } from './tensor/axes.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';
-export { formatShape, type Shape } from './tensor/shape.ts';
+export { formatShape, type Shape, type Spec } from './tensor/shape.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { type GenerateOptions, generate } from './text/generate.ts';
 export type { LanguageModel, NextTokens } from './text/languageModel.ts';

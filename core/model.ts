@@ -1,5 +1,5 @@
 import type { Module, Parameter } from './nn/module.ts';
-import type { Optimizer, OptimizerOptions } from './optim/optimizer.ts';
+import type { AnyOptimizer } from './optim/optimizer.ts';
 import type { Tensor } from './tensor/tensor.ts';
 
 /** What can be a model: a module, or a plain function of tensors. */
@@ -7,16 +7,17 @@ import type { Tensor } from './tensor/tensor.ts';
 export type ModelLike = Module | ((...args: any[]) => unknown);
 
 /** What a model gives back: the result of its `forward`. */
-export type OutputOf<M> = M extends { forward(...args: never[]): infer R }
+export type OutputOf<M> = M extends {
+  /** The module's own. */
+  forward(...args: never[]): infer R;
+}
   ? R
   : M extends (...args: never[]) => infer R
     ? R
     : never;
 
+/** Named inputs of a model: tensors, and numbers, booleans and null, which are handed on as they are. */
 export type Inputs = Readonly<Record<string, Tensor | number | boolean | null>>;
-
-/** Any of `optim`'s optimizers. */
-export type AnyOptimizer = Optimizer<OptimizerOptions, unknown>;
 
 /** What training came to, by name: `{ accuracy: 0.97, written: 'the cat sat' }`. */
 export type TrainResult = Readonly<Record<string, number | string>>;
@@ -32,15 +33,24 @@ export interface TrainDefinition<
   /** Makes the optimizer: `(parameters) => new optim.Adam(parameters, { lr: 0.01 })`. */
   optimizer: (parameters: Parameter[]) => AnyOptimizer;
   /** Fresh data for a step, counted from 0; the sample's inputs or targets where left out. Drawn under the run's seed. */
-  batch?: (step: number) => { inputs?: I; targets?: T };
+  batch?: (step: number) => {
+    /** In place of the sample's inputs. */
+    inputs?: I;
+    /** In place of the sample's targets. */
+    targets?: T;
+  };
   /** Changes the learning rate after each step; any of `optim`'s. `step` is told the loss. */
-  schedule?: (optimizer: AnyOptimizer) => { step(loss: number): void };
+  schedule?: (optimizer: AnyOptimizer) => {
+    /** Called after each of the optimizer's own steps. */
+    step(loss: number): void;
+  };
   /** Gradients longer than this, all taken together, are scaled down to it. */
   clipGradNorm?: number;
   /** What it came to. Called at the end with the model in evaluation mode: try it on something it has not seen. */
   result?: (trained: { model: M; losses: readonly number[] }) => TrainResult;
 }
 
+/** What `defineModel` is told: the model, a sample to look at, and how wrong its output is. */
 export interface ModelDefinition<
   M extends ModelLike = ModelLike,
   I extends Inputs = Inputs,
@@ -64,8 +74,10 @@ export interface ModelDefinition<
   train?: TrainDefinition<M, NoInfer<I>, NoInfer<T>>;
 }
 
+/** What `defineModel` gives back: export it, and the editor finds it. */
 export interface DefinedModel<M extends ModelLike = ModelLike, I extends Inputs = Inputs, T extends Inputs = Inputs>
   extends ModelDefinition<M, I, T> {
+  /** Tells it from other objects. */
   readonly [definedModel]: true;
 }
 

@@ -12,6 +12,7 @@ import { Tensor } from './tensor/tensor.ts';
 import { bind, parametersOf } from './trace/bind.ts';
 import { asModule, evaluate, made } from './trace/definition.ts';
 
+/** What may be said about one training, beside what the definition says. */
 export interface TrainOptions {
   /** In place of the definition's number of steps. */
   readonly steps?: number | undefined;

@@ -6,12 +6,18 @@ import type { Tensor } from '../tensor/tensor.ts';
 /** Gets a tensor's whole gradient; a tensor it returns takes the gradient's place. */
 export type GradientHook = (gradient: Tensor) => Tensor | undefined;
 
+/** What registering a hook gives. */
+export interface HookHandle {
+  /** Takes the hook away. */
+  remove(): void;
+}
+
 const hooks = new WeakMap<Tensor, Set<{ readonly run: GradientHook }>>();
 /** Whether there was ever a hook: until then no gradient is looked up. */
 let used = false;
 
 /** Has `run` called with the tensor's gradient, once a `backward()`. Throws TensightError where no gradient flows. */
-export function registerHook(tensor: Tensor, run: GradientHook): { remove(): void } {
+export function registerHook(tensor: Tensor, run: GradientHook): HookHandle {
   if (!tensor.requiresGrad)
     throw new TensightError(
       `registerHook: no gradient flows through ${formatShape(tensor)}`,

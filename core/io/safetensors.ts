@@ -11,7 +11,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { fromBrainFloat, fromHalf } from './half.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
+/** What a safetensors file holds. */
 export interface SafetensorsFile {
+  /** By name, in the order of the file: hand it to `loadStateDict`. */
   readonly tensors: Record<string, Tensor>;
   /** The file's `__metadata__`: free text by key. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -14,6 +14,7 @@ export class ReLU extends Module {
 
 /** x·Φ(x), Φ the normal distribution; `approximate: 'tanh'` is GPT-2's. Hendrycks & Gimpel 2016. */
 export class GELU extends Module {
+  /** `'none'`: with the error function. `'tanh'`: the approximation that GPT-2 uses. */
   readonly approximate: 'none' | 'tanh';
 
   constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
@@ -57,6 +58,7 @@ export class Sigmoid extends Module {
 
 /** x where positive, else `negativeSlope`·x. */
 export class LeakyReLU extends Module {
+  /** What x is multiplied with below 0. */
   readonly negativeSlope: number;
 
   constructor(negativeSlope = 0.01) {
@@ -76,6 +78,7 @@ export class LeakyReLU extends Module {
 
 /** x where positive, else alpha·(eˣ − 1). Clevert et al. 2016. */
 export class ELU extends Module {
+  /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
   constructor(alpha = 1) {
@@ -95,6 +98,7 @@ export class ELU extends Module {
 
 /** log(1 + e^(beta·x)) / beta: a smooth ReLU. */
 export class Softplus extends Module {
+  /** How sharp the bend at 0 is. */
   readonly beta: number;
 
   constructor(beta = 1) {
@@ -114,6 +118,7 @@ export class Softplus extends Module {
 
 /** eˣ / Σeˣ along `dim`: positive, summing to 1. */
 export class Softmax extends Module {
+  /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 
   constructor(dim = -1) {
@@ -133,6 +138,7 @@ export class Softmax extends Module {
 
 /** Logarithm of softmax along `dim`, without the loss of precision of taking both. */
 export class LogSoftmax extends Module {
+  /** The dimension whose exponentials sum to 1; negative ones count from the last. */
   readonly dim: number;
 
   constructor(dim = -1) {

@@ -9,6 +9,7 @@ import { Linear } from './linear.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** Which positions of the source do not count. */
 export interface SourceMask {
   /** [batch, source], true where a source position is padding. */
   keyPaddingMask?: Tensor | undefined;
@@ -23,7 +24,9 @@ export interface SourceMask {
 export class BahdanauAttention extends Module {
   protected static override readonly stateNames = { queryProj: 'query_proj', keyProj: 'key_proj' };
 
+  /** W of queries, [hidden, query]. */
   readonly queryProj: Linear;
+  /** U of keys, [hidden, key]. */
   readonly keyProj: Linear;
   /** [hidden] */
   v: Parameter;
@@ -37,6 +40,10 @@ export class BahdanauAttention extends Module {
     init.uniform(this.v, -bound, bound);
   }
 
+  /**
+   * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
+   * [batch, source] (each with the target behind the batch). Throws ShapeError for other widths.
+   */
   forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
     const { inFeatures: queries } = this.queryProj;
     const { inFeatures: width } = this.keyProj;

@@ -17,6 +17,7 @@ import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 import type { RotaryEmbedding } from './rotary.ts';
 
+/** What `MultiheadAttention` may be told. */
 export interface MultiheadAttentionOptions {
   /** Probability with which an attention weight is dropped in training. Default 0. */
   dropout?: number;
@@ -36,6 +37,7 @@ export interface MultiheadAttentionOptions {
   rotary?: RotaryEmbedding;
 }
 
+/** What one call of `MultiheadAttention` may be told. */
 export interface AttentionOptions {
   /** [batch, key], or [key] without a batch; boolean: true = not attended. A float mask is added to the scores. */
   keyPaddingMask?: Tensor | undefined;
@@ -75,17 +77,27 @@ export class MultiheadAttention extends Module {
     outProj: 'out_proj',
   };
 
+  /** Width of queries and outputs. */
   readonly embedDim: number;
+  /** How many heads look side by side. */
   readonly numHeads: number;
+  /** Width of one head: embedDim / numHeads. */
   readonly headDim: number;
+  /** Probability with which an attention weight is dropped in training. */
   readonly dropout: number;
+  /** Width of keys. */
   readonly kdim: number;
+  /** Width of values. */
   readonly vdim: number;
+  /** Whether the batch is the first axis, not the second. */
   readonly batchFirst: boolean;
   /** The three projections stacked, [3·embed, embed], where keys and values are as wide as queries. */
   inProjWeight: Parameter | undefined;
+  /** Projection of queries, [embed, embed], where widths differ. */
   qProjWeight: Parameter | undefined;
+  /** Projection of keys, [embed, kdim], where widths differ. */
   kProjWeight: Parameter | undefined;
+  /** Projection of values, [embed, vdim], where widths differ. */
   vProjWeight: Parameter | undefined;
   /** [3·embed] */
   inProjBias: Parameter | undefined;
@@ -93,8 +105,11 @@ export class MultiheadAttention extends Module {
   biasK: Parameter | undefined;
   /** The value of `addBiasKv`, [1, 1, embed]. */
   biasV: Parameter | undefined;
+  /** Whether a key and value of zeros stands behind all others. */
   readonly addZeroAttn: boolean;
+  /** What the heads' outputs, side by side, pass through: [embed, embed]. */
   readonly outProj: Linear;
+  /** Turns queries and keys by their positions; undefined without. */
   readonly rotary: RotaryEmbedding | undefined;
 
   /** Throws TensightError where `numHeads` does not divide `embedDim`. */
@@ -139,6 +154,11 @@ export class MultiheadAttention extends Module {
     for (const extra of [this.biasK, this.biasV]) if (extra) init.xavierNormal(extra);
   }
 
+  /**
+   * query [query, batch, embed], key [key, batch, kdim], value [key, batch, vdim] → output [query, batch, embed] and
+   * weights [batch, head, query, key], undefined with `needWeights: false`. Vaswani et al. 2017, eq. 1. Throws
+   * ShapeError where they do not fit.
+   */
   forward(
     query: Tensor,
     key: Tensor,

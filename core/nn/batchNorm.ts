@@ -7,6 +7,7 @@ import { batchNorm, groupNorm } from './functional.ts';
 import { Buffer, Module, type Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
+/** What batch norms may be told. */
 export interface BatchNormOptions {
   /** Added to the variance. Default 1e-5. */
   eps?: number;
@@ -26,13 +27,21 @@ abstract class BatchNorm extends Module {
     numBatchesTracked: 'num_batches_tracked',
   };
 
+  /** Channels, the second axis of inputs. */
   readonly numFeatures: number;
+  /** Added to the variance. */
   readonly eps: number;
+  /** How much of each batch enters the running statistics; null: all batches alike. */
   readonly momentum: number | null;
+  /** What normalised elements are multiplied with, [channel]. */
   weight: Parameter | undefined;
+  /** What is added then, [channel]. */
   bias: Parameter | undefined;
+  /** Mean of each channel over the batches so far, [channel]. */
   readonly runningMean: Buffer | undefined;
+  /** Unbiased variance of each channel over the batches so far, [channel]. */
   readonly runningVar: Buffer | undefined;
+  /** How many batches those are, [] (i32). */
   readonly numBatchesTracked: Buffer | undefined;
 
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
@@ -95,6 +104,7 @@ export class BatchNorm2d extends BatchNorm {
   protected readonly input = { ranks: [4], meaning: '[batch, channel, height, width]' };
 }
 
+/** What `GroupNorm` may be told. */
 export interface GroupNormOptions {
   /** Added to the variance. Default 1e-5. */
   eps?: number;
@@ -107,10 +117,15 @@ export interface GroupNormOptions {
  * Throws ShapeError where `numGroups` does not divide the channels.
  */
 export class GroupNorm extends Module {
+  /** How many groups the channels fall into. */
   readonly numGroups: number;
+  /** Channels, the second axis of inputs. */
   readonly numChannels: number;
+  /** Added to the variance. */
   readonly eps: number;
+  /** What normalised elements are multiplied with, [channel]. */
   weight: Parameter | undefined;
+  /** What is added then, [channel]. */
   bias: Parameter | undefined;
 
   constructor(numGroups: number, numChannels: number, { eps = 1e-5, affine = true }: GroupNormOptions = {}) {
@@ -122,6 +137,7 @@ export class GroupNorm extends Module {
     this.bias = affine ? parameter([numChannels]) : undefined;
   }
 
+  /** x [batch, channel, ...] → the same. */
   forward(x: Tensor): Tensor {
     checkFloat('GroupNorm', x);
     return groupNorm(x, this.numGroups, this.weight, this.bias, this.eps);

@@ -11,10 +11,15 @@ import { parameter } from './parameter.ts';
  * in ±1/√in1 at the start. Throws ShapeError where the widths, or the sizes before them, differ.
  */
 export class Bilinear extends Module {
+  /** Length of the last axis of the first input. */
   readonly in1Features: number;
+  /** Length of the last axis of the second input. */
   readonly in2Features: number;
+  /** Length of the last axis of outputs. */
   readonly outFeatures: number;
+  /** W, [out, in1, in2]. */
   weight: Parameter;
+  /** b, [out]; undefined without bias. */
   bias: Parameter | undefined;
 
   constructor(in1Features: number, in2Features: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
@@ -33,6 +38,7 @@ export class Bilinear extends Module {
     for (const p of [this.weight, this.bias]) if (p) init.uniform(p, -bound, bound);
   }
 
+  /** x1 [..., in1], x2 [..., in2] → [..., out]. */
   forward(x1: Tensor, x2: Tensor): Tensor {
     const layer = `Bilinear(${this.extraRepr()})`;
     checkFeatures(layer, x1, this.in1Features, (size) => `nn.Bilinear(${size}, …)`);

@@ -6,7 +6,9 @@ import { Module } from './module.ts';
 
 /** x, clipped to `minVal` … `maxVal`. */
 export class Hardtanh extends Module {
+  /** Smallest output. */
   readonly minVal: number;
+  /** Largest output. */
   readonly maxVal: number;
 
   constructor(minVal = -1, maxVal = 1) {
@@ -51,6 +53,7 @@ export class Hardswish extends Module {
 
 /** x, and 0 where |x| ≤ `lambda`. */
 export class Hardshrink extends Module {
+  /** How far from 0 an element must be to be kept. */
   readonly lambda: number;
 
   constructor(lambda = 0.5) {
@@ -70,6 +73,7 @@ export class Hardshrink extends Module {
 
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
 export class Softshrink extends Module {
+  /** How far elements are drawn towards 0. */
   readonly lambda: number;
 
   constructor(lambda = 0.5) {
@@ -89,7 +93,9 @@ export class Softshrink extends Module {
 
 /** x where it is above `threshold`, else `value`. */
 export class Threshold extends Module {
+  /** What an element must be above to be kept. */
   readonly threshold: number;
+  /** What the others become. */
   readonly value: number;
 
   constructor(threshold: number, value: number) {

@@ -23,6 +23,7 @@ export class Sequential extends Module implements Iterable<TensorLayer> {
         );
   }
 
+  /** What the first layer takes → what the last one gives. */
   forward(x: Tensor): Tensor {
     let h = x;
     for (const layer of this.#layers) h = layer.forward(h);
@@ -45,6 +46,7 @@ export class Sequential extends Module implements Iterable<TensorLayer> {
     return this;
   }
 
+  /** The layers in order. */
   [Symbol.iterator](): IterableIterator<TensorLayer> {
     return this.#layers[Symbol.iterator]();
   }
@@ -87,6 +89,7 @@ export class ModuleList<M extends Module = Module> extends Module implements Ite
     return this;
   }
 
+  /** The modules in order. */
   [Symbol.iterator](): IterableIterator<M> {
     return this.#modules[Symbol.iterator]();
   }

@@ -10,6 +10,7 @@ import { parameter } from './parameter.ts';
 
 export type { Sizes };
 
+/** How the filters are laid. One number counts for all spatial dimensions. */
 export interface ConvOptions {
   /** How far the kernel moves from one output to the next. Default 1. */
   stride?: Sizes;
@@ -25,11 +26,17 @@ export interface ConvOptions {
 
 /** What the convolutions share: weight [out, in / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
 abstract class Conv extends Module {
+  /** Channels of inputs, their second axis. */
   readonly inChannels: number;
+  /** Channels of outputs: the number of filters. */
   readonly outChannels: number;
+  /** Size of a filter: [length], or [height, width]. */
   readonly kernelSize: readonly number[];
+  /** How the filters are laid, with what was left out filled in. */
   readonly options: Omit<Required<ConvOptions>, 'bias'>;
+  /** The filters, [out, in / groups, ...kernel]. */
   weight: Parameter;
+  /** One number a filter, [out]; undefined without bias. */
   bias: Parameter | undefined;
 
   constructor(inChannels: number, outChannels: number, kernelSize: readonly number[], options: ConvOptions) {
@@ -94,6 +101,7 @@ export class Conv1d extends Conv {
     super(inChannels, outChannels, sizes(kernelSize, 1), options);
   }
 
+  /** x [batch, in, length] → [batch, out, length′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
     return conv1d(x, this.weight, this.bias, this.options);
@@ -106,6 +114,7 @@ export class Conv2d extends Conv {
     super(inChannels, outChannels, sizes(kernelSize, 2), options);
   }
 
+  /** x [batch, in, height, width] → [batch, out, height′, width′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
     return conv2d(x, this.weight, this.bias, this.options);

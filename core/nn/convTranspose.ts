@@ -8,6 +8,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** How the filters are laid. One number counts for all spatial dimensions. */
 export interface ConvTransposeLayerOptions {
   /** How far apart neighbouring inputs land. Default 1. */
   stride?: Sizes;
@@ -25,11 +26,17 @@ export interface ConvTransposeLayerOptions {
 
 /** What both share: weight [in, out / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
 abstract class ConvTranspose extends Module {
+  /** Channels of inputs, their second axis. */
   readonly inChannels: number;
+  /** Channels of outputs: the number of filters. */
   readonly outChannels: number;
+  /** Size of a filter: [length], or [height, width]. */
   readonly kernelSize: readonly number[];
+  /** How the filters are laid, with what was left out filled in. */
   readonly options: Omit<Required<ConvTransposeLayerOptions>, 'bias'>;
+  /** The filters, [in, out / groups, ...kernel]. */
   weight: Parameter;
+  /** One number a filter, [out]; undefined without bias. */
   bias: Parameter | undefined;
 
   constructor(
@@ -99,6 +106,7 @@ export class ConvTranspose1d extends ConvTranspose {
     super(inChannels, outChannels, sizes(kernelSize, 1), options);
   }
 
+  /** x [batch, in, length] → [batch, out, length′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
     return convTranspose1d(x, this.weight, this.bias, this.options);
@@ -111,6 +119,7 @@ export class ConvTranspose2d extends ConvTranspose {
     super(inChannels, outChannels, sizes(kernelSize, 2), options);
   }
 
+  /** x [batch, in, height, width] → [batch, out, height′, width′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
     return convTranspose2d(x, this.weight, this.bias, this.options);

@@ -9,6 +9,7 @@ import { Module } from './module.ts';
  * Any shape → the same. Srivastava et al. 2014. Throws TensightError for p outside [0, 1].
  */
 export class Dropout extends Module {
+  /** Probability with which an element is dropped. */
   readonly p: number;
 
   constructor(p = 0.5) {

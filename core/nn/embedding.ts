@@ -7,6 +7,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** What `Embedding` may be told. */
 export interface EmbeddingOptions {
   /** The index that stands for nothing: its row starts as zeros and gets no gradient. Negative counts from the end. */
   paddingIdx?: number;
@@ -17,9 +18,13 @@ export interface EmbeddingOptions {
  * Throws ShapeError where the input is not i32, IndexError for an index outside 0 … numEmbeddings − 1.
  */
 export class Embedding extends Module {
+  /** Number of rows: indices are 0 … numEmbeddings − 1. */
   readonly numEmbeddings: number;
+  /** Length of each row. */
   readonly embeddingDim: number;
+  /** The row that stands for nothing, counted from 0. */
   readonly paddingIdx: number | undefined;
+  /** The table, [vocab, embed]. */
   weight: Parameter;
 
   constructor(numEmbeddings: number, embeddingDim: number, { paddingIdx }: EmbeddingOptions = {}) {
@@ -46,6 +51,7 @@ export class Embedding extends Module {
     storage.data.fill(0, start, start + this.embeddingDim);
   }
 
+  /** indices [...], i32 → [..., embed]. */
   forward(indices: Tensor): Tensor {
     const layer = `Embedding(${this.numEmbeddings} → ${this.embeddingDim})`;
     checkTensor(layer, indices);

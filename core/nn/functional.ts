@@ -1,11 +1,16 @@
-/** Layers without state, PyTorch's `torch.nn.functional`: `nn.functional.softmax(x, -1)`. */
+/** Layers without state, PyTorch's `torch.nn.functional`: `nn.functional.softmax(x, -1)`. @module */
 import { embedding as embeddingRows } from '../ops/embedding.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from '../ops/activation.ts';
 export { adaptiveMaxPool1d, adaptiveMaxPool2d } from '../ops/adaptiveMaxPool.ts';
-export { type AttentionOptions, attentionWithWeights, scaledDotProductAttention } from '../ops/attention.ts';
-export { batchNorm, groupNorm } from '../ops/batchNorm.ts';
+export {
+  type AttentionOptions,
+  type AttentionResult,
+  attentionWithWeights,
+  scaledDotProductAttention,
+} from '../ops/attention.ts';
+export { type BatchNormOptions, batchNorm, groupNorm } from '../ops/batchNorm.ts';
 export { bilinear } from '../ops/bilinear.ts';
 export {
   hardshrink,

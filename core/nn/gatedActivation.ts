@@ -27,6 +27,7 @@ export class PReLU extends Module {
 
 /** One half of x along `dim`, gated by the sigmoid of the other: [..., 2n] → [..., n]. Dauphin et al. 2017. */
 export class GLU extends Module {
+  /** The dimension that is halved; negative ones count from the last. */
   readonly dim: number;
 
   constructor(dim = -1) {

@@ -1,4 +1,5 @@
 /** Functions that watch, or change, what goes through a module: PyTorch's forward hooks. */
+import type { HookHandle } from '../autograd/hooks.ts';
 import type { Module } from './module.ts';
 
 /** Gets the arguments before `forward` runs; a list it returns takes their place. */
@@ -6,12 +7,6 @@ export type ForwardPreHook = (module: Module, args: readonly unknown[]) => unkno
 
 /** Gets arguments and result after `forward` ran; what it returns, unless undefined, takes the result's place. */
 export type ForwardHook = (module: Module, args: readonly unknown[], output: unknown) => unknown;
-
-/** What registering a hook gives. */
-export interface HookHandle {
-  /** Takes the hook away. */
-  remove(): void;
-}
 
 /** Adds a hook to a set; two registrations of one function are two hooks. */
 export function registered<F>(hooks: Set<{ readonly run: F }>, run: F): HookHandle {

@@ -1,5 +1,6 @@
-/** Layers, losses and what belongs to them, under PyTorch's names: `nn.Linear`, `nn.functional.softmax`. */
+/** Layers, losses and what belongs to them, under PyTorch's names: `nn.Linear`, `nn.functional.softmax`. @module */
 
+export type { Nonlinearity } from '../ops/gates.ts';
 export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activation.ts';
 export type { Activation } from './activationOption.ts';
 export { BahdanauAttention, type SourceMask } from './additiveAttention.ts';
@@ -14,7 +15,7 @@ export { Dropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
 export { GLU, PReLU } from './gatedActivation.ts';
-export type { ForwardHook, ForwardPreHook, HookHandle } from './hooks.ts';
+export type { ForwardHook, ForwardPreHook } from './hooks.ts';
 export * as init from './init.ts';
 export { KeyValueCache } from './keyValueCache.ts';
 export { LearnedPositionalEmbedding } from './learnedPositional.ts';

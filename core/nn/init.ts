@@ -1,12 +1,15 @@
 /**
  * Start values, PyTorch's `torch.nn.init`: each function fills a tensor in place from the run's seeded generator and returns
  * it. In a shape run there is nothing to fill. Sources: Glorot & Bengio 2010 (Xavier), He et al. 2015 (Kaiming).
+ *
+ * @module
  */
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
+/** What stands behind the layer whose weights are drawn. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
 function write(t: Tensor, draw: (i: number) => number): Tensor {
@@ -52,10 +55,12 @@ export function constant(t: Tensor, value: number): Tensor {
   return write(t, () => value);
 }
 
+/** All elements 0, in place. */
 export function zeros(t: Tensor): Tensor {
   return constant(t, 0);
 }
 
+/** All elements 1, in place. */
 export function ones(t: Tensor): Tensor {
   return constant(t, 1);
 }
@@ -115,11 +120,13 @@ export function xavierNormal(t: Tensor, gain = 1): Tensor {
   return normal(t, 0, gain * Math.sqrt(2 / (fanIn + fanOut)));
 }
 
+/** What the Kaiming initialisations may be told (He et al. 2015). */
 export interface KaimingOptions {
   /** Negative slope of the leaky ReLU behind the layer. */
   a?: number;
   /** `fanIn` keeps the variance of the forward pass, `fanOut` of the backward pass. */
   mode?: 'fanIn' | 'fanOut';
+  /** What stands behind the layer. Default `'leakyRelu'`. */
   nonlinearity?: Nonlinearity;
 }
 
@@ -158,7 +165,12 @@ export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number 
 }
 
 /** How many inputs feed one output and how many outputs one input feeds, for a weight [out, in, ...kernel]. */
-export function fans(t: Pick<Spec, 'shape'>): { fanIn: number; fanOut: number } {
+export function fans(t: Pick<Spec, 'shape'>): {
+  /** Inputs that feed one output. */
+  fanIn: number;
+  /** Outputs that one input feeds. */
+  fanOut: number;
+} {
   const [out, into, ...kernel] = t.shape;
   if (out === undefined || into === undefined)
     throw new TensightError(

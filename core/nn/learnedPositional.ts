@@ -13,10 +13,13 @@ import { positionsFor } from './positions.ts';
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
 export class LearnedPositionalEmbedding extends Module {
+  /** How many positions the table has. */
   readonly maxLength: number;
+  /** Whether the batch is the first axis, not the second. */
   readonly batchFirst: boolean;
   /** [position, embed] */
   weight: Parameter;
+  /** Applied to the sum. */
   readonly dropout: Dropout;
 
   /** `maxLength` is 1024 and `dropout` 0 where left out. */

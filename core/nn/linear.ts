@@ -5,6 +5,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** What `Linear` may be told. */
 export interface LinearOptions {
   /** Whether b is added. Default true. */
   bias?: boolean;
@@ -15,9 +16,13 @@ export interface LinearOptions {
  * Throws ShapeError where the input's last axis is not `inFeatures` long.
  */
 export class Linear extends Module {
+  /** Length of the last axis of inputs. */
   readonly inFeatures: number;
+  /** Length of the last axis of outputs. */
   readonly outFeatures: number;
+  /** W, [out, in]. */
   weight: Parameter;
+  /** b, [out]; undefined without bias. */
   bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
@@ -38,6 +43,7 @@ export class Linear extends Module {
     init.uniform(this.bias, -bound, bound);
   }
 
+  /** x [..., in] → [..., out]. */
   forward(x: Tensor): Tensor {
     checkFeatures(
       `Linear(${this.inFeatures} → ${this.outFeatures})`,
@@ -62,7 +68,9 @@ export class Identity extends Module {
 
 /** Lays the axes from `startDim` to `endDim` (both included) out as one: [batch, 3, 4] → [batch, 12]. */
 export class Flatten extends Module {
+  /** The first axis that is laid out. Default 1, behind the batch. */
   readonly startDim: number;
+  /** The last axis that is laid out; negative ones count from the last. */
   readonly endDim: number;
 
   constructor(startDim = 1, endDim = -1) {
@@ -83,7 +91,9 @@ export class Flatten extends Module {
 
 /** Cuts axis `dim` into several: [batch, 12] with (1, [3, 4]) → [batch, 3, 4]. One size may be −1. */
 export class Unflatten extends Module {
+  /** The axis that is cut up; negative ones count from the last. */
   readonly dim: number;
+  /** What it is cut into, outermost first. */
   readonly sizes: readonly number[];
 
   constructor(dim: number, sizes: readonly number[]) {

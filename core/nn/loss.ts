@@ -19,6 +19,7 @@ import { Buffer, Module } from './module.ts';
 
 /** Base of losses that do no more than keep their options. */
 abstract class Loss extends Module {
+  /** `'mean'`, `'sum'`, or `'none'`: one loss for each target. */
   readonly reduction: Reduction;
 
   constructor({ reduction = 'mean' }: LossOptions) {
@@ -31,6 +32,7 @@ abstract class Loss extends Module {
   }
 }
 
+/** What losses over classes may be told. */
 export interface ClassLossOptions extends LossOptions {
   /** How much each class counts, [class]. */
   weight?: Tensor;
@@ -38,6 +40,7 @@ export interface ClassLossOptions extends LossOptions {
   ignoreIndex?: number;
 }
 
+/** What `CrossEntropyLoss` may be told. */
 export interface CrossEntropyLossOptions extends ClassLossOptions {
   /** How much of the target is spread evenly over all classes. Default 0. */
   labelSmoothing?: number;
@@ -49,8 +52,11 @@ export interface CrossEntropyLossOptions extends ClassLossOptions {
  * that count. Throws ShapeError where the two do not fit, IndexError for a target that is no class.
  */
 export class CrossEntropyLoss extends Loss {
+  /** How much each class counts, [class]. */
   readonly weight: Buffer | undefined;
+  /** Targets of this index do not count. */
   readonly ignoreIndex: number;
+  /** How much of the target is spread evenly over all classes, 0 … 1. */
   readonly labelSmoothing: number;
 
   constructor({ weight, ignoreIndex = -100, labelSmoothing = 0, ...options }: CrossEntropyLossOptions = {}) {
@@ -60,6 +66,7 @@ export class CrossEntropyLoss extends Loss {
     this.labelSmoothing = labelSmoothing;
   }
 
+  /** logits [batch, class, ...], target [batch, ...] → []. */
   forward(logits: Tensor, target: Tensor): Tensor {
     const { ignoreIndex, labelSmoothing, reduction, weight } = this;
     return crossEntropy(logits, target, { ignoreIndex, labelSmoothing, reduction, ...(weight && { weight }) });
@@ -68,7 +75,9 @@ export class CrossEntropyLoss extends Loss {
 
 /** −input at the target, for log-probabilities [batch, class, ...] and i32 targets [batch, ...] → []. */
 export class NLLLoss extends Loss {
+  /** How much each class counts, [class]. */
   readonly weight: Buffer | undefined;
+  /** Targets of this index do not count. */
   readonly ignoreIndex: number;
 
   constructor({ weight, ignoreIndex = -100, ...options }: ClassLossOptions = {}) {
@@ -77,6 +86,7 @@ export class NLLLoss extends Loss {
     this.ignoreIndex = ignoreIndex;
   }
 
+  /** logProbabilities [batch, class, ...], target [batch, ...] (i32) → []. */
   forward(logProbabilities: Tensor, target: Tensor): Tensor {
     const { ignoreIndex, reduction, weight } = this;
     return nllLoss(logProbabilities, target, { ignoreIndex, reduction, ...(weight && { weight }) });
@@ -89,6 +99,7 @@ export class MSELoss extends Loss {
     super(options);
   }
 
+  /** input [...], target of the same shape → []. Throws ShapeError where the shapes differ. */
   forward(input: Tensor, target: Tensor): Tensor {
     return mseLoss(input, target, { reduction: this.reduction });
   }
@@ -100,6 +111,7 @@ export class L1Loss extends Loss {
     super(options);
   }
 
+  /** input [...], target of the same shape → []. Throws ShapeError where the shapes differ. */
   forward(input: Tensor, target: Tensor): Tensor {
     return l1Loss(input, target, { reduction: this.reduction });
   }
@@ -107,6 +119,7 @@ export class L1Loss extends Loss {
 
 /** ½(input − target)²/beta where they differ by less than `beta`, else |input − target| − ½beta → []. Girshick 2015. */
 export class SmoothL1Loss extends Loss {
+  /** Below which difference it is a square. */
   readonly beta: number;
 
   constructor({ beta = 1, ...options }: LossOptions & { beta?: number } = {}) {
@@ -114,6 +127,7 @@ export class SmoothL1Loss extends Loss {
     this.beta = beta;
   }
 
+  /** input [...], target of the same shape → []. Throws ShapeError where the shapes differ. */
   forward(input: Tensor, target: Tensor): Tensor {
     return smoothL1Loss(input, target, { beta: this.beta, reduction: this.reduction });
   }
@@ -121,6 +135,7 @@ export class SmoothL1Loss extends Loss {
 
 /** ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta) → []. Huber 1964. */
 export class HuberLoss extends Loss {
+  /** Below which difference it is a square. */
   readonly delta: number;
 
   constructor({ delta = 1, ...options }: LossOptions & { delta?: number } = {}) {
@@ -128,6 +143,7 @@ export class HuberLoss extends Loss {
     this.delta = delta;
   }
 
+  /** input [...], target of the same shape → []. Throws ShapeError where the shapes differ. */
   forward(input: Tensor, target: Tensor): Tensor {
     return huberLoss(input, target, { delta: this.delta, reduction: this.reduction });
   }
@@ -135,7 +151,9 @@ export class HuberLoss extends Loss {
 
 /** Divergence of targets (probabilities) from input (log-probabilities) of one shape → []. `'batchmean'` is the mathematical one. */
 export class KLDivLoss extends Module {
+  /** `'mean'`, `'sum'`, `'none'`, or `'batchmean'`: the sum divided by the batch. */
   readonly reduction: NonNullable<KlDivOptions['reduction']>;
+  /** Whether targets are log-probabilities, too. */
   readonly logTarget: boolean;
 
   constructor({ reduction = 'mean', logTarget = false }: KlDivOptions = {}) {
@@ -144,6 +162,7 @@ export class KLDivLoss extends Module {
     this.logTarget = logTarget;
   }
 
+  /** input [batch, ...] log-probabilities, target of the same shape → []. */
   forward(input: Tensor, target: Tensor): Tensor {
     return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
   }
@@ -155,6 +174,7 @@ export class KLDivLoss extends Module {
 
 /** 1 − cos(a, b) for pairs of target 1, max(0, cos(a, b) − margin) for those of −1: a, b [batch, width], target [batch] → []. */
 export class CosineEmbeddingLoss extends Loss {
+  /** How alike two that are to differ may be. */
   readonly margin: number;
 
   constructor({ margin = 0, ...options }: LossOptions & { margin?: number } = {}) {
@@ -162,6 +182,7 @@ export class CosineEmbeddingLoss extends Loss {
     this.margin = margin;
   }
 
+  /** a, b [batch, width], target [batch] of 1 or −1 → []. */
   forward(a: Tensor, b: Tensor, target: Tensor): Tensor {
     return cosineEmbeddingLoss(a, b, target, { margin: this.margin, reduction: this.reduction });
   }
@@ -169,6 +190,7 @@ export class CosineEmbeddingLoss extends Loss {
 
 /** Binary cross-entropy of probabilities with targets in 0 … 1, for two tensors of one shape → []. */
 export class BCELoss extends Loss {
+  /** How much each element counts, broadcast. */
   readonly weight: Buffer | undefined;
 
   constructor({ weight, ...options }: LossOptions & { weight?: Tensor } = {}) {
@@ -176,12 +198,14 @@ export class BCELoss extends Loss {
     this.weight = weight && new Buffer(weight);
   }
 
+  /** input [...] probabilities, target of the same shape → []. */
   forward(input: Tensor, target: Tensor): Tensor {
     const { reduction, weight } = this;
     return binaryCrossEntropy(input, target, { reduction, ...(weight && { weight }) });
   }
 }
 
+/** What `BCEWithLogitsLoss` may be told. */
 export interface BCEWithLogitsLossOptions extends LossOptions {
   /** How much each element counts; broadcast to the input's shape. */
   weight?: Tensor;
@@ -191,7 +215,9 @@ export interface BCEWithLogitsLossOptions extends LossOptions {
 
 /** Binary cross-entropy of sigmoid(input) with targets in 0 … 1, for two tensors of one shape → []. */
 export class BCEWithLogitsLoss extends Loss {
+  /** How much each element counts, broadcast. */
   readonly weight: Buffer | undefined;
+  /** How much more a positive target counts, broadcast. */
   readonly posWeight: Buffer | undefined;
 
   protected static override readonly stateNames = { posWeight: 'pos_weight' };
@@ -202,6 +228,7 @@ export class BCEWithLogitsLoss extends Loss {
     this.posWeight = posWeight && new Buffer(posWeight);
   }
 
+  /** input [...] logits, target of the same shape → []. */
   forward(input: Tensor, target: Tensor): Tensor {
     const { reduction, weight, posWeight } = this;
     return binaryCrossEntropyWithLogits(input, target, {

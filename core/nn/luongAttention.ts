@@ -11,6 +11,7 @@ import { parameter } from './parameter.ts';
 /** How a query and a key are compared: q·k, q·W k, or v·tanh(W [q; k]). */
 export type LuongScore = 'dot' | 'general' | 'concat';
 
+/** How queries and keys are compared, and what is given back. */
 export interface LuongAttentionOptions {
   /** Default `'dot'`. */
   score?: LuongScore;
@@ -35,8 +36,11 @@ export class LuongAttention extends Module {
     outProj: 'out_proj',
   };
 
+  /** Width of queries. */
   readonly querySize: number;
+  /** Width of keys. */
   readonly keySize: number;
+  /** How a query and a key are compared. */
   readonly score: LuongScore;
   /** W of `'general'`, [query, key]. */
   readonly keyProj: Linear | undefined;
@@ -66,6 +70,10 @@ export class LuongAttention extends Module {
     if (this.v) init.uniform(this.v, -bound, bound);
   }
 
+  /**
+   * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
+   * [batch, source] (each with the target behind the batch). Throws ShapeError for other widths.
+   */
   forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
     checkQueryAndKeys('LuongAttention', query, this.querySize, keys, this.keySize);
     const [context, weights] = attend(this.#scores(query, keys), query, keys, keyPaddingMask);

@@ -1,7 +1,8 @@
+import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type ForwardHook, type ForwardPreHook, type HookHandle, type Hooks, registered, runHooked } from './hooks.ts';
+import { type ForwardHook, type ForwardPreHook, type Hooks, registered, runHooked } from './hooks.ts';
 
 /**
  * A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. It shares `data`'s memory,
@@ -35,6 +36,7 @@ function compacted(data: Tensor): Tensor {
   return copy;
 }
 
+/** Parameters and buffers by their PyTorch names: what `save` writes and `loadStateDict` reads. */
 export type StateDict = Record<string, Tensor>;
 
 /** A module's hooks, for `observeForward`. */
@@ -64,6 +66,10 @@ export abstract class Module {
     observeForward(this);
   }
 
+  /**
+   * Computes the output; shapes and errors are those of the class. Write it for a model of your own, and call it by
+   * this name: every call is recorded.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: subclasses narrow the arguments; TypeScript has no other type that allows it
   abstract forward(...args: any[]): unknown;
 
@@ -92,6 +98,7 @@ export abstract class Module {
     return this.#partsOf(Parameter);
   }
 
+  /** Its own buffers, not its children's. */
   ownBuffers(): [string, Buffer][] {
     return this.#partsOf(Buffer);
   }
@@ -115,6 +122,7 @@ export abstract class Module {
     return out;
   }
 
+  /** All parameters, each once: what an optimizer is given. */
   parameters(): Parameter[] {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
@@ -157,6 +165,7 @@ export abstract class Module {
     return this;
   }
 
+  /** Sets evaluation mode here and below: dropout does nothing, batch norm uses its running statistics. */
   eval(): this {
     return this.train(false);
   }
@@ -173,6 +182,7 @@ export abstract class Module {
     return registered(this.#hooks.after, hook);
   }
 
+  /** Forgets the gradients of all parameters. Call it before each `backward()`, which adds to what is there. */
   zeroGrad(): void {
     for (const parameter of this.parameters()) parameter.grad = undefined;
   }

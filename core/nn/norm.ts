@@ -7,6 +7,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
+/** What `LayerNorm` may be told. */
 export interface LayerNormOptions {
   /** Added to the variance. Default 1e-5. */
   eps?: number;
@@ -42,9 +43,13 @@ function checkTail(layer: string, x: Tensor, tail: readonly number[]): void {
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
 export class LayerNorm extends Module {
+  /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
+  /** Added to the variance. */
   readonly eps: number;
+  /** What normalised elements are multiplied with, [...normalizedShape]. */
   weight: Parameter | undefined;
+  /** What is added then, [...normalizedShape]. */
   bias: Parameter | undefined;
 
   constructor(
@@ -58,6 +63,7 @@ export class LayerNorm extends Module {
     this.bias = elementwiseAffine && bias ? parameter(this.normalizedShape) : undefined;
   }
 
+  /** x [..., ...normalizedShape] → the same. */
   forward(x: Tensor): Tensor {
     checkTail('LayerNorm', x, this.normalizedShape);
     return layerNorm(x, this.normalizedShape, this.weight, this.bias, this.eps);
@@ -75,6 +81,7 @@ export class LayerNorm extends Module {
   }
 }
 
+/** What `RMSNorm` may be told. */
 export interface RMSNormOptions {
   /** Added to the mean square. Default 2⁻²³, the step of a 32-bit float at 1, as in PyTorch. */
   eps?: number;
@@ -87,8 +94,11 @@ export interface RMSNormOptions {
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
 export class RMSNorm extends Module {
+  /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
+  /** Added to the mean square. */
   readonly eps: number;
+  /** What normalised elements are multiplied with, [...normalizedShape]. */
   weight: Parameter | undefined;
 
   constructor(
@@ -101,6 +111,7 @@ export class RMSNorm extends Module {
     this.weight = elementwiseAffine ? constantParameter(this.normalizedShape, 1) : undefined;
   }
 
+  /** x [..., ...normalizedShape] → the same. */
   forward(x: Tensor): Tensor {
     checkTail('RMSNorm', x, this.normalizedShape);
     return rmsNorm(x, this.normalizedShape, this.weight, this.eps);

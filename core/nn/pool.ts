@@ -16,10 +16,13 @@ import {
 } from './functional.ts';
 import { Module } from './module.ts';
 
+/** What max pooling may be told, as a layer: it gives the values alone. */
 export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
 
 abstract class Pool<O> extends Module {
+  /** Size of a window. */
   readonly kernelSize: Sizes;
+  /** How windows are laid. */
   readonly options: O;
 
   constructor(kernelSize: Sizes, options: O) {
@@ -84,6 +87,7 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
 
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveAvgPool1d extends Module {
+  /** Number of windows. */
   readonly outputSize: Sizes;
 
   constructor(outputSize: Sizes) {
@@ -103,6 +107,7 @@ export class AdaptiveAvgPool1d extends Module {
 
 /** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
 export class AdaptiveAvgPool2d extends Module {
+  /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: Sizes;
 
   constructor(outputSize: Sizes) {
@@ -122,6 +127,7 @@ export class AdaptiveAvgPool2d extends Module {
 
 /** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveMaxPool1d extends Module {
+  /** Number of windows. */
   readonly outputSize: Sizes;
 
   constructor(outputSize: Sizes) {
@@ -141,6 +147,7 @@ export class AdaptiveMaxPool1d extends Module {
 
 /** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
 export class AdaptiveMaxPool2d extends Module {
+  /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: Sizes;
 
   constructor(outputSize: Sizes) {

@@ -6,6 +6,7 @@ import { Dropout } from './dropout.ts';
 import { Buffer, Module } from './module.ts';
 import { positionsFor } from './positions.ts';
 
+/** What `PositionalEncoding` may be told. */
 export interface PositionalEncodingOptions {
   /** Longest sequence there will be. Default 5000. */
   maxLength?: number;
@@ -45,11 +46,15 @@ export function sinusoidalTable(
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
 export class PositionalEncoding extends Module {
+  /** Width of every vector. */
   readonly dModel: number;
+  /** How many positions the table has. */
   readonly maxLength: number;
+  /** Whether the batch is the first axis, not the second. */
   readonly batchFirst: boolean;
   /** [position, embed] */
   readonly pe: Buffer;
+  /** Applied to the sum. */
   readonly dropout: Dropout;
 
   constructor(

@@ -15,6 +15,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** What recurrent layers may be told. */
 export interface RecurrentOptions {
   /** Layers one above the other. Default 1. */
   numLayers?: number;
@@ -28,6 +29,7 @@ export interface RecurrentOptions {
   bidirectional?: boolean;
 }
 
+/** What one call of a recurrent layer may be told. */
 export interface RecurrentCall {
   /** How many steps of each sequence of the batch count; what lies behind gives zeros and leaves the state alone. */
   lengths?: readonly number[] | Tensor;
@@ -55,11 +57,17 @@ const features = axis('features');
  * `batchFirst`, or no batch at all. A state left out is zeros. Weights are uniform in ±1/√hidden at the start.
  */
 abstract class Recurrent extends Module {
+  /** Width of each step of the input. */
   readonly inputSize: number;
+  /** Width of the state. */
   readonly hiddenSize: number;
+  /** Layers one above the other. */
   readonly numLayers: number;
+  /** Whether the batch is the first axis of input and output, not the second. */
   readonly batchFirst: boolean;
+  /** Probability of dropout between layers, in training. */
   readonly dropout: number;
+  /** Whether a second pass runs from the end to the start. */
   readonly bidirectional: boolean;
   /** Layer by layer, forward before reverse. */
   readonly #directions: readonly Direction[];
@@ -222,6 +230,7 @@ abstract class Recurrent extends Module {
 
 /** h' = tanh(W·x + b + U·h + c) at every step, or relu: a memory that fades. Elman 1990. Shapes as all recurrent layers. */
 export class RNN extends Recurrent {
+  /** What the new state passes through. */
   readonly nonlinearity: Nonlinearity;
 
   constructor(
@@ -233,6 +242,10 @@ export class RNN extends Recurrent {
     this.nonlinearity = nonlinearity;
   }
 
+  /**
+   * x [seq, batch, input], h [layers·directions, batch, hidden] → output [seq, batch, directions·hidden] and the last
+   * h. Throws ShapeError for other widths.
+   */
   forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
     const [output, [last]] = this.run(x, h && [h], call);
     return [output, last!];
@@ -265,6 +278,10 @@ export class LSTM extends Recurrent {
     this.projSize = projSize;
   }
 
+  /**
+   * x [seq, batch, input], h and c [layers·directions, batch, hidden] → output [seq, batch, directions·hidden] and the
+   * last h and c; where h is projected, its width is `projSize`. Throws ShapeError for other widths.
+   */
   forward(
     x: Tensor,
     state?: readonly [h: Tensor, c: Tensor],
@@ -293,6 +310,10 @@ export class GRU extends Recurrent {
     super(inputSize, hiddenSize, 3, options);
   }
 
+  /**
+   * x [seq, batch, input], h [layers·directions, batch, hidden] → output [seq, batch, directions·hidden] and the last
+   * h. Throws ShapeError for other widths.
+   */
   forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
     const [output, [last]] = this.run(x, h && [h], call);
     return [output, last!];

@@ -10,6 +10,7 @@ import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
+/** What the cells may be told. */
 export interface RecurrentCellOptions {
   /** Default true. */
   bias?: boolean;
@@ -24,11 +25,17 @@ abstract class RecurrentCell extends Module {
     biasHh: 'bias_hh',
   };
 
+  /** Width of the input. */
   readonly inputSize: number;
+  /** Width of the state. */
   readonly hiddenSize: number;
+  /** What the input is multiplied with, [gates·hidden, input]. */
   weightIh: Parameter;
+  /** What the state is multiplied with, [gates·hidden, hidden]. */
   weightHh: Parameter;
+  /** Added to the input's share, [gates·hidden]; undefined without bias. */
   biasIh: Parameter | undefined;
+  /** Added to the state's share, [gates·hidden]; undefined without bias. */
   biasHh: Parameter | undefined;
 
   constructor(inputSize: number, hiddenSize: number, gates: number, { bias = true }: RecurrentCellOptions) {
@@ -67,6 +74,7 @@ abstract class RecurrentCell extends Module {
 
 /** h' = tanh(W·x + b + U·h + c): x [batch, input], h [batch, hidden] → [batch, hidden]; or without the batch. */
 export class RNNCell extends RecurrentCell {
+  /** What the new state passes through. */
   readonly nonlinearity: Nonlinearity;
 
   constructor(
@@ -78,6 +86,7 @@ export class RNNCell extends RecurrentCell {
     this.nonlinearity = nonlinearity;
   }
 
+  /** x [batch, input], h [batch, hidden] (zeros where left out) → the next h [batch, hidden]. */
   forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
     return rnnStep(this.input(x), h, this.recurrent, this.nonlinearity);
   }
@@ -89,6 +98,7 @@ export class LSTMCell extends RecurrentCell {
     super(inputSize, hiddenSize, 4, options);
   }
 
+  /** x [batch, input], h and c [batch, hidden] (zeros where left out) → the next h and c, [batch, hidden] each. */
   forward(x: Tensor, [h, c]: readonly [Tensor, Tensor] = [this.start(x), this.start(x)]): [h: Tensor, c: Tensor] {
     return lstmStep(this.input(x), h, c, this.recurrent);
   }
@@ -100,6 +110,7 @@ export class GRUCell extends RecurrentCell {
     super(inputSize, hiddenSize, 3, options);
   }
 
+  /** x [batch, input], h [batch, hidden] (zeros where left out) → the next h [batch, hidden]. */
   forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
     return gruStep(this.input(x), h, this.recurrent);
   }

@@ -7,6 +7,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
 import { Buffer, Module } from './module.ts';
 
+/** What `RotaryEmbedding` may be told. */
 export interface RotaryEmbeddingOptions {
   /** Longest sequence there will be. Default 4096. */
   maxLength?: number;
@@ -23,10 +24,15 @@ export interface RotaryEmbeddingOptions {
  * Throws ShapeError for another width than `dim`, or more than `maxLength` positions.
  */
 export class RotaryEmbedding extends Module {
+  /** Width of the vectors that are turned: the head’s. */
   readonly dim: number;
+  /** How many positions the tables have. */
   readonly maxLength: number;
+  /** Whether neighbours make a pair, or the two halves. */
   readonly interleaved: boolean;
+  /** Cosine of each angle, [position, dim/2]. */
   readonly cos: Buffer;
+  /** Sine of each angle, [position, dim/2]. */
   readonly sin: Buffer;
 
   /** Throws TensightError for an odd `dim`. */

@@ -14,6 +14,7 @@ export class SELU extends Module {
 
 /** x, and alpha·(e^(x/alpha) − 1) below 0. Barron 2017. */
 export class CELU extends Module {
+  /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
   constructor(alpha = 1) {
@@ -65,6 +66,7 @@ export class Tanhshrink extends Module {
 
 /** Softmax of −x along `dim`: the smallest gets the most. */
 export class Softmin extends Module {
+  /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 
   constructor(dim = -1) {

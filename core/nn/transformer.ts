@@ -11,6 +11,7 @@ import { LayerNorm } from './norm.ts';
 import { TransformerDecoder, TransformerDecoderLayer } from './transformerDecoder.ts';
 import { TransformerEncoder, TransformerEncoderLayer, type TransformerLayerOptions } from './transformerEncoder.ts';
 
+/** What `Transformer` may be told, beside what its layers may be told. */
 export interface TransformerOptions extends TransformerLayerOptions {
   /** Width of every vector, where it is not given before the options. Default 512. */
   dModel?: number;
@@ -40,9 +41,11 @@ export interface TransformerMasks {
   tgtKeyPaddingMask?: Tensor | undefined;
   /** [batch, source] */
   memoryKeyPaddingMask?: Tensor | undefined;
+  /** Each source position sees itself and what is before it. */
   srcIsCausal?: boolean;
   /** Each target position sees itself and what is before it. */
   tgtIsCausal?: boolean;
+  /** Each target position sees the source up to its own position. */
   memoryIsCausal?: boolean;
 }
 
@@ -52,10 +55,15 @@ export interface TransformerMasks {
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
 export class Transformer extends Module {
+  /** Width of every vector. */
   readonly dModel: number;
+  /** Number of heads. */
   readonly nhead: number;
+  /** Whether the batch is the first axis, not the second. */
   readonly batchFirst: boolean;
+  /** Reads the source. */
   readonly encoder: TransformerEncoder;
+  /** Writes the target, looking at what the encoder made of the source. */
   readonly decoder: TransformerDecoder;
 
   /** Sizes in PyTorch's order, `(512, 8, { … })`, or among the options: `({ dModel: 512, nhead: 8, … })`. */
@@ -89,6 +97,10 @@ export class Transformer extends Module {
     for (const p of this.parameters()) if (p.ndim > 1) init.xavierUniform(p);
   }
 
+  /**
+   * src [source, batch, embed], tgt [target, batch, embed] → [target, batch, embed]. Throws ShapeError where they do
+   * not fit.
+   */
   forward(src: Tensor, tgt: Tensor, masks: TransformerMasks = {}): Tensor {
     this.#check(src, tgt);
     const memory = this.encoder.forward(src, {

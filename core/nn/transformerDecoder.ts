@@ -22,6 +22,7 @@ export interface DecoderMasks {
   memoryKeyPaddingMask?: Tensor | undefined;
   /** Each target position sees itself and what is before it. */
   tgtIsCausal?: boolean;
+  /** Each target position sees the source up to its own position. */
   memoryIsCausal?: boolean;
   /** Only the new target positions are handed in; earlier ones are in here. `tgtIsCausal` and the memory stay as they are. */
   cache?: KeyValueCache | undefined;
@@ -36,19 +37,32 @@ export interface DecoderMasks {
 export class TransformerDecoderLayer extends Module {
   protected static override readonly stateNames = { selfAttn: 'self_attn', multiheadAttn: 'multihead_attn' };
 
+  /** Whether it normalises before attention and feed-forward, not after. */
   readonly normFirst: boolean;
+  /** What stands between the two linear layers. */
   readonly activation: (x: Tensor) => Tensor;
   readonly #detail: string;
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
+  /** Attention of the target to the memory. */
   readonly multiheadAttn: MultiheadAttention;
+  /** Into the feed-forward network, [ffn, embed]. */
   readonly linear1: Linear;
+  /** Behind the activation. */
   readonly dropout: Dropout;
+  /** Out of the feed-forward network, [embed, ffn]. */
   readonly linear2: Linear;
+  /** Of self-attention. */
   readonly norm1: LayerNorm;
+  /** Of attention to the memory. */
   readonly norm2: LayerNorm;
+  /** Of the feed-forward network. */
   readonly norm3: LayerNorm;
+  /** Behind self-attention. */
   readonly dropout1: Dropout;
+  /** Behind attention to the memory. */
   readonly dropout2: Dropout;
+  /** Behind the feed-forward network. */
   readonly dropout3: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
@@ -72,6 +86,7 @@ export class TransformerDecoderLayer extends Module {
     this.dropout3 = new Dropout(dropout);
   }
 
+  /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
     if (this.normFirst) {
       const x = tgt.add(this.#attendSelf(this.norm1.forward(tgt), masks));
@@ -118,6 +133,7 @@ export class TransformerDecoderLayer extends Module {
 
 /** A layer that a `TransformerDecoder` can stack. */
 export interface DecoderLayer extends Module {
+  /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
   forward(tgt: Tensor, memory: Tensor, masks?: DecoderMasks): Tensor;
 }
 
@@ -127,7 +143,9 @@ export interface DecoderLayer extends Module {
  * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
  */
 export class TransformerDecoder extends Module {
+  /** The layers, first to last. */
   readonly layers: ModuleList<DecoderLayer>;
+  /** Normalises the output of the last one; undefined without. */
   readonly norm: LayerNorm | undefined;
 
   constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
@@ -136,6 +154,7 @@ export class TransformerDecoder extends Module {
     this.norm = norm;
   }
 
+  /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, masks);

@@ -47,16 +47,26 @@ export interface EncoderLayerMasks {
 export class TransformerEncoderLayer extends Module {
   protected static override readonly stateNames = { selfAttn: 'self_attn' };
 
+  /** Whether it normalises before attention and feed-forward, not after. */
   readonly normFirst: boolean;
+  /** What stands between the two linear layers. */
   readonly activation: (x: Tensor) => Tensor;
   readonly #detail: string;
+  /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
+  /** Into the feed-forward network, [ffn, embed]. */
   readonly linear1: Linear;
+  /** Behind the activation. */
   readonly dropout: Dropout;
+  /** Out of the feed-forward network, [embed, ffn]. */
   readonly linear2: Linear;
+  /** Of attention. */
   readonly norm1: LayerNorm;
+  /** Of the feed-forward network. */
   readonly norm2: LayerNorm;
+  /** Behind attention. */
   readonly dropout1: Dropout;
+  /** Behind the feed-forward network. */
   readonly dropout2: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
@@ -77,6 +87,7 @@ export class TransformerEncoderLayer extends Module {
     this.dropout2 = new Dropout(dropout);
   }
 
+  /** src [seq, batch, embed] → the same. */
   forward(src: Tensor, masks: EncoderLayerMasks = {}): Tensor {
     if (this.normFirst) {
       const x = src.add(this.#attend(this.norm1.forward(src), masks));
@@ -113,6 +124,7 @@ export interface EncoderMasks {
   mask?: Tensor | undefined;
   /** [batch, seq] */
   srcKeyPaddingMask?: Tensor | undefined;
+  /** Each position sees itself and what is before it. */
   isCausal?: boolean;
   /** As for one layer. */
   cache?: KeyValueCache | undefined;
@@ -120,9 +132,11 @@ export interface EncoderMasks {
 
 /** A layer that a `TransformerEncoder` can stack. */
 export interface EncoderLayer extends Module {
+  /** src [seq, batch, embed] → the same. */
   forward(src: Tensor, masks?: EncoderLayerMasks): Tensor;
 }
 
+/** What a stack of layers may be told. */
 export interface TransformerStackOptions {
   /** Applied to the last layer's output. */
   norm?: LayerNorm | undefined;
@@ -134,7 +148,9 @@ export interface TransformerStackOptions {
  * values of its own. Shapes as the layer's.
  */
 export class TransformerEncoder extends Module {
+  /** The layers, first to last. */
   readonly layers: ModuleList<EncoderLayer>;
+  /** Normalises the output of the last one; undefined without. */
   readonly norm: LayerNorm | undefined;
 
   constructor(makeLayer: (index: number) => EncoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
@@ -143,6 +159,7 @@ export class TransformerEncoder extends Module {
     this.norm = norm;
   }
 
+  /** src [seq, batch, embed] → the same. */
   forward(src: Tensor, { mask, srcKeyPaddingMask, isCausal = false, cache }: EncoderMasks = {}): Tensor {
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal, cache });

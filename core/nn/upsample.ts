@@ -5,6 +5,7 @@ import { Module } from './module.ts';
 
 /** Lines or planes in another size: [batch, channel, ...] → the same with `size`, or `scaleFactor` times as large. */
 export class Upsample extends Module {
+  /** The size wanted, and how it is filled. */
   readonly options: InterpolateOptions;
 
   constructor(options: InterpolateOptions) {

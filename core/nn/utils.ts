@@ -1,10 +1,11 @@
-/** PyTorch's `torch.nn.utils`. */
+/** PyTorch's `torch.nn.utils`. @module */
 import { noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { mul } from '../ops/elementwise.ts';
 import { clamp } from '../ops/pointwise.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
+/** Which norm is meant. */
 export interface ClipGradNormOptions {
   /** 1, 2 (default), …, or Infinity for the largest absolute value. */
   normType?: number;

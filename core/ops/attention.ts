@@ -11,6 +11,7 @@ import { mT } from './permute.ts';
 import { softmax } from './softmax.ts';
 import { causalMask } from './triangle.ts';
 
+/** What attention may be told. */
 export interface AttentionOptions {
   /** bool: true takes part. f32: added to the scores. Broadcast to [..., query, key]. */
   readonly attnMask?: Tensor | null;
@@ -22,6 +23,7 @@ export interface AttentionOptions {
   readonly scale?: number;
 }
 
+/** What attention gives, with the weights it mixed by. */
 export interface AttentionResult {
   /** [..., query, Ev] */
   readonly output: Tensor;

@@ -62,6 +62,7 @@ export const averagePoolOps = {
   averagePoolBackward: averageBackward,
 };
 
+/** What mean pooling may be told. */
 export interface AvgPoolOptions extends PoolOptions {
   /** Whether padding counts among what a window is divided by. True where left out. */
   readonly countIncludePad?: boolean;

@@ -124,6 +124,7 @@ function blend(running: Tensor, batch: (channel: number) => number, momentum: nu
   }
 }
 
+/** What batch norm may be told. */
 export interface BatchNormOptions {
   /** Normalise by this batch's statistics and let the running ones follow. False where left out. */
   readonly training?: boolean;

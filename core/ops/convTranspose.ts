@@ -83,6 +83,7 @@ function transposedOp(rank: Rank): Op<ConvolutionAttrs> {
 
 export const convTransposeOps = { convTranspose1d: transposedOp(1), convTranspose2d: transposedOp(2) };
 
+/** How a transposed convolution lays its windows. */
 export interface ConvTransposeOptions {
   /** How far apart neighbouring inputs land. 1 where left out. */
   readonly stride?: Sizes;

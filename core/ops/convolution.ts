@@ -176,6 +176,7 @@ export const convolutionOps = {
   convWeightBackward,
 };
 
+/** How a convolution moves over its input. One number counts for all spatial dimensions. */
 export interface ConvolutionOptions {
   /** 1 where left out. */
   readonly stride?: Sizes;

@@ -10,8 +10,11 @@ import { knownIntegers } from './apply.ts';
 /** Numbers, nested as deep as the tensor has dimensions. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 
+/** What may be said of a tensor that is made from nothing. */
 export interface CreationOptions {
+  /** Type of its elements. f32 where left out, unless the function says otherwise. */
   dtype?: DType;
+  /** Whether gradients are wanted for it. Default false. */
   requiresGrad?: boolean;
   /** What each axis counts: `['batch', 'seq']`. */
   axes?: readonly (string | undefined)[];
@@ -103,14 +106,20 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
   return { flat, shape, isBool: isBool && flat.length > 0 };
 }
 
+/**
+ * All elements `value`: shape [...] → a tensor of that shape. Throws TensightError for a size that is no whole number
+ * of 0 or more.
+ */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
   return make(specOf(shape, options, options.dtype ?? 'f32'), options, (data) => data.fill(value), 'full');
 }
 
+/** Zeros: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
   return make(specOf(shape, options, options.dtype ?? 'f32'), options, undefined, 'zeros');
 }
 
+/** Ones: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
   return full(shape, 1, options);
 }
@@ -199,10 +208,12 @@ function like(t: Tensor, value: number): Tensor {
   return make(spec, {}, value === 0 ? undefined : (data) => data.fill(value), 'fill');
 }
 
+/** Ones of the shape, dtype and axes of `t`. No gradient flows to it. */
 export function onesLike(t: Tensor): Tensor {
   return like(t, 1);
 }
 
+/** Zeros of the shape, dtype and axes of `t`. No gradient flows to it. */
 export function zerosLike(t: Tensor): Tensor {
   return like(t, 0);
 }

@@ -35,6 +35,7 @@ export const argmin = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(
 
 /** An extreme along a dimension and where it stands; the gradient goes to that one element. */
 export interface Extremes {
+  /** The largest (or smallest) elements, without the dimension or, with `keepdim`, with size 1 there. */
   readonly values: Tensor;
   /** i32. */
   readonly indices: Tensor;

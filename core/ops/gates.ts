@@ -17,6 +17,7 @@ export interface RecurrentWeights {
   readonly hr?: Tensor | undefined;
 }
 
+/** What the state of a plain recurrence passes through. */
 export type Nonlinearity = 'tanh' | 'relu';
 
 /** h' = tanh(input + W·h + b), or relu. Elman 1990. */

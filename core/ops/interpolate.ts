@@ -86,6 +86,7 @@ const interpolateBackwardOp: Op<ResizeAttrs & { readonly of: Spec }> = {
 
 export const interpolateOps = { interpolate: interpolateOp, interpolateBackward: interpolateBackwardOp };
 
+/** The size wanted, and how what lies between samples is found. Either `size` or `scaleFactor`. */
 export interface InterpolateOptions {
   /** The sizes wanted: one number for all spatial dimensions, or one each. */
   readonly size?: Sizes;

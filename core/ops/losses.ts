@@ -28,6 +28,7 @@ export function reduced(losses: Tensor, reduction: Reduction): Tensor {
   }
 }
 
+/** What cross-entropy may be told. */
 export interface CrossEntropyOptions extends NllOptions {
   /** How much of the target is spread evenly over all classes (Szegedy et al. 2016). 0 where left out. */
   readonly labelSmoothing?: number;
@@ -174,6 +175,7 @@ export function huberLoss(
   return reduced(losses, reduction);
 }
 
+/** What the Kullback–Leibler divergence may be told. */
 export interface KlDivOptions {
   /** `batchmean` divides the sum by the batch, as the mathematics has it; `mean` (where left out) by the number of elements. */
   readonly reduction?: Reduction | 'batchmean';

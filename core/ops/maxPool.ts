@@ -101,7 +101,9 @@ export const maxPoolOps = {
   maxPool2dIndices: maxPoolIndicesOp('maxPool2dIndices'),
 };
 
+/** What max pooling may be told. */
 export interface MaxPoolOptions extends PoolOptions {
+  /** Distance between the elements of a window. 1 where left out. */
   readonly dilation?: Sizes;
   /** Also returns where in its plane, row-major, each maximum stands (i32). */
   readonly returnIndices?: boolean;

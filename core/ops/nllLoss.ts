@@ -134,6 +134,7 @@ export const nllLossOps = {
   nllLossBackward: nllLossBackwardOp,
 };
 
+/** What losses over classes may be told. */
 export interface NllOptions {
   /** How much each class counts, [class]. */
   readonly weight?: Tensor | null | undefined;

@@ -111,11 +111,15 @@ export const rsqrt = (x: Tensor): Tensor => apply(pointwiseOps.rsqrt, [x], undef
 export const reciprocal = (x: Tensor): Tensor => apply(pointwiseOps.reciprocal, [x], undefined);
 /** x². */
 export const square = (x: Tensor): Tensor => apply(pointwiseOps.square, [x], undefined);
+/** Sine of angles in radians: any shape → the same, f32. */
 export const sin = (x: Tensor): Tensor => apply(pointwiseOps.sin, [x], undefined);
+/** Cosine of angles in radians: any shape → the same, f32. */
 export const cos = (x: Tensor): Tensor => apply(pointwiseOps.cos, [x], undefined);
 /** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
 export const erf = (x: Tensor): Tensor => apply(pointwiseOps.erf, [x], undefined);
+/** Largest whole number not above each element: any shape → the same. The gradient is 0. */
 export const floor = (x: Tensor): Tensor => apply(pointwiseOps.floor, [x], undefined);
+/** Smallest whole number not below each element: any shape → the same. The gradient is 0. */
 export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefined);
 /** To the nearest whole number, halves to the even one. */
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);

@@ -51,6 +51,7 @@ export function unreduce(grad: Tensor, x: Spec, { dims, keepdim }: ReduceAttrs):
   return expand(kept, x.shape);
 }
 
+/** One dimension or several; negative ones count from the last. */
 export type Dims = number | readonly number[];
 
 /** A reduction by one kernel; `dtype` of the result by the dtype of the input. */

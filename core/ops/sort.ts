@@ -59,6 +59,7 @@ function orderOp(name: string): Op<OrderAttrs> {
 
 export const sortOps = { argsort: orderOp('argsort'), topk: orderOp('topk') };
 
+/** How a dimension is put in order. */
 export interface SortOptions {
   /** Largest first. Default false. */
   readonly descending?: boolean;
@@ -66,6 +67,7 @@ export interface SortOptions {
 
 /** Values in order, and where each stood. */
 export interface Sorted {
+  /** The elements in order along the dimension; gradients flow back to where they stood. */
   readonly values: Tensor;
   /** i32. */
   readonly indices: Tensor;
@@ -81,6 +83,7 @@ export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Sorted {
   return { values: gather(x, dim, indices), indices };
 }
 
+/** Which elements are wanted, and of which dimension. */
 export interface TopkOptions {
   /** The last dimension where left out. */
   readonly dim?: number;

@@ -78,6 +78,7 @@ export const statisticsOps = {
 export interface VarianceOptions {
   /** Subtracted from the count; 1 where left out. */
   readonly correction?: number;
+  /** Whether the dimensions stay, with size 1. False where left out. */
   readonly keepdim?: boolean;
 }
 

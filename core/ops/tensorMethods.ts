@@ -1,6 +1,6 @@
 /** What a tensor can say and do about itself: its axes' names, its dtype, its memory, its numbers, its gradient. */
 import { backward } from '../autograd/backward.ts';
-import { type GradientHook, registerHook } from '../autograd/hooks.ts';
+import { type GradientHook, type HookHandle, registerHook } from '../autograd/hooks.ts';
 import { ShapeError } from '../errors.ts';
 import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
 import type { DType } from '../tensor/dtype.ts';
@@ -136,7 +136,7 @@ export const tensorMethods = {
     backward(this, seed, options);
   },
   /** Has `hook` called with its whole gradient in `backward()`; a tensor the hook returns takes the gradient's place. */
-  registerHook(this: Tensor, hook: GradientHook): { remove(): void } {
+  registerHook(this: Tensor, hook: GradientHook): HookHandle {
     return registerHook(this, hook);
   },
   /** Its numbers (booleans for bool), nested as deep as it has dimensions. Throws NeedsValueError in a shape run. */

@@ -109,9 +109,14 @@ export function batched<T extends Tensor | [Tensor, Tensor]>(x: Tensor, rank: Ra
   return (Array.isArray(y) ? y.map((t) => squeeze(t, 0)) : squeeze(y as Tensor, 0)) as T;
 }
 
+/** What all poolings may be told. */
 export interface PoolOptions {
   /** The kernel's size where left out. */
   readonly stride?: Sizes;
+  /**
+   * Rows and columns added on both sides, at most half the kernel. They are never the largest; a mean counts them as
+   * zeros. 0 where left out.
+   */
   readonly padding?: Sizes;
   /** Whether a window that only half fits at the end counts. */
   readonly ceilMode?: boolean;

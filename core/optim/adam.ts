@@ -1,8 +1,7 @@
 import { TensightError } from '../errors.ts';
-import type { Parameter } from '../nn/module.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from './optimizer.ts';
+import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
+/** What Adam and AdamW may be told. Defaults: lr 1e-3, betas 0.9 and 0.999, eps 1e-8, weightDecay 0 (AdamW 1e-2). */
 export interface AdamOptions extends OptimizerOptions {
   /** How much of the running mean of g, and of g², is kept. */
   betas?: readonly [number, number];
@@ -27,8 +26,6 @@ const defaults: Required<AdamOptions> = {
   amsgrad: false,
   maximize: false,
 };
-
-type Params<O> = Iterable<Parameter | Tensor> | readonly ParameterGroup<O>[];
 
 /**
  * Adam (Kingma & Ba 2015, algorithm 1): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − lr·m̂ / (√v̂ + eps). Weight

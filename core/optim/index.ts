@@ -1,6 +1,13 @@
-/** Optimizers, under PyTorch's names: `optim.AdamW`. */
+/** Optimizers, under PyTorch's names: `optim.AdamW`. @module */
 export { Adam, type AdamOptions, AdamW } from './adam.ts';
-export { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from './optimizer.ts';
+export {
+  type AnyOptimizer,
+  type Group,
+  Optimizer,
+  type OptimizerOptions,
+  type ParameterGroup,
+  type Params,
+} from './optimizer.ts';
 export { type PlateauOptions, ReduceLROnPlateau } from './plateau.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export { LambdaLR, NoamLR, noamRate } from './schedule.ts';

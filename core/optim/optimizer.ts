@@ -7,27 +7,41 @@ import type { Tensor } from '../tensor/tensor.ts';
 export interface OptimizerOptions {
   /** Learning rate. */
   lr?: number;
+  /** How much of each parameter joins its gradient (or, in AdamW, is taken off it): L2 regularisation. */
   weightDecay?: number;
   /** Climbs instead of descending. */
   maximize?: boolean;
 }
 
 /** Parameters with options of their own; what is left out is the optimizer's. */
-export type ParameterGroup<O> = Partial<O> & { params: Iterable<Parameter | Tensor> };
+export type ParameterGroup<O> = Partial<O> & {
+  /** Which they are. */
+  params: Iterable<Parameter | Tensor>;
+};
+
+/** What an optimizer learns: `model.parameters()`, or groups of them. */
+export type Params<O> = Iterable<Parameter | Tensor> | readonly ParameterGroup<O>[];
 
 /** A group as the optimizer keeps it. A scheduler changes `lr` between steps. */
-export type Group<O> = Required<O> & { readonly params: readonly Tensor[] };
+export type Group<O> = Required<O> & {
+  /** Which they are. */
+  readonly params: readonly Tensor[];
+};
+
+/** Any of `optim`'s optimizers. */
+export type AnyOptimizer = Optimizer<OptimizerOptions, unknown>;
 
 /**
  * Base of all optimizers. `step()` changes parameters in place from their `grad`; nothing of it is recorded for
  * differentiation. Parameters without a gradient are left alone. A subclass says how one parameter moves.
  */
 export abstract class Optimizer<O extends OptimizerOptions, S> {
+  /** Parameters by their options. Change `lr` here between steps, or let a scheduler do it. */
   readonly groups: Group<O>[];
   readonly #states = new Map<Tensor, S>();
 
   /** Throws TensightError where there is nothing to learn, or a parameter is named twice. */
-  constructor(params: Iterable<Parameter | Tensor> | readonly ParameterGroup<O>[], options: Required<O>) {
+  constructor(params: Params<O>, options: Required<O>) {
     const given = [...params] as (Tensor | ParameterGroup<O>)[];
     const name = new.target.name;
     const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> => 'params' in item;

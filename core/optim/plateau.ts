@@ -1,6 +1,7 @@
 import { TensightError } from '../errors.ts';
-import type { Optimizer, OptimizerOptions } from './optimizer.ts';
+import type { AnyOptimizer } from './optimizer.ts';
 
+/** When a metric counts as no longer better, and what follows. */
 export interface PlateauOptions {
   /** Whether less (a loss) or more (an accuracy) is better. Default `'min'`. */
   mode?: 'min' | 'max';
@@ -28,7 +29,7 @@ export class ReduceLROnPlateau {
   #bad = 0;
   #cooling = 0;
 
-  constructor(optimizer: Optimizer<OptimizerOptions, unknown>, options: PlateauOptions = {}) {
+  constructor(optimizer: AnyOptimizer, options: PlateauOptions = {}) {
     this.#groups = optimizer.groups;
     this.#options = {
       mode: 'min',

@@ -1,8 +1,7 @@
 import { TensightError } from '../errors.ts';
-import type { Parameter } from '../nn/module.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from './optimizer.ts';
+import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
+/** What RMSprop may be told. Defaults: lr 1e-2, alpha 0.99, eps 1e-8, and 0 or false for everything else. */
 export interface RMSpropOptions extends OptimizerOptions {
   /** How much of the running mean of g² is kept. */
   alpha?: number;
@@ -33,10 +32,7 @@ const defaults: Required<RMSpropOptions> = {
 /** v ← α·v + (1 − α)·g², p ← p − lr·g / (√v + eps) (Tieleman & Hinton 2012). PyTorch's `torch.optim.RMSprop`. */
 export class RMSprop extends Optimizer<RMSpropOptions, State> {
   /** Throws TensightError for an alpha outside [0, 1]. */
-  constructor(
-    params: Iterable<Parameter | Tensor> | readonly ParameterGroup<RMSpropOptions>[],
-    options: RMSpropOptions = {},
-  ) {
+  constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
     super(params, { ...defaults, ...options });
     for (const { alpha, momentum } of this.groups)
       if (!(alpha >= 0 && alpha <= 1) || !(momentum >= 0))

@@ -1,5 +1,5 @@
 /** Learning rates that change from step to step. */
-import type { Optimizer, OptimizerOptions } from './optimizer.ts';
+import type { AnyOptimizer } from './optimizer.ts';
 
 /** Sets every group's learning rate to its first one (`base`) times `factor(step, base)`; `step` counts calls of `step()`, from 0. */
 export class LambdaLR {
@@ -8,7 +8,7 @@ export class LambdaLR {
   readonly #factor: (step: number, base: number) => number;
   #step = 0;
 
-  constructor(optimizer: Optimizer<OptimizerOptions, unknown>, factor: (step: number, base: number) => number) {
+  constructor(optimizer: AnyOptimizer, factor: (step: number, base: number) => number) {
     this.#optimizer = optimizer;
     this.#base = this.#optimizer.groups.map(({ lr }) => lr);
     this.#factor = factor;
@@ -44,7 +44,7 @@ export function noamRate(step: number, dModel: number, warmup: number): number {
 
 /** `noamRate` on an optimizer made with `lr: 1`. */
 export class NoamLR extends LambdaLR {
-  constructor(optimizer: Optimizer<OptimizerOptions, unknown>, { dModel, warmup }: { dModel: number; warmup: number }) {
+  constructor(optimizer: AnyOptimizer, { dModel, warmup }: { dModel: number; warmup: number }) {
     super(optimizer, (step) => noamRate(step + 1, dModel, warmup));
   }
 }

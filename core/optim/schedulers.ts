@@ -3,10 +3,8 @@
  * nothing depends on what was asked before. Call `step()` after the optimizer's own.
  */
 import { TensightError } from '../errors.ts';
-import type { Optimizer, OptimizerOptions } from './optimizer.ts';
+import type { AnyOptimizer } from './optimizer.ts';
 import { LambdaLR } from './schedule.ts';
-
-type AnyOptimizer = Optimizer<OptimizerOptions, unknown>;
 
 /** Every `stepSize` steps `gamma` times as fast. */
 export class StepLR extends LambdaLR {
@@ -63,9 +61,11 @@ export class CosineAnnealingLR extends LambdaLR {
   }
 }
 
+/** The course of one cycle. */
 export interface OneCycleOptions {
   /** The highest learning rate. */
   maxLr: number;
+  /** How many steps there will be, up and down together. */
   totalSteps: number;
   /** The part of the steps that rise. Default 0.3. */
   pctStart?: number;

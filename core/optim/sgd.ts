@@ -1,8 +1,7 @@
 import { TensightError } from '../errors.ts';
-import type { Parameter } from '../nn/module.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { type Group, Optimizer, type OptimizerOptions, type ParameterGroup } from './optimizer.ts';
+import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
+/** What SGD may be told. Defaults: lr 1e-3, and 0 or false for everything else. */
 export interface SGDOptions extends OptimizerOptions {
   /** How much of the last step is kept. */
   momentum?: number;
@@ -28,7 +27,7 @@ const defaults: Required<SGDOptions> = {
 /** Stochastic gradient descent: v ← momentum·v + (1 − dampening)·g, p ← p − lr·v. PyTorch's `torch.optim.SGD`. */
 export class SGD extends Optimizer<SGDOptions, State> {
   /** Throws TensightError for Nesterov without momentum. */
-  constructor(params: Iterable<Parameter | Tensor> | readonly ParameterGroup<SGDOptions>[], options: SGDOptions = {}) {
+  constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     super(params, { ...defaults, ...options });
     for (const { nesterov, momentum, dampening } of this.groups)
       if (nesterov && (momentum <= 0 || dampening !== 0))

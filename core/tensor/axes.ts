@@ -4,6 +4,7 @@
  * map can write the tokens on its own two sides.
  */
 export interface Axis {
+  /** What it counts: `batch`, `seq`, `embed`. Undefined where nobody said. */
   readonly name?: string;
   /** One label an index, or one list a batch element where sentences differ. */
   readonly labels?: readonly string[] | readonly (readonly string[])[];

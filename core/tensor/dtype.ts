@@ -1,6 +1,7 @@
 /** Element types. `f32` is 32-bit float, `i32` 32-bit signed integer, `bool` one byte, 0 or 1. */
 export type DType = 'f32' | 'i32' | 'bool';
 
+/** Elements as JavaScript holds them: `f32` in a Float32Array, `i32` in an Int32Array, `bool` in a Uint8Array. */
 export type TypedArray = Float32Array | Int32Array | Uint8Array;
 
 /** Bytes of one element. */

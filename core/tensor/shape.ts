@@ -6,7 +6,9 @@ export type Shape = readonly number[];
 
 /** What is known of a tensor without its data: the currency of every shape rule. */
 export interface Spec {
+  /** Sizes, outermost first. */
   readonly shape: Shape;
+  /** Type of its elements. */
   readonly dtype: DType;
   /** One axis a dimension. */
   readonly axes: readonly Axis[];

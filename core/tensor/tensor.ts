@@ -10,29 +10,34 @@ import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spe
 
 let nextId = 0;
 
-/**
- * An n-dimensional array that remembers how it was made. Its operations are declared beside their definitions in
- * `core/ops` and gathered in `TensorMethods`. A *meta* tensor has a shape and no data: it is what a shape run computes with.
- */
+/** The operations of every tensor, declared beside their definitions in `core/ops`. */
 export interface Tensor extends TensorMethods {}
+/**
+ * An n-dimensional array that remembers how it was made. Made by `tensor`, `zeros`, `randn` and the like, and by operations: `x.matmul(w)`,
+ * `matmul(x, w)`. A *meta* tensor has a shape and no data: it is what a shape run computes with. Nothing has to be disposed of.
+ */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by core/ops/methods.ts, which also types them
 export class Tensor implements Spec {
+  /** Its own, for as long as the process runs. */
   readonly id: number = nextId++;
+  /** Sizes, outermost first; [] of a single number. */
   readonly shape: Shape;
+  /** Type of its elements. */
   readonly dtype: DType;
   readonly axes: readonly Axis[];
-  /** In elements; 0 where broadcast. */
+  /** In elements; 0 where broadcast. @internal */
   readonly strides: readonly number[];
-  /** First element, in elements. */
+  /** First element, in elements. @internal */
   readonly offset: number;
   readonly #storage: Storage | undefined;
   /** Whether gradients are wanted for it (leaf) or flow through it (result). */
   requiresGrad = false;
   /** After `backward()`: ∂L/∂this, same shape. Leaves only, unless a recorder keeps all. */
   grad: Tensor | undefined = undefined;
-  /** How it was made; undefined for leaves. */
+  /** How it was made; undefined for leaves. @internal */
   node: Node | undefined = undefined;
 
+  /** @internal */
   constructor(
     spec: Spec,
     storage: Storage | undefined,
@@ -52,7 +57,7 @@ export class Tensor implements Spec {
     return this.#storage === undefined;
   }
 
-  /** The memory behind it. Throws NeedsValueError on a meta tensor. */
+  /** The memory behind it. Throws NeedsValueError on a meta tensor. @internal */
   get storage(): Storage {
     if (this.#storage === undefined)
       throw new NeedsValueError(`the values of a tensor ${formatShape(this)} are not known in a shape run`);
@@ -74,10 +79,12 @@ export class Tensor implements Spec {
     return byteLength(this);
   }
 
+  /** Whether no operation with a gradient made it: parameters, inputs, constants. */
   get isLeaf(): boolean {
     return this.node === undefined;
   }
 
+  /** Whether its elements lie row-major in memory without gaps. */
   get isContiguous(): boolean {
     let step = 1;
     for (let i = this.shape.length - 1; i >= 0; i--) {

@@ -14,7 +14,12 @@ import type { Tensor } from '../tensor/tensor.ts';
 export type NextTokens = (ids: Tensor, cache?: KeyValueCache) => Tensor;
 
 /** A function, or a module whose `forward` is one. */
-export type LanguageModel = NextTokens | { forward(ids: Tensor, cache?: KeyValueCache): Tensor };
+export type LanguageModel =
+  | NextTokens
+  | {
+      /** As the function. */
+      forward(ids: Tensor, cache?: KeyValueCache): Tensor;
+    };
 
 export interface AskOptions {
   /** Uses a key–value cache: the model takes one as its second argument. Default false. */

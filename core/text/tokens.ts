@@ -5,6 +5,7 @@ import { byteLength } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
+/** How sentences of different length become one tensor. */
 export interface TokensOptions {
   /** Fills up sentences shorter than the longest; `<pad>` where left out. */
   pad?: string;

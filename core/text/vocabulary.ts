@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 
+/** Words that no text holds. */
 export interface VocabularyOptions {
   /** Words of no text that come first, in this order: `['<pad>', '<bos>', '<eos>', '<unk>']`. */
   specials?: readonly string[];
@@ -47,6 +48,7 @@ export class Vocabulary implements Iterable<string> {
     return this.words.length;
   }
 
+  /** Whether it is one of the words; an unknown word is not, even where `unknown` stands for it. */
   has(word: string): boolean {
     return this.#indices.has(word);
   }
@@ -84,6 +86,7 @@ export class Vocabulary implements Iterable<string> {
     return Array.from(indices, (index) => this.wordAt(index));
   }
 
+  /** The words in order of index. */
   [Symbol.iterator](): IterableIterator<string> {
     return this.words[Symbol.iterator]();
   }

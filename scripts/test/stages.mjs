@@ -18,6 +18,10 @@ const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 export const stages = {
   types: { title: 'Types', run: checkTypes },
   lint: { title: 'Lint, format, directions of imports', run: lint },
+  docs: {
+    title: 'API reference, with a word on every export',
+    run: () => run('typedoc', []).then((code) => oneCheck(code === 0)),
+  },
   build: { title: 'Build', run: () => build().then(() => oneCheck(true)) },
   unit: { title: 'Unit tests', run: (filter) => runVitest('unit', { filter }) },
   golden: {
