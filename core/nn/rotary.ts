@@ -24,7 +24,7 @@ export interface RotaryEmbeddingOptions {
  * Throws ShapeError for another width than `dim`, or more than `maxLength` positions.
  */
 export class RotaryEmbedding extends Module {
-  /** Width of the vectors that are turned: the head’s. */
+  /** Width of the vectors that are turned: the head's. */
   readonly dim: number;
   /** How many positions the tables have. */
   readonly maxLength: number;

@@ -99,23 +99,26 @@ export const activationOps = {
 
 const plain: Parameter = { p: 0 };
 
-/** Hyperbolic tangent, (−1, 1). */
+/** Hyperbolic tangent, into (−1, 1): any shape → the same. */
 export const tanh = (x: Tensor): Tensor => apply(activationOps.tanh, [x], plain);
-/** 1 / (1 + e⁻ˣ), (0, 1). */
+/** 1 / (1 + e⁻ˣ), into (0, 1): any shape → the same. */
 export const sigmoid = (x: Tensor): Tensor => apply(activationOps.sigmoid, [x], plain);
-/** max(x, 0); its gradient at 0 is 0. */
+/** max(x, 0): any shape → the same. The gradient at 0 is 0. */
 export const relu = (x: Tensor): Tensor => apply(activationOps.relu, [x], plain);
-/** x·Φ(x) (Hendrycks & Gimpel 2016), or its approximation by tanh, as GPT-2 has it. */
+/**
+ * x·Φ(x), Φ the normal distribution, or with `approximate: 'tanh'` as GPT-2 has it: any shape → the same. Hendrycks &
+ * Gimpel 2016.
+ */
 export const gelu = (x: Tensor, { approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}): Tensor =>
   apply(approximate === 'tanh' ? activationOps.geluTanh : activationOps.gelu, [x], plain);
-/** x·sigmoid(x), also called swish. */
+/** x·sigmoid(x), also called swish: any shape → the same. Hendrycks & Gimpel 2016. */
 export const silu = (x: Tensor): Tensor => apply(activationOps.silu, [x], plain);
-/** log(1 + e^(βx)) / β; x itself where βx > 20. */
+/** log(1 + e^(βx)) / β, and x itself where βx > 20: any shape → the same. */
 export const softplus = (x: Tensor, beta = 1): Tensor => apply(activationOps.softplus, [x], { p: beta });
-/** x, and `negativeSlope`·x below 0. */
+/** x, and `negativeSlope`·x below 0: any shape → the same. Maas et al. 2013. */
 export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor =>
   apply(activationOps.leakyRelu, [x], { p: negativeSlope });
-/** x, and α(eˣ − 1) below 0. */
+/** x, and α(eˣ − 1) below 0: any shape → the same. Clevert et al. 2016. */
 export const elu = (x: Tensor, alpha = 1): Tensor => apply(activationOps.elu, [x], { p: alpha });
 
 /** Methods that this family gives every tensor. */

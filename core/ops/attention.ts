@@ -31,7 +31,10 @@ export interface AttentionResult {
   readonly weights: Tensor;
 }
 
-/** As `scaledDotProductAttention`, with the weights. */
+/**
+ * As `scaledDotProductAttention`, with the weights: query [..., L, E], key [..., S, E], value [..., S, Ev] → output
+ * [..., L, Ev] and weights [..., L, S].
+ */
 export function attentionWithWeights(
   query: Tensor,
   key: Tensor,

@@ -74,16 +74,16 @@ export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
   if (!(min < max)) throw new TensightError(`hardtanh: ${min} is not below ${max}`);
   return apply(clippedActivationOps.hardtanh, [x], { min, max });
 }
-/** x, clipped to 0 … 6 (Howard et al. 2017). */
+/** x, clipped to 0 … 6: any shape → the same. Howard et al. 2017. */
 export const relu6 = (x: Tensor): Tensor => apply(clippedActivationOps.relu6, [x], { min: 0, max: 6 });
-/** A sigmoid of three straight pieces: relu6(x + 3) / 6. */
+/** A sigmoid of three straight pieces, relu6(x + 3) / 6: any shape → the same. */
 export const hardsigmoid = (x: Tensor): Tensor => apply(clippedActivationOps.hardsigmoid, [x], undefined);
-/** x·hardsigmoid(x) (Howard et al. 2019). */
+/** x·hardsigmoid(x): any shape → the same. Howard et al. 2019. */
 export const hardswish = (x: Tensor): Tensor => apply(clippedActivationOps.hardswish, [x], undefined);
-/** x, and 0 where |x| ≤ `lambda`. */
+/** x, and 0 where |x| ≤ `lambda`: any shape → the same. */
 export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.hardshrink, [x], { lambda });
-/** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
+/** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`: any shape → the same. */
 export const softshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.softshrink, [x], { lambda });
-/** x where it is above `threshold`, else `value`. */
+/** x where it is above `threshold`, else `value`: any shape → the same. */
 export const threshold = (x: Tensor, limit: number, value: number): Tensor =>
   apply(clippedActivationOps.threshold, [x], { threshold: limit, value });

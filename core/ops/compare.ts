@@ -74,36 +74,69 @@ export const compareOps = {
   } satisfies Op<{ readonly value: number }>,
 };
 
-/** a = b element by element, bool. */
+/**
+ * Whether a = b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const eq = (a: Operand, b: Operand): Tensor => callBinary(compareOps.eq, a, b);
-/** a ≠ b element by element, bool. */
+/**
+ * Whether a ≠ b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const ne = (a: Operand, b: Operand): Tensor => callBinary(compareOps.ne, a, b);
-/** a < b element by element, bool. */
+/**
+ * Whether a < b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const lt = (a: Operand, b: Operand): Tensor => callBinary(compareOps.lt, a, b);
-/** a ≤ b element by element, bool. */
+/**
+ * Whether a ≤ b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const le = (a: Operand, b: Operand): Tensor => callBinary(compareOps.le, a, b);
-/** a > b element by element, bool. */
+/**
+ * Whether a > b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const gt = (a: Operand, b: Operand): Tensor => callBinary(compareOps.gt, a, b);
-/** a ≥ b element by element, bool. */
+/**
+ * Whether a ≥ b, element by element: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const ge = (a: Operand, b: Operand): Tensor => callBinary(compareOps.ge, a, b);
-/** Both not 0, bool. */
+/**
+ * Whether both are not 0: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError where they do
+ * not fit.
+ */
 export const logicalAnd = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalAnd, a, b);
-/** Either not 0, bool. */
+/**
+ * Whether one at least is not 0: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError where
+ * they do not fit.
+ */
 export const logicalOr = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalOr, a, b);
-/** Exactly one not 0, bool. */
+/**
+ * Whether exactly one is not 0: a [...] and b [...] broadcast → bool of their common shape. Throws ShapeError where
+ * they do not fit.
+ */
 export const logicalXor = (a: Operand, b: Operand): Tensor => callBinary(compareOps.logicalXor, a, b);
-/** Is 0, bool. */
+/** Whether an element is 0: any shape → bool of that shape. */
 export const logicalNot = (x: Tensor): Tensor => apply(compareOps.logicalNot, [x], undefined);
-/** Is not a number, bool. */
+/** Whether an element is not a number: any shape → bool of that shape. */
 export const isnan = (x: Tensor): Tensor => apply(compareOps.isnan, [x], undefined);
 
-/** `a` where the condition (bool) holds, `b` elsewhere; all three broadcast. */
+/**
+ * `a` where the condition (bool) holds, `b` elsewhere: all three broadcast → their common shape. Throws ShapeError
+ * where they do not fit, or the condition is not bool.
+ */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
   return apply(compareOps.where, [condition, asTensor(a, like), asTensor(b, like)], undefined);
 }
 
-/** `x` with `value` where the mask (bool, broadcast to x) holds. */
+/**
+ * `x` with `value` where the mask (bool, broadcast to x) holds: x [...] → the same. Throws ShapeError for a mask that
+ * is larger than x, or not bool.
+ */
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor =>
   apply(compareOps.maskedFill, [x, mask], { value });
 

@@ -124,7 +124,7 @@ export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
   return full(shape, 1, options);
 }
 
-/** Uniform in [0, 1), from the run's seed. */
+/** Uniform in [0, 1), from the run's seed: shape [...] → f32 of that shape. */
 export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
   const generator = context.generator;
   return make(
@@ -137,7 +137,7 @@ export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
   );
 }
 
-/** Standard normal, from the run's seed. */
+/** Standard normal, from the run's seed: shape [...] → f32 of that shape. */
 export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
   const generator = context.generator;
   return make(
@@ -150,7 +150,7 @@ export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
   );
 }
 
-/** Whole numbers in [low, high), i32, from the run's seed. */
+/** Whole numbers in [low, high), from the run's seed: shape [...] → i32 of that shape. */
 export function randint(low: number, high: number, shape: Shape, options: CreationOptions = {}): Tensor {
   const generator = context.generator;
   return make(
@@ -179,7 +179,7 @@ export function arange(startOrEnd: number, end?: number, step = 1, options: Crea
   );
 }
 
-/** `steps` numbers from `start` to `end`, both included. */
+/** `steps` numbers from `start` to `end`, both included: f32 [steps]. */
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
   return make(
     specOf([steps], options, 'f32'),

@@ -25,7 +25,10 @@ export const dropoutOp: Op<{ readonly p: number }> = {
   flops: (_inputs, out) => numel(out.shape),
 };
 
-/** Each element dropped with probability `p` while training, the others scaled by 1 / (1 − p); x itself otherwise. */
+/**
+ * Each element dropped with probability `p` while training, the others scaled by 1 / (1 − p); x itself otherwise: any
+ * shape → the same. Srivastava et al. 2014.
+ */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: a probability is 0 … 1, not ${p}`);
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;

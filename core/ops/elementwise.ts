@@ -119,19 +119,40 @@ export const elementwiseOps = {
   }),
 } satisfies Record<string, Op<undefined>>;
 
-/** a + b, broadcast. */
+/**
+ * a + b element by element: a [...] and b [...] broadcast → their common shape. Throws ShapeError where they do not
+ * fit.
+ */
 export const add = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.add, a, b);
-/** a − b, broadcast. */
+/**
+ * a − b element by element: a [...] and b [...] broadcast → their common shape. Throws ShapeError where they do not
+ * fit.
+ */
 export const sub = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.sub, a, b);
-/** a · b element by element, broadcast. */
+/**
+ * a · b element by element: a [...] and b [...] broadcast → their common shape. Throws ShapeError where they do not
+ * fit.
+ */
 export const mul = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.mul, a, b);
-/** a / b element by element, broadcast; integers divide as floats. */
+/**
+ * a / b element by element, integers as floats: a [...] and b [...] broadcast → their common shape. Throws ShapeError
+ * where they do not fit.
+ */
 export const div = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.div, a, b);
-/** The larger of a and b element by element, broadcast; NaN wins. */
+/**
+ * The larger of a and b element by element; NaN wins: a [...] and b [...] broadcast → their common shape. Throws
+ * ShapeError where they do not fit.
+ */
 export const maximum = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.maximum, a, b);
-/** The smaller of a and b element by element, broadcast; NaN wins. */
+/**
+ * The smaller of a and b element by element; NaN wins: a [...] and b [...] broadcast → their common shape. Throws
+ * ShapeError where they do not fit.
+ */
 export const minimum = (a: Operand, b: Operand): Tensor => callBinary(elementwiseOps.minimum, a, b);
-/** a to the power of b element by element, broadcast. */
+/**
+ * a to the power of b element by element: a [...] and b [...] broadcast → their common shape. Throws ShapeError where
+ * they do not fit.
+ */
 export const pow = (a: Operand, b: Operand): Tensor =>
   a instanceof Tensor && typeof b === 'number' ? powScalar(a, b) : callBinary(elementwiseOps.pow, a, b);
 

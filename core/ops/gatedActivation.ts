@@ -62,7 +62,10 @@ export const preluOp: Op<undefined> = {
  */
 export const prelu = (x: Tensor, weight: Tensor): Tensor => apply(preluOp, [x, weight], undefined);
 
-/** The first half along `dim` times the sigmoid of the second (Dauphin et al. 2017). Throws ShapeError for an odd size. */
+/**
+ * The first half along `dim` times the sigmoid of the second: [..., 2n] → [..., n]. Dauphin et al. 2017. Throws
+ * ShapeError for an odd size.
+ */
 export function glu(x: Tensor, dim = -1): Tensor {
   const d = normalizeDim('glu', dim, x);
   const size = x.shape[d];

@@ -190,7 +190,10 @@ export function grown(x: Tensor, dim: number, size: number): Tensor {
   return x.pad(padding);
 }
 
-/** out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element along `dim` for each index. */
+/**
+ * out[i][j] = x[index[i][j]][j] for dim 0, and so on: one element of x [...] along `dim` for each index (i32) → the
+ * shape of the index. Throws IndexError for elements there are not.
+ */
 export const gather = (x: Tensor, dim: number, index: Tensor): Tensor =>
   apply(indexingOps.gather, [x, index], { dim: normalizeDim('gather', dim, x) });
 

@@ -118,7 +118,10 @@ export function l1Loss(input: Tensor, target: Tensor, { reduction = 'mean' }: Lo
   return reduced(abs(difference('l1Loss', input, target)), reduction);
 }
 
-/** ½(input − target)²/beta where they differ by less than `beta`, else |input − target| − ½beta → [] (Girshick 2015). */
+/**
+ * ½(input − target)²/beta where they differ by less than `beta`, else |input − target| − ½beta: two of one shape → [].
+ * Girshick 2015. Throws ShapeError where shapes differ.
+ */
 export function smoothL1Loss(
   input: Tensor,
   target: Tensor,
@@ -164,7 +167,10 @@ export function binaryCrossEntropy(
   return reduced(weight ? mul(losses, weight) : losses, reduction);
 }
 
-/** ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta) → [] (Huber 1964). */
+/**
+ * ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta): two of one shape →
+ * []. Huber 1964. Throws ShapeError where shapes differ.
+ */
 export function huberLoss(
   input: Tensor,
   target: Tensor,

@@ -156,7 +156,9 @@ export const matmulOps = { matmul: matmulOp('matmul'), bmm: matmulOp('bmm') };
  */
 export const matmul = (a: Tensor, b: Tensor, attrs?: MatmulAttrs): Tensor => apply(matmulOps.matmul, [a, b], attrs);
 
-/** Matrix products one by one: [B, M, K] × [B, K, N] → [B, M, N]. */
+/**
+ * Matrix products one by one: [B, M, K] × [B, K, N] → [B, M, N]. Throws ShapeError where batches or inner sizes differ.
+ */
 export function bmm(a: Tensor, b: Tensor): Tensor {
   if (a.ndim !== 3 || b.ndim !== 3 || a.shape[0] !== b.shape[0])
     throw new ShapeError(

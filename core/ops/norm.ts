@@ -183,7 +183,10 @@ export function layerNorm(
   });
 }
 
-/** x / √(mean of x² + eps) · weight over the last axes; eps is the smallest step of f32 above 1 where left out. */
+/**
+ * x / √(mean of x² + eps) · weight over the last axes: x [..., ...normalizedShape], weight [...normalizedShape] → the
+ * same as x. eps is the smallest step of f32 above 1 where left out. Zhang & Sennrich 2019.
+ */
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, weight?: Tensor | null, eps = 2 ** -23): Tensor {
   return apply(rmsNormOp, weight ? [x, weight] : [x], {
     normalizedShape: typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape,

@@ -38,7 +38,10 @@ function permuteOp(name: string): Op<PermuteAttrs> {
 
 export const permuteOps = { permute: permuteOp('permute'), transpose: permuteOp('transpose') };
 
-/** Dimensions in a new order: [2, 3, 4] by (2, 0, 1) → [4, 2, 3]. */
+/**
+ * Dimensions in a new order: [2, 3, 4] by (2, 0, 1) → [4, 2, 3]. A view. Throws ShapeError where one is missing or
+ * named twice.
+ */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
   const order = dims.map((d) => normalizeDim('permute', d, x));
   if (order.length !== x.ndim || new Set(order).size !== x.ndim)
@@ -51,7 +54,9 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
   return apply(permuteOps.permute, [x], { dims: order });
 }
 
-/** Two dimensions exchanged. */
+/**
+ * Two dimensions exchanged: [2, 3, 4] with (0, 2) → [4, 3, 2]. A view. Throws ShapeError for a dimension there is not.
+ */
 export function transpose(x: Tensor, a: number, b: number): Tensor {
   const i = normalizeDim('transpose', a, x);
   const j = normalizeDim('transpose', b, x);

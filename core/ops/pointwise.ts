@@ -89,43 +89,43 @@ export const pointwiseOps = {
   } satisfies Op<ClampAttrs>,
 };
 
-/** −x. */
+/** −x: any shape → the same. */
 export const neg = (x: Tensor): Tensor => apply(pointwiseOps.neg, [x], undefined);
-/** |x|. */
+/** |x|: any shape → the same. The gradient at 0 is 0. */
 export const abs = (x: Tensor): Tensor => apply(pointwiseOps.abs, [x], undefined);
-/** −1, 0 or 1. */
+/** −1, 0 or 1: any shape → the same. The gradient is 0. */
 export const sign = (x: Tensor): Tensor => apply(pointwiseOps.sign, [x], undefined);
-/** eˣ. */
+/** eˣ: any shape → the same, f32. */
 export const exp = (x: Tensor): Tensor => apply(pointwiseOps.exp, [x], undefined);
-/** eˣ − 1, exact near 0. */
+/** eˣ − 1, exact near 0: any shape → the same, f32. */
 export const expm1 = (x: Tensor): Tensor => apply(pointwiseOps.expm1, [x], undefined);
-/** Natural logarithm. */
+/** Natural logarithm: any shape → the same, f32. −∞ at 0, NaN below. */
 export const log = (x: Tensor): Tensor => apply(pointwiseOps.log, [x], undefined);
-/** log(1 + x), exact near 0. */
+/** log(1 + x), exact near 0: any shape → the same, f32. */
 export const log1p = (x: Tensor): Tensor => apply(pointwiseOps.log1p, [x], undefined);
-/** √x. */
+/** √x: any shape → the same, f32. NaN below 0. */
 export const sqrt = (x: Tensor): Tensor => apply(pointwiseOps.sqrt, [x], undefined);
-/** 1/√x. */
+/** 1/√x: any shape → the same, f32. */
 export const rsqrt = (x: Tensor): Tensor => apply(pointwiseOps.rsqrt, [x], undefined);
-/** 1/x. */
+/** 1/x: any shape → the same, f32. */
 export const reciprocal = (x: Tensor): Tensor => apply(pointwiseOps.reciprocal, [x], undefined);
-/** x². */
+/** x²: any shape → the same. */
 export const square = (x: Tensor): Tensor => apply(pointwiseOps.square, [x], undefined);
 /** Sine of angles in radians: any shape → the same, f32. */
 export const sin = (x: Tensor): Tensor => apply(pointwiseOps.sin, [x], undefined);
 /** Cosine of angles in radians: any shape → the same, f32. */
 export const cos = (x: Tensor): Tensor => apply(pointwiseOps.cos, [x], undefined);
-/** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
+/** The error function, 2/√π ∫₀ˣ e^(−t²) dt: any shape → the same, f32. */
 export const erf = (x: Tensor): Tensor => apply(pointwiseOps.erf, [x], undefined);
 /** Largest whole number not above each element: any shape → the same. The gradient is 0. */
 export const floor = (x: Tensor): Tensor => apply(pointwiseOps.floor, [x], undefined);
 /** Smallest whole number not below each element: any shape → the same. The gradient is 0. */
 export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefined);
-/** To the nearest whole number, halves to the even one. */
+/** To the nearest whole number, halves to the even one: any shape → the same. The gradient is 0. */
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
 /** x to the power of a number. */
 export const powScalar = (x: Tensor, exponent: number): Tensor => apply(pointwiseOps.powScalar, [x], { exponent });
-/** Held between `min` and `max`; either may be left out. */
+/** Held between `min` and `max`, either of which may be left out: any shape → the same. No gradient beyond them. Throws ShapeError without either. */
 export const clamp = (x: Tensor, min?: number, max?: number): Tensor => apply(pointwiseOps.clamp, [x], { min, max });
 
 /** Methods that this family gives every tensor. */

@@ -157,7 +157,10 @@ export const rearrangeOps = {
   } satisfies Op<{ readonly before: readonly number[]; readonly after: readonly number[]; readonly value: number }>,
 };
 
-/** Tensors one behind the other along `dim`; all other sizes are equal. */
+/**
+ * Tensors one behind the other along `dim`: [2, 3] and [4, 3] along 0 → [6, 3]. Throws ShapeError where other sizes
+ * differ.
+ */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   if (tensors.length === 0) throw new ShapeError('cat', [], 'nothing to concatenate');
   // PyTorch lets an empty vector stand among tensors of any shape.
@@ -170,7 +173,10 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
 /** `cat` by its other name. */
 export const concat = cat;
 
-/** Tensors of one shape side by side along a new dimension `dim`. */
+/**
+ * Tensors of one shape side by side along a new dimension `dim`: two [3, 4] along 0 → [2, 3, 4]. Throws ShapeError
+ * where shapes differ.
+ */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   if (tensors.length === 0) throw new ShapeError('stack', [], 'nothing to stack');
   const d = normalizeDim('stack', dim, tensors[0]!, 1);
@@ -189,7 +195,10 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
-/** `x` repeated along its dimensions, copied: [2, 3].repeat(2, 1) → [4, 3]. */
+/**
+ * `x` repeated along its dimensions, copied: [2, 3].repeat(2, 1) → [4, 3]. Throws ShapeError for fewer numbers than
+ * dimensions.
+ */
 export function repeat(x: Tensor, times: readonly number[]): Tensor {
   if (times.length < x.ndim || times.some((n) => !Number.isInteger(n) || n < 0))
     throw new ShapeError(
@@ -201,13 +210,16 @@ export function repeat(x: Tensor, times: readonly number[]): Tensor {
   return apply(rearrangeOps.repeat, [x], { times });
 }
 
-/** `x` in reverse order along `dims`. */
+/** `x` in reverse order along `dims`: x [...] → the same. Throws ShapeError for a dimension there is not. */
 export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
   const list = (typeof dims === 'number' ? [dims] : dims).map((d) => normalizeDim('flip', d, x));
   return apply(rearrangeOps.flip, [x], { dims: list });
 }
 
-/** `x` with `value` around: `[left, right]` of the last dimension, then of the one before. Negative numbers crop. */
+/**
+ * `x` with `value` around: `[left, right]` of the last dimension, then of the one before: [3] by [1, 2] → [6]. Negative
+ * numbers crop. Throws ShapeError for an odd count, or one too many.
+ */
 export function pad(x: Tensor, padding: Shape, value = 0): Tensor {
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
     throw new ShapeError(
@@ -234,7 +246,7 @@ export function pad(x: Tensor, padding: Shape, value = 0): Tensor {
     : inner;
 }
 
-/** Elements moved by `shift` along `dim`, those that fall off come in at the other end. */
+/** Elements moved by `shift` along `dim`, those that fall off come in at the other end: x [...] → the same. */
 export function roll(x: Tensor, shift: number, dim: number): Tensor {
   const d = normalizeDim('roll', dim, x);
   const size = x.shape[d] ?? 0;

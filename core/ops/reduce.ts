@@ -183,25 +183,43 @@ function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim:
   return apply(op, [x], { dims: normalizeDims(op.name, dim, x), keepdim });
 }
 
-/** Sum over `dim` (all dimensions where left out); bool counts as integers. */
+/**
+ * Sum over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. bool counts
+ * as integers. Throws ShapeError for a dimension there is not.
+ */
 export const sum = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.sum, x, dim, keepdim);
-/** Mean over `dim` (all dimensions where left out). */
+/**
+ * Mean over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
+ * ShapeError for integers.
+ */
 export const mean = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.mean, x, dim, keepdim);
-/** Product over `dim` (all dimensions where left out). */
+/**
+ * Product over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
+ * ShapeError for a dimension there is not.
+ */
 export const prod = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.prod, x, dim, keepdim);
-/** Largest element over `dim`; equal ones share the gradient. NaN wins. */
+/**
+ * Largest element over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch]. Equal ones share the
+ * gradient; NaN wins. Throws ShapeError where there is nothing to choose from.
+ */
 export const amax = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amax, x, dim, keepdim);
-/** Smallest element over `dim`; equal ones share the gradient. NaN wins. */
+/**
+ * Smallest element over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch]. Equal ones share the
+ * gradient; NaN wins. Throws ShapeError where there is nothing to choose from.
+ */
 export const amin = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amin, x, dim, keepdim);
-/** Whether any element over `dim` is not 0. */
+/** Whether any element over `dim` (all dimensions where left out) is not 0: [batch, seq] over 1 → bool [batch]. */
 export const any = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.any, x, dim, keepdim);
-/** Whether no element over `dim` is 0. */
+/** Whether no element over `dim` (all dimensions where left out) is 0: [batch, seq] over 1 → bool [batch]. */
 export const all = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.all, x, dim, keepdim);
-/** log Σ eˣ over `dim`, without overflow. */
+/** log Σ eˣ over `dim` (all dimensions where left out), without overflow: [batch, class] over 1 → [batch]. */
 export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
   reduced(reduceOps.logsumexp, x, dim, keepdim);
 
-/** Length of x over `dim`: (Σ|x|ᵖ)^(1/p). 2 where left out; 1 and ±∞ too. */
+/**
+ * Length of x over `dim` (all dimensions where left out), (Σ|x|ᵖ)^(1/p): [batch, embed] with dim 1 → [batch]. p is 2
+ * where left out; 1 and ±∞ too.
+ */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   if (p === 2) return reduced(reduceOps.norm, x, dim, keepdim);
   if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);

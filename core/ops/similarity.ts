@@ -8,12 +8,15 @@ import { div, maximum, mul, sub } from './elementwise.ts';
 import { type LossOptions, reduced } from './losses.ts';
 import { norm, sum } from './reduce.ts';
 
-/** x divided by its length along `dim`, the p-norm, of `eps` at least: vectors of length 1. */
+/** x divided by its length along `dim`, the p-norm, of `eps` at least: any shape → the same, vectors of length 1. */
 export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tensor {
   return div(x, maximum(norm(x, p, dim, true), eps));
 }
 
-/** Cosine of the angle between vectors along `dim`: Σab / (‖a‖·‖b‖), lengths of `eps` at least. Broadcasts; `dim` goes away. */
+/**
+ * Cosine of the angle between vectors along `dim`, Σab / (‖a‖·‖b‖) with lengths of `eps` at least: two [batch, embed]
+ * with dim 1 → [batch]. Broadcasts.
+ */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } = {}): Tensor {
   return sum(mul(normalize(a, { dim, eps }), normalize(b, { dim, eps })), dim);
 }

@@ -82,7 +82,10 @@ function laidBack(grad: Tensor, attrs: SliceAttrs, of: Spec): Tensor {
   return apply(sliceOps.sliceBackward, [grad], { ...attrs, of });
 }
 
-/** Elements `start` … `end` (exclusive; counted from the end where negative, clipped) along `dim`, every `step`-th. */
+/**
+ * Elements `start` … `end` (exclusive; counted from the end where negative, clipped) along `dim`, every `step`-th: [5,
+ * 3] with (0, 1, 4) → [3, 3], a view. Throws ShapeError for a step below 1.
+ */
 export function slice(x: Tensor, dim: number, start?: number, end?: number, step = 1): Tensor {
   const d = normalizeDim('slice', dim, x);
   if (x.ndim === 0) throw new ShapeError('slice', [x], 'a number has no dimensions to slice');
@@ -96,7 +99,10 @@ export function slice(x: Tensor, dim: number, start?: number, end?: number, step
   return sliced(x, { dim: d, start: from, length, step });
 }
 
-/** `length` elements from `start` on along `dim`. Throws ShapeError where they do not all exist. */
+/**
+ * `length` elements from `start` on along `dim`: [5, 3] with (0, 1, 2) → [2, 3], a view. Throws ShapeError where they
+ * do not all exist.
+ */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   const d = normalizeDim('narrow', dim, x);
   const size = x.shape[d] ?? 0;
@@ -111,7 +117,10 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
   return sliced(x, { dim: d, start: from, length, step: 1 });
 }
 
-/** Element `index` along `dim`; the dimension goes away. */
+/**
+ * Element `index` along `dim`, which goes away: [5, 3] with (0, 2) → [3], a view. Throws IndexError where there is
+ * none.
+ */
 export function select(x: Tensor, dim: number, index: number): Tensor {
   const d = normalizeDim('select', dim, x);
   const size = x.shape[d] ?? 0;
@@ -124,7 +133,10 @@ export function select(x: Tensor, dim: number, index: number): Tensor {
   return apply(sliceOps.select, [x], { dim: d, index: at });
 }
 
-/** Pieces of `size` along `dim` (the last may be shorter), or pieces of the sizes given. */
+/**
+ * Pieces of `size` along `dim` (the last may be shorter), or pieces of the sizes given: [5, 3] by 2 → [2, 3], [2, 3],
+ * [1, 3]. Views. Throws ShapeError where sizes do not add up.
+ */
 export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
   const d = normalizeDim('split', dim, x);
   const total = x.shape[d] ?? 1;
@@ -151,7 +163,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
   });
 }
 
-/** At most `chunks` pieces of equal size along `dim` (the last may be shorter). */
+/** At most `chunks` pieces of equal size along `dim` (the last may be shorter): [5, 3] by 2 → [3, 3], [2, 3]. Views. */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   const d = normalizeDim('chunk', dim, x);
   if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError('chunk', [x], `${chunks} pieces make no sense`);
@@ -161,7 +173,7 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   return split(x, Math.ceil(total / chunks), d);
 }
 
-/** Every element along `dim`, one tensor each. */
+/** Every element along `dim`, a tensor each: [2, 3] → two of [3]. Views. */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   const d = normalizeDim('unbind', dim, x);
   return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));

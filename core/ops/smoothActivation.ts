@@ -54,15 +54,18 @@ export const smoothActivationOps = {
   }),
 };
 
-/** 1.0507·x, and 1.0507·1.6733·(eˣ − 1) below 0: keeps mean 0 and variance 1 (Klambauer et al. 2017). */
+/**
+ * 1.0507·x, and 1.0507·1.6733·(eˣ − 1) below 0, which keeps mean 0 and variance 1: any shape → the same. Klambauer et
+ * al. 2017.
+ */
 export const selu = (x: Tensor): Tensor => apply(smoothActivationOps.selu, [x], undefined);
-/** x, and α(e^(x/α) − 1) below 0 (Barron 2017). */
+/** x, and α(e^(x/α) − 1) below 0: any shape → the same. Barron 2017. */
 export const celu = (x: Tensor, alpha = 1): Tensor => apply(smoothActivationOps.celu, [x], { alpha });
-/** x·tanh(softplus(x)) (Misra 2019). */
+/** x·tanh(softplus(x)): any shape → the same. Misra 2019. */
 export const mish = (x: Tensor): Tensor => apply(smoothActivationOps.mish, [x], undefined);
-/** x / (1 + |x|), (−1, 1). */
+/** x / (1 + |x|), into (−1, 1): any shape → the same. */
 export const softsign = (x: Tensor): Tensor => apply(smoothActivationOps.softsign, [x], undefined);
-/** log(1 / (1 + e⁻ˣ)), without overflow. */
+/** log(1 / (1 + e⁻ˣ)), without overflow: any shape → the same. */
 export const logSigmoid = (x: Tensor): Tensor => apply(smoothActivationOps.logSigmoid, [x], undefined);
-/** x − tanh(x). */
+/** x − tanh(x): any shape → the same. */
 export const tanhshrink = (x: Tensor): Tensor => apply(smoothActivationOps.tanhshrink, [x], undefined);

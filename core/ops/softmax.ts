@@ -71,10 +71,15 @@ export const softmaxOps = {
   logSoftmaxBackward: softmaxBackwardOp('logSoftmaxBackward', true),
 };
 
-/** eˣ / Σ eˣ along `dim`: numbers of 0 … 1 that sum to 1. */
+/**
+ * eˣ / Σ eˣ along `dim`, numbers of 0 … 1 that sum to 1: any shape → the same. Throws ShapeError for a dimension there
+ * is not.
+ */
 export const softmax = (x: Tensor, dim = -1): Tensor =>
   apply(softmaxOps.softmax, [x], { dim: normalizeDim('softmax', dim, x) });
-/** log(softmax(x)) along `dim`, without underflow. */
+/**
+ * log(softmax(x)) along `dim`, without underflow: any shape → the same. Throws ShapeError for a dimension there is not.
+ */
 export const logSoftmax = (x: Tensor, dim = -1): Tensor =>
   apply(softmaxOps.logSoftmax, [x], { dim: normalizeDim('logSoftmax', dim, x) });
 

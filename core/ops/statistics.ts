@@ -82,15 +82,20 @@ export interface VarianceOptions {
   readonly keepdim?: boolean;
 }
 
-/** Variance over `dim` (all dimensions where left out), divided by count − correction. */
+/**
+ * Variance over `dim` (all dimensions where left out), divided by count − correction: [batch, embed] over 1 → [batch].
+ * Throws ShapeError for integers.
+ */
 export const variance = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
   apply(statisticsOps.var, [x], { dims: normalizeDims('var', dim, x), keepdim, correction });
 
-/** Square root of the variance. */
+/**
+ * Standard deviation, the square root of the variance: [batch, embed] over 1 → [batch]. Throws ShapeError for integers.
+ */
 export const std = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
   apply(statisticsOps.std, [x], { dims: normalizeDims('std', dim, x), keepdim, correction });
 
-/** Running sum along `dim`. */
+/** Running sum along `dim`: any shape → the same. Throws ShapeError for a dimension there is not. */
 export const cumsum = (x: Tensor, dim: number): Tensor =>
   apply(statisticsOps.cumsum, [x], { dim: normalizeDim('cumsum', dim, x) });
 

@@ -56,9 +56,15 @@ export const triangleOps = {
   } satisfies Op<{ readonly rows: number; readonly columns: number }>,
 };
 
-/** The lower triangle of each matrix, zeros above the `diagonal`-th diagonal. */
+/**
+ * The lower triangle of each matrix, zeros above the `diagonal`-th diagonal: [..., M, N] → the same. Throws ShapeError
+ * where there is no matrix.
+ */
 export const tril = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.tril, [x], { diagonal });
-/** The upper triangle of each matrix, zeros below the `diagonal`-th diagonal. */
+/**
+ * The upper triangle of each matrix, zeros below the `diagonal`-th diagonal: [..., M, N] → the same. Throws ShapeError
+ * where there is no matrix.
+ */
 export const triu = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.triu, [x], { diagonal });
 /** bool [query, key], true where a query must not look: at keys behind its own position. */
 export const causalMask = (queryLength: number, keyLength = queryLength): Tensor =>

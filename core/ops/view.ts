@@ -105,7 +105,10 @@ function reshapedAxes(x: Spec, shape: Shape): Axis[] {
   return axes;
 }
 
-/** The same elements in another shape; one size may be −1. A view where memory allows, else a copy. */
+/**
+ * The same elements in another shape; one size may be −1: [2, 6] to [3, −1] → [3, 4]. A view where memory allows, else
+ * a copy. Throws ShapeError where the counts differ.
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape });
 }
@@ -134,7 +137,10 @@ export const expandOp: Op<{ readonly shape: Shape }> = {
   isView: true,
 };
 
-/** Stretches dimensions of size 1 to `shape` without copying; −1 keeps a size. */
+/**
+ * Stretches dimensions of size 1 to `shape` without copying; −1 keeps a size: [3, 1] to [2, −1, 4] → [2, 3, 4]. Throws
+ * ShapeError for other sizes.
+ */
 export function expand(x: Tensor, shape: Shape): Tensor {
   return sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape });
 }
@@ -157,7 +163,7 @@ const squeezeOp: Op<{ readonly dims: readonly number[] }> = {
   isView: true,
 };
 
-/** Without its dimensions of size 1, or without `dim` if its size is 1. */
+/** Without its dimensions of size 1, or without `dim` if its size is 1: [1, 3, 1] → [3]. A view. */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
   const asked = dim === undefined ? x.shape.map((_, i) => i) : typeof dim === 'number' ? [dim] : dim;
   const dims = asked.map((d) => normalizeDim('squeeze', d, x)).filter((d) => x.shape[d] === 1);
@@ -178,12 +184,12 @@ const unsqueezeOp: Op<{ readonly dim: number }> = {
   isView: true,
 };
 
-/** With a new dimension of size 1 at `dim`. */
+/** With a new dimension of size 1 at `dim`: [3, 4] with 1 → [3, 1, 4]. A view. */
 export function unsqueeze(x: Tensor, dim: number): Tensor {
   return apply(unsqueezeOp, [x], { dim: normalizeDim('unsqueeze', dim, x, 1) });
 }
 
-/** Dimensions `start` … `end` made one. */
+/** Dimensions `start` … `end` (both included) made one: [2, 3, 4] from 1 → [2, 12]. */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   if (x.ndim === 0) return reshape(x, [1]);
   const from = normalizeDim('flatten', start, x);
@@ -193,7 +199,10 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
 }
 
-/** Dimension `dim` cut into `sizes`; one of them may be −1. */
+/**
+ * Dimension `dim` cut into `sizes`, of which one may be −1: [2, 12] at 1 into [3, −1] → [2, 3, 4]. Throws ShapeError
+ * where they do not hold as many.
+ */
 export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const d = normalizeDim('unflatten', dim, x);
   const known = sizes.reduce((n, size) => (size === -1 ? n : n * size), 1);
