@@ -1,5 +1,5 @@
 /** Pooling: what of a plane (or a line) is kept. [batch, channel, ...] → the same with smaller sizes. */
-import type { Sizes } from '../ops/window.ts';
+import type { OutputSizes, Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import {
@@ -85,12 +85,17 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
   }
 }
 
+/** `3×same` where a size stays as it is. */
+function shown(size: OutputSizes): string {
+  return typeof size === 'number' ? String(size) : size.map((n) => n ?? 'same').join('×');
+}
+
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveAvgPool1d extends Module {
   /** Number of windows. */
-  readonly outputSize: Sizes;
+  readonly outputSize: OutputSizes;
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super();
     this.outputSize = outputSize;
   }
@@ -101,16 +106,16 @@ export class AdaptiveAvgPool1d extends Module {
   }
 
   override extraRepr(): string {
-    return `→ ${this.outputSize}`;
+    return `→ ${shown(this.outputSize)}`;
   }
 }
 
-/** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
+/** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
 export class AdaptiveAvgPool2d extends Module {
   /** Number of windows, one for both dimensions or [height, width]. */
-  readonly outputSize: Sizes;
+  readonly outputSize: OutputSizes;
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super();
     this.outputSize = outputSize;
   }
@@ -121,16 +126,16 @@ export class AdaptiveAvgPool2d extends Module {
   }
 
   override extraRepr(): string {
-    return `→ ${String(this.outputSize).replaceAll(',', '×')}`;
+    return `→ ${shown(this.outputSize)}`;
   }
 }
 
 /** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveMaxPool1d extends Module {
   /** Number of windows. */
-  readonly outputSize: Sizes;
+  readonly outputSize: OutputSizes;
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super();
     this.outputSize = outputSize;
   }
@@ -141,16 +146,16 @@ export class AdaptiveMaxPool1d extends Module {
   }
 
   override extraRepr(): string {
-    return `→ ${this.outputSize}`;
+    return `→ ${shown(this.outputSize)}`;
   }
 }
 
-/** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]. */
+/** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
 export class AdaptiveMaxPool2d extends Module {
   /** Number of windows, one for both dimensions or [height, width]. */
-  readonly outputSize: Sizes;
+  readonly outputSize: OutputSizes;
 
-  constructor(outputSize: Sizes) {
+  constructor(outputSize: OutputSizes) {
     super();
     this.outputSize = outputSize;
   }
@@ -161,6 +166,6 @@ export class AdaptiveMaxPool2d extends Module {
   }
 
   override extraRepr(): string {
-    return `→ ${String(this.outputSize).replaceAll(',', '×')}`;
+    return `→ ${shown(this.outputSize)}`;
   }
 }

@@ -6,7 +6,7 @@ import { allocate, apply } from './apply.ts';
 import { gather } from './indexing.ts';
 import type { Op } from './op.ts';
 import { reshape } from './view.ts';
-import { batched, each, pooledSpec, type Rank, type Sizes, wantPlanes } from './window.ts';
+import { batched, type OutputSizes, outputSizes, pooledSpec, type Rank, wantPlanes } from './window.ts';
 
 interface AdaptiveAttrs {
   readonly rank: Rank;
@@ -55,9 +55,9 @@ export const adaptiveMaxPoolOps = {
   adaptiveMaxPool2d: indicesOp('adaptiveMaxPool2d'),
 };
 
-function adaptive(op: keyof typeof adaptiveMaxPoolOps, x: Tensor, outputSize: Sizes): Tensor {
+function adaptive(op: keyof typeof adaptiveMaxPoolOps, x: Tensor, outputSize: OutputSizes): Tensor {
   const rank = op === 'adaptiveMaxPool1d' ? 1 : 2;
-  const sizes = each(op, 'the output size', outputSize, rank, 1);
+  const sizes = outputSizes(op, outputSize, x, rank);
   return batched(x, rank, (b) => {
     const indices = apply(adaptiveMaxPoolOps[op], [b], { rank, sizes });
     const lead = b.shape.slice(0, -rank);
@@ -67,6 +67,8 @@ function adaptive(op: keyof typeof adaptiveMaxPoolOps, x: Tensor, outputSize: Si
 }
 
 /** Largest elements of as many windows as asked for: [batch, channel, length] → [batch, channel, outputSize]. */
-export const adaptiveMaxPool1d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveMaxPool1d', x, outputSize);
+export const adaptiveMaxPool1d = (x: Tensor, outputSize: OutputSizes): Tensor =>
+  adaptive('adaptiveMaxPool1d', x, outputSize);
 /** Largest elements of as many windows as asked for: [batch, channel, H, W] → [batch, channel, ...outputSize]. */
-export const adaptiveMaxPool2d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveMaxPool2d', x, outputSize);
+export const adaptiveMaxPool2d = (x: Tensor, outputSize: OutputSizes): Tensor =>
+  adaptive('adaptiveMaxPool2d', x, outputSize);

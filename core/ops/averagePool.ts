@@ -1,5 +1,6 @@
 /** The mean of windows that move over one or two spatial dimensions, or divide them evenly. */
 import type { Windows } from '../backends/backend.ts';
+import { ShapeError } from '../errors.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
@@ -7,6 +8,8 @@ import type { Op } from './op.ts';
 import {
   batched,
   each,
+  type OutputSizes,
+  outputSizes,
   type PoolOptions,
   planes,
   pooledSpec,
@@ -66,6 +69,8 @@ export const averagePoolOps = {
 export interface AvgPoolOptions extends PoolOptions {
   /** Whether padding counts among what a window is divided by. True where left out. */
   readonly countIncludePad?: boolean;
+  /** What every window is divided by, in the place of its size. Planes only, as in PyTorch. */
+  readonly divisorOverride?: number;
 }
 
 /** The one row of a plane that has only columns. */
@@ -79,7 +84,14 @@ function windows(count: number, of: (i: number) => readonly [start: number, end:
 
 function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, options: AvgPoolOptions): Tensor {
   const rank = op === 'avgPool1d' ? 1 : 2;
-  const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true } = options;
+  const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true, divisorOverride } = options;
+  if (divisorOverride !== undefined && !(Number.isInteger(divisorOverride) && divisorOverride !== 0 && rank === 2))
+    throw new ShapeError(
+      op,
+      [x],
+      `divisorOverride is ${divisorOverride}`,
+      'A whole number that is not 0, for avgPool2d.',
+    );
   const kernel = each(op, 'the kernel', kernelSize, rank, 1);
   const strides = each(op, 'stride', stride, rank, 1);
   const paddings = each(op, 'padding', padding, rank, 0);
@@ -91,6 +103,8 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
         const from = w * step - pad;
         const to = Math.min(from + k, size + pad);
         const [start, end] = [Math.max(from, 0), Math.min(to, size)];
+        // What a window is divided by is the product of its lengths.
+        if (divisorOverride !== undefined) return [start, end, i === 0 ? divisorOverride : 1];
         return [start, end, countIncludePad ? to - from : end - start];
       });
     });
@@ -111,9 +125,9 @@ export const avgPool1d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions 
 export const avgPool2d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor =>
   average('avgPool2d', x, kernelSize, options);
 
-function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outputSize: Sizes): Tensor {
+function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outputSize: OutputSizes): Tensor {
   const rank = op === 'adaptiveAvgPool1d' ? 1 : 2;
-  const sizes = each(op, 'the output size', outputSize, rank, 1);
+  const sizes = outputSizes(op, outputSize, x, rank);
   return batched(x, rank, (b) => {
     wantPlanes(op, b, rank);
     const spans = sizes.map((count, i) =>
@@ -129,6 +143,8 @@ function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outp
 }
 
 /** Means of as many windows of (nearly) equal size as asked for: [batch, channel, length] → [batch, channel, outputSize]. */
-export const adaptiveAvgPool1d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveAvgPool1d', x, outputSize);
+export const adaptiveAvgPool1d = (x: Tensor, outputSize: OutputSizes): Tensor =>
+  adaptive('adaptiveAvgPool1d', x, outputSize);
 /** Means of as many windows of (nearly) equal size as asked for: [batch, channel, H, W] → [batch, channel, ...outputSize]. */
-export const adaptiveAvgPool2d = (x: Tensor, outputSize: Sizes): Tensor => adaptive('adaptiveAvgPool2d', x, outputSize);
+export const adaptiveAvgPool2d = (x: Tensor, outputSize: OutputSizes): Tensor =>
+  adaptive('adaptiveAvgPool2d', x, outputSize);

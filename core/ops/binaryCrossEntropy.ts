@@ -1,3 +1,4 @@
+import { TensightError } from '../errors.ts';
 import { numel } from '../tensor/shape.ts';
 import { allocate } from './apply.ts';
 import { div, mul, sub } from './elementwise.ts';
@@ -20,6 +21,11 @@ export const binaryCrossEntropyOp: Op<undefined> = {
     const data = result.storage.data;
     for (let i = 0; i < from.length; i++) {
       const [p, y] = [from[i]!, wanted[i]!];
+      if (p < 0 || p > 1)
+        throw new TensightError(
+          `binaryCrossEntropy: ${p} is no probability`,
+          'Pass it through a sigmoid, or use binaryCrossEntropyWithLogits.',
+        );
       data[i] = -(y * Math.max(Math.log(p), least) + (1 - y) * Math.max(Math.log1p(-p), least));
     }
     return result;

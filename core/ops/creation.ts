@@ -166,9 +166,13 @@ export function randint(low: number, high: number, shape: Shape, options: Creati
 /** `arange(5)` is 0 … 4; `arange(2, 10, 2)` is 2, 4, 6, 8. i32 unless a number is fractional or `dtype` says otherwise. */
 export function arange(startOrEnd: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
   const [from, to] = end === undefined ? [0, startOrEnd] : [startOrEnd, end];
-  if (step === 0) throw new TensightError('arange: step is 0');
-  const count = Math.max(0, Math.ceil((to - from) / step));
-  const whole = Number.isInteger(from) && Number.isInteger(step);
+  const count = Math.ceil((to - from) / step);
+  if (!(count >= 0 && Number.isFinite(count)))
+    throw new TensightError(
+      `arange: there is no way from ${from} to ${to} in steps of ${step}`,
+      'The step leads from the first number towards the last.',
+    );
+  const whole = Number.isInteger(from) && Number.isInteger(to) && Number.isInteger(step);
   return make(
     specOf([count], options, options.dtype ?? (whole ? 'i32' : 'f32')),
     options,

@@ -17,13 +17,21 @@ export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): nu
   return d;
 }
 
-/** Dimensions in ascending order, each once; all of them where left out. */
+/** Dimensions in ascending order, each once; all of them where left out or, as in PyTorch, none is named. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
-  if (dims === undefined) return spec.shape.map((_, i) => i);
-  const list = (typeof dims === 'number' ? [dims] : dims).map((d) => normalizeDim(op, d, spec));
+  const given = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
+  if (given.length === 0) return spec.shape.map((_, i) => i);
+  return eachOnce(op, given, spec)
+    .filter((d) => d < spec.shape.length)
+    .sort((a, b) => a - b);
+}
+
+/** Dimensions counted from the front, in the order given. Throws ShapeError where one is named twice. */
+export function eachOnce(op: string, dims: readonly number[], spec: Spec): number[] {
+  const list = dims.map((d) => normalizeDim(op, d, spec));
   if (new Set(list).size !== list.length)
     throw new ShapeError(op, [spec], `a dimension is named twice in [${String(dims)}]`);
-  return list.filter((d) => d < spec.shape.length).sort((a, b) => a - b);
+  return list;
 }
 
 /** Sizes or dimensions as PyTorch takes them: one by one, or as one list. */

@@ -1,5 +1,6 @@
 /** Arithmetic of two operands, with broadcasting, and the makers of pointwise operations. */
 import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
+import { ShapeError } from '../errors.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -30,11 +31,15 @@ export function binaryOp(
     name: kernel,
     shape([a, b]) {
       const common = options.dtype ?? promote(a!.dtype, b!.dtype);
+      if (common === 'bool' && kernel === 'sub')
+        throw new ShapeError('sub', [a!, b!], 'bool can not be subtracted', "Use logicalXor, or convert: .to('i32').");
       return broadcastSpec(kernel, a!, b!, options.integer && common !== 'f32' ? options.integer : common);
     },
     forward([a, b], _attrs, out, backend) {
       const result = allocate(out);
-      backend.binary(kernel, stretched(a!, out.shape), stretched(b!, out.shape), result);
+      // True and true is true, not 2.
+      const own = kernel === 'add' && out.dtype === 'bool' ? 'logicalOr' : kernel;
+      backend.binary(own, stretched(a!, out.shape), stretched(b!, out.shape), result);
       return result;
     },
     backward: backward

@@ -5,7 +5,7 @@ import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { listed, normalizeDim, type Sizes } from './dims.ts';
+import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { narrow, slice, sliceView } from './slice.ts';
@@ -212,8 +212,7 @@ export function repeat(x: Tensor, times: readonly number[]): Tensor {
 
 /** `x` in reverse order along `dims`: x [...] → the same. Throws ShapeError for a dimension there is not. */
 export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
-  const list = (typeof dims === 'number' ? [dims] : dims).map((d) => normalizeDim('flip', d, x));
-  return apply(rearrangeOps.flip, [x], { dims: list });
+  return apply(rearrangeOps.flip, [x], { dims: eachOnce('flip', typeof dims === 'number' ? [dims] : dims, x) });
 }
 
 /**

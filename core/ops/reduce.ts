@@ -1,16 +1,19 @@
 /** Reductions over dimensions: sums, means, products, extremes, norms. */
 
 import type { ReduceKernel } from '../backends/backend.ts';
+import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
-import { eq, where } from './compare.ts';
+import { eq, ne, where } from './compare.ts';
+import { eye } from './creation.ts';
 import { normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
 import type { Op, Saved } from './op.ts';
+import { permute } from './permute.ts';
 import { exp, powScalar } from './pointwise.ts';
 import { expand, reshape } from './view.ts';
 
@@ -170,6 +173,7 @@ export const reduceOps = {
 
 /** ∂/∂xᵢ of a product is the product of the others; where one of them is 0 it can't be had by division. */
 function prodBackward(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAttrs>): Tensor {
+  if (context.gradEnabled) return mul(unreduce(grad, x!, attrs), productOfOthers(x!, attrs.dims));
   const zero = eq(x!, 0);
   const zeros = unreduce(sum(zero, attrs.dims, attrs.keepdim), x!, attrs);
   const upstream = unreduce(grad, x!, attrs);
@@ -177,6 +181,18 @@ function prodBackward(grad: Tensor, { inputs: [x], output, attrs }: Saved<Reduce
   const plain = div(mul(upstream, unreduce(output, x!, attrs)), where(zero, 1, x!));
   const alone = where(zero, mul(upstream, withoutZeros), 0);
   return where(eq(zeros, 0), plain, where(eq(zeros, 1), alone, 0));
+}
+
+/** For each element the product of the others over `dims`, without a division, so that it can be differentiated where some are 0. */
+function productOfOthers(x: Tensor, dims: readonly number[]): Tensor {
+  const kept = x.shape.map((_, d) => d).filter((d) => !dims.includes(d));
+  const order = [...kept, ...dims];
+  const moved = permute(x, order);
+  const count = countOf(x, dims);
+  const rows = reshape(moved, [...kept.map((d) => x.shape[d]!), 1, count]);
+  const others = prod(where(eye(count, { dtype: 'bool' }), 1, rows), -1);
+  const back = x.shape.map((_, d) => order.indexOf(d));
+  return permute(reshape(others, moved.shape), back);
 }
 
 function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
@@ -216,16 +232,26 @@ export const all = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(r
 export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
   reduced(reduceOps.logsumexp, x, dim, keepdim);
 
+/** x to the power of p > 0, whose gradient at 0 is 0. */
+function awayFromZero(x: Tensor, p: number): Tensor {
+  const zero = eq(x, 0);
+  return where(zero, 0, powScalar(where(zero, 1, x), p));
+}
+
 /**
  * Length of x over `dim` (all dimensions where left out), (Σ|x|ᵖ)^(1/p): [batch, embed] with dim 1 → [batch]. p is 2
- * where left out; 1 and ±∞ too.
+ * where left out; 0 counts what is not 0, ±∞ takes the largest or smallest.
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   if (p === 2) return reduced(reduceOps.norm, x, dim, keepdim);
   if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);
   if (p === Number.NEGATIVE_INFINITY) return amin(x.abs(), dim, keepdim);
   if (p === 1) return sum(x.abs(), dim, keepdim);
-  return powScalar(sum(powScalar(x.abs(), p), dim, keepdim), 1 / p);
+  if (p === 0) return sum(ne(x, 0), dim, keepdim).to('f32');
+  if (p < 0) return powScalar(sum(powScalar(x.abs(), p), dim, keepdim), 1 / p);
+  // A root is steep at 0, and so is a power below 1; PyTorch takes 0 for the gradient there.
+  const total = sum(awayFromZero(x.abs(), p), dim, keepdim);
+  return awayFromZero(total, 1 / p);
 }
 
 /** Methods that this family gives every tensor. */

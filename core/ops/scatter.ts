@@ -96,19 +96,45 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   return indexSelect(reshape(x, [numel(x.shape)]), 0, tensor(chosen));
 }
 
-/** Each element `times` times, one behind the other, along `dim`: [a, b] by 2 → [a, a, b, b]. */
-export function repeatInterleave(x: Tensor, times: number, dim: number): Tensor {
-  const d = normalizeDim('repeatInterleave', dim, x);
-  if (!Number.isInteger(times) || times < 0)
+/**
+ * Each element `times` times, one behind the other, along `dim` (of the flattened tensor where left out): [a, b] by 2 →
+ * [a, a, b, b]. A tensor says how often for each element, [size] of i32: [a, b] by [0, 2] → [b, b].
+ */
+export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number): Tensor {
+  const from = dim === undefined ? reshape(x, [numel(x.shape)]) : x.ndim === 0 ? reshape(x, [1]) : x;
+  const d = normalizeDim('repeatInterleave', dim ?? 0, from);
+  const size = from.shape[d]!;
+  const counts = typeof times === 'number' ? undefined : countsOf(from, times, size, d);
+  if (counts !== undefined) return indexSelect(from, d, tensor(Int32Array.from(counts.flatMap(repeated))));
+  if (!Number.isInteger(times) || (times as number) < 0)
     throw new ShapeError('repeatInterleave', [x], `${times} times makes no sense`, 'A whole number of 0 or more.');
-  const before = x.shape.slice(0, d + 1);
-  const behind = x.shape.slice(d + 1);
-  const wide = expand(reshape(x, [...before, 1, ...behind]), [...before, times, ...behind]);
-  const name = x.axes[d]?.name;
+  const before = from.shape.slice(0, d + 1);
+  const behind = from.shape.slice(d + 1);
+  const wide = expand(reshape(from, [...before, 1, ...behind]), [...before, times as number, ...behind]);
+  const name = from.axes[d]?.name;
   return reshape(
     wide,
-    x.shape.map((size, i) => (i === d ? size * times : size)),
-  ).withAxes(x.axes.map((a, i) => (i === d ? (name === undefined ? {} : { name }) : a)));
+    from.shape.map((n, i) => (i === d ? n * (times as number) : n)),
+  ).withAxes(from.axes.map((a, i) => (i === d ? (name === undefined ? {} : { name }) : a)));
+}
+
+const repeated = (times: number, index: number): number[] => new Array<number>(times).fill(index);
+
+/** How often each element along `dim` is wanted. */
+function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[] {
+  if (times.isMeta) throw new NeedsValueError('repeatInterleave: how much it gives depends on the values');
+  const counts = [...times.toTypedArray()];
+  if (times.dtype !== 'i32' || counts.some((n) => n < 0))
+    throw new ShapeError('repeatInterleave', [times], 'the counts are whole numbers of 0 or more', ".to('i32')");
+  if (counts.length === 1) return new Array<number>(size).fill(counts[0]!);
+  if (times.ndim !== 1 || counts.length !== size)
+    throw new ShapeError(
+      'repeatInterleave',
+      [x, times],
+      `${formatShape(times)} counts do not fit the ${size} elements in dimension ${dim} of ${formatShape(x)}`,
+      'One count for each element, or one for all.',
+    );
+  return counts;
 }
 
 /** Methods that this family gives every tensor. */
@@ -125,8 +151,8 @@ export const scatterMethods = {
   nonzero(this: Tensor): Tensor {
     return nonzero(this);
   },
-  /** Each element `times` times, one behind the other, along `dim`. */
-  repeatInterleave(this: Tensor, times: number, dim: number): Tensor {
+  /** Each element `times` times (or as often as a tensor says), one behind the other, along `dim`; flattened without one. */
+  repeatInterleave(this: Tensor, times: number | Tensor, dim?: number): Tensor {
     return repeatInterleave(this, times, dim);
   },
 };

@@ -142,6 +142,8 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
   const total = x.shape[d] ?? 1;
   let sizes: Shape;
   if (typeof size === 'number') {
+    // Of nothing there is one empty piece, whatever its size.
+    if (size === 0 && total === 0) return [x];
     if (!Number.isInteger(size) || size < 1) throw new ShapeError('split', [x], `pieces of ${size} make no sense`);
     const count = Math.max(1, Math.ceil(total / size));
     sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
@@ -176,7 +178,8 @@ export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
 /** Every element along `dim`, a tensor each: [2, 3] → two of [3]. Views. */
 export function unbind(x: Tensor, dim = 0): Tensor[] {
   const d = normalizeDim('unbind', dim, x);
-  return Array.from({ length: x.shape[d] ?? 0 }, (_, i) => select(x, d, i));
+  if (x.ndim === 0) throw new ShapeError('unbind', [x], 'a number has no dimension to take apart');
+  return Array.from({ length: x.shape[d]! }, (_, i) => select(x, d, i));
 }
 
 /** Methods that this family gives every tensor. */

@@ -69,10 +69,12 @@ function resolve(x: Spec, shape: Shape): number[] {
   const count = numel(x.shape);
   const open = shape.filter((size) => size === -1).length;
   const known = shape.reduce((n, size) => (size === -1 ? n : n * size), 1);
-  const fits = open === 0 ? known === count : open === 1 && known > 0 && count % known === 0;
+  const whole = shape.every((size) => Number.isInteger(size) && size >= -1);
+  const fits = !whole ? false : open === 0 ? known === count : open === 1 && known > 0 && count % known === 0;
   if (!fits) {
-    const hint =
-      open > 1
+    const hint = !whole
+      ? 'A size is a whole number of 0 or more; one of them may be −1.'
+      : open > 1
         ? 'Only one size can be −1.'
         : `${count} elements can't be laid out as [${shape.join(', ')}]${open === 1 ? `: ${known} does not divide ${count}` : ` (${known})`}.`;
     throw new ShapeError(
@@ -118,12 +120,14 @@ export const expandOp: Op<{ readonly shape: Shape }> = {
   shape: ([x], { shape }) => {
     const lead = shape.length - x!.shape.length;
     const full = shape.map((size, i) => (size === -1 && i >= lead ? x!.shape[i - lead]! : size));
-    if (lead < 0 || full.some((size, i) => i >= lead && x!.shape[i - lead] !== size && x!.shape[i - lead] !== 1)) {
+    const fits = (size: number, i: number) =>
+      Number.isInteger(size) && size >= 0 && (i < lead || x!.shape[i - lead] === size || x!.shape[i - lead] === 1);
+    if (lead < 0 || !full.every(fits)) {
       throw new ShapeError(
         'expand',
         [x!],
         `${formatShape(x!)} can't be expanded to [${shape.join(', ')}]`,
-        'Only dimensions of size 1 stretch; new ones come in front.',
+        'Only dimensions of size 1 stretch; new ones come in front, and −1 keeps a size that is there.',
       );
     }
     return { shape: full, dtype: x!.dtype, axes: full.map((_, i) => (i < lead ? unnamed : x!.axes[i - lead]!)) };

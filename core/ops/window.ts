@@ -10,6 +10,15 @@ import { compact, squeeze, unsqueeze } from './view.ts';
 /** One number for all spatial dimensions, or one each. */
 export type Sizes = number | readonly number[];
 
+/** Sizes of which `null` keeps what the input has. */
+export type OutputSizes = Sizes | readonly (number | null)[];
+
+/** The sizes an adaptive pooling of `x` [..., ...spatial] gives. */
+export function outputSizes(op: string, size: OutputSizes, x: Spec, rank: Rank): number[] {
+  const given = typeof size === 'number' ? size : size.map((n, i) => n ?? x.shape[x.shape.length - rank + i] ?? 1);
+  return each(op, 'the output size', given, rank, 1);
+}
+
 /** `size` for each of `rank` dimensions. */
 export function each(op: string, what: string, size: Sizes, rank: number, least: number): number[] {
   const list = typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];

@@ -1,0 +1,91 @@
+"""Writes edges.json: what PyTorch gives for the cases of edges.txt. Run: python3 test/core/pytorch/edges.py"""
+import json
+import math
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+here = Path(__file__).parent
+
+
+def seq(shape, a=0.37, b=0.0):
+    """Numbers spread over -2 ... 2 without a pattern."""
+    n = math.prod(shape)
+    return (((torch.arange(n, dtype=torch.float32) * a + b) % 1) * 4 - 2).reshape(shape)
+
+
+def I(values):
+    return torch.tensor(values, dtype=torch.long)
+
+
+def B(values):
+    return torch.tensor(values, dtype=torch.bool)
+
+
+def M(module):
+    with torch.no_grad():
+        for k, (_, p) in enumerate(sorted(module.named_parameters())):
+            p.copy_(seq(p.shape, 0.29 + 0.07 * k, 0.1) * 0.3)
+    return module
+
+
+def E(module):
+    return M(module).eval()
+
+
+def flat(results):
+    return [results] if torch.is_tensor(results) else [t for part in results for t in flat(part)]
+
+
+def packed(layer, x, lengths, state=None, batch_first=False):
+    """A recurrent layer on sequences of these lengths."""
+    sequence = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=batch_first, enforce_sorted=False)
+    output, state = layer(sequence) if state is None else layer(sequence, state)
+    steps = x.shape[1 if batch_first else 0]
+    output, _ = nn.utils.rnn.pad_packed_sequence(output, batch_first=batch_first, total_length=steps)
+    return flat([output, state])
+
+
+def numbers(t):
+    """JSON has no infinities: those and NaN are written as words."""
+    return [v if math.isfinite(v) else str(v) for v in (round(float(v), 6) for v in t.detach().flatten().tolist())]
+
+
+def made(k, given):
+    if isinstance(given, list):
+        return seq(given, 0.37 + 0.11 * k).requires_grad_()
+    if "f" in given:
+        return torch.tensor(given["f"], dtype=torch.float32).requires_grad_()
+    return I(given["i"]) if "i" in given else B(given["b"])
+
+
+def run(given, expression):
+    inputs = [made(k, g) for k, g in enumerate(given)]
+    scope = dict(torch=torch, nn=nn, F=F, I=I, B=B, M=M, E=E, seq=seq, flat=flat, packed=packed, inf=math.inf, math=math)
+    results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
+    for y in results:
+        if not y.requires_grad:
+            continue
+        weight = (torch.arange(y.numel(), dtype=torch.float32) * 0.13 % 1 + 0.5).reshape(y.shape)
+        (y * weight).sum().backward(retain_graph=True)
+    kinds = {torch.float32: "f32", torch.int64: "i32", torch.bool: "bool"}
+    return {
+        "y": [{"shape": list(y.shape), "dtype": kinds[y.dtype], "values": numbers(y)} for y in results],
+        "g": [None if not x.is_floating_point() or x.grad is None else numbers(x.grad) for x in inputs],
+    }
+
+
+cases = []
+for line in (here / "edges.txt").read_text().splitlines():
+    if line.strip() == "" or line.startswith("#"):
+        continue
+    given, ours, *theirs = [part.strip() for part in line.split(";;")]
+    case = {"ours": ours, "given": json.loads(f"[{given}]")}
+    try:
+        case.update(run(case["given"], theirs[0] if theirs else ours))
+    except (RuntimeError, IndexError, ValueError, TypeError, AssertionError) as error:
+        case["refused"] = str(error).splitlines()[0]
+    cases.append(case)
+(here / "edges.json").write_text("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n")

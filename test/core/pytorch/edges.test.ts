@@ -1,0 +1,114 @@
+/** Operations and layers at the edges (edges.txt) against PyTorch's values, gradients and refusals (edges.json, by edges.py). */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import * as tensight from '../../../core/index.ts';
+import { nn, TensightError, Tensor, tensor } from '../../../core/index.ts';
+
+type Given =
+  | readonly number[]
+  | { f: tensight.NestedNumbers }
+  | { i: tensight.NestedNumbers }
+  | { b: tensight.NestedNumbers };
+type Written = number | 'inf' | '-inf' | 'nan';
+
+interface Case {
+  readonly ours: string;
+  readonly given: readonly Given[];
+  readonly y?: readonly { shape: readonly number[]; dtype: string; values: readonly Written[] }[];
+  /** ∂(Σ weight·y)/∂input. */
+  readonly g?: readonly (readonly Written[] | null)[];
+  /** PyTorch's words where it throws. */
+  readonly refused?: string;
+}
+
+const cases: Case[] = JSON.parse(readFileSync(new URL('./edges.json', import.meta.url), 'utf8'));
+
+/** The numbers edges.py calls `seq`. */
+function seq(shape: readonly number[], step = 0.37, start = 0): Tensor {
+  const at = (_: unknown, i: number) => (Math.fround(Math.fround(i * Math.fround(step)) + start) % 1) * 4 - 2;
+  return tensor(Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, at), { shape });
+}
+
+const I = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'i32' });
+const B = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'bool' });
+
+function M<T extends nn.Module>(module: T): T {
+  const byName = module.namedParameters().sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [k, [, p]] of byName.entries()) {
+    const values = seq(p.shape, 0.29 + 0.07 * k, 0.1).toTypedArray();
+    p.storage.data.set(
+      values.map((v) => v * 0.3),
+      p.offset,
+    );
+  }
+  return module;
+}
+
+const E = <T extends nn.Module>(module: T): T => M(module).eval();
+
+function made(given: Given, k: number): Tensor {
+  if (Array.isArray(given)) return seq(given, 0.37 + 0.11 * k).requiresGrad_();
+  if ('f' in given) return tensor(given.f).requiresGrad_();
+  return 'i' in given ? I(given.i) : B((given as { b: tensight.NestedNumbers }).b);
+}
+
+const { nn: _, optim, ...functions } = tensight;
+const scope = { ...functions, optim, nn, F: nn.functional, I, B, M, E, seq, inf: Number.POSITIVE_INFINITY };
+
+/** The case's expression, which stands once for both languages in edges.txt, and what it gives. */
+function results(expression: string, inputs: readonly Tensor[]): Tensor[] {
+  const named = { ...scope, ...Object.fromEntries(inputs.map((x, i) => ['abcd'[i]!, x])) };
+  const run = new Function(...Object.keys(named), `return ${expression}`);
+  const y: unknown = run(...Object.values(named));
+  const list =
+    y instanceof Tensor
+      ? [y]
+      : Array.isArray(y)
+        ? y.flat(2)
+        : [(y as tensight.Sorted).values, (y as tensight.Sorted).indices];
+  return list as Tensor[];
+}
+
+function expectClose(got: Tensor, want: readonly Written[], what: string): void {
+  const values = got.toTypedArray();
+  expect(values, what).toHaveLength(want.length);
+  for (const [i, w] of want.entries()) {
+    const value = typeof w === 'number' ? w : { inf: Infinity, '-inf': -Infinity, nan: Number.NaN }[w];
+    const close = Object.is(values[i], value) || Math.abs(values[i]! - value) <= 2e-5 * (1 + Math.abs(value));
+    if (!close) expect.fail(`${what} ${i} is ${values[i]}, PyTorch has ${w}`);
+  }
+}
+
+const shown = ({ ours, given }: Case) =>
+  given.length === 0 ? ours : `${ours} of ${JSON.stringify(given).slice(1, -1)}`;
+
+describe('as in PyTorch', () => {
+  test.each(cases.map((each) => [shown(each), each] as const))('%s', (_name, { ours, given, y, g, refused }) => {
+    const inputs = given.map(made);
+    const run = () => {
+      const outputs = results(ours, inputs);
+      for (const output of outputs.filter((t) => t.requiresGrad)) {
+        const weight = Float32Array.from({ length: output.numel }, (_w, i) => ((i * 0.13) % 1) + 0.5);
+        output
+          .mul(tensor(weight, { shape: output.shape }))
+          .sum()
+          .backward();
+      }
+      return outputs;
+    };
+    if (refused !== undefined) {
+      expect(run, `PyTorch: ${refused}`).toThrow(TensightError);
+      return;
+    }
+    const outputs = run();
+    expect(outputs.map(({ shape, dtype }) => ({ shape, dtype }))).toEqual(
+      y!.map(({ shape, dtype }) => ({ shape, dtype })),
+    );
+    for (const [i, { values }] of y!.entries()) expectClose(outputs[i]!, values, 'element');
+    for (const [i, x] of inputs.entries()) {
+      const want = g![i];
+      if (x.grad) expectClose(x.grad, want ?? new Array<number>(x.numel).fill(0), `gradient of input ${i}: element`);
+      else expect(want?.every((v) => v === 0) ?? true, `input ${i} has no gradient`).toBe(true);
+    }
+  });
+});
