@@ -1,5 +1,6 @@
 import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
+import { TensightError } from '../errors.ts';
 import { byteLength, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Op } from './op.ts';
@@ -20,7 +21,7 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
     saved = none;
     output = op.forward(inputs, attrs, spec, context.backend, save);
   }
-  if (context.gradEnabled && spec.dtype === 'f32' && op.backward !== undefined && wantsGrad(inputs)) {
+  if (context.gradEnabled && spec.dtype === 'f32' && wantsGrad(inputs) && hasGradient(op)) {
     output.requiresGrad = true;
     output.node = new Node(op as Op<unknown>, inputs, attrs, output, saved);
   }
@@ -45,6 +46,16 @@ function isMeta(inputs: readonly Tensor[], spec: Spec, op: { readonly isView?: t
   for (let i = 0; i < inputs.length; i++) if (inputs[i]!.isMeta) return true;
   if (context.mode !== 'shape' || op.isView) return false;
   return spec.dtype === 'f32' || numel(spec.shape) > knownIntegers;
+}
+
+/** Whether a gradient flows through. Throws for kernels of gradients, which have none: a graph without it would be wrong in silence. */
+function hasGradient<A>(op: Op<A>): boolean {
+  if (op.backward !== undefined) return true;
+  if (op.isView) return false;
+  throw new TensightError(
+    `${op.name} can't be differentiated`,
+    'It computes a first derivative in one pass. Inside backward(…, { createGraph: true }) write it with other operations.',
+  );
 }
 
 function wantsGrad(inputs: readonly Tensor[]): boolean {

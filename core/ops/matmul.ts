@@ -138,10 +138,7 @@ function matmulBackward(
     // One matrix on the right of many: the batch is summed inside one product.
     const full =
       right.ndim === 2 && g.ndim > 2 && left.ndim === g.ndim
-        ? matmul(
-            mT(reshape(left, [numel(left.shape) / Math.max(k, 1), k])),
-            reshape(g, [numel(g.shape) / Math.max(n, 1), n]),
-          )
+        ? matmul(mT(reshape(left, [numel(left.shape.slice(0, -1)), k])), reshape(g, [numel(g.shape.slice(0, -1)), n]))
         : sumTo(matmul(mT(left), g), right.shape);
     db = b!.ndim === 1 ? reshape(full, b!.shape) : full;
   }

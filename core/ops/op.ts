@@ -24,7 +24,8 @@ export interface Op<A = undefined> {
   ): Tensor;
   /**
    * ∂L/∂input for each input (undefined: none). Written with tensor operations, so that it runs on meta tensors and, where
-   * its own operations have a backward, a second time. Undefined for operations without a gradient (comparisons, argmax).
+   * its own operations have a backward, a second time. Undefined for operations without a gradient: comparisons, argmax,
+   * `detach` (a view), and kernels that compute a gradient themselves, which throw where they would be differentiated.
    */
   readonly backward: ((grad: Tensor, saved: Saved<A>) => (Tensor | undefined)[]) | undefined;
   /** Floating-point operations, a multiply-add counted as two. 0 for views and copies. */

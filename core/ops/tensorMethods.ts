@@ -57,7 +57,8 @@ export const tensorOps = {
     name: 'to',
     shape: ([x], { dtype }) => ({ shape: x!.shape, dtype, axes: x!.axes }),
     forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
-    backward: undefined,
+    // Recorded for floats that stay floats: all others have no gradient to begin with.
+    backward: (grad) => [grad],
     flops: () => 0,
   } satisfies Op<{ readonly dtype: DType }>,
 };

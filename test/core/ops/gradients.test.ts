@@ -44,6 +44,12 @@ describe('the registry', () => {
   test('has a sample for every operation', () => {
     expect(Object.keys(registry).filter((name) => samples[name] === undefined)).toEqual([]);
   });
+  test('checks the gradient of every operation that has one', () => {
+    const unchecked = Object.keys(registry).filter(
+      (name) => registry[name]!.backward && !samples[name]?.().some(({ inputs }) => inputs.some((x) => x.requiresGrad)),
+    );
+    expect(unchecked).toEqual([]);
+  });
   test('holds every operation that has a sample', () => {
     expect(Object.keys(samples).filter((name) => registry[name] === undefined)).toEqual([]);
   });
@@ -72,6 +78,22 @@ describe('gradients of gradients are too', () => {
           atol: 4e-3,
         });
         expect(mismatches).toEqual([]);
+      });
+    }
+  }
+});
+
+describe('what has no gradient says so instead of giving none', () => {
+  for (const [name, op] of Object.entries(registry)) {
+    if (op.backward !== undefined || name === 'detach') continue;
+    for (const sample of samples[name]?.() ?? []) {
+      if (!sample.inputs.some((x) => x.dtype === 'f32')) continue;
+      test(describeSample(op, sample), () => {
+        const inputs = sample.inputs.map((x) => (x.dtype === 'f32' ? leaf(x) : x));
+        // Whole numbers and booleans have no slope anywhere: nothing is lost where they begin.
+        if (op.shape(inputs, sample.attrs as never).dtype !== 'f32')
+          expect(run(op, sample, inputs).requiresGrad).toBe(false);
+        else expect(() => run(op, sample, inputs)).toThrow(/can't be differentiated/);
       });
     }
   }

@@ -68,7 +68,9 @@ const kept = { dims: [0, 2], keepdim: true };
 const binary = () => [of(away(2, 3), away(2, 3)), of(away(2, 1, 3), away(4, 1)), of(away(3), away())];
 const comparison = () => [of(away(2, 3), away(3)), of(ints([2], 1, 2), ints([2], 1, 3))];
 const activation = (p = 0) => [by({ p }, away(2, 3)), by({ p }, away())];
-const derivative = (p = 0) => [by({ p }, away(2, 3), away(2, 3))];
+/** Inputs of kernels that compute a gradient: nobody wants theirs. */
+const given = (...shape: number[]) => away(...shape).detach();
+const derivative = (p = 0) => [by({ p }, given(2, 3), given(2, 3))];
 const reduction = (make: (...shape: number[]) => Tensor) => [all, some, kept].map((attrs) => by(attrs, make(2, 3, 4)));
 const spec = (...shape: number[]) => ({ shape, dtype: 'f32', axes: shape.map((): Axis => ({})) });
 const target = () => ints([3], 1, 3, 0);
@@ -324,8 +326,8 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
 
   softmax: () => [by({ dim: 1 }, away(2, 4)), by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(2, 3, 2))],
   logSoftmax: () => [by({ dim: 1 }, away(2, 4)), by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(2, 3, 2))],
-  softmaxBackward: () => [by({ dim: 0 }, away(3, 2), away(3, 2))],
-  logSoftmaxBackward: () => [by({ dim: 1 }, away(3, 2), away(3, 2))],
+  softmaxBackward: () => [by({ dim: 0 }, given(3, 2), given(3, 2))],
+  logSoftmaxBackward: () => [by({ dim: 1 }, given(3, 2), given(3, 2))],
   dropout: () => [by({ p: 0.4 }, away(3, 4))],
   layerNorm: () => [
     by({ normalizedShape: [4], eps: 1e-2, hasWeight: true, hasBias: true }, away(2, 4), away(4), away(4)),
@@ -400,7 +402,12 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   detach: () => [of(away(2, 3))],
   clone: () => [of(away(2, 3))],
   contiguous: () => [of(away(2, 3))],
-  to: () => [by({ dtype: 'i32' }, away(2, 3)), by({ dtype: 'f32' }, ints([2], 1, 2)), by({ dtype: 'bool' }, away(2))],
+  to: () => [
+    by({ dtype: 'f32' }, away(2, 3)),
+    by({ dtype: 'i32' }, given(2, 3)),
+    by({ dtype: 'f32' }, ints([2], 1, 2)),
+    by({ dtype: 'bool' }, given(2)),
+  ],
 };
 
 /** `op(f32 [2, 3], i32 [3])`, for test names. */
