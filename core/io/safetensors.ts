@@ -58,8 +58,8 @@ export function readSafetensors(file: ArrayBuffer | Uint8Array): SafetensorsFile
   const dataStart = 8 + headerLength;
   const entries = Object.entries(rest).map(([name, value]) => [name, entryOf(name, value)] as const);
   checkLayout(entries, bytes.length - dataStart);
-  const tensors: Record<string, Tensor> = {};
-  for (const [name, entry] of entries) tensors[name] = readTensor(name, entry, view, dataStart);
+  // Defines each name, whatever it is: assigning `__proto__` would lose it.
+  const tensors = Object.fromEntries(entries.map(([name, entry]) => [name, readTensor(name, entry, view, dataStart)]));
   return { tensors, metadata: metadataOf(metadata) };
 }
 

@@ -26,7 +26,7 @@ export function checkFloat(layer: string, x: Tensor): void {
       layer,
       [x],
       `wants floating-point numbers, the input is ${x.dtype} ${formatShape(x)}`,
-      x.dtype === 'i32' ? 'Word indices become vectors in an nn.Embedding first.' : 'Convert it first: .float().',
+      x.dtype === 'i32' ? 'Word indices become vectors in an nn.Embedding first.' : "Convert it first: x.to('f32').",
     );
 }
 

@@ -99,6 +99,55 @@ export class ModuleList<M extends Module = Module> extends Module implements Ite
   }
 }
 
+/** Modules by name, that their owner calls as it likes: `this.heads.get('colour').forward(x)`. State keys are the names. */
+export class ModuleDict<M extends Module = Module> extends Module implements Iterable<[string, M]> {
+  readonly #modules: Map<string, M>;
+
+  /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */
+  constructor(modules: Readonly<Record<string, M>> = {}) {
+    super();
+    this.#modules = new Map();
+    for (const [name, module] of Object.entries(modules)) this.set(name, module);
+  }
+
+  /** A dictionary is not a layer: its owner says how its modules are called. Always throws. */
+  forward(): never {
+    throw new TensightError(
+      'ModuleDict: has no forward of its own',
+      "Call one of it: this.heads.get('name').forward(x).",
+    );
+  }
+
+  /** The module of this name. Throws TensightError where there is none. */
+  get(name: string): M {
+    const module = this.#modules.get(name);
+    if (module === undefined)
+      throw new TensightError(`ModuleDict: no module '${name}'`, `There are ${[...this.#modules.keys()].join(', ')}.`);
+    return module;
+  }
+
+  /** Adds a module, or puts it in another's place. */
+  set(name: string, module: M): this {
+    if (name === '' || name.includes('.'))
+      throw new TensightError(`ModuleDict: '${name}' is no name for a module`, 'A name has no dot in it.');
+    this.#modules.set(name, module);
+    return this;
+  }
+
+  /** Number of modules. */
+  get size(): number {
+    return this.#modules.size;
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, M]> {
+    return this.#modules[Symbol.iterator]();
+  }
+
+  override namedChildren(): [string, Module][] {
+    return [...this.#modules];
+  }
+}
+
 function layerAt<M>(owner: string, layers: readonly M[], index: number): M {
   const layer = layers.at(index);
   if (layer === undefined) throw new TensightError(`${owner}: no layer ${index}, it has ${layers.length}`);

@@ -1,29 +1,48 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
-import { dropout } from './functional.ts';
+import { dropout, dropout1d, dropout2d } from './functional.ts';
 import { Module } from './module.ts';
 
-/**
- * In training, sets each element to 0 with probability `p` and scales the rest by 1/(1 − p); in evaluation does nothing.
- * Any shape → the same. Srivastava et al. 2014. Throws TensightError for p outside [0, 1].
- */
-export class Dropout extends Module {
+/** What the dropouts share. Throws TensightError for p outside [0, 1]. */
+abstract class AnyDropout extends Module {
   /** Probability with which an element is dropped. */
   readonly p: number;
 
   constructor(p = 0.5) {
     super();
-    if (!(p >= 0 && p <= 1)) throw new TensightError(`Dropout: p is ${p}, a probability lies in 0 … 1`);
+    if (!(p >= 0 && p <= 1)) throw new TensightError(`${new.target.name}: p is ${p}, a probability lies in 0 … 1`);
     this.p = p;
-  }
-
-  forward(x: Tensor): Tensor {
-    checkFloat('Dropout', x);
-    return dropout(x, this.p, this.training);
   }
 
   override extraRepr(): string {
     return `p=${this.p}`;
+  }
+}
+
+/**
+ * In training, sets each element to 0 with probability `p` and scales the rest by 1/(1 − p); in evaluation does nothing.
+ * Any shape → the same. Srivastava et al. 2014.
+ */
+export class Dropout extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('Dropout', x);
+    return dropout(x, this.p, this.training);
+  }
+}
+
+/** `Dropout` of whole channels: [batch, channel, length] → the same. Tompson et al. 2015. */
+export class Dropout1d extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('Dropout1d', x);
+    return dropout1d(x, this.p, this.training);
+  }
+}
+
+/** `Dropout` of whole channels: [batch, channel, height, width] → the same. Tompson et al. 2015. */
+export class Dropout2d extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('Dropout2d', x);
+    return dropout2d(x, this.p, this.training);
   }
 }

@@ -23,7 +23,7 @@ export {
 } from '../ops/clippedActivation.ts';
 export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
-export { dropout } from '../ops/dropout.ts';
+export { dropout, dropout1d, dropout2d } from '../ops/dropout.ts';
 export { glu, prelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';

@@ -8,10 +8,10 @@ export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptio
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
 export { Bilinear } from './bilinear.ts';
 export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, ReLU6, Softshrink, Threshold } from './clippedActivation.ts';
-export { ModuleList, Sequential, type TensorLayer } from './containers.ts';
+export { ModuleDict, ModuleList, Sequential, type TensorLayer } from './containers.ts';
 export { Conv1d, Conv2d, type ConvOptions, type Sizes } from './conv.ts';
 export { ConvTranspose1d, ConvTranspose2d, type ConvTransposeLayerOptions } from './convTranspose.ts';
-export { Dropout } from './dropout.ts';
+export { Dropout, Dropout1d, Dropout2d } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
 export { GLU, PReLU } from './gatedActivation.ts';

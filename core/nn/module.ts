@@ -127,6 +127,28 @@ export abstract class Module {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
+  /** All buffers with their paths, those outside `stateDict` too. */
+  namedBuffers(): [string, Buffer][] {
+    return this.namedModules().flatMap(([path, module]) =>
+      module.ownBuffers().map(([name, buffer]): [string, Buffer] => [path ? `${path}.${name}` : name, buffer]),
+    );
+  }
+
+  /** Calls `visit` with every module below, then with this one, each once: to draw start values, `model.apply((m) => { … })`. */
+  apply(visit: (module: Module) => void, seen: Set<Module> = new Set()): this {
+    if (seen.has(this)) return this;
+    seen.add(this);
+    for (const [, child] of this.namedChildren()) child.apply(visit, seen);
+    visit(this);
+    return this;
+  }
+
+  /** Says whether all parameters want gradients: `encoder.requiresGrad_(false)` freezes it. */
+  requiresGrad_(wanted = true): this {
+    for (const parameter of this.parameters()) parameter.requiresGrad = wanted;
+    return this;
+  }
+
   /** Parameters and persistent buffers by PyTorch's names (a tied parameter under each of its names, as PyTorch does). */
   stateDict(): StateDict {
     const out: StateDict = {};
@@ -138,25 +160,34 @@ export abstract class Module {
     return out;
   }
 
-  /** Copies values in, by name. Missing, unexpected or misshapen entries are one error that lists them all. */
-  loadStateDict(state: StateDict): void {
+  /**
+   * Copies values in, by name. Missing, unexpected or misshapen entries are one error that lists them all. Not `strict`: what is
+   * missing stays as it is and what is unexpected is left out; both are given back.
+   */
+  loadStateDict(
+    state: StateDict,
+    { strict = true }: { strict?: boolean } = {},
+  ): { missingKeys: string[]; unexpectedKeys: string[] } {
     const own = this.stateDict();
     const missing = Object.keys(own).filter((name) => !(name in state));
     const unexpected = Object.keys(state).filter((name) => !(name in own));
     const misfit = Object.keys(own).filter(
       (name) => name in state && String(own[name]!.shape) !== String(state[name]!.shape),
     );
-    if (missing.length + unexpected.length + misfit.length > 0) {
+    const strangers = strict ? missing.length + unexpected.length : 0;
+    if (strangers + misfit.length > 0) {
       const lines = [
-        ...missing.map((name) => `missing ${name} [${own[name]!.shape}]`),
-        ...unexpected.map((name) => `unexpected ${name} [${state[name]!.shape}]`),
+        ...(strict ? missing : []).map((name) => `missing ${name} [${own[name]!.shape}]`),
+        ...(strict ? unexpected : []).map((name) => `unexpected ${name} [${state[name]!.shape}]`),
         ...misfit.map((name) => `${name} is [${own[name]!.shape}], the state has [${state[name]!.shape}]`),
       ];
       throw new TensightError(
         `loadStateDict: the state does not fit this ${this.constructor.name}: ${lines.join('; ')}`,
       );
     }
-    for (const [name, tensor] of Object.entries(own)) if (!tensor.isMeta) context.backend.copy(state[name]!, tensor);
+    for (const [name, tensor] of Object.entries(own))
+      if (name in state && !tensor.isMeta) context.backend.copy(state[name]!, tensor);
+    return { missingKeys: missing, unexpectedKeys: unexpected };
   }
 
   /** Sets train (or evaluation) mode here and below. */

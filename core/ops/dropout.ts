@@ -1,8 +1,9 @@
 import { context } from '../context.ts';
-import { TensightError } from '../errors.ts';
-import { numel } from '../tensor/shape.ts';
+import { ShapeError, TensightError } from '../errors.ts';
+import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { ones } from './creation.ts';
 import { mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 
@@ -33,3 +34,27 @@ export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: a probability is 0 … 1, not ${p}`);
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
 }
+
+/** `dropout` of whole channels: the last `rank` dimensions are kept or dropped together. */
+function channelDropout(name: string, rank: number, x: Tensor, p: number, training: boolean): Tensor {
+  if (x.ndim !== rank + 1 && x.ndim !== rank + 2)
+    throw new ShapeError(
+      name,
+      [x],
+      `wants [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
+      'To drop single elements use dropout.',
+    );
+  const kept = ones(x.shape.map((size, i) => (i < x.ndim - rank ? size : 1)));
+  const mask = dropout(kept, p, training);
+  return mask === kept ? x : mul(x, mask);
+}
+
+/**
+ * Each channel dropped whole with probability `p` while training, the others scaled by 1 / (1 − p): neighbours in a feature map
+ * are too alike to drop one by one (Tompson et al. 2015). x [batch, channel, length] or [channel, length] → the same.
+ */
+export const dropout1d = (x: Tensor, p = 0.5, training = true): Tensor =>
+  channelDropout('dropout1d', 1, x, p, training);
+/** As `dropout1d`, of planes: x [batch, channel, height, width] or [channel, height, width] → the same. */
+export const dropout2d = (x: Tensor, p = 0.5, training = true): Tensor =>
+  channelDropout('dropout2d', 2, x, p, training);

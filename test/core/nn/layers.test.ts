@@ -180,3 +180,26 @@ describe('a loss as a module', () => {
     expect(new nn.MSELoss({ reduction: 'sum' }).forward(tensor([1, 2]), tensor([3, 5])).item()).toBe(13);
   });
 });
+
+describe('dropout of channels', () => {
+  test.each([
+    ['Dropout1d', new nn.Dropout1d(0.25), [200, 3, 5]],
+    ['Dropout2d', new nn.Dropout2d(0.25), [200, 3, 2, 2]],
+    ['Dropout2d without a batch', new nn.Dropout2d(0.25), [600, 2, 2]],
+  ] as const)('%s drops each whole or not at all, and keeps the mean', (_, layer, shape) => {
+    manualSeed(5);
+    const x = ones(shape);
+    const channels = layer.forward(x).reshape(600, -1).toArray() as number[][];
+    for (const values of channels) expect([0, Math.fround(4 / 3)]).toContain(values[0]);
+    for (const values of channels) expect(new Set(values).size).toBe(1);
+    const kept = channels.filter(([value]) => value !== 0).length;
+    expect(kept).toBeGreaterThan(400);
+    expect(kept).toBeLessThan(500);
+    expect(layer.eval().forward(x)).toBe(x);
+    layer.train();
+  });
+
+  test('wants channels', () => {
+    expect(errorOf(() => new nn.Dropout1d().forward(zeros([3]))).message).toContain('wants [batch, channel, length]');
+  });
+});

@@ -52,6 +52,51 @@ describe('a module', () => {
     expect([...new nn.ModuleList([new nn.ReLU(), new nn.Tanh()])].length).toBe(2);
   });
 
+  test('finds the modules of a dictionary by their names', () => {
+    const heads = new nn.ModuleDict<nn.Linear>({ colour: new nn.Linear(2, 3) }).set('size', new nn.Linear(2, 1));
+    expect(Object.keys(heads.stateDict())).toEqual(['colour.weight', 'colour.bias', 'size.weight', 'size.bias']);
+    expect(heads.get('size').forward(zeros([4, 2])).shape).toEqual([4, 1]);
+    expect([...heads].map(([name]) => name)).toEqual(['colour', 'size']);
+    expect(() => heads.get('weight')).toThrow(/no module 'weight'/);
+    expect(() => heads.set('a.b', new nn.Linear(1, 1))).toThrow(/is no name/);
+    expect(() => heads.forward()).toThrow(/no forward of its own/);
+  });
+
+  test('visits every module once, children before parents', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Sequential(new nn.ReLU()));
+    const seen: string[] = [];
+    net.apply((module) => seen.push(module.constructor.name));
+    expect(seen).toEqual(['Linear', 'ReLU', 'Sequential', 'Sequential']);
+  });
+
+  test('freezes all below it', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Linear(2, 1));
+    net.requiresGrad_(false);
+    expect(net.forward(zeros([1, 2])).requiresGrad).toBe(false);
+    net.requiresGrad_();
+    expect(net.forward(zeros([1, 2])).requiresGrad).toBe(true);
+  });
+
+  test('lists buffers by path, those outside its state too', () => {
+    const net = new nn.Sequential(new nn.BatchNorm1d(2), new nn.RotaryEmbedding(2));
+    expect(net.namedBuffers().map(([name]) => name)).toEqual([
+      '0.running_mean',
+      '0.running_var',
+      '0.num_batches_tracked',
+      '1.cos',
+      '1.sin',
+    ]);
+  });
+
+  test('loads what fits of a state that is not its own, and says what did not', () => {
+    const layer = new nn.Linear(2, 1);
+    const state = { weight: tensor([[3, 4]]), extra: zeros([1]) };
+    expect(() => layer.loadStateDict(state)).toThrow(/missing bias \[1\]; unexpected extra \[1\]/);
+    expect(layer.loadStateDict(state, { strict: false })).toEqual({ missingKeys: ['bias'], unexpectedKeys: ['extra'] });
+    expect(layer.weight.toArray()).toEqual([[3, 4]]);
+    expect(() => layer.loadStateDict({ weight: zeros([3]) }, { strict: false })).toThrow(/weight is \[1,2\]/);
+  });
+
   test('says how to call the modules of a list that is called itself', () => {
     expect(() => new nn.ModuleList([new nn.ReLU()]).forward()).toThrow(/no forward of its own/);
   });
