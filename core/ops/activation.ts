@@ -4,10 +4,10 @@ import { context } from '../context.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { le, where } from './compare.ts';
+import { gt, le, where } from './compare.ts';
 import { add, mul, sub, unaryOp } from './elementwise.ts';
 import type { Op } from './op.ts';
-import { erf, exp, square } from './pointwise.ts';
+import { clamp, erf, exp, square } from './pointwise.ts';
 
 interface Parameter {
   readonly p: number;
@@ -92,9 +92,12 @@ export const activationOps = {
   }),
   softplus: activation('softplus', derivatives.softplusBackward, 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
   leakyRelu: activation('leakyRelu', derivatives.leakyReluBackward, 'input', 2, (x, _y, slope) =>
-    where(le(x, 0), slope, 1),
+    where(gt(x, 0), 1, slope),
   ),
-  elu: activation('elu', derivatives.eluBackward, 'input', 3, (x, _y, alpha) => where(le(x, 0), mul(exp(x), alpha), 1)),
+  elu: activation('elu', derivatives.eluBackward, 'input', 3, (x, _y, alpha) =>
+    // Held below 0, so that no overflow is multiplied with the 0 of the side that does not count.
+    where(gt(x, 0), 1, mul(exp(clamp(x, undefined, 0)), alpha)),
+  ),
 };
 
 const plain: Parameter = { p: 0 };

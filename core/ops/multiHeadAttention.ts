@@ -11,10 +11,12 @@ import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { attentionWithWeights } from './attention.ts';
 import { stretched } from './broadcast.ts';
+import { maskedFill } from './compare.ts';
 import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { permute } from './permute.ts';
 import { narrow } from './slice.ts';
+import { causalMask } from './triangle.ts';
 import { compact, reshape } from './view.ts';
 
 export interface MultiHeadAttentionAttrs {
@@ -91,7 +93,9 @@ function composed(inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Te
     const x = narrow(inputs[input]!, -1, feature, heads * headDim);
     return permute(reshape(x, [x.shape[0]!, x.shape[1]!, heads, headDim]), order);
   }) as Three;
-  const mask = attrs.mask && stretched(attrs.mask, [q.shape[0]!, heads, q.shape[2]!, k.shape[2]!]);
+  const [queries, keys] = [q.shape[2]!, k.shape[2]!];
+  const given = attrs.mask && stretched(attrs.mask, [q.shape[0]!, heads, queries, keys]);
+  const mask = causal && given ? maskedFill(given, causalMask(queries, keys), Number.NEGATIVE_INFINITY) : given;
   const { output } = attentionWithWeights(q, k, v, mask === undefined ? { isCausal: causal } : { attnMask: mask });
   const query = inputs[parts[0][0]]!;
   const back = permute(output, batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);

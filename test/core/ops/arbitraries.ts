@@ -322,6 +322,59 @@ function classified(backward: boolean): fc.Arbitrary<Sample> {
     );
 }
 
+const recurrence = fc
+  .record({
+    kind: fc.constantFrom('tanh' as const, 'relu' as const, 'lstm' as const, 'gru' as const),
+    reverse: fc.boolean(),
+    hasBias: fc.boolean(),
+    steps: int(1, 4),
+    batch: int(1, 3),
+    hidden: int(1, 6),
+  })
+  .chain(({ steps, batch, hidden, ...attrs }) => {
+    const rows = hidden * { tanh: 1, relu: 1, lstm: 4, gru: 3 }[attrs.kind];
+    const inputs = [laid([steps, batch, rows]), laid([rows, hidden])];
+    if (attrs.hasBias) inputs.push(laid([rows]));
+    for (let part = attrs.kind === 'lstm' ? 2 : 1; part > 0; part--) inputs.push(laid([batch, hidden]));
+    return sample(inputs, attrs);
+  });
+
+/** Queries, keys and values in one tensor (of a sequence attending to itself), the last two in one, or each by itself. */
+const multiHeadAttention = fc
+  .record({
+    heads: int(1, 3),
+    headDim: int(1, 5),
+    batchFirst: fc.boolean(),
+    causal: fc.boolean(),
+    apart: int(0, 2),
+    batch: int(1, 2),
+    queries: int(1, 5),
+    keys: int(1, 5),
+    masked: fc.boolean(),
+    shared: fc.boolean(),
+  })
+  .chain(({ heads, headDim, batchFirst, causal, apart, batch, queries, keys, masked, shared }) => {
+    const width = heads * headDim;
+    const sequence = (seq: number, parts: number) =>
+      laid(batchFirst ? [batch, seq, parts * width] : [seq, batch, parts * width]);
+    const [inputs, parts] = [
+      [[sequence(queries, 3)], [0, 0, 0, width, 0, 2 * width]],
+      [
+        [sequence(queries, 1), sequence(keys, 2)],
+        [0, 0, 1, 0, 1, width],
+      ],
+      [
+        [sequence(queries, 1), sequence(keys, 1), sequence(keys, 1)],
+        [0, 0, 1, 0, 2, 0],
+      ],
+    ][apart] as [fc.Arbitrary<Tensor>[], number[]];
+    const scores = [shared ? 1 : batch, shared ? 1 : heads, queries, apart === 0 ? queries : keys];
+    const values = fc.oneof({ weight: 4, arbitrary: finite }, fc.constant(Number.NEGATIVE_INFINITY));
+    const mask = masked ? laid(scores, { values }).map((x) => x.requiresGrad_(false)) : fc.constant(undefined);
+    const pairs = [parts.slice(0, 2), parts.slice(2, 4), parts.slice(4)];
+    return mask.chain((drawn) => sample(inputs, { heads, headDim, batchFirst, causal, parts: pairs, mask: drawn }));
+  });
+
 export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   add: fc.oneof(binary(), comparison),
   sub: binary(),
@@ -442,6 +495,9 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
     .chain(([lead, [, inputs, outputs]]) =>
       withBias([laid([...lead, inputs]), laid([outputs, inputs])], outputs, undefined),
     ),
+
+  multiHeadAttention,
+  recurrence,
 
   reshape: fc.tuple(shapes(3), shapes(2)).chain(([front, behind]) => {
     const shape = [...front, ...behind];

@@ -17,7 +17,7 @@ import { arbitraries, laid } from './arbitraries.ts';
 import type { Sample } from './samples.ts';
 
 /** How many random cases each operation gets. */
-const numRuns = 60;
+const numRuns = 40;
 
 const usual = context.backend;
 afterEach(() => {
@@ -38,10 +38,16 @@ function rowByRow(x: Tensor): Tensor {
 }
 
 /** Output, and the gradient of each input that has one. */
-function run(op: Op<never>, attrs: unknown, inputs: readonly Tensor[], seed?: Tensor): (Tensor | undefined)[] {
+function run(
+  op: Op<never>,
+  attrs: unknown,
+  inputs: readonly Tensor[],
+  seed: Tensor | undefined,
+  createGraph = false,
+): (Tensor | undefined)[] {
   manualSeed(3);
   const output = apply(op, inputs, attrs as never);
-  if (seed !== undefined && output.requiresGrad) output.backward(seed);
+  if (seed !== undefined && output.requiresGrad) output.backward(seed, { createGraph });
   return [output, ...inputs.map(({ grad }) => grad)];
 }
 
@@ -119,6 +125,18 @@ describe('a shape run knows shape and dtype of output and gradients of', () => {
         expect(known[i] && { shape: known[i].shape, dtype: known[i].dtype }).toEqual(
           want && { shape: want.shape, dtype: want.dtype },
         );
+    });
+  });
+});
+
+// Kernels make the one and other operations the other.
+describe('a gradient that is to be differentiated again is the same of', () => {
+  test.each(names.filter((name) => registry[name]!.backward !== undefined))('%s', (name) => {
+    holds(name, (op, { inputs, attrs }, seed) => {
+      const once = run(op, attrs, inputs.map(leaf), seed);
+      const again = run(op, attrs, inputs.map(leaf), seed, true);
+      for (const [i, want] of once.entries())
+        compare(again[i], want, i === 0 ? 'the output' : `the gradient of input ${i - 1}`);
     });
   });
 });

@@ -234,7 +234,7 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
   bmm: () => [of(away(2, 3, 4), away(2, 4, 2))],
   linear: () => [of(away(2, 3, 4), away(5, 4), away(5)), of(away(4), away(4, 4)), of(away(3, 4), away(2, 4))],
 
-  // Two heads of 3: packed and causal; the batch first, keys and values together, masked; each part by itself.
+  // Two heads of 3: packed and causal; the batch first, keys and values together, masked and causal; each part by itself.
   multiHeadAttention: () => [
     by(attention({ causal: true, parts: together }), away(4, 2, 18)),
     by(
@@ -245,6 +245,7 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
           [1, 0],
           [1, 6],
         ],
+        causal: true,
         mask: away(2, 1, 3, 4).detach(),
       }),
       away(2, 3, 6),
