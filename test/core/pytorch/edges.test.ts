@@ -1,6 +1,7 @@
 /** Operations and layers at the edges (edges.txt) against PyTorch's values, gradients and refusals (edges.json, by edges.py). */
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { context, type Observer } from '../../../core/context.ts';
 import * as tensight from '../../../core/index.ts';
 import { nn, TensightError, Tensor, tensor } from '../../../core/index.ts';
 
@@ -82,8 +83,28 @@ function expectClose(got: Tensor, want: readonly Written[], what: string): void 
 const shown = ({ ours, given }: Case) =>
   given.length === 0 ? ours : `${ours} of ${JSON.stringify(given).slice(1, -1)}`;
 
-describe('as in PyTorch', () => {
+/** What a run that records has and others have not: visible operations in the place of kernels that do several at once. */
+const watching: Observer = {
+  opStart: () => 0,
+  opEnd() {},
+  moduleCreated() {},
+  callStart: () => 0,
+  callEnd() {},
+  gradient() {},
+  backwardOp() {},
+  allocate() {},
+};
+
+afterEach(() => {
+  context.observer = undefined;
+});
+
+describe.each([
+  ['as in PyTorch', undefined],
+  ['as in PyTorch, watched', watching],
+])('%s', (_watched, observer) => {
   test.each(cases.map((each) => [shown(each), each] as const))('%s', (_name, { ours, given, y, g, refused }) => {
+    context.observer = observer;
     const inputs = given.map(made);
     const run = () => {
       const outputs = results(ours, inputs);
