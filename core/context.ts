@@ -7,6 +7,7 @@ import type { Backend } from './backends/backend.ts';
 import type { Module } from './nn/module.ts';
 import type { Op } from './ops/op.ts';
 import { Generator } from './tensor/random.ts';
+import type { Spec } from './tensor/shape.ts';
 import type { Tensor } from './tensor/tensor.ts';
 
 /** Whoever records a run. Every call is optional work for the run and must not change it. */
@@ -21,8 +22,8 @@ export interface Observer {
   /** The complete gradient of a tensor, each once, in backward order. */
   gradient(tensor: Tensor, gradient: Tensor): void;
   backwardOp(node: Node): void;
-  /** Bytes about to be allocated for `what`; may throw `OutOfMemoryError`. */
-  allocate(bytes: number, what: string): void;
+  /** Memory for a tensor is about to be allocated by `what`, an operation; may throw `OutOfMemoryError`. */
+  allocate(spec: Spec, what: string): void;
 }
 
 export interface Context {

@@ -2,6 +2,7 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { onesLike } from '../ops/creation.ts';
 import { add } from '../ops/elementwise.ts';
+import { namedRefusal } from '../tensor/memory.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { hooked } from './hooks.ts';
@@ -61,13 +62,18 @@ function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: Read
     context.observer?.gradient(node.output, gradient);
     context.observer?.backwardOp(node);
     const needs = node.inputs.map((input) => input.requiresGrad);
-    const parts = node.op.backward!(gradient, {
-      inputs: node.inputs,
-      output: node.output,
-      attrs: node.attrs,
-      tensors: node.saved,
-      needs,
-    });
+    let parts: (Tensor | undefined)[];
+    try {
+      parts = node.op.backward!(gradient, {
+        inputs: node.inputs,
+        output: node.output,
+        attrs: node.attrs,
+        tensors: node.saved,
+        needs,
+      });
+    } catch (error) {
+      throw namedRefusal(error, `the gradient of ${node.op.name}`, node.output);
+    }
     for (let i = 0; i < node.inputs.length; i++) {
       const input = node.inputs[i]!;
       const part = parts[i];

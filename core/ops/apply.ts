@@ -1,7 +1,8 @@
 import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
-import { byteLength, numel, type Spec } from '../tensor/shape.ts';
+import { namedRefusal } from '../tensor/memory.ts';
+import { numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Op } from './op.ts';
 
@@ -17,9 +18,13 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
   if (isMeta(inputs, spec, op)) {
     output = new Tensor(spec, undefined);
   } else {
-    if (observer !== undefined && !op.isView) observer.allocate(byteLength(spec), op.name);
+    if (observer !== undefined && !op.isView) observer.allocate(spec, op.name);
     saved = none;
-    output = op.forward(inputs, attrs, spec, context.backend, save);
+    try {
+      output = op.forward(inputs, attrs, spec, context.backend, save);
+    } catch (error) {
+      throw namedRefusal(error, op.name, spec);
+    }
   }
   if (context.gradEnabled && spec.dtype === 'f32' && wantsGrad(inputs) && hasGradient(op)) {
     output.requiresGrad = true;

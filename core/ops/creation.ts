@@ -3,7 +3,8 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { type Axis, unnamedAxes } from '../tensor/axes.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
-import { byteLength, formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { namedRefusal } from '../tensor/memory.ts';
+import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { knownIntegers } from './apply.ts';
 
@@ -49,12 +50,21 @@ function make(
   if (context.mode === 'shape' && (spec.dtype === 'f32' || numel(spec.shape) > knownIntegers)) {
     tensor = new Tensor(spec, undefined);
   } else {
-    context.observer?.allocate(byteLength(spec), what);
-    tensor = new Tensor(spec, context.backend.allocate(spec.dtype, numel(spec.shape)));
+    tensor = reserved(spec, what);
     fill?.(tensor.storage.data);
   }
   if (options.requiresGrad) tensor.requiresGrad = true;
   return tensor;
+}
+
+/** A tensor of zeros. Throws OutOfMemoryError where the run or the host has no room for it. */
+function reserved(spec: Spec, what: string): Tensor {
+  context.observer?.allocate(spec, what);
+  try {
+    return new Tensor(spec, context.backend.allocate(spec.dtype, numel(spec.shape)));
+  } catch (error) {
+    throw namedRefusal(error, what, spec);
+  }
 }
 
 /** A tensor of these numbers: `tensor([[1, 2], [3, 4]])` is [2, 2]. f32 unless `dtype` says otherwise; booleans make `bool`. */
@@ -67,9 +77,8 @@ export function tensor(values: NestedNumbers | TypedArray, options: CreationOpti
     throw new TensightError(`tensor: ${flat.length} numbers do not fill ${formatShape({ shape: finalShape })}`);
   const dtype = options.dtype ?? (isBool ? 'bool' : values instanceof Int32Array ? 'i32' : 'f32');
   const spec = specOf(finalShape, options, dtype);
-  context.observer?.allocate(byteLength(spec), 'tensor');
   // Given numbers are known in a shape run too: nothing was computed for them.
-  const result = new Tensor(spec, context.backend.allocate(dtype, flat.length));
+  const result = reserved(spec, 'tensor');
   const data = result.storage.data;
   for (let i = 0; i < flat.length; i++) data[i] = Number(flat[i]);
   if (options.requiresGrad) result.requiresGrad = true;

@@ -1,6 +1,6 @@
 /** What operations share that do in one pass what several would: attention of many heads, a whole recurrence. */
 import { context } from '../context.ts';
-import { byteLength, numel, type Spec } from '../tensor/shape.ts';
+import { numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate } from './apply.ts';
 
@@ -21,6 +21,6 @@ export const anyMeta = (...tensors: readonly (Tensor | undefined)[]): boolean =>
 export function blankGradient({ shape, axes }: Tensor, meta: boolean): Tensor {
   const spec: Spec = { shape, dtype: 'f32', axes };
   if (meta) return new Tensor(spec, undefined);
-  context.observer?.allocate(byteLength(spec), 'a gradient');
+  context.observer?.allocate(spec, 'a gradient');
   return allocate(spec);
 }

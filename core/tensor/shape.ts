@@ -25,13 +25,6 @@ export function byteLength(spec: Pick<Spec, 'shape' | 'dtype'>): number {
   return numel(spec.shape) * bytesPerElement[spec.dtype];
 }
 
-/** `1.49 GB`, of 1024 MB. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${units[step]}`;
-}
-
 /** Row-major strides, in elements. */
 export function contiguousStrides(shape: Shape): number[] {
   const strides = new Array<number>(shape.length);

@@ -1,7 +1,6 @@
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { axis } from '../tensor/axes.ts';
-import { byteLength } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -39,7 +38,7 @@ export function tokens(
     ? { shape: [padded.length, length], dtype: 'i32' as const, axes: [axis('batch'), seq] }
     : { shape: [length], dtype: 'i32' as const, axes: [seq] };
   const indices = padded.flatMap((sentence) => vocabulary.encode(sentence));
-  context.observer?.allocate(byteLength(spec), 'tokens');
+  context.observer?.allocate(spec, 'tokens');
   const result = new Tensor(spec, context.backend.allocate('i32', indices.length));
   result.storage.data.set(indices);
   return result;

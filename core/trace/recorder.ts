@@ -7,7 +7,8 @@ import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
 import type { Module } from '../nn/module.ts';
 import type { Op } from '../ops/op.ts';
-import { formatBytes } from '../tensor/shape.ts';
+import { formatBytes, formatSize } from '../tensor/memory.ts';
+import { byteLength, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Probe } from './probe.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
@@ -197,15 +198,14 @@ export class Recorder implements Observer, Registry {
 
   backwardOp(): void {}
 
-  allocate(bytes: number, what: string): void {
-    this.bytes += bytes;
-    if (this.bytes > this.options.memoryLimit) {
-      const held = this.bytes - bytes;
+  allocate(spec: Spec, what: string): void {
+    const held = this.bytes;
+    this.bytes += byteLength(spec);
+    if (this.bytes > this.options.memoryLimit)
       throw new OutOfMemoryError(
-        `${what}: a tensor of ${formatBytes(bytes)} does not fit: the run holds ${formatBytes(held)} of the ${formatBytes(this.options.memoryLimit)} it may`,
+        `${what}: a tensor ${formatSize(spec)} does not fit: the run holds ${formatBytes(held)} of the ${formatBytes(this.options.memoryLimit)} it may`,
         'Use a smaller sample input, or raise the setting tensight.memoryLimit.',
       );
-    }
   }
 
   #countDown(module: Module): void {

@@ -1,7 +1,5 @@
 /** The plain TypeScript backend: always there, exact where it can be, and what every other backend is tested against. */
-import { OutOfMemoryError } from '../../errors.ts';
-import { bytesPerElement, type DType, type TypedArray } from '../../tensor/dtype.ts';
-import { formatBytes } from '../../tensor/shape.ts';
+import type { DType, TypedArray } from '../../tensor/dtype.ts';
 import type { Backend } from '../backend.ts';
 import { attention, attentionBackward } from './attention.ts';
 import { binary, where } from './binary.ts';
@@ -17,20 +15,7 @@ import { softmax, softmaxBackward } from './softmax.ts';
 import { statistics } from './statistics.ts';
 import { unary } from './unary.ts';
 
-/** Throws OutOfMemoryError where the host has no room for so many, or no array so long. */
 function memory(dtype: DType, length: number): TypedArray {
-  try {
-    return zeros(dtype, length);
-  } catch (error) {
-    if (!(error instanceof RangeError && length > 0)) throw error;
-    throw new OutOfMemoryError(
-      `a tensor of ${length.toLocaleString('en')} numbers (${dtype}, ${formatBytes(length * bytesPerElement[dtype])}) does not fit in memory`,
-      'Use a smaller sample input, or a smaller batch.',
-    );
-  }
-}
-
-function zeros(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case 'f32':
       return new Float32Array(length);

@@ -103,10 +103,22 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
       'memory @ 7: t.add(1)',
       { timeoutMs: 20_000 },
     ],
+    [
+      'one tensor far too large',
+      model('const huge = randn([1e6, 1e6]);'),
+      'memory @ 7: randn([1e6, 1e6])',
+      { timeoutMs: 20_000 },
+    ],
+    [
+      'one that an operation makes',
+      model('const huge = x.sum().expand(1e5, 1e6).mul(2);'),
+      'memory @ 7: x.sum().expand(1e5, 1e6).mul(2)',
+      { timeoutMs: 20_000 },
+    ],
   ];
   for (const [name, text, where, limits] of cases)
     it(name, async () => {
-      const { problems, trace } = await run(text, where.includes('t.add') ? 'forward' : 'shape', limits);
+      const { problems, trace } = await run(text, where.startsWith('memory @') ? 'forward' : 'shape', limits);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain(where);
       if (where.startsWith('timeout')) {
@@ -115,6 +127,8 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
         );
         expect(trace.problems[0]!.hint).toContain('tensight.shapeRunTimeout');
       }
+      if (where.startsWith('memory @'))
+        expect(trace.problems[0]!.message).toMatch(/a tensor f32 \[[\d, ]+\] of [\d.]+ [MGT]B/);
       await fine();
     }, 30_000);
 
