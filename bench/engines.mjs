@@ -15,6 +15,8 @@ export const peersFolder = join(cache, 'bench');
  */
 const engines = {
   tensight: () => node('tensight'),
+  // With a helper: two threads.
+  'tensight-2': () => node('tensight:threads'),
   'tensight-simd': () => node('tensight:wasm SIMD'),
   'tensight-reference': () => node('tensight:reference'),
   'tfjs-wasm': () => peer('tfjs:wasm', '@tensorflow/tfjs-backend-wasm'),

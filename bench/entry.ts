@@ -1,5 +1,6 @@
 /** What the benchmarks use of the engine: more than it exports to models. */
-export { availableBackends } from '../core/backends/wasm/index.ts';
+export { availableBackends, threaded } from '../core/backends/wasm/index.ts';
 export { context } from '../core/context.ts';
 export * from '../core/index.ts';
 export { runFile } from '../core/trace/run.ts';
+export { helperThreads } from '../extension/engine/helpers.ts';

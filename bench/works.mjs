@@ -7,12 +7,23 @@
  *   | { kind: 'gpt', d: number, heads: number, layers: number, batch: number, length: number }
  *   | { kind: 'lenet', batch: number }
  *   | { kind: 'lstm', input: number, hidden: number, length: number, batch: number }
- *   | { kind: 'trace' }
+ *   | { kind: 'peak', turns: number }
+ *   | { kind: 'trace', of: object }
  *   | { kind: 'shapes' }} Work
  */
 /** @typedef {{ work: Work, unit: 'GFLOP/s' | 'ms' | 'ratio', floatOperations?: number }} Bench */
 
-const tiny = { kind: 'transformer', d: 64, heads: 4, ffn: 256, layers: 2, batch: 2, length: 16, vocabulary: 100 };
+/** The paper's model, small: what people inspect most. */
+export const tiny = {
+  kind: 'transformer',
+  d: 64,
+  heads: 4,
+  ffn: 256,
+  layers: 2,
+  batch: 2,
+  length: 16,
+  vocabulary: 100,
+};
 const base = { kind: 'transformer', d: 512, heads: 8, ffn: 2048, layers: 1, batch: 4, length: 64, vocabulary: 0 };
 const adds = { kind: 'adds', count: 1000, elements: 16 };
 
@@ -27,6 +38,8 @@ export const benches = {
       { work: { kind: 'gemm', size }, unit: 'GFLOP/s', floatOperations: 2 * size ** 3 },
     ]),
   ),
+  // What a thread could do at most: a loop of multiply-adds in registers.
+  'gemm-peak': { work: { kind: 'peak', turns: 10_000 }, unit: 'GFLOP/s', floatOperations: 10_000 * 24 * 4 * 2 },
   'tiny-fwd': inMs({ ...tiny, backward: false }),
   'tiny-fwdbwd': inMs({ ...tiny, backward: true }),
   'base-fwd': inMs({ ...base, backward: false }),
@@ -36,9 +49,7 @@ export const benches = {
   'lstm-fwdbwd': inMs({ kind: 'lstm', input: 64, hidden: 128, length: 50, batch: 16 }),
   'adds-fwd': inMs({ ...adds, backward: false }),
   'adds-fwdbwd': inMs({ ...adds, backward: true }),
-  'trace-overhead': { work: { kind: 'trace' }, unit: 'ratio' },
+  'trace-overhead': { work: { kind: 'trace', of: { ...tiny, backward: true } }, unit: 'ratio' },
+  'trace-overhead-base': { work: { kind: 'trace', of: { ...base, backward: true } }, unit: 'ratio' },
   'shape-gpt3': inMs({ kind: 'shapes' }),
 };
-
-/** The model that `trace-overhead` records. */
-export const traced = { ...tiny, backward: true };

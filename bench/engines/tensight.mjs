@@ -2,7 +2,7 @@
 
 import { ids, numbers, parameter } from '../data.mjs';
 import { gpt3 } from '../models/gpt3.mjs';
-import { traced } from '../works.mjs';
+import { loadPeak } from '../peak/index.mjs';
 
 /** @typedef {import('../works.mjs').Work} Work */
 /** @typedef {import('../../core/index.ts').Tensor} Tensor */
@@ -12,7 +12,11 @@ export async function engine(variant) {
   /** @type {typeof import('../entry.ts')} */
   const t = await import(process.env.TENSIGHT_BUNDLE ?? '');
   const { nn } = t;
-  if (variant !== undefined) {
+  if (variant === 'threads') {
+    const backend = t.threaded({ helpers: t.helperThreads(1) });
+    if (backend === undefined) throw new Error('this host cannot share memory between threads');
+    t.context.backend = backend;
+  } else if (variant !== undefined) {
     const backend = t.availableBackends().find(({ name }) => name === variant);
     if (backend === undefined) throw new Error(`this host has no backend ${variant}`);
     t.context.backend = backend;
@@ -109,6 +113,10 @@ export async function engine(variant) {
         let out = a;
         return { run: () => (out = a.matmul(b)), outputs: () => [[...out.toTypedArray()]] };
       }
+      case 'peak': {
+        const { run } = loadPeak();
+        return { run: () => run(work.turns), outputs: () => [] };
+      }
       case 'adds': {
         const x = given('x', [work.elements]);
         const y = given('y', [work.elements], 0.001);
@@ -180,7 +188,7 @@ export async function engine(variant) {
         );
       }
       case 'trace':
-        return traceOverhead();
+        return traceOverhead(work.of);
       case 'shapes':
         return shapesOfGpt3();
       default:
@@ -189,8 +197,8 @@ export async function engine(variant) {
   }
 
   /** A recorded run, every tensor kept and described, against the same run watched by nobody. */
-  function traceOverhead() {
-    const dims = /** @type {Extract<Work, { kind: 'transformer' }>} */ (traced);
+  function traceOverhead(/** @type {object} */ of) {
+    const dims = /** @type {Extract<Work, { kind: 'transformer' }>} */ (of);
     const data = transformerData(dims);
     const model = encoderDecoder({ dims });
     const inputs = { source: data.source, target: data.target };
@@ -265,7 +273,7 @@ export async function engine(variant) {
     };
   }
 
-  return { threads: 1, prepare };
+  return { threads: variant === 'threads' ? 2 : 1, prepare };
 }
 
 /** @param {ArrayLike<number>} values */

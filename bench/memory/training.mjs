@@ -2,7 +2,7 @@
 // left after a collection: heap, buffers and WASM memory. `rss` is the process as the system sees it, garbage included.
 
 import { ids } from '../data.mjs';
-import { traced as dims } from '../works.mjs';
+import { tiny as dims } from '../works.mjs';
 import { judgeFlat, megabytes, tell, verdict } from './report.mjs';
 
 const steps = 10_000;
