@@ -70,7 +70,7 @@ export interface ModelDefinition<
   seed?: number;
   /** Runs in evaluation mode (no dropout) where false. Default true, as a fresh PyTorch module. */
   training?: boolean;
-  /** How the model is trained; `tensight train` does it. */
+  /** How the model is trained; the lens *Train* above it does it, and `tensight train`. */
   train?: TrainDefinition<M, NoInfer<I>, NoInfer<T>>;
 }
 

@@ -16,10 +16,14 @@ import { asModule, evaluate, made } from './trace/definition.ts';
 export interface TrainOptions {
   /** In place of the definition's number of steps. */
   readonly steps?: number | undefined;
+  /** Told of the model, before its first step, and of how many steps there will be. */
+  onStart?(model: Module, steps: number): void;
   /** Told of every step, from 0, and its loss. */
   onStep?(step: number, loss: number): void;
-  /** Asked before every step; training ends with `StopRun` where it is true. */
+  /** Asked before every step; training ends there where it is true, as it does where a step throws `StopRun`. */
   cancelled?(): boolean;
+  /** Told that it ended so, before `result` is asked for. */
+  onStopped?(): void;
 }
 
 /** What training gives. */
@@ -28,8 +32,10 @@ export interface Trained<M extends ModelLike = ModelLike> {
   readonly model: M;
   /** The loss at each step, before the step's correction. */
   readonly losses: readonly number[];
-  /** What the definition's `result` says; empty where it says nothing. */
+  /** What the definition's `result` says; empty where it says nothing, or no step was made. */
   readonly result: TrainResult;
+  /** Whether it was cancelled: the model is as the last whole step left it. */
+  readonly stopped: boolean;
 }
 
 /**
@@ -72,9 +78,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
       );
     const scheduler = how.schedule?.(optimizer);
     const losses: number[] = [];
-    root.train();
-    for (let step = 0; step < steps; step++) {
-      if (options.cancelled?.()) throw new StopRun('cancelled');
+    const makeStep = (step: number) => {
       const { inputs, targets } = { ...sample, ...how.batch?.(step) };
       const output = root.forward(...bind(inputs, parameters).args);
       const loss = lossOf({ output: output as never, inputs, targets, model: model as M });
@@ -83,14 +87,27 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
       backward(loss);
       if (how.clipGradNorm !== undefined) clipGradNorm(learnt, how.clipGradNorm);
       optimizer.step();
-      scheduler?.step(value);
       losses.push(value);
+      scheduler?.step(value);
       options.onStep?.(step, value);
+    };
+    options.onStart?.(root, steps);
+    root.train();
+    let stopped = false;
+    for (let step = 0; step < steps && !stopped; step++) {
+      try {
+        if (options.cancelled?.()) stopped = true;
+        else makeStep(step);
+      } catch (error) {
+        if (!(error instanceof StopRun)) throw error;
+        stopped = true;
+      }
     }
     optimizer.zeroGrad();
     root.eval();
+    if (stopped) options.onStopped?.();
     const trained = { model: model as M, losses };
-    return { ...trained, result: how.result?.(trained) ?? {} };
+    return { ...trained, result: losses.length === 0 ? {} : (how.result?.(trained) ?? {}), stopped };
   } finally {
     Object.assign(context, before);
   }
@@ -105,7 +122,7 @@ function numberOf(loss: unknown, step: number): number {
   const value = loss.item();
   if (!Number.isFinite(value))
     throw new TensightError(
-      `train: the loss is ${value} at step ${step}`,
+      `train: the loss is ${value} at step ${step + 1}`,
       'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
     );
   return value;

@@ -15,6 +15,7 @@ import type {
   TensorId,
   TensorRecord,
   Totals,
+  TrainedFor,
   ValueRef,
 } from './trace.ts';
 
@@ -32,6 +33,8 @@ export interface FinishOptions {
   readonly loss: { readonly tensor: Tensor; readonly source: 'defined' | 'sum of output' } | undefined;
   readonly complete: boolean;
   readonly stoppedAt: string | undefined;
+  readonly train: { readonly steps: number } | undefined;
+  readonly trained: TrainedFor | undefined;
   readonly ms: number | undefined;
 }
 
@@ -99,6 +102,8 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     ...(recorder.ran === undefined ? {} : { ran: recorder.ran }),
     complete: options.complete,
     ...(options.site === undefined ? {} : { site: options.site }),
+    ...(options.train === undefined ? {} : { train: { steps: options.train.steps } }),
+    ...(options.trained === undefined ? {} : { trained: options.trained }),
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     ...(options.output === undefined ? {} : { output: patch(options.output) }),
     ...(options.stoppedAt === undefined ? {} : { stoppedAt: options.stoppedAt }),

@@ -4,9 +4,9 @@
  */
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
-import { NeedsValueError, StopRun } from '../errors.ts';
+import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
 import { type DefinedModel, isDefinedModel } from '../model.ts';
-import { Module, observeForward, writtenForward } from '../nn/module.ts';
+import { Module, observeForward, type StateDict, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, parametersOf } from './bind.ts';
@@ -16,7 +16,7 @@ import { Probe } from './probe.ts';
 import { type Located, problemOf } from './problem.ts';
 import { type Phase, Recorder } from './recorder.ts';
 import { noModel, remark, where } from './remarks.ts';
-import type { FileTrace, ModelTrace, Problem, RunMode, Site, SiteId, ValueRef } from './trace.ts';
+import type { FileTrace, ModelTrace, Problem, RunMode, Site, SiteId, TrainedFor, ValueRef } from './trace.ts';
 import { refOf } from './values.ts';
 
 export interface RunOptions {
@@ -32,6 +32,8 @@ export interface RunOptions {
   /** Bytes. */
   readonly memoryLimit: number;
   readonly sites: readonly Site[];
+  /** Parameters to run the model of this export with, in place of those that `model()` makes. Asked in value runs only. */
+  trained?(exportName: string): (TrainedFor & { readonly state: StateDict }) | undefined;
   /** Evaluates the file afresh with this probe and returns its exports. Called once or more for each model. */
   load(probe: Probe): Record<string, unknown>;
   /** Milliseconds, monotonic. */
@@ -145,12 +147,11 @@ class ModelRun {
 
     const problems: Problem[] = [];
     const started = options.now();
-    const run: Progress = { inputs: [], missing: [], remarks: [], complete: false };
+    const run: Progress = { exportName: '', inputs: [], missing: [], remarks: [], complete: false };
     let needsValue: { text: string; note: Problem } | undefined;
     let definition: DefinedModel | undefined;
-    let exportName = '';
     try {
-      [exportName, definition] = this.#define(probe);
+      [run.exportName, definition] = this.#define(probe);
       if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
       else problems.push(noModel(options.file, options.model, this.#exported));
     } catch (error) {
@@ -182,10 +183,12 @@ class ModelRun {
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
       if (definition === undefined) return { names: this.#names, trace: undefined, held: undefined, problems };
       const trace = finish(recorder, {
-        name: definition.name ?? nameOf(exportName, run.root, options.file),
-        exportName,
+        name: definition.name ?? nameOf(run.exportName, run.root, options.file),
+        exportName: run.exportName,
         site: run.site,
         seed: definition.seed ?? 0,
+        train: definition.train,
+        trained: run.trained,
         executed: mode !== 'shape',
         fallback,
         root: run.root,
@@ -229,6 +232,25 @@ class ModelRun {
     return pick ?? ['', undefined];
   }
 
+  /** Trained parameters take the place of the initial ones; where they no longer fit, that is said. */
+  #loadTrained(root: Module, run: Progress): void {
+    const { observer } = context;
+    // What was trained is no part of the run.
+    context.observer = undefined;
+    try {
+      const trained = this.options.trained?.(run.exportName);
+      if (trained === undefined) return;
+      root.loadStateDict(trained.state);
+      run.trained = { steps: trained.steps, earlierText: trained.earlierText };
+    } catch (error) {
+      if (!(error instanceof TensightError)) throw error;
+      const message = `ran with initial parameters: the trained ones no longer fit (${error.message})`;
+      run.remarks.push(remark('warning', message, 'Train the model again.', run.site));
+    } finally {
+      context.observer = observer;
+    }
+  }
+
   /** How often a shape run calls each of these modules: what a run that stops behind them has to wait for. */
   #countCalls(until: readonly string[]): ReadonlyMap<string, number> | undefined {
     const counted = new ModelRun(
@@ -253,6 +275,7 @@ class ModelRun {
     const model = made(definition);
     const root = model instanceof Module ? model : asModule(model);
     run.root = root;
+    if (mode !== 'shape') this.#loadTrained(root, run);
     for (const [, module] of root.namedModules()) observeForward(module);
     if (definition.training === false) root.eval();
 
@@ -300,7 +323,9 @@ class ModelRun {
 
 /** What a run has got to; read even when it failed half-way. */
 interface Progress {
+  exportName: string;
   root?: Module;
+  trained?: TrainedFor | undefined;
   site?: SiteId | undefined;
   inputs: { name: string; value: ValueRef }[];
   output?: ValueRef | undefined;

@@ -75,6 +75,10 @@ export interface ModelTrace {
   /** Where `defineModel(...)` stands. */
   readonly site?: SiteId;
   readonly provenance: Provenance;
+  /** Of the definition's `train` section, where it has one. */
+  readonly train?: { readonly steps: number };
+  /** Whose parameters it ran with, where that is not what `model()` made: those that so many steps of training left. */
+  readonly trained?: TrainedFor;
   /** Why a shape run computed values after all (`item()` at a line). */
   readonly fallback?: string;
   readonly seed: number;
@@ -100,6 +104,13 @@ export interface ModelTrace {
   readonly complete: boolean;
   /** The layer a run was asked to stop behind. */
   readonly stoppedAt?: string;
+}
+
+/** How parameters came to be what they are. */
+export interface TrainedFor {
+  readonly steps: number;
+  /** The text was edited since they were trained. */
+  readonly earlierText: boolean;
 }
 
 export interface ModuleRecord {

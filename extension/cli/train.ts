@@ -31,8 +31,10 @@ export function trainingReport(report: TrainReport, paint: Paint): string {
 const curveWidth = 40;
 const shownSteps = 6;
 
-function modelReport({ name, losses, result, ms }: TrainedModel, paint: Paint): string {
-  const head = `${paint.bold(name)}  ${paint.dim(`${losses.length} steps in ${duration(ms)}`)}`;
+function modelReport({ name, steps: asked, losses, result, ms }: TrainedModel, paint: Paint): string {
+  const made = losses.length < asked ? `${losses.length} of ${asked}` : asked;
+  const head = `${paint.bold(name)}  ${paint.dim(`${made} steps in ${duration(ms)}`)}`;
+  if (losses.length === 0) return head;
   const steps = [
     ...new Set(Array.from({ length: shownSteps }, (_, i) => Math.round((i * (losses.length - 1)) / (shownSteps - 1)))),
   ];

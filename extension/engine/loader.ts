@@ -101,7 +101,8 @@ export class Loader {
   #probes(probe: Probe, base: number): readonly unknown[] {
     const shared = this.#shared;
     const check = () => {
-      if (Atomics.load(shared, cancelFlag) !== 0) throw new StopRun('cancelled');
+      // What has been acknowledged is only written down, or, in a training, asked for its result.
+      if (Atomics.load(shared, cancelFlag) === 1) throw new StopRun('cancelled');
     };
     const probes: Record<keyof typeof probeNames, unknown> = {
       enter: (site: number): number => {

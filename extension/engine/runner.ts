@@ -29,11 +29,13 @@ export interface EngineHostOptions {
 }
 
 export interface RunLimits {
-  /** Wall time, once the engine is up. */
+  /** Wall time, once the engine is up; where `eachStep`, between two steps of a training. */
   readonly timeoutMs: number;
+  readonly eachStep?: boolean;
   /** Cancels the run, or keeps it from starting. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: EngineEvents['progress']) => void;
+  readonly onStep?: (step: EngineEvents['step']) => void;
 }
 
 export type HostRequest = Omit<RunRequest, 'cancel' | 'memoryLimit'>;
@@ -43,6 +45,10 @@ export type HostTrainRequest = Omit<TrainRequest, 'cancel' | 'memoryLimit'>;
 interface Work<A> {
   readonly method: 'run' | 'train';
   readonly request: Omit<RunRequest, 'cancel' | 'memoryLimit' | 'fallback'>;
+  /** How long it may take to stop when it is asked to, before its thread is ended. */
+  readonly graceMs: number;
+  /** How much longer where it has stopped and only has to write down what it did. */
+  readonly writingMs: number;
   /** The answer where there is none but a problem. */
   failed(problem: Problem, ms: number): A;
 }
@@ -62,10 +68,12 @@ interface Engine {
   onEnd: ((end: EndReason) => void) | undefined;
 }
 
-/** How long a run that was asked to stop may take to do so before its thread is ended. */
-const graceMs = 150;
-/** How much longer where it has stopped and only has to write down what it did. */
-const writingMs = 1000;
+/** Whoever waits for a run wants the next one at once. */
+const runPatience = { graceMs: 150, writingMs: 1000 };
+/** What was learnt is worth waiting for: the end of a backward pass, then the definition's `result`. */
+const trainPatience = { graceMs: 3000, writingMs: 20_000 };
+/** How long a thread that is gone may take to say why. */
+const lastWordMs = 150;
 /** How often a run's memory is looked at. */
 const watchEveryMs = 50;
 /** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
@@ -79,6 +87,7 @@ export class EngineHost {
   #engine: Engine | undefined;
   #tail: Promise<unknown> = Promise.resolve();
   #progress: RunLimits['onProgress'];
+  #onStep: RunLimits['onStep'];
   #memoryLimit: number;
   #disposed = false;
   readonly #ending = new Set<Promise<void>>();
@@ -114,7 +123,10 @@ export class EngineHost {
     const { entry: file, run, mode, sites } = request;
     const empty = { format: 'tensight-trace', version: 1, file, run, mode, models: [], sites } as const;
     return this.#queue(
-      { method: 'run', request, failed: (problem, ms): FileTrace => ({ ...empty, problems: [problem], ms }) },
+      {
+        ...{ method: 'run', request, ...runPatience },
+        failed: (problem, ms): FileTrace => ({ ...empty, problems: [problem], ms }),
+      },
       limits,
     );
   }
@@ -124,7 +136,10 @@ export class EngineHost {
     const { entry: file, sites } = request;
     const empty = { format: 'tensight-training', version: 1, file, models: [], sites } as const;
     return this.#queue(
-      { method: 'train', request, failed: (problem, ms): TrainReport => ({ ...empty, problems: [problem], ms }) },
+      {
+        ...{ method: 'train', request, ...trainPatience },
+        failed: (problem, ms): TrainReport => ({ ...empty, problems: [problem], ms }),
+      },
       limits,
     );
   }
@@ -185,6 +200,10 @@ export class EngineHost {
     if (startProblem !== undefined) return failed({ kind: 'crashed', message: startProblem });
 
     this.#progress = limits.onProgress;
+    this.#onStep = (step) => {
+      if (limits.eachStep) watch.restart();
+      limits.onStep?.(step);
+    };
     const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits, () => place.look());
     const memoryLimit = this.#memoryLimit * 1e6;
     const whole = { ...request, memoryLimit, cancel: shared.buffer as SharedArrayBuffer };
@@ -205,9 +224,9 @@ export class EngineHost {
       watch.dispose();
       place.look();
       Atomics.store(shared, 0, 1);
-      let late = await Promise.race([answer, pause(graceMs), gone]);
+      let late = await Promise.race([answer, pause(work.graceMs), gone]);
       if (late === undefined && Atomics.load(shared, 0) === 2)
-        late = await Promise.race([answer, pause(writingMs), gone]);
+        late = await Promise.race([answer, pause(work.writingMs), gone]);
       if (isAnswer(late)) return this.#stopped(late, first, place, request);
       this.#end('the run was stopped');
       // The next run is likely: let it find the thread up.
@@ -219,6 +238,7 @@ export class EngineHost {
       watch.dispose();
       engine.onEnd = undefined;
       this.#progress = undefined;
+      this.#onStep = undefined;
     }
   }
 
@@ -236,7 +256,7 @@ export class EngineHost {
 
   /** A request fails with its thread, whose own last word says more. */
   async #whyGone(engine: Engine, error: Error): Promise<Stop> {
-    const end = await Promise.race([engine.thread.ended, pause(graceMs)]);
+    const end = await Promise.race([engine.thread.ended, pause(lastWordMs)]);
     return end === undefined ? { kind: 'crashed', message: error.message } : stopOfEnd(end);
   }
 
@@ -248,6 +268,7 @@ export class EngineHost {
     const log = this.options.log ?? (() => {});
     rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
+    rpc.on('step', (step) => this.#onStep?.(step));
     const ready = new Promise<void>((resolve, reject) => {
       rpc.on('ready', ({ started }) => {
         log('info', `Engine up in ${Math.round(started)} ms.`);
@@ -284,10 +305,16 @@ export class EngineHost {
 class Watch {
   readonly stopped: Promise<Stop>;
   readonly #dispose: (() => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #restart: () => void = () => {};
 
   constructor(thread: EngineThread, memoryLimit: number, { timeoutMs, signal }: RunLimits, tick: () => void) {
     this.stopped = new Promise((resolve) => {
-      const timer = setTimeout(() => resolve({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
+      this.#restart = () => {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => resolve({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
+      };
+      this.#restart();
       const cancel = () => resolve({ kind: 'cancelled' });
       signal?.addEventListener('abort', cancel, { once: true });
       let before: number | undefined;
@@ -306,14 +333,20 @@ class Watch {
       void look();
       const interval = setInterval(look, watchEveryMs);
       this.#dispose.push(
-        () => clearTimeout(timer),
+        () => clearTimeout(this.#timer),
         () => clearInterval(interval),
         () => signal?.removeEventListener('abort', cancel),
       );
     });
   }
 
+  /** Gives it the whole time once more. */
+  restart(): void {
+    this.#restart();
+  }
+
   dispose(): void {
+    this.#restart = () => {};
     for (const dispose of this.#dispose) dispose();
   }
 }

@@ -1,56 +1,163 @@
 import { TensightError } from '../../core/errors.ts';
+import { save } from '../../core/io/state.ts';
 import { type DefinedModel, isDefinedModel } from '../../core/model.ts';
-import { Module } from '../../core/nn/module.ts';
+import type { Module } from '../../core/nn/module.ts';
 import { nameOf } from '../../core/trace/definition.ts';
 import { Probe } from '../../core/trace/probe.ts';
 import { problemOf } from '../../core/trace/problem.ts';
 import { Recorder } from '../../core/trace/recorder.ts';
-import type { Problem } from '../../core/trace/trace.ts';
+import type { Problem, SiteId } from '../../core/trace/trace.ts';
 import { train } from '../../core/train.ts';
-import type { TrainedModel, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import type { EngineEvents, Parameters, TrainedModel, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import { CurveBuilder } from './curve.ts';
 import type { Loader } from './loader.ts';
 
-/** Trains the models of one file, each in a fresh evaluation of it, as runs do. A problem ends its own model's training only. */
+/** What is told of a training on its way. */
+export type Step = EngineEvents['step'];
+
+/** Milliseconds. A curve that is drawn five times a second is a moving one, and leaves the screen time for the rest. */
+const toldEvery = 200;
+
+/**
+ * Trains the models of one file, each in a fresh evaluation of it, as runs do. A problem ends its own model's training only, and
+ * what it came to until then is kept. A cancelled one is asked for its result, too.
+ */
 export function trainFile(
   request: TrainRequest,
   loader: Pick<Loader, 'load' | 'locate' | 'readable' | 'acknowledge' | 'cancelled'>,
   now: () => number,
+  onStep: (step: Step) => void = () => {},
 ): TrainReport {
   const started = now();
   const models: TrainedModel[] = [];
   const problems: Problem[] = [];
   let names: readonly string[] | undefined;
   for (let i = 0; names === undefined || i < names.length; i++) {
-    const { probe, recorder } = unrecorded();
+    const watch = new Watch();
+    const told = new Told(now, onStep);
     const began = now();
+    let exportName = '';
+    let definition: DefinedModel | undefined;
+    let result: TrainedModel['result'] = {};
     try {
-      const known = definitionsOf(loader.load(probe));
+      const known = definitionsOf(loader.load(watch.probe));
       names ??= chosen(known, request.model);
-      const exportName = names[i]!;
-      const definition = known.get(exportName)!;
-      const { model, losses, result } = train(definition, { steps: request.steps, cancelled: () => loader.cancelled });
-      const root = model instanceof Module ? model : undefined;
-      const name = definition.name ?? nameOf(exportName, root, request.entry);
-      models.push({ name, exportName, seed: definition.seed ?? 0, losses, result: { ...result }, ms: now() - began });
+      exportName = names[i]!;
+      definition = known.get(exportName)!;
+      const trained = train(definition, {
+        steps: request.steps,
+        cancelled: () => loader.cancelled,
+        onStart: (model, steps) => told.start(model, steps),
+        onStep: (_, loss) => told.step(loss),
+        onStopped() {
+          loader.acknowledge();
+          // What the step was in the middle of is no place of what comes now.
+          watch.probe.reset();
+          problems.push(watch.placed(cancelled, request.entry));
+        },
+      });
+      result = plainResult(trained.result);
     } catch (error) {
-      const problem = problemOf(error, probe, recorder, (thrown) => loader.locate(thrown));
-      problems.push({ ...placed(problem, request.entry), message: loader.readable(problem.message) });
+      const problem = problemOf(error, watch.probe, watch.recorder, (thrown) => loader.locate(thrown));
+      problems.push({ ...watch.placed(problem, request.entry), message: loader.readable(problem.message) });
       if (problem.code === 'cancelled') loader.acknowledge();
-      if (names === undefined || problem.code === 'cancelled') break;
     }
+    told.end();
+    const { model, steps, losses } = told;
+    if (definition !== undefined && model !== undefined) {
+      const name = definition.name ?? nameOf(exportName, model, request.entry);
+      const parameters = request.keepParameters && losses.length > 0 ? { parameters: parametersOf(model) } : {};
+      const seed = definition.seed ?? 0;
+      models.push({ name, exportName, seed, steps, losses, result, ...parameters, ms: now() - began });
+    }
+    if (names === undefined || problems.some(({ code }) => code === 'cancelled')) break;
   }
   const report = { format: 'tensight-training', version: 1, file: request.entry } as const;
   // The caller has the sites; they need not travel back.
   return { ...report, models, sites: [], problems, ms: now() - started };
 }
 
-/** A probe that knows where the run is and keeps nothing: training goes on for long. */
-function unrecorded(): { probe: Probe; recorder: Recorder } {
-  const probe = new Probe();
-  const nothing = { now: () => 0, cancelled: () => false, progress: () => {} };
-  const recorder = new Recorder({ probe, timed: false, memoryLimit: Number.POSITIVE_INFINITY, ...nothing });
-  probe.onValue = () => {};
-  return { probe, recorder };
+/** A training that is told of: the first step and the last, and in between not more often than anybody looks. */
+class Told {
+  readonly losses: number[] = [];
+  model: Module | undefined;
+  steps = 0;
+  readonly #curve = new CurveBuilder();
+  #began = 0;
+  #last = Number.NEGATIVE_INFINITY;
+  #behind = false;
+
+  constructor(
+    private readonly now: () => number,
+    private readonly tell: (step: Step) => void,
+  ) {}
+
+  start(model: Module, steps: number): void {
+    this.model = model;
+    this.steps = steps;
+    this.#began = this.now();
+  }
+
+  step(loss: number): void {
+    this.losses.push(loss);
+    this.#curve.add(loss);
+    this.#behind = true;
+    if (this.now() - this.#last >= toldEvery) this.end();
+  }
+
+  /** Tells what has not been told yet. */
+  end(): void {
+    if (!this.#behind) return;
+    this.#behind = false;
+    this.#last = this.now();
+    const { losses, steps } = this;
+    const ms = this.#last - this.#began;
+    const [firstLoss, loss] = [losses[0]!, losses[losses.length - 1]!];
+    this.tell({ step: losses.length, steps, firstLoss, loss, ms, curve: this.#curve.curve() });
+  }
+}
+
+/** Knows where a training is and keeps nothing: it goes on for long. */
+class Watch {
+  readonly probe = new Probe();
+  readonly recorder: Recorder;
+  #seen: SiteId | undefined;
+
+  constructor() {
+    const nothing = { now: () => 0, cancelled: () => false, progress: () => {} };
+    this.recorder = new Recorder({
+      ...{ probe: this.probe, timed: false, memoryLimit: Number.POSITIVE_INFINITY },
+      ...nothing,
+    });
+    this.probe.onValue = (site) => {
+      this.#seen = site;
+    };
+  }
+
+  /** A problem that has no place of its own is of what the person's code gave last: the loss that is NaN, the wrong optimizer. */
+  placed(problem: Problem, file: string): Problem {
+    if (problem.site !== undefined || problem.range !== undefined) return problem;
+    if (this.#seen !== undefined) return { ...problem, site: this.#seen };
+    const top = { line: 0, character: 0 };
+    return { ...problem, file, range: { start: top, end: top } };
+  }
+}
+
+const cancelled: Problem = { severity: 'warning', code: 'cancelled', message: 'the training was stopped' };
+
+function parametersOf(root: Module): Parameters {
+  const state = root.stateDict();
+  return {
+    state: save(state),
+    shapes: Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape])),
+  };
+}
+
+/** Numbers and texts, whatever the person's code gave. */
+function plainResult(result: object): TrainedModel['result'] {
+  return Object.fromEntries(
+    Object.entries(result).map(([name, value]) => [name, typeof value === 'number' ? value : String(value)]),
+  );
 }
 
 function definitionsOf(exports: Record<string, unknown>): ReadonlyMap<string, DefinedModel> {
@@ -80,10 +187,4 @@ function chosen(known: ReadonlyMap<string, DefinedModel>, wanted: string | undef
     all.length === 0 ? 'this file exports no model' : `no model of this file has a train section: ${all.join(', ')}`,
     'Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.',
   );
-}
-
-function placed(problem: Problem, file: string): Problem {
-  if (problem.site !== undefined || problem.range !== undefined) return problem;
-  const top = { line: 0, character: 0 };
-  return { ...problem, file, range: { start: top, end: top } };
 }

@@ -11,6 +11,7 @@ import type { AttentionGrid, Tile } from '../protocol/views.ts';
 import { HeldRuns } from './held.ts';
 import { helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
+import { goLast } from './priority.ts';
 import { Realm } from './realm.ts';
 import { rehearse } from './rehearse.ts';
 import { trainFile } from './train.ts';
@@ -49,6 +50,10 @@ function run(request: RunRequest) {
     memoryLimit: request.memoryLimit,
     sites: request.sites,
     load: (probe) => loader.load(probe),
+    trained(exportName) {
+      const trained = request.trained?.[exportName];
+      return trained && { ...trained, state: core.load(trained.state) };
+    },
     now: () => performance.now(),
     cancelled: () => loader.cancelled,
     locate: (error) => loader.locate(error),
@@ -68,7 +73,13 @@ function run(request: RunRequest) {
 function train(request: TrainRequest) {
   getHelp();
   realm.startRun();
-  return trainFile(request, new Loader(request, library, realm), () => performance.now());
+  if (request.background) goLast();
+  return trainFile(
+    request,
+    new Loader(request, library, realm),
+    () => performance.now(),
+    (step) => rpc.notify('step', step),
+  );
 }
 
 const methods = {

@@ -1,5 +1,6 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
-import type { FileTrace, Problem, RunMode, Site } from '../../core/trace/trace.ts';
+import type { FileTrace, Problem, RunMode, Site, TrainedFor } from '../../core/trace/trace.ts';
+import type { LossCurve } from './training.ts';
 import type {
   AttentionGrid,
   AttentionGridQuery,
@@ -34,6 +35,8 @@ export interface RunRequest {
   readonly until?: readonly string[];
   /** For a shape run that meets `item()`: whether to answer with a value run. */
   readonly fallback: boolean;
+  /** By export name: parameters to run a model with in place of its initial ones. */
+  readonly trained?: Readonly<Record<string, TrainedFor & { readonly state: Uint8Array }>>;
   /** Bytes its tensors may hold. */
   readonly memoryLimit: number;
   /**
@@ -45,21 +48,36 @@ export interface RunRequest {
   readonly cancel?: SharedArrayBuffer;
 }
 
-export interface TrainRequest extends Omit<RunRequest, 'until' | 'fallback'> {
+export interface TrainRequest extends Omit<RunRequest, 'until' | 'fallback' | 'trained'> {
   readonly mode: 'backward';
   /** In place of what the models say. */
   readonly steps?: number;
+  /** Whether the parameters it ends with are wanted. */
+  readonly keepParameters?: boolean;
+  /** Whether the editor goes first where there are fewer processors than work. */
+  readonly background?: boolean;
 }
 
-/** One model's training. */
+/** A model's parameters and persistent buffers. */
+export interface Parameters {
+  /** As a safetensors file. */
+  readonly state: Uint8Array;
+  /** By stateDict name. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+/** One model's training: all of it, or as far as it came. */
 export interface TrainedModel {
   readonly name: string;
   readonly exportName: string;
   readonly seed: number;
-  /** At each step, before its correction. */
+  /** How many steps were asked for. */
+  readonly steps: number;
+  /** At each step that was made, before its correction. */
   readonly losses: readonly number[];
   /** What the definition's `result` says. */
   readonly result: Readonly<Record<string, number | string>>;
+  readonly parameters?: Parameters;
   readonly ms: number;
 }
 
@@ -95,6 +113,17 @@ export interface EngineEvents {
     readonly ops: number;
     readonly bytes: number;
     readonly phase: 'build' | 'forward' | 'loss' | 'backward' | 'statistics';
+  };
+  /** Sent after a training's first and last step, and at most five times a second between them. */
+  step: {
+    /** Steps made, and asked for. */
+    readonly step: number;
+    readonly steps: number;
+    readonly firstLoss: number;
+    readonly loss: number;
+    /** Since before the first step. */
+    readonly ms: number;
+    readonly curve: LossCurve;
   };
   log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
 }

@@ -114,14 +114,39 @@ describe('training by a definition', () => {
     }
   });
 
-  it('ends when it is cancelled', () => {
-    let steps = 0;
-    const run = () =>
-      train(
-        { ...base, train: { steps: 50, optimizer: sgd(0.1) } },
-        { onStep: () => steps++, cancelled: () => steps === 3 },
-      );
-    expect(run).toThrow(StopRun);
-    expect(steps).toBe(3);
+  it('ends when it is cancelled, between two steps or within one, with what it came to so far', () => {
+    const seen = ({ model, losses }: { model: Line; losses: readonly number[] }) => ({
+      weight: model.line.weight.item(),
+      steps: losses.length,
+      mode: String(model.training),
+    });
+    const section = { steps: 3, optimizer: sgd(0.1), result: seen };
+    const whole = train({ ...base, train: section });
+    const told: string[] = [];
+    const between = train(
+      { ...base, train: { ...section, steps: 50 } },
+      {
+        onStart: (model, steps) => told.push(`${model.constructor.name} ${steps}`),
+        onStep: (step) => told.push(String(step)),
+        cancelled: () => told.length === 4,
+        onStopped: () => told.push('stopped'),
+      },
+    );
+    expect(told).toEqual(['Line 50', '0', '1', '2', 'stopped']);
+    const within = train({
+      ...base,
+      train: {
+        ...section,
+        steps: 50,
+        batch(step) {
+          if (step === 3) throw new StopRun('cancelled');
+          return {};
+        },
+      },
+    });
+    for (const { stopped, losses, result } of [between, within])
+      expect([stopped, losses, result]).toEqual([true, whole.losses, whole.result]);
+    expect(whole.stopped).toBe(false);
+    expect(train({ ...base, train: section }, { cancelled: () => true }).result).toEqual({});
   });
 });
