@@ -24,6 +24,8 @@ export interface Saved {
   readonly layer?: string;
   readonly attention?: { readonly key: string; readonly head: number; readonly batch: number };
   readonly scroll?: number;
+  /** Where it was chosen. */
+  readonly lossAxis?: 'log' | 'linear';
   /** When the run was first seen, to say `executed 12:04` after a reload too. */
   readonly seen?: { readonly run: number; readonly at: number };
 }

@@ -6,6 +6,7 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import type { FileTrace, SiteId } from '../core/trace/trace.ts';
 import type { PanelView } from '../extension/protocol/panel.ts';
 import type { TraceUpdate } from '../extension/protocol/server.ts';
+import type { Training } from '../extension/protocol/training.ts';
 import { editor, loadState, type Saved, saveState } from './bridge.ts';
 import { layerAtSite, placeOf } from './trace/find.ts';
 import { modelsOf, sceneOf } from './trace/scene.ts';
@@ -33,6 +34,11 @@ export const seen = signal(saved.seen);
 export const progress = signal<{ readonly phase: string; readonly ops: number } | null>(null);
 export const running = signal<'forward' | 'backward' | null>(null);
 export const runError = signal<string | undefined>(undefined);
+
+/** The last training of each model, by export name. */
+export const trainings = signal<ReadonlyMap<string, Training>>(new Map());
+/** Where it was chosen; else the one that fits. */
+export const lossAxis = signal<'log' | 'linear' | undefined>(saved.lossAxis);
 
 export const models = computed(() => (update.value === null ? [] : modelsOf(update.value)));
 export const scene = computed(() => sceneOf(update.value, modelName.value));
@@ -64,6 +70,16 @@ export function listen(): void {
   );
   editor.on('progress', (next) => {
     progress.value = next;
+  });
+  // What comes faster than it can be drawn is drawn once.
+  const news = new Map<string, Training>();
+  editor.on('training', (training) => {
+    if (news.size === 0)
+      setTimeout(() => {
+        trainings.value = new Map([...trainings.peek(), ...news]);
+        news.clear();
+      }, 0);
+    news.set(training.model, training);
   });
   effect(() => save(snapshot()));
   effect(() => {
@@ -100,6 +116,7 @@ function forget(): void {
   modelName.value = undefined;
   scroll.value = 0;
   runError.value = undefined;
+  trainings.value = new Map();
 }
 
 function snapshot(): Saved {
@@ -112,6 +129,7 @@ function snapshot(): Saved {
     ...(selected.value === undefined ? {} : { layer: selected.value }),
     ...(head.value === undefined ? {} : { attention: head.value }),
     ...(seen.value === undefined ? {} : { seen: seen.value }),
+    ...(lossAxis.value === undefined ? {} : { lossAxis: lossAxis.value }),
   };
 }
 
@@ -127,6 +145,33 @@ export async function run(mode: 'forward' | 'backward'): Promise<void> {
     runError.value = error instanceof Error ? error.message : String(error);
   } finally {
     running.value = null;
+  }
+}
+
+/** Trains a model from its beginning; how it goes comes as news of it. */
+export async function train(model: string): Promise<void> {
+  await asked(() => editor.request('train', { model }));
+}
+
+export async function stopTraining(model: string): Promise<void> {
+  await asked(() => editor.request('stopTraining', { model }));
+}
+
+/** Chooses the parameters of the model's runs, and repeats the run that is shown with them. */
+export async function useParameters(use: 'trained' | 'initial'): Promise<void> {
+  const now = scene.peek();
+  if (now === undefined) return;
+  const shown = now.values?.file.mode;
+  await asked(() => editor.request('parameters', { model: now.base.model.exportName, use }));
+  if (runError.peek() === undefined && (shown === 'forward' || shown === 'backward')) await run(shown);
+}
+
+async function asked(request: () => Promise<null>): Promise<void> {
+  runError.value = undefined;
+  try {
+    await request();
+  } catch (error) {
+    runError.value = error instanceof Error ? error.message : String(error);
   }
 }
 

@@ -33,12 +33,26 @@ export function registerCommands(session: Session): Disposable {
   const target = async (argument: unknown): Promise<LayerRef> => asLayer(argument) ?? (await layerAtCaret(session));
   const whole = ({ uri, model }: LayerRef): LayerRef => (model === undefined ? { uri } : { uri, model });
 
+  const train = async (model: LayerRef) => {
+    panels.show(model, 'training');
+    const { state, problem } = await session.ask(requests.train, model);
+    if (state === 'failed' && problem !== undefined)
+      await complain(`${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`);
+  };
+  const model = async (argument: unknown): Promise<LayerRef> =>
+    whole(asLayer(argument) ?? (await layerAtCaret(session)));
+
   return Disposable.from(
     command('tensight.runLayer', async (argument) => run(await target(argument), 'forward')),
     command('tensight.runBackward', async (argument) => run(await target(argument), 'backward')),
     command('tensight.runModel', async (argument) =>
       run(asLayer(argument) ?? whole(await layerAtCaret(session)), 'forward'),
     ),
+    command('tensight.train', async (argument) => train(await model(argument))),
+    command('tensight.stopTraining', async (argument) => {
+      await session.ask(requests.stopTraining, asLayer(argument) ?? { uri: (await layerAtCaret(session)).uri });
+    }),
+    command('tensight.showTraining', async (argument) => panels.show(await model(argument), 'training')),
     command('tensight.inspect', async (argument) => panels.show(await target(argument), 'shapes')),
     command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(session)))),
     command('tensight.restartEngine', () => session.restart()),

@@ -4,6 +4,7 @@ import { nameNonFinite } from '../protocol/nonFinite.ts';
 import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
 import { Rpc, type Transport } from '../protocol/rpc.ts';
 import { requests, type TraceUpdate } from '../protocol/server.ts';
+import type { Training } from '../protocol/training.ts';
 import { flash } from './flash.ts';
 import { panelHtml } from './panelHtml.ts';
 import type { Session } from './session.ts';
@@ -60,6 +61,10 @@ export class Panel implements Disposable {
     if (this.#ready) this.#rpc.notify('progress', progress);
   }
 
+  training(training: Training): void {
+    if (this.#ready) this.#rpc.notify('training', training);
+  }
+
   /** Whether the caret stands where a click in this panel led it: then it must not come back as the person's selection. */
   ledTo({ document, selection }: TextEditor): boolean {
     return this.#led?.document === document.uri.toString() && this.#led.selection.isEqual(selection);
@@ -82,11 +87,18 @@ export class Panel implements Disposable {
       );
       return null;
     },
+    train: async ({ model }) => {
+      await this.session.ask(requests.train, { uri: this.uri, model });
+      return null;
+    },
+    stopTraining: ({ model }) => this.session.ask(requests.stopTraining, { uri: this.uri, model }),
+    parameters: (params) => this.session.ask(requests.parameters, { uri: this.uri, ...params }),
   };
 
   #tellAll(): void {
     this.#ready = true;
     if (this.#update !== undefined) this.#rpc.notify('update', this.#update);
+    for (const training of this.session.trainingsOf(this.uri)) this.#rpc.notify('training', training);
     if (this.#select !== undefined) this.#rpc.notify('select', this.#select);
     this.#select = undefined;
   }

@@ -1,6 +1,7 @@
 import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import type { PanelEvents, PanelView } from '../protocol/panel.ts';
 import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
+import type { Training } from '../protocol/training.ts';
 import { modelFile } from './modelFile.ts';
 import { Panel } from './panel.ts';
 import type { Session } from './session.ts';
@@ -62,6 +63,10 @@ export class Panels implements Disposable {
 
   progress(uri: string, progress: PanelEvents['progress']): void {
     this.#open.get(uri)?.progress(progress);
+  }
+
+  training(training: Training): void {
+    this.#open.get(training.uri)?.training(training);
   }
 
   dispose(): void {

@@ -22,6 +22,7 @@ import {
   type StatusParams,
   type TraceUpdate,
 } from '../protocol/server.ts';
+import { isTraining, type Training } from '../protocol/training.ts';
 import { registerCommands } from './commands.ts';
 import { modelFile } from './modelFile.ts';
 import { Panels } from './panels.ts';
@@ -29,12 +30,16 @@ import { RunProgress } from './progress.ts';
 import { Server } from './server.ts';
 import { currentSettings } from './settings.ts';
 import { Status } from './status.ts';
+import { TrainingProgress } from './trainingProgress.ts';
 
 export class Session {
   readonly log: LogOutputChannel;
   readonly panels: Panels;
   readonly #status: Status;
   readonly #progress = new RunProgress();
+  readonly #trainingProgress: TrainingProgress;
+  /** The last of each, by file and model. */
+  readonly #trainings = new Map<string, Map<string, Training>>();
   #server: Server | undefined;
   #started: Promise<Server> | undefined;
   #stopped = false;
@@ -47,6 +52,13 @@ export class Session {
     this.log = own(window.createOutputChannel('Tensight', { log: true }));
     this.#status = own(new Status());
     this.panels = own(new Panels(this, context.extensionUri));
+    this.#trainingProgress = own(
+      new TrainingProgress(({ uri, model }) => {
+        this.ask(requests.stopTraining, { uri, model }).catch((error: unknown) =>
+          this.log.warn(`stop: ${String(error)}`),
+        );
+      }),
+    );
     own(registerCommands(this));
     own(workspace.onDidOpenTextDocument((document) => this.#meet(document)));
     own(
@@ -66,6 +78,11 @@ export class Session {
   ): Promise<ReturnType<ServerRequests[K]>> {
     const { client } = await this.#start();
     return client.sendRequest<ReturnType<ServerRequests[K]>>(method, params, source?.token);
+  }
+
+  /** What is known of the trainings of a file. */
+  trainingsOf(uri: string): readonly Training[] {
+    return [...(this.#trainings.get(uri)?.values() ?? [])];
   }
 
   /** Which files' traces are drawn. */
@@ -106,6 +123,22 @@ export class Session {
     await this.#server?.stop();
   }
 
+  #train(training: Training): void {
+    const known = this.#trainings.get(training.uri) ?? new Map<string, Training>();
+    this.#trainings.set(training.uri, known.set(training.model, training));
+    this.#trainingProgress.tell(training);
+    this.panels.training(training);
+  }
+
+  /** The server is another one now: what it trained is gone with it, and so are the parameters. */
+  #forgetTrainings(): void {
+    for (const training of [...this.#trainings.values()].flatMap((known) => [...known.values()])) {
+      const remark = 'The engine was restarted: the trained parameters are gone.';
+      const state = isTraining(training) ? 'stopped' : training.state;
+      this.#train({ ...training, state, parameters: 'none', remark });
+    }
+  }
+
   #meet(document: TextDocument): void {
     if (document.uri.scheme === 'file' && modelFile.test(document.uri.path)) void this.#start();
   }
@@ -129,9 +162,11 @@ export class Session {
     client.onNotification(notifications.traceChanged, (update: TraceUpdate) => this.panels.update(update));
     // Also after it died and came back by itself: it knows nothing then.
     client.onDidChangeState(({ newState }) => {
-      if (newState === State.Running && this.panels.uris.length > 0)
-        void client.sendNotification(notifications.watched, { uris: this.panels.uris });
+      if (newState !== State.Running) return;
+      this.#forgetTrainings();
+      if (this.panels.uris.length > 0) void client.sendNotification(notifications.watched, { uris: this.panels.uris });
     });
+    client.onNotification(notifications.training, (training: Training) => this.#train(training));
     client.onNotification(notifications.progress, (progress: ProgressParams) => this.#progress.report(progress));
     await client.start();
     return server;

@@ -59,6 +59,10 @@ export class Status implements Disposable {
       case 'backward':
         this.#set(`$(sync~spin) ${running} · ${summary}`, `Tensight runs ${running}`, 'tensight.showLog');
         break;
+      case 'training':
+        // Its figures move. An icon that does, too, for minutes, keeps the whole window from resting.
+        this.#set(`$(mortar-board) ${summary}`, 'Tensight trains the model: show it', 'tensight.showTraining');
+        break;
       case 'failed':
         this.#set(`$(error) Tensight: ${shorten(summary)}`, summary, 'workbench.actions.view.problems');
         break;

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import type { TraceUpdate } from './server.ts';
+import type { Training } from './training.ts';
 import type {
   AttentionGrid,
   AttentionGridQuery,
@@ -19,6 +20,7 @@ const cells = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096));
 const span = v.tuple([count, count]);
 const tensorQuery = { run: count, model: count, tensor: count, of: v.picklist(['value', 'gradient']) };
 const path = v.pipe(v.string(), v.maxLength(1000));
+const view = v.picklist(['shapes', 'attention', 'gradients', 'training']);
 
 /** Webview → editor, answered. */
 export const panelRequests = {
@@ -48,6 +50,11 @@ export const panelRequests = {
     model: v.optional(path),
     layer: v.optional(v.pipe(v.array(path), v.maxLength(1000))),
   }),
+  /** Trains a model of the file the panel shows. Answers when that has ended; how it goes comes as events. */
+  train: v.strictObject({ model: path }),
+  stopTraining: v.strictObject({ model: path }),
+  /** Which parameters the model's runs use from now on. */
+  parameters: v.strictObject({ model: path, use: v.picklist(['trained', 'initial']) }),
 } as const;
 
 /** Webview → editor, unanswered. */
@@ -58,13 +65,13 @@ export const panelNotices = {
   revealSite: v.strictObject({ file: path, line: count, character: count, endLine: count, endCharacter: count }),
   /** Remembered across reloads. */
   selected: v.strictObject({
-    view: v.picklist(['shapes', 'attention', 'gradients']),
+    view,
     model: v.optional(path),
     layer: v.optional(path),
   }),
 } as const;
 
-export type PanelView = 'shapes' | 'attention' | 'gradients';
+export type PanelView = v.InferOutput<typeof view>;
 
 /** What the webview may ask of the editor. */
 export type PanelMethods = {
@@ -73,6 +80,9 @@ export type PanelMethods = {
   attentionGrid(query: AttentionGridQuery): Promise<AttentionGrid>;
   attentionMap(query: AttentionMapQuery): Promise<Tile>;
   run(params: v.InferOutput<typeof panelRequests.run>): Promise<null>;
+  train(params: v.InferOutput<typeof panelRequests.train>): Promise<null>;
+  stopTraining(params: v.InferOutput<typeof panelRequests.stopTraining>): Promise<null>;
+  parameters(params: v.InferOutput<typeof panelRequests.parameters>): Promise<null>;
 };
 
 /** What the webview tells the editor. */
@@ -86,6 +96,8 @@ export interface PanelEvents {
   select: { readonly view?: PanelView; readonly model?: string; readonly layer?: string; readonly site?: number };
   /** A run goes on. */
   progress: { readonly phase: string; readonly ops: number } | null;
+  /** News of a training of the file, the whole of it. */
+  training: Training;
 }
 
 /** Turns away what the webview must not say. */
@@ -105,6 +117,35 @@ const trace = v.looseObject({
   models: v.array(v.looseObject({})),
   sites: v.array(v.looseObject({})),
 });
+const place = v.strictObject({ line: count, character: count });
+const losses = v.pipe(v.array(v.number()), v.maxLength(1024));
+const training = v.strictObject({
+  uri: v.string(),
+  model: v.string(),
+  name: v.string(),
+  state: v.picklist(['running', 'stopping', 'done', 'stopped', 'failed']),
+  step: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  steps: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  firstLoss: v.optional(v.number()),
+  loss: v.optional(v.number()),
+  ms: v.pipe(v.number(), v.minValue(0)),
+  curve: v.pipe(
+    v.strictObject({ width: v.pipe(v.number(), v.integer(), v.minValue(1)), mean: losses, min: losses, max: losses }),
+    v.check(({ mean, min, max }) => mean.length === min.length && mean.length === max.length, 'curves of one length'),
+  ),
+  result: v.record(v.string(), v.union([v.number(), v.string()])),
+  problem: v.optional(
+    v.strictObject({
+      severity: v.picklist(['error', 'warning', 'info']),
+      message: v.string(),
+      hint: v.optional(v.string()),
+      place: v.optional(v.strictObject({ file: v.string(), range: v.strictObject({ start: place, end: place }) })),
+    }),
+  ),
+  outOfDate: v.boolean(),
+  parameters: v.picklist(['trained', 'initial', 'none']),
+  remark: v.optional(v.string()),
+});
 const panelEvents = {
   update: v.looseObject({
     uri: v.string(),
@@ -114,12 +155,13 @@ const panelEvents = {
     outOfDate: v.boolean(),
   }),
   select: v.strictObject({
-    view: v.optional(v.picklist(['shapes', 'attention', 'gradients'])),
+    view: v.optional(view),
     model: v.optional(v.string()),
     layer: v.optional(v.string()),
     site: v.optional(count),
   }),
   progress: v.nullable(v.strictObject({ phase: v.string(), ops: count })),
+  training,
 } as const;
 
 /** Turns away what did not come from our own editor side. */

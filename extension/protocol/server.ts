@@ -3,6 +3,7 @@
  * connection; buffers inside are structured-cloned, both ends being threads of one process.
  */
 import type { FileTrace, Range, SiteId } from '../../core/trace/trace.ts';
+import type { Training } from './training.ts';
 import type {
   AttentionGrid,
   AttentionGridQuery,
@@ -38,6 +39,13 @@ export interface LayerRef {
 /** What a click on a lens asks for. */
 export interface RunParams extends LayerRef {
   readonly mode: 'forward' | 'backward';
+}
+
+/** Which parameters the runs of a model use from now on. */
+export interface ParametersParams {
+  readonly uri: string;
+  readonly model: string;
+  readonly use: 'trained' | 'initial';
 }
 
 /** A caret in a document. */
@@ -77,6 +85,12 @@ export interface TraceUpdate {
 export const requests = {
   /** RunParams → TraceUpdate. Cancelling it cancels the run. */
   run: 'tensight/run',
+  /** LayerRef, of which only the model counts → Training, when it has ended. */
+  train: 'tensight/train',
+  /** LayerRef, of which only the model counts (all of the file where it is left out) → null. */
+  stopTraining: 'tensight/stopTraining',
+  /** ParametersParams → null. */
+  parameters: 'tensight/parameters',
   /** { uri } → TraceUpdate | null, of what is known now. */
   trace: 'tensight/trace',
   /** CaretParams → CaretAnswer | null. */
@@ -91,6 +105,9 @@ export const requests = {
 
 export interface ServerRequests {
   'tensight/run'(params: RunParams): TraceUpdate;
+  'tensight/train'(params: LayerRef): Training;
+  'tensight/stopTraining'(params: LayerRef): null;
+  'tensight/parameters'(params: ParametersParams): null;
   'tensight/trace'(params: { readonly uri: string }): TraceUpdate | null;
   'tensight/caret'(params: CaretParams): CaretAnswer | null;
   'tensight/locate'(params: LocateParams): Range | null;
@@ -105,6 +122,8 @@ export const notifications = {
   traceChanged: 'tensight/traceChanged',
   /** Server → editor: ProgressParams while a value run goes on. */
   progress: 'tensight/progress',
+  /** Server → editor: Training, whenever something of it has changed; at most five times a second while it goes on. */
+  training: 'tensight/training',
   /** Server → editor: StatusParams. */
   status: 'tensight/status',
   /** Editor → server: { uris }, the files whose panel is open. A trace crosses to the editor's thread only when it is drawn. */
@@ -115,7 +134,7 @@ export const notifications = {
 
 export interface StatusParams {
   readonly uri: string;
-  readonly running: 'shape' | 'forward' | 'backward' | 'idle' | 'untrusted' | 'failed';
+  readonly running: 'shape' | 'forward' | 'backward' | 'training' | 'idle' | 'untrusted' | 'failed';
   /** `TinyGPT · 108 k parameters · 12 ms`. */
   readonly summary: string;
 }

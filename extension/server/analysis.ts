@@ -7,15 +7,17 @@
 import type { FileTrace, Problem, Range, RunMode } from '../../core/trace/trace.ts';
 import type { HostRequest } from '../engine/runner.ts';
 import type { EngineEvents } from '../protocol/engine.ts';
-import type { RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
+import type { LayerRef, RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
+import type { Training } from '../protocol/training.ts';
 import { compileProgram, type Program } from '../source/program.ts';
 import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, TrainingEngine } from './engine.ts';
 import { fingerprint } from './fingerprint.ts';
 import { Kept } from './kept.ts';
 import { type Change, sameRange } from './positions.ts';
-import { summary } from './summary.ts';
+import { summary, trainingSummary } from './summary.ts';
+import { Trainings } from './training.ts';
 import { type Source, View } from './view.ts';
 
 export type Progress = EngineEvents['progress'];
@@ -28,14 +30,17 @@ export interface AnalysisHost {
   readonly settings: ServerSettings;
   readonly shapes: Engine;
   readonly values: Engine;
+  startTrainingEngine(): TrainingEngine;
   nextRun(): number;
   /** `shown`: whether hints or lenses read differently now. */
   changed(analysis: Analysis, shown: boolean): void;
+  trainingChanged(training: Training, shown: boolean): void;
   status(status: StatusParams): void;
   log(message: string): void;
 }
 
 export class Analysis {
+  readonly trainings: Trainings;
   #latest: Kept | undefined;
   #good: Kept | undefined;
   #run: Kept | undefined;
@@ -57,6 +62,17 @@ export class Analysis {
     private readonly host: AnalysisHost,
   ) {
     this.#files = new Set([uri]);
+    this.trainings = new Trainings(uri, {
+      startEngine: () => host.startTrainingEngine(),
+      nextRun: () => host.nextRun(),
+      stepTimeout: () => host.settings.runTimeout,
+      read: (file) => host.documents.read(file),
+      log: (message) => host.log(message),
+      changed: (training, shown) => {
+        host.trainingChanged(training, shown);
+        this.#idle();
+      },
+    });
   }
 
   get view(): View {
@@ -79,7 +95,7 @@ export class Analysis {
 
   get diagnostics(): ReadonlyMap<string, readonly Found[]> {
     const all = new Map<string, Found[]>();
-    for (const found of [this.#diagnostics, this.#runDiagnostics])
+    for (const found of [this.#diagnostics, this.#runDiagnostics, ...this.trainings.diagnostics])
       for (const [file, list] of found) {
         const known = all.get(file) ?? [];
         const news = list.filter(
@@ -105,7 +121,7 @@ export class Analysis {
 
   /** Where a place of one of the kept traces stands now. */
   locate(file: string, range: Range): Range | undefined {
-    for (const kept of [this.#run, this.#latest, this.#good]) {
+    for (const kept of [this.#run, this.#latest, this.#good, ...this.trainings.places]) {
       const index = kept?.places.inFile(file).find((one) => sameRange(kept.places.places[one]!.range, range));
       if (kept !== undefined && index !== undefined) return kept.places.range(index);
     }
@@ -120,6 +136,7 @@ export class Analysis {
     for (const kept of new Set([this.#latest, this.#good, this.#run]))
       for (const change of changes) kept?.edit(file, change);
     this.#run?.compare((uri) => this.host.documents.read(uri));
+    this.trainings.edited(file, changes);
     if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
     this.#view = undefined;
     if (wasAsRan !== this.#run?.asRan) this.host.changed(this, false);
@@ -164,6 +181,7 @@ export class Analysis {
       this.#diagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(this.host.documents, versions));
       if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
     });
+    this.trainings.fit(trace);
     this.#idle();
   }
 
@@ -180,14 +198,7 @@ export class Analysis {
   /** Forward or backward with values, on the text as it is. Throws where it can't even be compiled. */
   async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
     const { host } = this;
-    if (!host.settings.trusted) throw new Error('This workspace is not trusted, so nothing in it is run.');
-    const versions = host.documents.versions();
-    const program = this.#compile();
-    const error = program.problems.find(({ severity }) => severity === 'error');
-    if (error !== undefined) {
-      this.#fail(program.problems, versions);
-      throw new Error(`The model can't be run: ${error.message}`);
-    }
+    const { program, versions } = this.#runnable('run');
     this.#valueRun?.abort();
     const controller = new AbortController();
     this.#valueRun = controller;
@@ -217,12 +228,38 @@ export class Analysis {
     return this.update;
   }
 
+  /** Trains a model; the file's first that says how where none is named. Answers when that has ended. */
+  async train({ model }: Pick<LayerRef, 'model'>): Promise<Training> {
+    const { program } = this.#runnable('trained');
+    const models = (this.#latest ?? this.#good)?.trace.models ?? [];
+    const chosen = models.find((one) => (model === undefined ? one.train !== undefined : one.exportName === model));
+    if (chosen?.train === undefined)
+      throw new Error(
+        `${chosen === undefined ? 'No model of this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
+      );
+    const { exportName, name } = chosen;
+    return this.trainings.train({ exportName, name, program, texts: textsOf(program, this.host.documents) });
+  }
+
+  /** The text as it is, ready to be run. Throws where it may not be, or can't even be compiled. */
+  #runnable(what: string): { readonly program: Program; readonly versions: Versions } {
+    const { documents, settings } = this.host;
+    if (!settings.trusted) throw new Error('This workspace is not trusted, so nothing in it is run.');
+    const versions = documents.versions();
+    const program = this.#compile();
+    const error = program.problems.find(({ severity }) => severity === 'error');
+    if (error === undefined) return { program, versions };
+    this.#fail(program.problems, versions);
+    throw new Error(`The model can't be ${what}: ${error.message}`);
+  }
+
   /** Lets go of everything. */
   dispose(): void {
     this.#disposed = true;
     clearTimeout(this.#timer);
     this.#shapeRun?.abort();
     this.#valueRun?.abort();
+    this.trainings.dispose();
     if (this.#latest !== undefined) this.host.shapes.release(this.#latest.trace.run);
     if (this.#run !== undefined) this.host.values.release(this.#run.trace.run);
   }
@@ -249,6 +286,7 @@ export class Analysis {
       sites: program.sites,
       fallback: true,
       ...(model === undefined ? {} : { model }),
+      ...(mode === 'shape' ? {} : { trained: this.trainings.parametersFor(model) }),
       // Gradients need the whole way to the loss.
       ...(layer === undefined || mode === 'backward' ? {} : { until: layer }),
     };
@@ -273,12 +311,16 @@ export class Analysis {
     this.host.changed(this, fingerprint(this.view, this.host.documents) !== before);
   }
 
+  /** Says what is going on: a training, else nothing. */
   #idle(problems: readonly Problem[] = this.#latest?.trace.problems ?? []): void {
     const error = problems.find(({ severity, code }) => severity === 'error' && code !== 'cancelled');
+    const training = this.trainings.underWay;
     this.host.status(
-      error === undefined
-        ? { uri: this.uri, running: 'idle', summary: this.#summary() }
-        : { uri: this.uri, running: 'failed', summary: error.message },
+      training !== undefined
+        ? { uri: this.uri, running: 'training', summary: trainingSummary(training) }
+        : error === undefined
+          ? { uri: this.uri, running: 'idle', summary: this.#summary() }
+          : { uri: this.uri, running: 'failed', summary: error.message },
     );
   }
 

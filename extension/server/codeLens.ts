@@ -1,8 +1,9 @@
 /** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
 import { formatParameters } from '../protocol/format.ts';
-import { duration, number } from '../protocol/numbers.ts';
+import { duration, integer, number } from '../protocol/numbers.ts';
 import type { LayerRef } from '../protocol/server.ts';
+import { isTraining, type Training } from '../protocol/training.ts';
 import { layerFlow } from './layerHover.ts';
 import { instancesAt, layerRef } from './links.ts';
 import type { OutlineItem } from './outline.ts';
@@ -20,11 +21,20 @@ export interface LensTarget {
   /** The same model in the last complete run, where the latest was cut off. */
   readonly before: ModelTrace | undefined;
   readonly stale: boolean;
+  /** Where it stands over a model that says how it is trained: that training, once there is one. */
+  readonly train?: { readonly last: Training | undefined };
 }
 
-export type LensPart = 'run' | 'backward' | 'inspect' | 'title';
+/** Of a model file's trainings, what lenses say. */
+export interface TrainingLookup {
+  of(exportName: string): Training | undefined;
+}
 
-export const lensParts: readonly LensPart[] = ['run', 'backward', 'inspect', 'title'];
+export interface LensCommand {
+  readonly title: string;
+  readonly command: string;
+  readonly arguments?: unknown[];
+}
 
 /** `uri`: the model file; `file`: the one the lenses stand in, the same or one it imports. */
 export function lensTargets(
@@ -32,12 +42,17 @@ export function lensTargets(
   items: Tracked<OutlineItem> | undefined,
   uri: string,
   file: string,
+  trainings?: TrainingLookup,
 ): LensTarget[] {
   const targets: LensTarget[] = [];
-  const add = (range: Range, model: ModelTrace, modules: readonly number[], stale: boolean) => {
+  const add = (range: Range, model: ModelTrace, modules: readonly number[], stale: boolean, defined = false) => {
     if (modules.length === 0 || targets.some((target) => sameRange(target.range, range))) return;
     const before = view.sources.good?.trace.models.find(({ exportName }) => exportName === model.exportName);
-    targets.push({ range, layer: layerRef(uri, model, modules), modules, model, before, stale });
+    const train =
+      defined && model.train !== undefined && trainings !== undefined
+        ? { train: { last: trainings.of(model.exportName) } }
+        : {};
+    targets.push({ range, layer: layerRef(uri, model, modules), modules, model, before, stale, ...train });
   };
 
   for (const spot of view.spots(file)) {
@@ -57,7 +72,7 @@ export function lensTargets(
     if (kind === 'defineModel') {
       const model =
         models.find(({ exportName }) => exportName === name) ?? (models.length === 1 ? models[0] : undefined);
-      if (model !== undefined) add(range, model, [0], stale);
+      if (model !== undefined) add(range, model, [0], stale, true);
     } else {
       const model = models.find(({ modules }) => modules.some(({ className }) => className === name));
       if (model !== undefined) add(range, model, instancesOf(name, model), stale);
@@ -72,28 +87,46 @@ function instancesOf(className: string, model: ModelTrace): readonly number[] {
   return model.modules.filter((module) => module.className === className).map(({ id }) => id);
 }
 
-/** `tensight.…` and what the lens says. */
-export function lensCommand(
-  part: LensPart,
-  target: LensTarget,
-): { title: string; command: string; arguments?: unknown[] } {
-  const whole = target.layer.layer === undefined;
-  switch (part) {
-    case 'run':
-      return {
-        title: whole ? '▷ Run model' : '▷ Run layer',
-        command: whole ? 'tensight.runModel' : 'tensight.runLayer',
-        arguments: [target.layer],
-      };
-    case 'backward':
-      return { title: '↺ Backward', command: 'tensight.runBackward', arguments: [target.layer] };
-    case 'inspect':
-      return { title: 'Inspect', command: 'tensight.inspect', arguments: [target.layer] };
-    case 'title':
-      return { title: lensTitle(target), command: '' };
-    default:
-      return part satisfies never;
-  }
+/** What stands over a target, from left to right. */
+export function lensCommands(target: LensTarget): readonly LensCommand[] {
+  const { layer, train } = target;
+  const whole = layer.layer === undefined;
+  const last = train?.last;
+  const busy = last !== undefined && isTraining(last);
+  const own = { arguments: [layer] };
+  const commands: LensCommand[] = [
+    whole
+      ? { title: '▷ Run model', command: 'tensight.runModel', ...own }
+      : { title: '▷ Run layer', command: 'tensight.runLayer', ...own },
+    { title: '↺ Backward', command: 'tensight.runBackward', ...own },
+  ];
+  if (train !== undefined)
+    commands.push(
+      busy
+        ? { title: '◼ Stop training', command: 'tensight.stopTraining', ...own }
+        : { title: '▷ Train', command: 'tensight.train', ...own },
+    );
+  if (last !== undefined && !busy)
+    commands.push({ title: trainedTitle(last), command: 'tensight.showTraining', ...own });
+  commands.push({ title: 'Inspect', command: 'tensight.inspect', ...own });
+  commands.push({ title: lensTitle(target), command: '' });
+  return commands;
+}
+
+/** `✓ trained 300 steps · loss 2.3 → 0.012`, and what became of it where that is not all. */
+export function trainedTitle({ state, step, steps, firstLoss, loss, outOfDate, parameters, remark }: Training): string {
+  const made = {
+    running: '',
+    stopping: '',
+    done: `✓ trained ${integer(step)} steps`,
+    stopped: steps === 0 ? '◼ training stopped' : `◼ stopped at step ${integer(step)} of ${integer(steps)}`,
+    failed: steps === 0 ? '✗ training failed' : `✗ training failed at step ${integer(step + 1)}`,
+  }[state];
+  const parts = [made];
+  if (firstLoss !== undefined && loss !== undefined) parts.push(`loss ${number(firstLoss)} → ${number(loss)}`);
+  if (parameters === 'initial') parts.push('runs use initial parameters');
+  if (parameters === 'none' && remark !== undefined) parts.push('parameters let go');
+  return `${outOfDate ? '⋯ ' : ''}${parts.join(' · ')}`;
 }
 
 /** `[batch 2, seq 8, 64] → [batch 2, seq 8, 64] · 16.6 k parameters ×2`. */

@@ -5,3 +5,6 @@ export type Engine = Pick<
   EngineHost,
   'run' | 'release' | 'tile' | 'histogram' | 'attentionGrid' | 'attentionMap' | 'memoryLimit'
 >;
+
+/** What a training needs of the engine it has for itself. */
+export type TrainingEngine = Pick<EngineHost, 'train' | 'dispose'>;

@@ -10,7 +10,7 @@ import {
   MarkupKind,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
-import { lensCommand, lensParts } from './codeLens.ts';
+import { lensCommands } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { hoverText } from './hover.ts';
 import type { Hint } from './inlayHints.ts';
@@ -84,9 +84,7 @@ export function bindLanguage(connection: Connection, workspace: () => Workspace)
     if (!workspace().trusted) return untrustedLenses(workspace(), uri);
     return workspace()
       .lenses(uri)
-      .flatMap((target) =>
-        lensParts.map((part): CodeLens => ({ range: target.range, command: lensCommand(part, target) })),
-      );
+      .flatMap((target) => lensCommands(target).map((command): CodeLens => ({ range: target.range, command })));
   });
 }
 

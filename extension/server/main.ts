@@ -11,24 +11,29 @@ import { Workspace } from './workspace.ts';
 if (parentPort === null) throw new Error('the server runs as a worker');
 const connection = createConnection(new PortMessageReader(parentPort), new PortMessageWriter(parentPort));
 let workspace: Workspace;
-let engines: { readonly shapes: EngineHost; readonly values: EngineHost };
+let engines: { readonly shapes: EngineHost; readonly values: EngineHost; startTraining(megabytes: number): EngineHost };
 
 connection.onInitialize(({ initializationOptions }) => {
   const settings = initializationOptions as ServerSettings;
-  const host = (name: string) =>
+  const host = (name: string, memoryLimit = settings.memoryLimit) =>
     new EngineHost({
       script: join(import.meta.dirname, 'engine.cjs'),
-      memoryLimit: settings.memoryLimit,
+      memoryLimit,
       log: (level, message) => connection.console[level](`${name}: ${message}`),
     });
   // Apart, so that a long run that was asked for holds no hover up.
-  engines = { shapes: host('shapes'), values: host('values') };
+  engines = {
+    shapes: host('shapes'),
+    values: host('values'),
+    startTraining: (memoryLimit) => host('training', memoryLimit),
+  };
   workspace = new Workspace(
     engines,
     {
       refresh: () => refresh(connection),
       publish: (uri, found) => publish(connection, uri, found),
       traceChanged: (update) => void connection.sendNotification(notifications.traceChanged, update),
+      trainingChanged: (training) => void connection.sendNotification(notifications.training, training),
       status: (status) => void connection.sendNotification(notifications.status, status),
       log: (message) => connection.console.info(message),
     },

@@ -1,9 +1,13 @@
+import { trainedText } from '../protocol/format.ts';
 import { plain } from './markdown.ts';
 import type { Seen } from './view.ts';
 
 /** How a number was come by; what is out of date says so instead. `executed`: the same place in the last value run. */
 export function provenance({ model, stale }: Seen, executed: Seen | undefined): string {
   if (stale) return '⋯ *out of date*';
-  if (executed !== undefined && !executed.stale) return `*${executed.model.provenance}*`;
+  if (executed !== undefined && !executed.stale) {
+    const { provenance, trained } = executed.model;
+    return `*${provenance}*${trained === undefined ? '' : ` (${trainedText(trained)})`}`;
+  }
   return model.fallback === undefined ? `*${model.provenance}*` : `*${model.provenance}* (${plain(model.fallback)})`;
 }

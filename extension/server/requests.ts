@@ -2,8 +2,10 @@
 import { type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import {
   type CaretParams,
+  type LayerRef,
   type LocateParams,
   notifications,
+  type ParametersParams,
   type ProgressParams,
   type RunParams,
   requests,
@@ -27,6 +29,15 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
       if (error instanceof RunCancelled) return new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
       throw error;
     }
+  });
+  connection.onRequest(requests.train, (params: LayerRef) => workspace().train(params));
+  connection.onRequest(requests.stopTraining, (params: LayerRef) => {
+    workspace().stopTraining(params);
+    return null;
+  });
+  connection.onRequest(requests.parameters, (params: ParametersParams) => {
+    workspace().useParameters(params);
+    return null;
   });
   connection.onRequest(requests.trace, ({ uri }: { uri: string }) => workspace().trace(uri));
   connection.onRequest(requests.caret, ({ uri, position }: CaretParams) => workspace().caret(uri, position));

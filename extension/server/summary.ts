@@ -1,6 +1,7 @@
 import type { FileTrace } from '../../core/trace/trace.ts';
 import { formatParameters } from '../protocol/format.ts';
-import { duration } from '../protocol/numbers.ts';
+import { duration, integer, number } from '../protocol/numbers.ts';
+import type { Training } from '../protocol/training.ts';
 
 /** `TinyGPT · 108 k parameters · 12 ms`, for the status bar. */
 export function summary(trace: FileTrace): string {
@@ -9,4 +10,12 @@ export function summary(trace: FileTrace): string {
   const more = trace.models.length > 1 ? ` and ${trace.models.length - 1} more` : '';
   const name = first.name === 'default' || first.name === '' ? first.className : first.name;
   return `${name}${more} · ${formatParameters(first.totals.parameters)} · ${duration(trace.ms)}`;
+}
+
+/** `Linear model · step 120 of 300 · loss 0.12`. */
+export function trainingSummary({ name, state, step, steps, loss }: Training): string {
+  const parts = [name, step === 0 ? 'starts' : `step ${integer(step)} of ${integer(steps)}`];
+  if (loss !== undefined) parts.push(`loss ${number(loss)}`);
+  if (state === 'stopping') parts.push('stops');
+  return parts.join(' · ');
 }

@@ -5,18 +5,21 @@
 import type { Range } from '../../core/trace/trace.ts';
 import type {
   CaretAnswer,
+  LayerRef,
   LocateParams,
+  ParametersParams,
   RunParams,
   ServerSettings,
   StatusParams,
   TraceUpdate,
 } from '../protocol/server.ts';
+import type { Training } from '../protocol/training.ts';
 import { Analysis, type Progress } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
 import { type LensTarget, lensTargets } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, TrainingEngine } from './engine.ts';
 import { hoverText } from './hover.ts';
 import { type Hint, inlayHints } from './inlayHints.ts';
 import { Outlines } from './outlines.ts';
@@ -27,6 +30,7 @@ export interface WorkspaceHost {
   refresh(): void;
   publish(uri: string, diagnostics: readonly Found[]): void;
   traceChanged(update: TraceUpdate): void;
+  trainingChanged(training: Training): void;
   status(status: StatusParams): void;
   log(message: string): void;
 }
@@ -42,7 +46,11 @@ export class Workspace {
   #runs = 0;
 
   constructor(
-    private readonly engines: { readonly shapes: Engine; readonly values: Engine },
+    private readonly engines: {
+      readonly shapes: Engine;
+      readonly values: Engine;
+      startTraining(memoryLimit: number): TrainingEngine;
+    },
     private readonly host: WorkspaceHost,
     private settings: ServerSettings,
   ) {}
@@ -132,7 +140,7 @@ export class Workspace {
   lenses(uri: string): readonly LensTarget[] {
     const analysis = this.#for(uri);
     if (!this.settings.trusted || !this.settings.codeLens || analysis === undefined) return [];
-    return lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri);
+    return lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri, analysis.trainings);
   }
 
   /** Where models are declared; for what is said when nothing may be run. */
@@ -155,6 +163,19 @@ export class Workspace {
   async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
     if (!isModelFile(params.uri)) throw new Error('Only models in .model.ts files can be run.');
     return this.#analyse(params.uri).run(params, signal, onProgress);
+  }
+
+  async train(params: LayerRef): Promise<Training> {
+    if (!isModelFile(params.uri)) throw new Error('Only models in .model.ts files can be trained.');
+    return this.#analyse(params.uri).train(params);
+  }
+
+  stopTraining({ uri, model }: LayerRef): void {
+    this.#analyses.get(uri)?.trainings.stop(model);
+  }
+
+  useParameters({ uri, model, use }: ParametersParams): void {
+    this.#analyse(uri).trainings.use(model, use);
   }
 
   trace(uri: string): TraceUpdate | null {
@@ -190,6 +211,7 @@ export class Workspace {
         documents,
         shapes: engines.shapes,
         values: engines.values,
+        startTrainingEngine: () => engines.startTraining(settings().memoryLimit),
         get settings() {
           return settings();
         },
@@ -198,6 +220,12 @@ export class Workspace {
           this.#publish();
           if (this.#watched.has(which.uri)) host.traceChanged(which.update);
           if (shown) host.refresh();
+        },
+        trainingChanged: (training, shown) => {
+          host.trainingChanged(training);
+          if (!shown) return;
+          this.#publish();
+          host.refresh();
         },
         status: (status) => host.status(status),
         log: (message) => host.log(message),

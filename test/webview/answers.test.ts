@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { checkFromEditor } from '../../extension/protocol/panel.ts';
+import { checkFromEditor, checkFromWebview } from '../../extension/protocol/panel.ts';
 import { checkAnswer } from '../../webview/answers.ts';
 import { attentionGrid, attentionMap, histogram, tile } from '../../webview/dev/engine.ts';
 import { transformer } from '../../webview/dev/traces/models.ts';
+import { training } from '../../webview/dev/training.ts';
 
 const trace = transformer({ mode: 'backward', run: 2 });
 const good = { rows: 2, columns: 2, sourceRows: 2, sourceColumns: 2, mean: new Float32Array(4), min: 0, max: 1 };
@@ -12,6 +13,33 @@ describe('What comes in', () => {
     expect(() => checkFromEditor('update', { uri: 'a', run: trace, outOfDate: false })).not.toThrow();
     expect(() => checkFromEditor('select', { view: 'shapes', layer: 'encoder' })).not.toThrow();
     expect(() => checkFromEditor('progress', null)).not.toThrow();
+  });
+
+  test('news of a training passes, whole and of bearable size', () => {
+    const news = training('a', 'default', 61_234, 100_000);
+    expect(checkFromEditor('training', news)).toEqual(news);
+    const { curve } = news;
+    const long = new Array(1025).fill(1);
+    for (const bad of [
+      { ...news, state: 'asleep' },
+      { ...news, step: -1 },
+      { ...news, curve: { ...curve, min: curve.min.slice(1) } },
+      { ...news, curve: { width: 1, mean: long, min: long, max: long } },
+      { ...news, result: { picture: {} } },
+      { ...news, problem: { severity: 'error', message: 'a', place: { file: 'a', range: 3 } } },
+      { ...news, more: 1 },
+    ])
+      expect(() => checkFromEditor('training', bad)).toThrow();
+  });
+
+  test('what the page may ask of a training is one of three', () => {
+    const ask = { model: 'default' };
+    expect(checkFromWebview('train', ask)).toEqual(ask);
+    expect(checkFromWebview('stopTraining', ask)).toEqual(ask);
+    expect(checkFromWebview('parameters', { ...ask, use: 'initial' })).toEqual({ ...ask, use: 'initial' });
+    expect(() => checkFromWebview('train', { ...ask, steps: 1e9 })).toThrow();
+    expect(() => checkFromWebview('train', { model: 'm'.repeat(1001) })).toThrow();
+    expect(() => checkFromWebview('parameters', { ...ask, use: 'none' })).toThrow();
   });
 
   test('anything else is turned away', () => {

@@ -1,6 +1,7 @@
 /**
  * Stands in for VS Code in an ordinary browser: theme variables, `acquireVsCodeApi`, and an editor that answers. Choose by address:
- * `?trace=transformer|gpt|mlp|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…`.
+ * `?trace=transformer|gpt|mlp|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…
+ * &training=running|long|done|stopped|failed`.
  */
 import type { FileTrace } from '../../core/trace/trace.ts';
 import {
@@ -11,9 +12,11 @@ import {
 } from '../../extension/protocol/panel.ts';
 import { Rpc } from '../../extension/protocol/rpc.ts';
 import type { TraceUpdate } from '../../extension/protocol/server.ts';
+import type { Training } from '../../extension/protocol/training.ts';
 import { attentionGrid, attentionMap, histogram, tile } from './engine.ts';
 import { applyTheme } from './themes.ts';
 import { gpt, perceptron, tall, transformer } from './traces/models.ts';
+import { training } from './training.ts';
 
 const chosen = new URLSearchParams(location.search);
 const name = chosen.get('trace') ?? 'transformer';
@@ -50,7 +53,8 @@ function traceOf(mode: Mode, run: number): FileTrace {
   }
 }
 
-const shape = traceOf('shape', 1);
+const untrained = traceOf('shape', 1);
+const shape = { ...untrained, models: untrained.models.map((each) => ({ ...each, train: { steps: 300 } })) };
 let run: FileTrace | undefined =
   state === 'shape' || state === 'progress' ? undefined : traceOf(state === 'run' ? 'forward' : 'backward', 2);
 const update = (): TraceUpdate => ({
@@ -59,6 +63,26 @@ const update = (): TraceUpdate => ({
   ...(run === undefined ? {} : { run }),
   outOfDate: state === 'stale' || name === 'broken',
 });
+
+const model = shape.models[0]?.exportName ?? 'default';
+const course = (steps: number, of: number, more: Partial<Training> = {}): Training =>
+  training(shape.file, model, steps, of, more);
+const trainings: Record<string, Training> = {
+  running: course(120, 300),
+  long: course(61_234, 100_000),
+  done: course(300, 300),
+  stopped: course(80, 300, { state: 'stopped', parameters: 'trained', outOfDate: true }),
+  failed: course(40, 300, {
+    state: 'failed',
+    parameters: 'none',
+    problem: {
+      severity: 'error',
+      message: 'train: the loss is NaN at step 40',
+      hint: 'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
+      place: { file: shape.file, range: { start: { line: 60, character: 2 }, end: { line: 60, character: 40 } } },
+    },
+  }),
+};
 
 let receive: ((message: unknown) => void) | undefined;
 const log: unknown[] = [];
@@ -85,6 +109,21 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
       page.notify('update', update());
       return null;
     },
+    async train() {
+      for (let step = 0; step <= 300; step += 5) {
+        page.notify('training', course(step, 300));
+        await new Promise((resolve) => setTimeout(resolve, 60));
+      }
+      return null;
+    },
+    async stopTraining() {
+      page.notify('training', course(80, 300, { state: 'stopped' }));
+      return null;
+    },
+    async parameters({ use }) {
+      page.notify('training', course(300, 300, { parameters: use }));
+      return null;
+    },
   } satisfies PanelMethods,
   checkFromWebview,
   (reason) => console.error(`host: ${reason}`),
@@ -92,6 +131,8 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
 
 page.on('ready', () => {
   page.notify('update', update());
+  const going = trainings[chosen.get('training') ?? ''];
+  if (going !== undefined) page.notify('training', going);
   const view = chosen.get('view');
   const layer = chosen.get('layer');
   if (view !== null || layer !== null)

@@ -50,6 +50,12 @@ const shots = {
   'half-attention': { query: { view: 'attention', layer: 'decoder.layers.0.multihead_attn' }, size: half },
   'half-gradients': { query: { view: 'gradients', layer: 'encoder.layers.0.linear1', trace: 'sick' }, size: half },
   'half-gpt': { query: { view: 'attention', trace: 'gpt', theme: 'light' }, size: half },
+  'training-dark': { query: { view: 'training', training: 'done' }, size: wide },
+  'training-light': { query: { view: 'training', training: 'running', theme: 'light' }, size: half },
+  'training-hc': { query: { view: 'training', training: 'long', theme: 'hc' }, size: half },
+  'training-failed': { query: { view: 'training', training: 'failed', theme: 'hcl' }, size: narrow },
+  'training-stopped': { query: { view: 'training', training: 'stopped' }, size: narrow },
+  'training-empty': { query: { view: 'training' }, size: narrow },
   'gpt-shapes': { query: { view: 'shapes', trace: 'gpt', state: 'shape' }, size: wide },
 };
 

@@ -9,10 +9,12 @@ interface Props {
   readonly title: string;
   readonly children?: ComponentChildren;
   readonly mode?: 'forward' | 'backward';
+  /** What the way to it is, where it is no run. */
+  readonly action?: { readonly label: string; readonly testId: string; run(): void };
   readonly testId: string;
 }
 
-export function Empty({ icon, title, children, mode, testId }: Props) {
+export function Empty({ icon, title, children, mode, action, testId }: Props) {
   return (
     <div class="empty" data-testid={testId}>
       <Icon name={icon} class="large" />
@@ -21,6 +23,11 @@ export function Empty({ icon, title, children, mode, testId }: Props) {
       {mode !== undefined && (
         <Button appearance="primary" testId={`empty-${mode}`} disabled={busy.value} onClick={() => void run(mode)}>
           {mode === 'forward' ? '▷ Run model' : '↺ Backward'}
+        </Button>
+      )}
+      {action !== undefined && (
+        <Button appearance="primary" testId={action.testId} onClick={() => action.run()}>
+          {action.label}
         </Button>
       )}
       {runError.value !== undefined && <p class="error-text">{runError.value}</p>}

@@ -1,4 +1,4 @@
-/** The page: who the model is, what is wrong, and three ways to look at it. */
+/** The page: who the model is, what is wrong, and four ways to look at it. */
 import type { PanelView } from '../../extension/protocol/panel.ts';
 import { models, scene, update, view } from '../state.ts';
 import { Empty } from '../ui/Empty.tsx';
@@ -8,6 +8,7 @@ import { GradientsView } from './gradients/GradientsView.tsx';
 import { Header } from './Header.tsx';
 import { Problems } from './Problems.tsx';
 import { ShapesView } from './shapes/ShapesView.tsx';
+import { TrainingView } from './training/TrainingView.tsx';
 
 export function App() {
   const now = scene.value;
@@ -43,6 +44,7 @@ export function App() {
           { id: 'shapes', label: 'Shapes', content: <ShapesView scene={now} /> },
           { id: 'attention', label: 'Attention', content: <AttentionView scene={now} /> },
           { id: 'gradients', label: 'Gradients', content: <GradientsView scene={now} /> },
+          { id: 'training', label: 'Training', content: <TrainingView scene={now} /> },
         ]}
       />
     </main>

@@ -1,11 +1,14 @@
 /** Which model this is, how large, where its numbers come from, and the two runs. */
 import type { ComponentChildren } from 'preact';
+import type { ModelTrace } from '../../core/trace/trace.ts';
+import { trainedText } from '../../extension/protocol/format.ts';
 import { bytes, clock, count, duration, flops, integer } from '../../extension/protocol/numbers.ts';
-import { busy, modelName, models, run, runError, running, seen } from '../state.ts';
+import { busy, modelName, models, run, runError, running, seen, trainings, useParameters } from '../state.ts';
 import type { Scene } from '../trace/scene.ts';
 import { Progress } from '../ui/Empty.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Provenance } from '../ui/Provenance.tsx';
+import { Segments } from '../ui/Segments.tsx';
 import { Button, Dropdown } from '../ui/toolkit.tsx';
 
 export function Header({ scene }: { readonly scene: Scene }) {
@@ -88,6 +91,7 @@ export function Header({ scene }: { readonly scene: Scene }) {
         )}
         <span class="chips">
           {busy.value && <Progress />}
+          <ParametersSwitch model={model.exportName} />
           <Origin scene={scene} />
         </span>
       </dl>
@@ -120,7 +124,7 @@ function Fact({ name, title, stale = false, children }: FactProps) {
 function Origin({ scene }: { readonly scene: Scene }) {
   const { base, values, outOfDate } = scene;
   const at = seen.value !== undefined && values?.file.run === seen.value.run ? clock(seen.value.at) : undefined;
-  const note = values?.model.stoppedAt === undefined ? undefined : `to ${values.model.stoppedAt}`;
+  const note = values === undefined ? undefined : noteOf(values.model);
   return (
     <>
       {values?.model !== base.model && (
@@ -136,6 +140,35 @@ function Origin({ scene }: { readonly scene: Scene }) {
         />
       )}
     </>
+  );
+}
+
+/** How far a run went, and whose parameters it had where that is in question. */
+function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefined {
+  const parts = stoppedAt === undefined ? [] : [`to ${stoppedAt}`];
+  if (trained !== undefined) parts.push(trainedText(trained));
+  else if ((trainings.value.get(exportName)?.parameters ?? 'none') !== 'none') parts.push('initial parameters');
+  return parts.length === 0 ? undefined : parts.join(' · ');
+}
+
+/** Once a model is trained, which parameters its runs use. */
+function ParametersSwitch({ model }: { readonly model: string }) {
+  const use = trainings.value.get(model)?.parameters ?? 'none';
+  if (use === 'none') return null;
+  return (
+    <span class="parameters" title="Which parameters Run, Backward and what they show use">
+      <span class="quiet">parameters</span>
+      <Segments
+        label="Parameters that runs use"
+        testId="parameters"
+        value={use}
+        choices={[
+          { value: 'initial', label: 'Initial' },
+          { value: 'trained', label: 'Trained' },
+        ]}
+        onChange={(next) => void useParameters(next)}
+      />
+    </span>
   );
 }
 

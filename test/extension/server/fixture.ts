@@ -103,11 +103,13 @@ export interface Options {
   readonly cutAt?: string;
   /** Shape of everything in the model. */
   readonly width?: number;
+  /** Steps of its `train` section. */
+  readonly train?: number;
 }
 
 /** The trace of `text`. */
 export function trace(options: Options = {}): FileTrace {
-  const { mode = 'shape', run = 1, problems = [], cutAt, width = 4 } = options;
+  const { mode = 'shape', run = 1, problems = [], cutAt, width = 4, train } = options;
   const specs: Spec[] = [
     { part: 'fc', kind: 'field', values: moduleValue(2, 4) },
     { part: 'x: Tensor', length: 1, kind: 'argument', values: tensorValue(0, 3) },
@@ -145,6 +147,7 @@ export function trace(options: Options = {}): FileTrace {
     site: 9,
     provenance: mode === 'shape' ? 'inferred' : 'executed',
     seed: 0,
+    ...(train === undefined ? {} : { train: { steps: train } }),
     inputs: [{ name: 'x', value: { kind: 'tensor', tensor: 0 } }],
     output: { kind: 'tensor', tensor: 7 },
     modules: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Range } from '../../../core/trace/trace.ts';
-import { lensCommand, lensTargets, lensTitle } from '../../../extension/server/codeLens.ts';
+import type { Training } from '../../../extension/protocol/training.ts';
+import { lensCommands, lensTargets, lensTitle } from '../../../extension/server/codeLens.ts';
 import { hoverText } from '../../../extension/server/hover.ts';
 import { inlayHints } from '../../../extension/server/inlayHints.ts';
 import { outline } from '../../../extension/server/outline.ts';
@@ -8,6 +9,10 @@ import { Tracked } from '../../../extension/server/tracked.ts';
 import { track, View } from '../../../extension/server/view.ts';
 import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
 
+const course: Training = {
+  ...{ uri, model: 'default', name: 'Tiny', state: 'done', step: 300, steps: 300, firstLoss: 2.3, loss: 0.01234 },
+  ...{ ms: 1200, curve: { width: 1, mean: [], min: [], max: [] }, result: {}, outOfDate: false, parameters: 'trained' },
+};
 const all: Range = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
 const lines = text.split('\n');
 
@@ -146,14 +151,35 @@ describe('lenses', () => {
 
   it('ask for all instances of a field, and for the whole model by naming no layer', () => {
     const [, field, , model] = targets();
-    expect(lensCommand('run', field!)).toMatchObject({
+    expect(lensCommands(field!)[0]).toMatchObject({
       title: '▷ Run layer',
       arguments: [{ uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'] }],
     });
-    expect(lensCommand('run', model!)).toEqual({
+    expect(lensCommands(model!)[0]).toEqual({
       title: '▷ Run model',
       command: 'tensight.runModel',
       arguments: [{ uri, model: 'default' }],
     });
+  });
+
+  it('over a model that says how it is trained, train it, stop it, and say what that came to', () => {
+    const titles = (training?: Partial<Training>) => {
+      const last = training === undefined ? undefined : { ...course, ...training };
+      const view = new View({ latest: source({ train: 300 }) });
+      const all = lensTargets(view, items, uri, uri, { of: (model) => (model === 'default' ? last : undefined) });
+      expect(all.filter(({ train }) => train !== undefined)).toHaveLength(1);
+      return lensCommands(all.at(-1)!)
+        .slice(0, -1)
+        .map(({ title }) => title);
+    };
+    expect(titles()).toEqual(['▷ Run model', '↺ Backward', '▷ Train', 'Inspect']);
+    expect(titles({ state: 'running' })).toEqual(['▷ Run model', '↺ Backward', '◼ Stop training', 'Inspect']);
+    expect(titles({}).slice(2)).toEqual(['▷ Train', '✓ trained 300 steps · loss 2.3 → 0.0123', 'Inspect']);
+    expect(titles({ state: 'stopped', step: 120, outOfDate: true }).at(-2)).toBe(
+      '⋯ ◼ stopped at step 120 of 300 · loss 2.3 → 0.0123',
+    );
+    expect(titles({ state: 'failed', step: 12, parameters: 'initial' }).at(-2)).toBe(
+      '✗ training failed at step 13 · loss 2.3 → 0.0123 · runs use initial parameters',
+    );
   });
 });

@@ -55,11 +55,12 @@ describe('the workspace', () => {
 
   const make = (more: Partial<ServerSettings> = {}) =>
     new Workspace(
-      { shapes: shapes.engine, values: values.engine },
+      { shapes: shapes.engine, values: values.engine, startTraining: () => expect.fail('nothing is trained here') },
       {
         refresh: () => refreshes++,
         publish: (file, found) => void published.set(file, found),
         traceChanged: (update) => void updates.push(update),
+        trainingChanged: () => {},
         status: (status) => void statuses.push(status),
         log: () => {},
       },

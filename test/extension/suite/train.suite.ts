@@ -1,0 +1,60 @@
+import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CodeLens, commands, type TextDocument, Uri, window, workspace } from 'vscode';
+import { codeLenses, until } from './editor.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+/** Training that takes longer is stopped, which is a way to end, too. */
+const enough = 1500;
+
+/** The lenses of each model of a file that has one to train or to stop it, from top to bottom. */
+async function trainLenses(document: TextDocument): Promise<readonly CodeLens[][]> {
+  const lines = await codeLenses(document);
+  const titled = (title: RegExp) => (lens: CodeLens) => title.test(lens.command?.title ?? '');
+  return [...lines]
+    .sort(([a], [b]) => a - b)
+    .flatMap(([, lenses]) => (lenses.some(titled(/^(▷ Train|◼ Stop)/)) ? [lenses] : []));
+}
+
+async function click({ command }: CodeLens): Promise<void> {
+  await commands.executeCommand(command!.command, ...(command!.arguments ?? []));
+}
+
+const find = (lenses: readonly CodeLens[] | undefined, title: RegExp): CodeLens | undefined =>
+  lenses?.find(({ command }) => title.test(command?.title ?? ''));
+
+describe('Every lesson is trained from its lens', () => {
+  for (const name of readdirSync(examples).filter((file) => file.endsWith('.model.ts')))
+    it(name, async function () {
+      this.timeout(90_000);
+      const document = await workspace.openTextDocument(Uri.file(join(examples, name)));
+      await window.showTextDocument(document);
+      const models = await until('a lens that trains', async () => {
+        const found = await trainLenses(document);
+        return found.length > 0 && found;
+      });
+      // Each has its lens where it is defined.
+      assert.equal(models.length, document.getText().match(/= defineModel\(|default defineModel\(/g)?.length);
+      for (const index of models.keys()) {
+        const train = find((await trainLenses(document))[index], /^▷ Train$/);
+        assert.ok(train, 'a lens that trains');
+        const done = click(train);
+        const late = new Promise((resolve) => setTimeout(() => resolve('late'), enough));
+        if ((await Promise.race([done, late])) === 'late') {
+          const stop = await until('a lens that stops, or the end', async () => {
+            const lenses = (await trainLenses(document))[index];
+            return find(lenses, /^◼ Stop training$/) ?? find(lenses, /^✓ trained/);
+          });
+          if (stop.command?.command === 'tensight.stopTraining') await click(stop);
+          await done;
+        }
+        const ended = await until('what it came to', async () =>
+          find((await trainLenses(document))[index], /^(✓ trained|◼ stopped at step) \d/),
+        );
+        const [, first, last] = /loss (\S+) → (\S+)$/.exec(ended.command!.title) ?? [];
+        assert.ok(first !== undefined && last !== undefined && first !== last, ended.command!.title);
+      }
+      await commands.executeCommand('workbench.action.closeAllEditors');
+    });
+});

@@ -1,0 +1,180 @@
+/** A model's training: its loss as it comes, how fast it goes, how it ended, and what it came to. */
+import { signal } from '@preact/signals';
+import { duration, integer, number, plural } from '../../../extension/protocol/numbers.ts';
+import { isTraining, stepRate, type Training, timeLeft } from '../../../extension/protocol/training.ts';
+import { LossChart } from '../../charts/LossChart.tsx';
+import { axisFor, hasLog } from '../../charts/lossScale.ts';
+import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
+import type { Scene } from '../../trace/scene.ts';
+import { Empty } from '../../ui/Empty.tsx';
+import { Icon } from '../../ui/Icon.tsx';
+import { Segments } from '../../ui/Segments.tsx';
+import { useSize } from '../../ui/size.ts';
+import { Button } from '../../ui/toolkit.tsx';
+import { LossTable } from './LossTable.tsx';
+import { Failure, Outcome } from './Outcome.tsx';
+
+const table = signal(false);
+
+export function TrainingView({ scene }: { readonly scene: Scene }) {
+  const { model } = scene.base;
+  const training = trainings.value.get(model.exportName);
+  if (training !== undefined)
+    return <Course training={training} again={model.train !== undefined} name={model.exportName} />;
+  if (model.train === undefined)
+    return (
+      <Empty icon="mortar-board" title="Nothing says how to train it" testId="training-none">
+        Add <code>{'train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters) }'}</code> to{' '}
+        <code>defineModel</code>, and a loss, and its training is drawn here step by step.
+      </Empty>
+    );
+  return (
+    <Empty
+      icon="mortar-board"
+      title="Watch it learn"
+      testId="training-empty"
+      action={{ label: '▷ Train', testId: 'empty-train', run: () => void train(model.exportName) }}
+    >
+      {plural(model.train.steps, 'step')} as its train section says. The loss is drawn as it comes; the code can be
+      edited and run meanwhile.
+    </Empty>
+  );
+}
+
+interface Props {
+  readonly training: Training;
+  readonly again: boolean;
+  readonly name: string;
+}
+
+function Course({ training, again, name }: Props) {
+  const [element, size] = useSize<HTMLDivElement>();
+  const { state, step, steps, curve, outOfDate } = training;
+  const axis = lossAxis.value === 'log' && !hasLog(curve) ? 'linear' : (lossAxis.value ?? axisFor(curve));
+  const height = Math.round(Math.max(90, Math.min(320, size.height * 0.5)));
+  return (
+    <div class="training" ref={element} data-testid="training" data-state={state} data-step={step}>
+      <div class="toolbar">
+        {isTraining(training) ? (
+          <Button
+            appearance="primary"
+            icon="debug-stop"
+            testId="stop-training"
+            title="Stop behind the step that is under way; what was learnt so far is kept"
+            disabled={state === 'stopping'}
+            onClick={() => void stopTraining(name)}
+          >
+            {state === 'stopping' ? 'Stopping…' : 'Stop'}
+          </Button>
+        ) : (
+          <Button
+            appearance={outOfDate ? 'primary' : 'secondary'}
+            icon="mortar-board"
+            testId="train"
+            title="Train it from its beginning"
+            disabled={!again}
+            onClick={() => void train(name)}
+          >
+            Train again
+          </Button>
+        )}
+        <State training={training} />
+        <span class="end">
+          <Segments
+            label="Scale of the loss"
+            testId="loss-axis"
+            value={axis}
+            choices={[
+              { value: 'log', label: 'Log', ...(hasLog(curve) ? {} : { disabled: 'There are losses of 0 or less' }) },
+              { value: 'linear', label: 'Linear' },
+            ]}
+            onChange={(next) => {
+              lossAxis.value = next;
+            }}
+          />
+          <Button
+            icon="table"
+            appearance="icon"
+            label="Losses as a table"
+            testId="loss-table-toggle"
+            pressed={table.value}
+            onClick={() => {
+              table.value = !table.value;
+            }}
+          />
+        </span>
+      </div>
+      <progress
+        class="steps"
+        max={Math.max(1, steps)}
+        value={step}
+        aria-label={`${integer(step)} of ${integer(steps)} steps`}
+      />
+      <Pace training={training} />
+      <div class="course">
+        <Failure training={training} />
+        {step > 0 &&
+          (table.value ? (
+            <LossTable curve={curve} step={step} stale={outOfDate} />
+          ) : (
+            <LossChart curve={curve} step={step} axis={axis} stale={outOfDate} height={height} />
+          ))}
+        <Outcome training={training} />
+      </div>
+    </div>
+  );
+}
+
+/** What is going on, or how it ended. */
+function State({ training }: { readonly training: Training }) {
+  const { state, step, steps, outOfDate } = training;
+  const of = `step ${integer(step)} of ${integer(steps)}`;
+  const text = {
+    running: step === 0 ? 'starts' : of,
+    stopping: `${of}, its last`,
+    done: `trained ${plural(step, 'step')}`,
+    stopped: step === 0 ? 'stopped before its first step' : `stopped at ${of}`,
+    failed: steps === 0 ? 'failed before its first step' : `failed at step ${integer(step + 1)} of ${integer(steps)}`,
+  }[state];
+  const icon = { done: 'pass', stopped: 'debug-stop', failed: 'error' }[state as 'done' | 'stopped' | 'failed'];
+  return (
+    <span class={`training-state ${state}`} role="status" data-testid="training-state">
+      {icon !== undefined && <Icon name={icon} class={state} />}
+      <span class="num">{text}</span>
+      {outOfDate && (
+        <span
+          class="chip out-of-date"
+          title="The text was edited since this training began"
+          data-testid="training-stale"
+        >
+          <Icon name="history" />
+          out of date
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** Loss, speed and time in figures. */
+function Pace({ training }: { readonly training: Training }) {
+  const { firstLoss, loss, ms, outOfDate } = training;
+  const rate = stepRate(training);
+  const left = timeLeft(training);
+  const facts: [name: string, value: string, title: string][] = [];
+  if (firstLoss !== undefined && loss !== undefined)
+    facts.push(['loss', `${number(firstLoss)} → ${number(loss)}`, 'At the first step, and at the last so far']);
+  if (rate !== undefined) facts.push(['steps a second', number(rate), 'Over all steps so far']);
+  if (ms > 0) facts.push(['elapsed', duration(ms), 'Since before the first step']);
+  if (left !== undefined) facts.push(['left', duration(left), 'At the speed so far']);
+  return (
+    <dl class={outOfDate ? 'facts pace stale' : 'facts pace'} data-testid="training-pace">
+      {facts.map(([name, value, title]) => (
+        <div key={name} class="fact" title={title} data-testid={`pace-${name.replaceAll(' ', '-')}`}>
+          {name === 'loss' && <dt>{name}</dt>}
+          <dd class="num">{value}</dd>
+          {name !== 'loss' && <dt>{name}</dt>}
+        </div>
+      ))}
+    </dl>
+  );
+}
