@@ -71,9 +71,10 @@ function run(request: RunRequest) {
 }
 
 function train(request: TrainRequest) {
+  // Before the helpers, which come after it in line.
+  if (request.background) goLast();
   getHelp();
   realm.startRun();
-  if (request.background) goLast();
   return trainFile(
     request,
     new Loader(request, library, realm),
