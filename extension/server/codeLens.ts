@@ -124,7 +124,7 @@ export function trainedTitle({ state, step, steps, firstLoss, loss, outOfDate, p
   }[state];
   const parts = [made];
   if (firstLoss !== undefined && loss !== undefined) parts.push(`loss ${number(firstLoss)} → ${number(loss)}`);
-  if (parameters === 'initial') parts.push('runs use initial parameters');
+  if (parameters === 'initial' && state !== 'failed') parts.push('runs use initial parameters');
   if (parameters === 'none' && remark !== undefined) parts.push('parameters let go');
   return `${outOfDate ? '⋯ ' : ''}${parts.join(' · ')}`;
 }

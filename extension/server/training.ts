@@ -208,7 +208,8 @@ function outcome(report: TrainReport, { now, kept }: Entry): Partial<Training> {
   const lost = model === undefined && now.step > 0;
   return {
     state: error !== undefined ? 'failed' : stopped !== undefined ? 'stopped' : 'done',
-    parameters: model?.parameters === undefined ? 'none' : 'trained',
+    // What ran away is worth a look at, but nobody's next run should meet it unasked.
+    parameters: model?.parameters === undefined ? 'none' : error === undefined ? 'trained' : 'initial',
     ...(model === undefined ? {} : { result: model.result, steps: model.steps }),
     ...(error === undefined
       ? {}

@@ -143,3 +143,10 @@ test('one that runs away fails at its loss, with the curve that led there', asyn
   await frame.getByTestId('training-problem-line').click();
   await code.page.locator('.active-line-number', { hasText: /^7$/ }).waitFor();
 });
+
+test('a panel that comes back shows its training as it was', async () => {
+  await code.page.locator('.tab', { hasText: 'Tensight: long.model.ts' }).click();
+  const frame = await training('stopped');
+  expect(await frame.getByTestId('training-state').innerText()).toMatch(/stopped at step [\d,]+ of 1,000,000/);
+  expect(await frame.getByTestId('training-result').innerText()).toMatch(/steps made\s+[\d,]+/);
+});

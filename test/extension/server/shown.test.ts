@@ -179,7 +179,10 @@ describe('lenses', () => {
       '⋯ ◼ stopped at step 120 of 300 · loss 2.3 → 0.0123',
     );
     expect(titles({ state: 'failed', step: 12, parameters: 'initial' }).at(-2)).toBe(
-      '✗ training failed at step 13 · loss 2.3 → 0.0123 · runs use initial parameters',
+      '✗ training failed at step 13 · loss 2.3 → 0.0123',
+    );
+    expect(titles({ parameters: 'initial' }).at(-2)).toBe(
+      '✓ trained 300 steps · loss 2.3 → 0.0123 · runs use initial parameters',
     );
   });
 });

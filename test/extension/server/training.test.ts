@@ -197,7 +197,7 @@ describe('training', () => {
     });
     const range = rangeOf('x.mean()');
     expect(await done).toMatchObject({
-      ...{ state: 'failed', step: 2, curve },
+      ...{ state: 'failed', step: 2, curve, parameters: 'initial' },
       problem: { message: 'the loss is NaN', hint: 'Smaller steps.', place: { file: uri, range } },
     });
     expect(published.get(uri)).toMatchObject([{ range, severity: 1, message: 'the loss is NaN\nSmaller steps.' }]);
