@@ -238,7 +238,11 @@ export class Analysis {
         `${chosen === undefined ? 'No model of this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
       );
     const { exportName, name } = chosen;
-    return this.trainings.train({ exportName, name, program, texts: textsOf(program, this.host.documents) });
+    const texts = textsOf(program, this.host.documents);
+    const ended = await this.trainings.train({ exportName, name, program, texts });
+    // The model may have been edited meanwhile.
+    if (this.#latest !== undefined) this.trainings.fit(this.#latest.trace);
+    return this.trainings.of(exportName) ?? ended;
   }
 
   /** The text as it is, ready to be run. Throws where it may not be, or can't even be compiled. */

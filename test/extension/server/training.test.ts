@@ -157,6 +157,18 @@ describe('training', () => {
     expect(runs[0]!.trained).toEqual({});
   });
 
+  it('lets go of them, too, when the model was edited while it was trained', async () => {
+    const done = workspace.train({ uri });
+    edit(2, start, ' ');
+    await settle();
+    const { 'blocks.1.fc.bias': _, ...rest } = learnt.parameters!.shapes;
+    trained[0]!.answer({ models: [{ ...learnt, parameters: { ...learnt.parameters!, shapes: rest } }] });
+    expect(await done).toMatchObject({
+      ...{ state: 'done', parameters: 'none', outOfDate: true },
+      remark: expect.stringContaining('blocks.1.fc.bias is new'),
+    });
+  });
+
   it('keeps its parameters through an edit that leaves them fitting, and is out of date until that is undone', async () => {
     const done = workspace.train({ uri });
     trained[0]!.answer({ models: [learnt] });
