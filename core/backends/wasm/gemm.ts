@@ -11,6 +11,8 @@ const blockLimit = 1 << 23;
 
 /** Elements of a slice of the right operand: 512 KB, which L2 holds. */
 const sliceLimit = 1 << 17;
+/** Rows of a slice are a multiple of what the kernel takes at a time (KC in assembly/gemm.ts): each slice goes over the result once. */
+const kernelDepth = 384;
 
 /** A (batch of) matrices inside a storage; strides in elements. */
 interface Matrices {
@@ -146,7 +148,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   function bySlices({ rows, columns, depth, bias }: Sizes, a: Placed, b: Matrices, out: number): void {
     const ofColumns = b.column > b.row;
     const length = ofColumns ? columns : depth;
-    const step = Math.max(8, Math.floor(slice / (ofColumns ? depth : columns) / 8) * 8);
+    const unit = ofColumns || eager ? 8 : kernelDepth;
+    const step = Math.max(1, Math.floor(slice / (ofColumns ? depth : columns) / unit)) * unit;
     const mark = scratch.mark();
     for (let start = 0; start < length; start += step) {
       const n = Math.min(step, length - start);
