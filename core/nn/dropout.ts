@@ -6,7 +6,7 @@ import { Module } from './module.ts';
 
 /** What the dropouts share. Throws TensightError for p outside [0, 1]. */
 abstract class AnyDropout extends Module {
-  /** Probability with which an element is dropped. */
+  /** Probability with which an element, or a channel, is dropped. */
   readonly p: number;
 
   constructor(p = 0.5) {
