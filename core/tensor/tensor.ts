@@ -6,6 +6,7 @@ import type { TensorMethods } from '../ops/methods.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
+import { namedRefusal } from './memory.ts';
 import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
 
 let nextId = 0;
@@ -99,9 +100,13 @@ export class Tensor implements Spec {
     const n = this.numel;
     if (this.isContiguous) return this.storage.data.subarray(this.offset, this.offset + n);
     const spec = { shape: this.shape, dtype: this.dtype, axes: this.axes };
-    const copy = new Tensor(spec, context.backend.allocate(this.dtype, n));
-    context.backend.copy(this as Strided, copy as Strided);
-    return copy.storage.data.subarray(0, n);
+    try {
+      const copy = new Tensor(spec, context.backend.allocate(this.dtype, n));
+      context.backend.copy(this as Strided, copy as Strided);
+      return copy.storage.data.subarray(0, n);
+    } catch (error) {
+      throw namedRefusal(error, 'a copy row by row', spec);
+    }
   }
 
   /** The value of a tensor of one element. */

@@ -33,6 +33,7 @@ test('what an operation would make of small ones', () => {
   expect(refused(() => wide.mul(2))).toMatch(/^mul: a tensor f32 \[100000, 1000000\] of 373 GB does not fit/);
   expect(refused(() => wide.reshape(-1).repeat(9))).toContain('repeat: a tensor f32 [900000000000] of 3.27 TB');
   expect(refused(() => wide.cumsum(0))).toContain('cumsum');
+  expect(refused(() => wide.toArray())).toMatch(/^a copy row by row: a tensor f32 \[100000, 1000000\]/);
 });
 
 test('a layer’s parameters', () => {

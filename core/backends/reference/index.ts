@@ -15,6 +15,7 @@ import { softmax, softmaxBackward } from './softmax.ts';
 import { statistics } from './statistics.ts';
 import { unary } from './unary.ts';
 
+/** Zeros. Throws RangeError where the host has no room for so many. */
 function memory(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case 'f32':
