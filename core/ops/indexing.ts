@@ -275,10 +275,6 @@ export const indexingMethods = {
   indexSelect(this: Tensor, dim: number, indices: Tensor): Tensor {
     return indexSelect(this, dim, indices);
   },
-  /** PyTorch's `x[ids]`: [N, ...] by ids [...] → [...ids, ...]; `x[i, j]` with two, broadcast. */
-  index(this: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
-    return index(this, ids, ...more);
-  },
   /** With slices of `src` along `dim` added where a list of indices points. */
   indexAdd(this: Tensor, dim: number, indices: Tensor, src: Tensor): Tensor {
     return indexAdd(this, dim, indices, src);
@@ -290,5 +286,17 @@ export const indexingMethods = {
   /** The next token at each position along the last dimension; −100, which losses leave out, at the last. */
   shift(this: Tensor): Tensor {
     return shift(this);
+  },
+};
+
+/** Declared before it is defined: what a rest of tensors is can't be inferred while what a tensor is is being inferred. */
+export interface IndexMethod {
+  /** PyTorch's `x[ids]`: [N, ...] by ids [...] → [...ids, ...]; `x[i, j]` with two, broadcast. */
+  index(this: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor;
+}
+
+export const indexMethod: IndexMethod = {
+  index(ids, ...more) {
+    return index(this, ids, ...more);
   },
 };

@@ -5,7 +5,7 @@ import { compareMethods } from './compare.ts';
 import { diagonalMethods } from './diagonal.ts';
 import { elementwiseMethods } from './elementwise.ts';
 import { extremaMethods } from './extrema.ts';
-import { indexingMethods } from './indexing.ts';
+import { type IndexMethod, indexingMethods, indexMethod } from './indexing.ts';
 import { matmulMethods } from './matmul.ts';
 import { permuteMethods } from './permute.ts';
 import { pointwiseMethods } from './pointwise.ts';
@@ -27,6 +27,7 @@ const families = [
   elementwiseMethods,
   extremaMethods,
   indexingMethods,
+  indexMethod,
   matmulMethods,
   permuteMethods,
   pointwiseMethods,
@@ -69,6 +70,7 @@ export interface TensorMethods
     Elementwise,
     Extrema,
     Indexing,
+    IndexMethod,
     Matmul,
     Own,
     Permute,
