@@ -139,6 +139,7 @@ export class ModuleDict<M extends Module = Module> extends Module implements Ite
     return this.#modules.size;
   }
 
+  /** Names and modules, in order of addition. */
   [Symbol.iterator](): IterableIterator<[string, M]> {
     return this.#modules[Symbol.iterator]();
   }

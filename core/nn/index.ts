@@ -36,7 +36,7 @@ export {
   SmoothL1Loss,
 } from './loss.ts';
 export { LuongAttention, type LuongAttentionOptions, type LuongScore } from './luongAttention.ts';
-export { Buffer, Module, Parameter, type StateDict } from './module.ts';
+export { Buffer, type LoadOptions, Module, Parameter, type StateDict, type Unmatched } from './module.ts';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
 export {
   AdaptiveAvgPool1d,
@@ -48,6 +48,7 @@ export {
   MaxPool1d,
   MaxPool2d,
   type MaxPoolLayerOptions,
+  type OutputSizes,
 } from './pool.ts';
 export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalTable } from './positional.ts';
 export { GRU, LSTM, type RecurrentCall, type RecurrentOptions, RNN } from './recurrent.ts';

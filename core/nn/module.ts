@@ -39,6 +39,20 @@ function compacted(data: Tensor): Tensor {
 /** Parameters and buffers by their PyTorch names: what `save` writes and `loadStateDict` reads. */
 export type StateDict = Record<string, Tensor>;
 
+/** How a state is loaded. */
+export interface LoadOptions {
+  /** Whether every name must be in both. Default true. */
+  readonly strict?: boolean;
+}
+
+/** Names that a model and a state loaded into it do not share. */
+export interface Unmatched {
+  /** Of the model alone: left as they were. */
+  readonly missingKeys: readonly string[];
+  /** Of the state alone: left out. */
+  readonly unexpectedKeys: readonly string[];
+}
+
 /** A module's hooks, for `observeForward`. */
 let hooksOf: (module: Module) => Hooks | undefined;
 
@@ -164,10 +178,7 @@ export abstract class Module {
    * Copies values in, by name. Missing, unexpected or misshapen entries are one error that lists them all. Not `strict`: what is
    * missing stays as it is and what is unexpected is left out; both are given back.
    */
-  loadStateDict(
-    state: StateDict,
-    { strict = true }: { strict?: boolean } = {},
-  ): { missingKeys: string[]; unexpectedKeys: string[] } {
+  loadStateDict(state: StateDict, { strict = true }: LoadOptions = {}): Unmatched {
     const own = this.stateDict();
     const missing = Object.keys(own).filter((name) => !(name in state));
     const unexpected = Object.keys(state).filter((name) => !(name in own));

@@ -16,6 +16,8 @@ import {
 } from './functional.ts';
 import { Module } from './module.ts';
 
+export type { OutputSizes };
+
 /** What max pooling may be told, as a layer: it gives the values alone. */
 export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
 
