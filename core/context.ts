@@ -50,8 +50,13 @@ export function manualSeed(seed: number): void {
 
 /** Runs `body` without recording gradients (`torch.no_grad`). */
 export function noGrad<T>(body: () => T): T {
+  return withGrad(false, body);
+}
+
+/** Runs `body` recording gradients or not (`torch.set_grad_enabled`). */
+export function withGrad<T>(enabled: boolean, body: () => T): T {
   const before = context.gradEnabled;
-  context.gradEnabled = false;
+  context.gradEnabled = enabled;
   try {
     return body();
   } finally {

@@ -1,4 +1,4 @@
-import { noGrad } from '../context.ts';
+import { context, noGrad, withGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
@@ -213,12 +213,29 @@ export class MultiheadAttention extends Module {
     });
     const result = [this.outProj.forward(together.withAxes(query.axes))] as unknown as [Tensor, Tensor];
     if (options.needWeights === false) return result;
+    const recorded = context.gradEnabled;
     let weights: Tensor | undefined;
     return Object.defineProperty(result, 1, {
-      get: () => (weights ??= this.#watched(query, key, value, true, options)[1]),
+      get: () => (weights ??= withGrad(recorded, () => this.#weightsOf(inputs, parts, query, key, options))),
       enumerable: true,
       configurable: true,
     });
+  }
+
+  /** The weights of what was projected, whatever has become of the parameters since. */
+  #weightsOf(
+    projected: readonly Tensor[],
+    places: readonly [Place, Place, Place],
+    query: Tensor,
+    key: Tensor,
+    options: AttentionOptions,
+  ): Tensor {
+    const e = this.embedDim;
+    const part = ([output, at]: Place) => projected[output]!.narrow(-1, at * e, e);
+    const q = this.#split(part(places[0]), query, 'query', true);
+    const k = this.#split(part(places[1]), key, 'key', true);
+    const weights = softmax(this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options), -1);
+    return options.averageAttnWeights ? weights.mean(1) : weights;
   }
 
   /** What masks (not causality) add to the scores, [batch or 1, head or 1, query, key]. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { context, type Observer } from '../../../core/context.ts';
-import { causalMask, manualSeed, nn, randn, type Tensor, tensor } from '../../../core/index.ts';
+import { causalMask, manualSeed, nn, noGrad, randn, type Tensor, tensor } from '../../../core/index.ts';
 import type { Module } from '../../../core/nn/module.ts';
 
 interface Seen {
@@ -109,6 +109,22 @@ describe.each(availableBackends({ eager: true }).map((backend) => [backend.name,
             agree(attention, { x }, () => attention.forward(x, x, x, options), 'multiHeadAttention');
           }
         })(),
+      );
+
+      test(
+        'and weights are those of the time it ran, whenever they are read',
+        on(() => {
+          const attention = new nn.MultiheadAttention(8, 2);
+          const x = randn([3, 2, 8]);
+          const before = list(attention.forward(x, x, x)[1]);
+          const late = attention.forward(x, x, x);
+          const silent = noGrad(() => attention.forward(x, x, x));
+          for (const p of attention.parameters()) nn.init.normal(p);
+          expect(list(late[1])).toEqual(before);
+          expect(list(silent[1])).toEqual(before);
+          expect([late[1].requiresGrad, silent[1].requiresGrad]).toEqual([true, false]);
+          expect(noGrad(() => attention.forward(x, x, x)[1].requiresGrad)).toBe(false);
+        }),
       );
 
       test(

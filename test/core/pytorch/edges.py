@@ -24,7 +24,11 @@ def B(values):
     return torch.tensor(values, dtype=torch.bool)
 
 
+filled = []
+
+
 def M(module):
+    filled.append(module)
     with torch.no_grad():
         for k, (_, p) in enumerate(sorted(module.named_parameters())):
             p.copy_(seq(p.shape, 0.29 + 0.07 * k, 0.1) * 0.3)
@@ -48,6 +52,44 @@ def packed(layer, x, lengths, state=None, batch_first=False):
     return flat([output, state])
 
 
+def tracked(norm, x):
+    """A batch norm's running statistics after two batches, and what it then gives in evaluation."""
+    norm(x)
+    norm(x * 2 + 1)
+    return [norm.running_mean, norm.running_var, norm.eval()(x)]
+
+
+def steps(make, count=6):
+    """Where an optimizer brings four parameters."""
+    p = nn.Parameter(seq([4]))
+    optimizer = make(p)
+    for i in range(count):
+        p.grad = seq([4], 0.23, 0.125 * i)
+        optimizer.step()
+    return p.detach()
+
+
+def rates(make, count=14, lr=0.5):
+    """The learning rates of a schedule."""
+    optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=lr)
+    schedule = make(optimizer)
+    seen = []
+    for _ in range(count):
+        seen.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step()
+    return torch.tensor(seen)
+
+
+def clipped(clip, *grads):
+    """Gradients after clipping."""
+    params = [nn.Parameter(torch.zeros_like(g)) for g in grads]
+    for p, g in zip(params, grads):
+        p.grad = g.detach().clone()
+    clip(params)
+    return [p.grad for p in params]
+
+
 def numbers(t):
     """JSON has no infinities: those and NaN are written as words."""
     return [v if math.isfinite(v) else str(v) for v in (round(float(v), 6) for v in t.detach().flatten().tolist())]
@@ -63,7 +105,9 @@ def made(k, given):
 
 def run(given, expression):
     inputs = [made(k, g) for k, g in enumerate(given)]
-    scope = dict(torch=torch, nn=nn, F=F, I=I, B=B, M=M, E=E, seq=seq, flat=flat, packed=packed, inf=math.inf, math=math)
+    filled.clear()
+    scope = dict(torch=torch, nn=nn, F=F, optim=torch.optim, I=I, B=B, M=M, E=E, seq=seq, inf=math.inf, math=math)
+    scope.update(flat=flat, packed=packed, tracked=tracked, steps=steps, rates=rates, clipped=clipped)
     results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
     for y in results:
         if not y.requires_grad:
@@ -74,6 +118,9 @@ def run(given, expression):
     return {
         "y": [{"shape": list(y.shape), "dtype": kinds[y.dtype], "values": numbers(y)} for y in results],
         "g": [None if not x.is_floating_point() or x.grad is None else numbers(x.grad) for x in inputs],
+        "p": {
+            name: numbers(p.grad) for module in filled for name, p in module.named_parameters() if p.grad is not None
+        },
     }
 
 

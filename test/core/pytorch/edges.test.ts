@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { context, type Observer } from '../../../core/context.ts';
 import * as tensight from '../../../core/index.ts';
-import { nn, TensightError, Tensor, tensor } from '../../../core/index.ts';
+import { nn, optim, TensightError, Tensor, tensor, zeros } from '../../../core/index.ts';
+import type { AnyOptimizer } from '../../../core/optim/optimizer.ts';
 
 type Given =
   | readonly number[]
@@ -18,6 +19,8 @@ interface Case {
   readonly y?: readonly { shape: readonly number[]; dtype: string; values: readonly Written[] }[];
   /** ∂(Σ weight·y)/∂input. */
   readonly g?: readonly (readonly Written[] | null)[];
+  /** The same of the parameters that the case fills. */
+  readonly p?: Readonly<Record<string, readonly Written[]>>;
   /** PyTorch's words where it throws. */
   readonly refused?: string;
 }
@@ -33,7 +36,11 @@ function seq(shape: readonly number[], step = 0.37, start = 0): Tensor {
 const I = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'i32' });
 const B = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'bool' });
 
+/** Modules that the case under way has filled. */
+const filled: nn.Module[] = [];
+
 function M<T extends nn.Module>(module: T): T {
+  filled.push(module);
   const byName = module.namedParameters().sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [k, [, p]] of byName.entries()) {
     const values = seq(p.shape, 0.29 + 0.07 * k, 0.1).toTypedArray();
@@ -47,14 +54,55 @@ function M<T extends nn.Module>(module: T): T {
 
 const E = <T extends nn.Module>(module: T): T => M(module).eval();
 
+/** A batch norm's running statistics after two batches, and what it then gives in evaluation. */
+function tracked(norm: nn.BatchNorm1d, x: Tensor): Tensor[] {
+  norm.forward(x);
+  norm.forward(x.mul(2).add(1));
+  return [norm.runningMean!, norm.runningVar!, norm.eval().forward(x)];
+}
+
+/** Where an optimizer brings four parameters. */
+function steps(make: (p: nn.Parameter) => AnyOptimizer, count = 6): Tensor {
+  const p = new nn.Parameter(seq([4]));
+  const optimizer = make(p);
+  for (let i = 0; i < count; i++) {
+    p.grad = seq([4], 0.23, 0.125 * i);
+    optimizer.step();
+  }
+  return p.detach();
+}
+
+/** The learning rates of a schedule. */
+function rates(make: (optimizer: optim.SGD) => { step(): void }, count = 14, lr = 0.5): Tensor {
+  const optimizer = new optim.SGD([new nn.Parameter(zeros([1]))], { lr });
+  const schedule = make(optimizer);
+  return tensor(
+    Array.from({ length: count }, () => {
+      const rate = optimizer.groups[0]!.lr;
+      schedule.step();
+      return rate;
+    }),
+  );
+}
+
+/** Gradients after clipping. */
+function clipped(clip: (parameters: Tensor[]) => unknown, ...gradients: Tensor[]): Tensor[] {
+  const parameters = gradients.map((g) =>
+    Object.assign(new nn.Parameter(zeros(g.shape)), { grad: g.detach().clone() }),
+  );
+  clip(parameters);
+  return parameters.map(({ grad }) => grad!);
+}
+
 function made(given: Given, k: number): Tensor {
   if (Array.isArray(given)) return seq(given, 0.37 + 0.11 * k).requiresGrad_();
   if ('f' in given) return tensor(given.f).requiresGrad_();
   return 'i' in given ? I(given.i) : B((given as { b: tensight.NestedNumbers }).b);
 }
 
-const { nn: _, optim, ...functions } = tensight;
-const scope = { ...functions, optim, nn, F: nn.functional, I, B, M, E, seq, inf: Number.POSITIVE_INFINITY };
+const { nn: _, ...functions } = tensight;
+const helpers = { I, B, M, E, seq, tracked, steps, rates, clipped, inf: Number.POSITIVE_INFINITY };
+const scope = { ...functions, nn, F: nn.functional, ...helpers };
 
 /** The case's expression, which stands once for both languages in edges.txt, and what it gives. */
 function results(expression: string, inputs: readonly Tensor[]): Tensor[] {
@@ -97,13 +145,14 @@ const watching: Observer = {
 
 afterEach(() => {
   context.observer = undefined;
+  filled.length = 0;
 });
 
 describe.each([
   ['as in PyTorch', undefined],
   ['as in PyTorch, watched', watching],
 ])('%s', (_watched, observer) => {
-  test.each(cases.map((each) => [shown(each), each] as const))('%s', (_name, { ours, given, y, g, refused }) => {
+  test.each(cases.map((each) => [shown(each), each] as const))('%s', (_name, { ours, given, y, g, p, refused }) => {
     context.observer = observer;
     const inputs = given.map(made);
     const run = () => {
@@ -130,6 +179,11 @@ describe.each([
       const want = g![i];
       if (x.grad) expectClose(x.grad, want ?? new Array<number>(x.numel).fill(0), `gradient of input ${i}: element`);
       else expect(want?.every((v) => v === 0) ?? true, `input ${i} has no gradient`).toBe(true);
+    }
+    for (const [name, parameter] of filled.flatMap((module) => module.namedParameters())) {
+      const want = p![name] ?? new Array<number>(parameter.numel).fill(0);
+      const gradient = parameter.grad ?? zeros(parameter.shape);
+      expectClose(gradient, want, `gradient of ${name}: element`);
     }
   });
 });
