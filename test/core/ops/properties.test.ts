@@ -13,11 +13,12 @@ import { apply } from '../../../core/ops/apply.ts';
 import type { Op } from '../../../core/ops/op.ts';
 import { registry } from '../../../core/ops/registry.ts';
 import { formatShape } from '../../../core/tensor/shape.ts';
+import { helperThreads } from '../../../extension/engine/helpers.ts';
 import { arbitraries, laid } from './arbitraries.ts';
 import type { Sample } from './samples.ts';
 
 /** How many random cases each operation gets. */
-const numRuns = 40;
+const numRuns = 60;
 
 const usual = context.backend;
 afterEach(() => {
@@ -97,7 +98,7 @@ test('every operation has random cases, and there are none of operations that ar
   expect(Object.keys(arbitraries).sort()).toEqual([...names].sort());
 });
 
-const backends = availableBackends({ eager: true });
+const backends = availableBackends({ eager: true, helpers: helperThreads(1) });
 
 describe.each(backends.map((backend): [string, Backend] => [backend.name, backend]))('on %s', (_name, backend) => {
   test.each(names)('%s', (name) => {
