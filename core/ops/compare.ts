@@ -174,6 +174,10 @@ export const compareMethods = {
   logicalOr(this: Tensor, other: Operand): Tensor {
     return logicalOr(this, other);
   },
+  /** Exactly one not 0, bool. */
+  logicalXor(this: Tensor, other: Operand): Tensor {
+    return logicalXor(this, other);
+  },
   /** Is 0, bool. */
   logicalNot(this: Tensor): Tensor {
     return logicalNot(this);
