@@ -47,9 +47,12 @@ export function rangeOf(document: TextDocument, part: string, nth = 0): Range {
   return new Range(document.positionAt(offset), document.positionAt(offset + part.length));
 }
 
+/** VS Code refuses an edit of a version that is not the newest any more, as after an undo that has not come through yet. */
 export async function replace(editor: TextEditor, part: string, text: string): Promise<void> {
-  const range = rangeOf(editor.document, part);
-  if (!(await editor.edit((edit) => edit.replace(range, text)))) throw new Error('the edit was refused');
+  await until(`${part} to be replaced`, () => {
+    const range = rangeOf(editor.document, part);
+    return editor.edit((edit) => edit.replace(range, text));
+  });
 }
 
 /** Text of all hovers at a place that come from Tensight. */
