@@ -1,7 +1,7 @@
 // A real VS Code out of npm packages alone, for machines without the desktop one: `code-server` carries VS Code's own
 // server and workbench. It is no dependency of the project: its install script wants headers that most machines lack.
 
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache, fromRoot } from '../lib/paths.mjs';
 import { mustRun, run, SetupError, which } from '../lib/run.mjs';
@@ -45,12 +45,12 @@ export async function ensureVSCodeServer() {
 async function install(folder) {
   await ensureCompiler();
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  const node = fromRoot('node_modules', 'node', 'node_modules', `node-${process.platform}-${process.arch}`);
+  const [node, missing] = nodeWithHeaders(folder);
   const env = { npm_config_nodedir: node, npm_config_audit: 'false', npm_config_fund: 'false' };
   const server = serverIn(folder);
 
   console.log(`Setting up VS Code (code-server ${VERSION} from npm; once, about a minute) …`);
-  await npm(folder, 'the server', ['install', '--ignore-scripts', `code-server@${VERSION}`]);
+  await npm(folder, 'the server', ['install', '--ignore-scripts', `code-server@${VERSION}`, ...missing]);
   await npm(server, 'its dependencies', ['install', '--omit=dev', '--ignore-scripts']);
   await npm(server, 'its native modules', ['rebuild', ...NATIVE_MODULES]);
   await npm(join(server, 'extensions'), 'the language features', ['install', '--omit=dev', '--ignore-scripts']);
@@ -60,6 +60,19 @@ async function install(folder) {
     console.log(`  ${part} …`);
     await mustRun('npm', args, { cwd, env, log, what: `Setting up VS Code, ${part}` });
   }
+}
+
+/**
+ * The folder of the Node that runs the server, with the headers its native modules are compiled against, and the packages to be
+ * installed for that. The `node` package brings it along, until an `npm install` in this checkout takes it for a stray and removes it.
+ * @param {string} folder @returns {[folder: string, missing: string[]]}
+ */
+function nodeWithHeaders(folder) {
+  const name = `node-${process.platform}-${process.arch}`;
+  const own = fromRoot('node_modules', 'node', 'node_modules', name);
+  if (existsSync(join(own, 'include'))) return [own, []];
+  const { version } = JSON.parse(readFileSync(fromRoot('node_modules', 'node', 'package.json'), 'utf8'));
+  return [join(folder, 'node_modules', name), [`${name}@${version}`]];
 }
 
 /** The native modules are compiled here. */
