@@ -123,7 +123,9 @@ function numberOf(loss: unknown, step: number): number {
   if (!Number.isFinite(value))
     throw new TensightError(
       `train: the loss is ${value} at step ${step + 1}`,
-      'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
+      step === 0
+        ? 'Nothing was corrected yet: the model computes it from its initial parameters. Run Backward, or inspect --backward, shows which tensor has the first NaN.'
+        : 'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
     );
   return value;
 }

@@ -19,12 +19,12 @@ const cases = [
   // 4 × 10⁸ numbers in one step.
   [
     'x.reshape(1000, 1).matmul(x.reshape(1, 1000)).reshape(1000, 1000, 1).expand(1000, 1000, 400).add(1)',
-    /^add: a tensor of 1\.49 GB /,
+    /^add: a tensor f32 \[1000, 1000, 400\] of 1\.49 GB /,
   ],
   // In many steps.
   [
     '{ let y = x.expand(1000, 1000); for (;;) y = y.add(1); }',
-    /^add: a tensor of 3\.81 MB does not fit: the run holds \d+ MB/,
+    /^add: a tensor f32 \[1000, 1000\] of 3\.81 MB does not fit: the run holds \d+ MB/,
   ],
 ];
 for (const [forward, expected] of cases) {

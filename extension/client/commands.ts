@@ -3,6 +3,11 @@ import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
 import { activeModelFile } from './modelFile.ts';
 import type { Session } from './session.ts';
 
+/** What is wrong and what to try, as the sentences of one notification. */
+function sentences({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
+  return hint === undefined ? message : `${/[.!?…]$/.test(message) ? message : `${message}.`} ${hint}`;
+}
+
 /** What every lens, link, button and palette entry does. */
 export function registerCommands(session: Session): Disposable {
   const { panels } = session;
@@ -11,8 +16,7 @@ export function registerCommands(session: Session): Disposable {
     panels.show(layer, mode === 'backward' ? 'gradients' : undefined);
     const update = await session.run(layer, mode);
     const problem = update?.run?.problems.find(({ severity }) => severity === 'error');
-    if (problem !== undefined)
-      await complain(`${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`);
+    if (problem !== undefined) await complain(sentences(problem));
   };
   /** Around what a person asked for: whatever goes wrong is told, and stands in the log. */
   const command = (name: string, act: (argument?: unknown) => Promise<void> | void) =>
@@ -36,8 +40,7 @@ export function registerCommands(session: Session): Disposable {
   const train = async (model: LayerRef) => {
     panels.show(model, 'training');
     const { state, problem } = await session.ask(requests.train, model);
-    if (state === 'failed' && problem !== undefined)
-      await complain(`${problem.message}${problem.hint === undefined ? '' : ` ${problem.hint}`}`);
+    if (state === 'failed' && problem !== undefined) await complain(sentences(problem));
   };
   const model = async (argument: unknown): Promise<LayerRef> =>
     whole(asLayer(argument) ?? (await layerAtCaret(session)));
