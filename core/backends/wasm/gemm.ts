@@ -12,7 +12,7 @@ const blockLimit = 1 << 23;
 /** Elements of a slice of the right operand: 512 KB, which L2 holds. */
 const sliceLimit = 1 << 17;
 /** Rows of a slice are a multiple of what the kernel takes at a time (KC in assembly/gemm.ts): each slice goes over the result once. */
-const kernelDepth = 384;
+const kernelDepth = 256;
 
 /** A (batch of) matrices inside a storage; strides in elements. */
 interface Matrices {

@@ -1,28 +1,45 @@
 /**
  * C = A · B in single precision. Structure after Goto & van de Geijn 2008, "Anatomy of high-performance matrix
- * multiplication": B is packed by panels of eight columns, A by panels of six rows (four without fused multiply-add: V8 keeps
- * 16 registers, of which 12 or 8 hold sums), so that the micro-kernel reads both straight through. Packing takes any
- * strides, which is why transposed operands cost what plain ones do.
+ * multiplication": a block of B is packed by panels of eight columns, then six rows of A at a time (four without fused
+ * multiply-add: V8 keeps 16 registers, of which 12 or 8 hold sums) go over all of its panels. Packing takes any strides, which
+ * is why transposed operands cost what plain ones do.
+ *
+ * Rows of A are packed with each element in all four lanes. V8 needs two instructions to load an element into all lanes and
+ * one to load a vector; what is saved counts where another thread shares the core (a tenth of the time, measured), and six
+ * rows written so are a hundredth of what is computed with them.
+ *
+ * Every element of C is one sum from the first k to the last, wherever its tile lies: results do not depend on how a product
+ * is cut by rows and columns.
  */
 import { MADD, madd, transposed0, transposed1, transposed2, transposed3 } from './simd';
 
 export const MR: i32 = MADD ? 6 : 4;
 export const NR: i32 = 8;
-/** Depth of a packed block: a panel of B (KC × NR floats) stays in L1. */
-const KC: i32 = 384;
-/** Rows of a packed block of A, which stays in L2. */
-const MC: i32 = 96;
-/** Columns of a packed block of B, which stays in L3. */
+/** Depth of a packed block: rows of A (KC × MR vectors) stay in L1 while panels of B (KC × NR floats) go by. */
+const KC: i32 = 256;
+/** Columns of a packed block of B, which stays in L2 or L3. */
 const NC: i32 = 1024;
 
 /** Bytes `gemm` packs into, from its address `work` on. */
 export function gemmWorkspace(): i32 {
-  return (MR * NR + KC * (NC + NR) + KC * (MC + MR)) * 4 + 64;
+  return (MR * NR + KC * (NC + NR) + KC * MR * 4) * 4 + 64;
 }
 
 /** Panels of NR columns, k-major inside a panel; the last one is filled up with zeros. Strides in bytes. */
 function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize): void {
   let j = 0;
+  // Two panels at a time, which share each line of the cache that they read.
+  if (column == 4)
+    for (; j + 2 * NR <= nc; j += 2 * NR, b += 8 * NR, dst += <usize>kc << 5) {
+      const next = <usize>kc << 5;
+      let s = b;
+      for (let k = 0; k < kc; k++, s += row, dst += 32) {
+        v128.store(dst, v128.load(s));
+        v128.store(dst, v128.load(s, 16), 16);
+        v128.store(dst + next, v128.load(s, 32));
+        v128.store(dst + next, v128.load(s, 48), 16);
+      }
+    }
   for (; j + NR <= nc; j += NR, b += NR * column) {
     let s = b;
     let k = 0;
@@ -59,50 +76,47 @@ function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize): v
   }
 }
 
-/** Panels of MR rows, k-major inside a panel; the last one is filled up with zeros. Strides in bytes. */
-function packA(mc: i32, kc: i32, a: usize, row: i32, column: i32, dst: usize): void {
-  let i = 0;
-  for (; i + MR <= mc; i += MR, a += MR * row) {
-    let s = a;
-    let k = 0;
-    if (column == 4) {
-      for (; k + 4 <= kc; k += 4, s += 16, dst += 16 * MR) {
-        const r0 = v128.load(s), r1 = v128.load(s + row), r2 = v128.load(s + 2 * row), r3 = v128.load(s + 3 * row);
-        v128.store(dst, transposed0(r0, r1, r2, r3), 0);
-        v128.store(dst, transposed1(r0, r1, r2, r3), 4 * MR);
-        v128.store(dst, transposed2(r0, r1, r2, r3), 8 * MR);
-        v128.store(dst, transposed3(r0, r1, r2, r3), 12 * MR);
-        if (MR == 6) {
-          const r4 = v128.load(s + 4 * row), r5 = v128.load(s + 5 * row);
-          const low = i32x4.shuffle(r4, r5, 0, 4, 1, 5), high = i32x4.shuffle(r4, r5, 2, 6, 3, 7);
-          v128.store64_lane(dst, low, 0, 16);
-          v128.store64_lane(dst, low, 1, 16 + 4 * MR);
-          v128.store64_lane(dst, high, 0, 16 + 8 * MR);
-          v128.store64_lane(dst, high, 1, 16 + 12 * MR);
-        }
-      }
-    } else if (row == 4) {
-      for (; k < kc; k++, s += column, dst += 4 * MR) {
-        v128.store(dst, v128.load(s));
-        if (MR == 6) store<i64>(dst, load<i64>(s, 16), 16);
+/** `rows` ≤ MR rows, k-major, each element in all four lanes; rows that are missing repeat the last one. Strides in bytes. */
+function packA(rows: i32, kc: i32, a: usize, row: i32, column: i32, dst: usize): void {
+  const a1 = min(1, rows - 1) * row, a2 = min(2, rows - 1) * row, a3 = min(3, rows - 1) * row;
+  const a4 = min(4, rows - 1) * row, a5 = min(5, rows - 1) * row;
+  let k = kc;
+  if (column == 4)
+    for (; k >= 4; k -= 4, a += 16, dst += 64 * MR) {
+      spread(a, dst);
+      spread(a + a1, dst + 16);
+      spread(a + a2, dst + 32);
+      spread(a + a3, dst + 48);
+      if (MR == 6) {
+        spread(a + a4, dst + 64);
+        spread(a + a5, dst + 80);
       }
     }
-    for (; k < kc; k++, s += column, dst += 4 * MR) {
-      let t = s;
-      for (let x = 0; x < 4 * MR; x += 4, t += row) store<f32>(dst + x, load<f32>(t));
+  for (; k > 0; k--, a += column, dst += 16 * MR) {
+    v128.store(dst, v128.load32_splat(a));
+    v128.store(dst, v128.load32_splat(a + a1), 16);
+    v128.store(dst, v128.load32_splat(a + a2), 32);
+    v128.store(dst, v128.load32_splat(a + a3), 48);
+    if (MR == 6) {
+      v128.store(dst, v128.load32_splat(a + a4), 64);
+      v128.store(dst, v128.load32_splat(a + a5), 80);
     }
-  }
-  if (i == mc) return;
-  const rest = (mc - i) * 4;
-  for (let k = 0; k < kc; k++, a += column, dst += 4 * MR) {
-    let t = a;
-    for (let x = 0; x < 4 * MR; x += 4, t += row) store<f32>(dst + x, x < rest ? load<f32>(t) : 0);
   }
 }
 
+/** Four elements of a row, each into all lanes of its vector. */
+// @ts-ignore: decorator
+@inline function spread(row: usize, dst: usize): void {
+  const x = v128.load(row);
+  v128.store(dst, i32x4.shuffle(x, x, 0, 0, 0, 0));
+  v128.store(dst, i32x4.shuffle(x, x, 1, 1, 1, 1), 16 * MR);
+  v128.store(dst, i32x4.shuffle(x, x, 2, 2, 2, 2), 32 * MR);
+  v128.store(dst, i32x4.shuffle(x, x, 3, 3, 3, 3), 48 * MR);
+}
+
 /**
- * A tile of 6 × 8: c (+)= apᵀ · bp over kc, two steps a turn. The `break` between them keeps the compilers from pulling the second
- * step's loads before the first one's sums, for which there are no registers.
+ * A tile of 6 × 8: c (+)= a · bp over kc, four steps a turn. The `break` between them keeps the compilers from pulling a step's
+ * loads before the sums of the one before, for which there are no registers.
  */
 function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
@@ -112,66 +126,106 @@ function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate:
   let c40 = f32x4.splat(0), c41 = f32x4.splat(0);
   let c50 = f32x4.splat(0), c51 = f32x4.splat(0);
   let a: v128, b0: v128, b1: v128;
-  for (let k = kc; k > 0; k -= 2, ap += 48, bp += 64) {
+  if (accumulate) {
+    let p = c;
+    c00 = v128.load(p);
+    c01 = v128.load(p, 16);
+    p += ldc;
+    c10 = v128.load(p);
+    c11 = v128.load(p, 16);
+    p += ldc;
+    c20 = v128.load(p);
+    c21 = v128.load(p, 16);
+    p += ldc;
+    c30 = v128.load(p);
+    c31 = v128.load(p, 16);
+    p += ldc;
+    c40 = v128.load(p);
+    c41 = v128.load(p, 16);
+    p += ldc;
+    c50 = v128.load(p);
+    c51 = v128.load(p, 16);
+  }
+  for (let k = kc; k > 0; k -= 4, ap += 384, bp += 128) {
     b0 = v128.load(bp), b1 = v128.load(bp, 16);
-    a = v128.load32_splat(ap, 0);
+    a = v128.load(ap);
     c00 = madd(a, b0, c00);
     c01 = madd(a, b1, c01);
-    a = v128.load32_splat(ap, 4);
+    a = v128.load(ap, 16);
     c10 = madd(a, b0, c10);
     c11 = madd(a, b1, c11);
-    a = v128.load32_splat(ap, 8);
+    a = v128.load(ap, 32);
     c20 = madd(a, b0, c20);
     c21 = madd(a, b1, c21);
-    a = v128.load32_splat(ap, 12);
+    a = v128.load(ap, 48);
     c30 = madd(a, b0, c30);
     c31 = madd(a, b1, c31);
-    a = v128.load32_splat(ap, 16);
+    a = v128.load(ap, 64);
     c40 = madd(a, b0, c40);
     c41 = madd(a, b1, c41);
-    a = v128.load32_splat(ap, 20);
+    a = v128.load(ap, 80);
     c50 = madd(a, b0, c50);
     c51 = madd(a, b1, c51);
     if (k == 1) break;
     b0 = v128.load(bp, 32), b1 = v128.load(bp, 48);
-    a = v128.load32_splat(ap, 24);
+    a = v128.load(ap, 96);
     c00 = madd(a, b0, c00);
     c01 = madd(a, b1, c01);
-    a = v128.load32_splat(ap, 28);
+    a = v128.load(ap, 112);
     c10 = madd(a, b0, c10);
     c11 = madd(a, b1, c11);
-    a = v128.load32_splat(ap, 32);
+    a = v128.load(ap, 128);
     c20 = madd(a, b0, c20);
     c21 = madd(a, b1, c21);
-    a = v128.load32_splat(ap, 36);
+    a = v128.load(ap, 144);
     c30 = madd(a, b0, c30);
     c31 = madd(a, b1, c31);
-    a = v128.load32_splat(ap, 40);
+    a = v128.load(ap, 160);
     c40 = madd(a, b0, c40);
     c41 = madd(a, b1, c41);
-    a = v128.load32_splat(ap, 44);
+    a = v128.load(ap, 176);
     c50 = madd(a, b0, c50);
     c51 = madd(a, b1, c51);
-  }
-  if (accumulate) {
-    let p = c;
-    c00 = f32x4.add(c00, v128.load(p));
-    c01 = f32x4.add(c01, v128.load(p, 16));
-    p += ldc;
-    c10 = f32x4.add(c10, v128.load(p));
-    c11 = f32x4.add(c11, v128.load(p, 16));
-    p += ldc;
-    c20 = f32x4.add(c20, v128.load(p));
-    c21 = f32x4.add(c21, v128.load(p, 16));
-    p += ldc;
-    c30 = f32x4.add(c30, v128.load(p));
-    c31 = f32x4.add(c31, v128.load(p, 16));
-    p += ldc;
-    c40 = f32x4.add(c40, v128.load(p));
-    c41 = f32x4.add(c41, v128.load(p, 16));
-    p += ldc;
-    c50 = f32x4.add(c50, v128.load(p));
-    c51 = f32x4.add(c51, v128.load(p, 16));
+    if (k == 2) break;
+    b0 = v128.load(bp, 64), b1 = v128.load(bp, 80);
+    a = v128.load(ap, 192);
+    c00 = madd(a, b0, c00);
+    c01 = madd(a, b1, c01);
+    a = v128.load(ap, 208);
+    c10 = madd(a, b0, c10);
+    c11 = madd(a, b1, c11);
+    a = v128.load(ap, 224);
+    c20 = madd(a, b0, c20);
+    c21 = madd(a, b1, c21);
+    a = v128.load(ap, 240);
+    c30 = madd(a, b0, c30);
+    c31 = madd(a, b1, c31);
+    a = v128.load(ap, 256);
+    c40 = madd(a, b0, c40);
+    c41 = madd(a, b1, c41);
+    a = v128.load(ap, 272);
+    c50 = madd(a, b0, c50);
+    c51 = madd(a, b1, c51);
+    if (k == 3) break;
+    b0 = v128.load(bp, 96), b1 = v128.load(bp, 112);
+    a = v128.load(ap, 288);
+    c00 = madd(a, b0, c00);
+    c01 = madd(a, b1, c01);
+    a = v128.load(ap, 304);
+    c10 = madd(a, b0, c10);
+    c11 = madd(a, b1, c11);
+    a = v128.load(ap, 320);
+    c20 = madd(a, b0, c20);
+    c21 = madd(a, b1, c21);
+    a = v128.load(ap, 336);
+    c30 = madd(a, b0, c30);
+    c31 = madd(a, b1, c31);
+    a = v128.load(ap, 352);
+    c40 = madd(a, b0, c40);
+    c41 = madd(a, b1, c41);
+    a = v128.load(ap, 368);
+    c50 = madd(a, b0, c50);
+    c51 = madd(a, b1, c51);
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -192,55 +246,83 @@ function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate:
   v128.store(c, c51, 16);
 }
 
-/** A tile of 4 × 8: c (+)= apᵀ · bp over kc. */
+/** A tile of 4 × 8. */
 function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
   let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
   let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
   let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
   let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
   let a: v128, b0: v128, b1: v128;
-  for (let k = kc; k > 0; k -= 2, ap += 32, bp += 64) {
+  if (accumulate) {
+    let p = c;
+    c00 = v128.load(p);
+    c01 = v128.load(p, 16);
+    p += ldc;
+    c10 = v128.load(p);
+    c11 = v128.load(p, 16);
+    p += ldc;
+    c20 = v128.load(p);
+    c21 = v128.load(p, 16);
+    p += ldc;
+    c30 = v128.load(p);
+    c31 = v128.load(p, 16);
+  }
+  for (let k = kc; k > 0; k -= 4, ap += 256, bp += 128) {
     b0 = v128.load(bp), b1 = v128.load(bp, 16);
-    a = v128.load32_splat(ap, 0);
+    a = v128.load(ap);
     c00 = madd(a, b0, c00);
     c01 = madd(a, b1, c01);
-    a = v128.load32_splat(ap, 4);
+    a = v128.load(ap, 16);
     c10 = madd(a, b0, c10);
     c11 = madd(a, b1, c11);
-    a = v128.load32_splat(ap, 8);
+    a = v128.load(ap, 32);
     c20 = madd(a, b0, c20);
     c21 = madd(a, b1, c21);
-    a = v128.load32_splat(ap, 12);
+    a = v128.load(ap, 48);
     c30 = madd(a, b0, c30);
     c31 = madd(a, b1, c31);
     if (k == 1) break;
     b0 = v128.load(bp, 32), b1 = v128.load(bp, 48);
-    a = v128.load32_splat(ap, 16);
+    a = v128.load(ap, 64);
     c00 = madd(a, b0, c00);
     c01 = madd(a, b1, c01);
-    a = v128.load32_splat(ap, 20);
+    a = v128.load(ap, 80);
     c10 = madd(a, b0, c10);
     c11 = madd(a, b1, c11);
-    a = v128.load32_splat(ap, 24);
+    a = v128.load(ap, 96);
     c20 = madd(a, b0, c20);
     c21 = madd(a, b1, c21);
-    a = v128.load32_splat(ap, 28);
+    a = v128.load(ap, 112);
     c30 = madd(a, b0, c30);
     c31 = madd(a, b1, c31);
-  }
-  if (accumulate) {
-    let p = c;
-    c00 = f32x4.add(c00, v128.load(p));
-    c01 = f32x4.add(c01, v128.load(p, 16));
-    p += ldc;
-    c10 = f32x4.add(c10, v128.load(p));
-    c11 = f32x4.add(c11, v128.load(p, 16));
-    p += ldc;
-    c20 = f32x4.add(c20, v128.load(p));
-    c21 = f32x4.add(c21, v128.load(p, 16));
-    p += ldc;
-    c30 = f32x4.add(c30, v128.load(p));
-    c31 = f32x4.add(c31, v128.load(p, 16));
+    if (k == 2) break;
+    b0 = v128.load(bp, 64), b1 = v128.load(bp, 80);
+    a = v128.load(ap, 128);
+    c00 = madd(a, b0, c00);
+    c01 = madd(a, b1, c01);
+    a = v128.load(ap, 144);
+    c10 = madd(a, b0, c10);
+    c11 = madd(a, b1, c11);
+    a = v128.load(ap, 160);
+    c20 = madd(a, b0, c20);
+    c21 = madd(a, b1, c21);
+    a = v128.load(ap, 176);
+    c30 = madd(a, b0, c30);
+    c31 = madd(a, b1, c31);
+    if (k == 3) break;
+    b0 = v128.load(bp, 96), b1 = v128.load(bp, 112);
+    a = v128.load(ap, 192);
+    c00 = madd(a, b0, c00);
+    c01 = madd(a, b1, c01);
+    a = v128.load(ap, 208);
+    c10 = madd(a, b0, c10);
+    c11 = madd(a, b1, c11);
+    a = v128.load(ap, 224);
+    c20 = madd(a, b0, c20);
+    c21 = madd(a, b1, c21);
+    a = v128.load(ap, 240);
+    c30 = madd(a, b0, c30);
+    c31 = madd(a, b1, c31);
   }
   v128.store(c, c00);
   v128.store(c, c01, 16);
@@ -255,59 +337,36 @@ function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate:
   v128.store(c, c31, 16);
 }
 
-/** A tile that reaches over the border: computed whole beside, its valid part copied. */
+// @ts-ignore: decorator
+@inline function micro(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
+  if (MR == 6) micro6(kc, ap, bp, c, ldc, accumulate);
+  else micro4(kc, ap, bp, c, ldc, accumulate);
+}
+
+/** A tile that reaches over the border: its valid part is computed beside and copied back. */
 function edge(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool, rows: i32, columns: i32, tile: usize): void {
-  if (MR == 6) micro6(kc, ap, bp, tile, 32, false);
-  else micro4(kc, ap, bp, tile, 32, false);
-  for (let i = 0; i < rows; i++, c += ldc, tile += 32)
-    for (let j = 0; j < columns * 4; j += 4) {
-      const value = load<f32>(tile + j);
-      store<f32>(c + j, accumulate ? load<f32>(c + j) + value : value);
-    }
+  if (accumulate) copyTile(rows, columns, c, ldc, tile, 32);
+  micro(kc, ap, bp, tile, 32, accumulate);
+  copyTile(rows, columns, tile, 32, c, ldc);
+}
+
+function copyTile(rows: i32, columns: i32, from: usize, fromRow: usize, to: usize, toRow: usize): void {
+  for (let i = 0; i < rows; i++, from += fromRow, to += toRow)
+    for (let j = 0; j < columns * 4; j += 4) store<f32>(to + j, load<f32>(from + j));
 }
 
 /** A block of B, packed, times the rows of A that meet it: c [m, nc] (+)= a [m, kc] · packedB. Strides in bytes. */
 function blockProduct(
-  m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, onto: bool, packedA: usize, tile: usize,
+  m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, accumulate: bool, packedA: usize, tile: usize,
 ): void {
-  for (let i0 = 0; i0 < m; i0 += MC) {
-    const mc = min(MC, m - i0);
-    packA(mc, kc, a + i0 * ar, ar, ac, packedA);
-    for (let j = 0; j < nc; j += NR) {
+  for (let i = 0; i < m; i += MR, a += MR * ar, c += <usize>MR * ldc) {
+    const rows = min(MR, m - i);
+    packA(rows, kc, a, ar, ac, packedA);
+    let bp = packedB, at = c;
+    for (let j = 0; j < nc; j += NR, bp += <usize>kc << 5, at += 32) {
       const columns = min(NR, nc - j);
-      const bp = packedB + (<usize>(j * kc) << 2);
-      let ap = packedA;
-      let at = c + <usize>i0 * ldc + (<usize>j << 2);
-      for (let i = 0; i < mc; i += MR, ap += <usize>(kc * 4 * MR), at += ldc * MR) {
-        const rows = min(MR, mc - i);
-        if (rows < MR || columns < NR) edge(kc, ap, bp, at, ldc, onto, rows, columns, tile);
-        else if (MR == 6) micro6(kc, ap, bp, at, ldc, onto);
-        else micro4(kc, ap, bp, at, ldc, onto);
-      }
-    }
-  }
-}
-
-/** C [m, n] (+)= A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
-export function gemm(
-  m: i32, n: i32, k: i32,
-  a: usize, aRow: i32, aColumn: i32,
-  b: usize, bRow: i32, bColumn: i32,
-  c: usize, cRow: i32,
-  accumulate: bool,
-  work: usize,
-): void {
-  const tile = (work + 15) & ~15;
-  const packedB = tile + MR * NR * 4;
-  const packedA = packedB + KC * (NC + NR) * 4;
-  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2;
-  const ldc = <usize>cRow << 2;
-  for (let j0 = 0; j0 < n; j0 += NC) {
-    const nc = min(NC, n - j0);
-    for (let k0 = 0; k0 < k; k0 += KC) {
-      const kc = min(KC, k - k0);
-      packB(kc, nc, b + k0 * br + j0 * bc, br, bc, packedB);
-      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j0 << 2), ldc, k0 > 0 || accumulate, packedA, tile);
+      if (rows < MR || columns < NR) edge(kc, packedA, bp, at, ldc, accumulate, rows, columns, tile);
+      else micro(kc, packedA, bp, at, ldc, accumulate);
     }
   }
 }
@@ -317,7 +376,7 @@ export function packedLength(n: i32, k: i32): i32 {
   return ((n + NR - 1) & ~(NR - 1)) * k + 16;
 }
 
-/** All blocks of B [k, n], in the order in which `gemmPacked` meets them. `to` is a multiple of 16. */
+/** All blocks of B [k, n], in the order in which `gemmPacked` meets them. `to` is a multiple of 16. Strides in elements. */
 export function pack(n: i32, k: i32, b: usize, bRow: i32, bColumn: i32, to: usize): void {
   const br = <i32>bRow << 2, bc = <i32>bColumn << 2;
   for (let j0 = 0; j0 < n; j0 += NC) {
@@ -334,15 +393,43 @@ export function pack(n: i32, k: i32, b: usize, bRow: i32, bColumn: i32, to: usiz
 export function gemmPacked(
   m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, work: usize,
 ): void {
+  product(m, n, k, a, aRow, aColumn, packed, 0, 0, c, cRow, accumulate, true, work);
+}
+
+/** C [m, n] (+)= A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
+export function gemm(
+  m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aColumn: i32,
+  b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32,
+  accumulate: bool,
+  work: usize,
+): void {
+  product(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, false, work);
+}
+
+/** Either of the two above: `b` is packed already, or packed here block by block. */
+function product(
+  m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aColumn: i32,
+  b: usize, bRow: i32, bColumn: i32,
+  c: usize, cRow: i32,
+  accumulate: bool,
+  packed: bool,
+  work: usize,
+): void {
   const tile = (work + 15) & ~15;
   const packedA = tile + MR * NR * 4;
-  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2;
+  const packedB = packedA + KC * MR * 16;
+  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2;
+  let block = packed ? b : packedB;
   for (let j0 = 0; j0 < n; j0 += NC) {
     const nc = min(NC, n - j0);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
-      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packed, c + (<usize>j0 << 2), <usize>cRow << 2, k0 > 0 || accumulate, packedA, tile);
-      packed += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
+      if (!packed) packB(kc, nc, b + k0 * br + j0 * bc, br, bc, block);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, block, c + (<usize>j0 << 2), <usize>cRow << 2, k0 > 0 || accumulate, packedA, tile);
+      if (packed) block += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
     }
   }
 }
