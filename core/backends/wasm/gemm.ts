@@ -9,10 +9,16 @@ const worthCopying = 1024;
 /** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
 const blockLimit = 1 << 23;
 
-/** Elements of a slice of the right operand: 512 KB, which L2 holds. */
-const sliceLimit = 1 << 17;
-/** Rows of a slice are a multiple of what the kernel takes at a time (KC in assembly/gemm.ts): each slice goes over the result once. */
-const kernelDepth = 256;
+/** Elements of a right operand from which it is packed apart from the product. */
+const worthPacking = 1 << 14;
+/** Elements of a slice of it: what is copied is packed while the nearer caches still hold it. 128 KB. */
+const sliceLimit = 1 << 15;
+/** Multiply-adds from which threads share such a product: as many as they do in 50 µs. */
+const worthSharing = 1 << 21;
+/** Rows that the kernel takes at a time: MR in assembly/gemm.ts. */
+const kernelRows = 6;
+/** KNOWN_TASKS in assembly/threads.ts. */
+const knownTasks = 64;
 
 /** A (batch of) matrices inside a storage; strides in elements. */
 interface Matrices {
@@ -40,7 +46,7 @@ interface Sizes {
 export type Matmul = Backend['matmul'];
 
 /** `Backend.matmul` by packed kernels. Operands are copied as they lie, whatever their strides: packing reads them so. */
-export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean): Matmul {
+export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean, threads: number): Matmul {
   const worthIt = eager ? 1 : worthCopying;
   const slice = eager ? 64 : sliceLimit;
   return function matmul(a, b, out, bias) {
@@ -123,51 +129,116 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const { batch, rows, columns, depth } = sizes;
     const size = count(batch) * rows * columns;
     scratch.reset();
+    if (size === rows * columns && depth * columns > (eager ? 64 : worthPacking) && b.row >= 0 && b.column >= 0)
+      return ofPacked(sizes, a, b, out, o, outRow);
     const left = place(a, batch, rows, depth);
-    // A weight that the nearer caches do not hold goes through them slice by slice, and is never in the scratch as a whole.
-    const cut = size === rows * columns && depth * columns > 2 * slice && b.row >= 0 && b.column >= 0;
+    const right = place(b, batch, depth, columns);
     const at = scratch.take(size);
-    if (sizes.bias !== undefined) {
-      // What is there is added to: rows of the bias, each doubling what is laid down.
-      const { floats } = scratch;
-      const start = at >>> 2;
-      floats.set(sizes.bias, start);
-      for (let filled = columns; filled < size; filled *= 2)
-        floats.copyWithin(start + filled, start, start + Math.min(filled, size - filled));
-    }
-    if (cut) bySlices(sizes, left, b, at);
-    else multiply(sizes, left, place(b, batch, depth, columns), at);
+    layBias(sizes.bias, at, size);
+    multiply(sizes, left, right, at);
+    fetch(at, size / columns, columns, out, o, outRow);
+  }
+
+  /** What a product is added to: rows of the bias, each copy doubling what is laid down. */
+  function layBias(bias: Float32Array | undefined, at: number, size: number): void {
+    if (bias === undefined) return;
+    const { floats } = scratch;
+    const start = at >>> 2;
+    floats.set(bias, start);
+    for (let filled = bias.length; filled < size; filled *= 2)
+      floats.copyWithin(start + filled, start, start + Math.min(filled, size - filled));
+  }
+
+  /** Rows of a result to where they belong. */
+  function fetch(at: number, rows: number, columns: number, out: Float32Array, o: number, outRow: number): void {
     const from = at >>> 2;
-    if (outRow === columns) out.set(scratch.floats.subarray(from, from + size), o);
+    if (outRow === columns) out.set(scratch.floats.subarray(from, from + rows * columns), o);
     else
       for (let r = 0; r < rows; r++)
         out.set(scratch.floats.subarray(from + r * columns, from + (r + 1) * columns), o + r * outRow);
   }
 
-  /** One product, the right operand laid down by slices of what lies together in memory: of columns, or of rows. */
-  function bySlices({ rows, columns, depth, bias }: Sizes, a: Placed, b: Matrices, out: number): void {
+  /**
+   * One product whose right operand is packed first. Where threads help, they multiply rows as soon as those are there, and rows
+   * that are done are fetched meanwhile.
+   */
+  function ofPacked(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+    const { rows, columns, depth, bias } = sizes;
+    const packed = scratch.take(exports.packedLength(columns, depth));
+    packSlices(sizes, b, packed);
+    const left = reserve(a, rows, depth);
+    const at = scratch.take(rows * columns);
+    const onto = bias !== undefined;
+    const bring = (start: number, length: number) => {
+      left.fill(start, length);
+      layBias(bias, at + 4 * start * columns, length * columns);
+    };
+    const take = (start: number, length: number) =>
+      fetch(at + 4 * start * columns, length, columns, out, o + start * outRow, outRow);
+    if (threads === 1 || (!eager && rows * columns * depth < worthSharing)) {
+      bring(0, rows);
+      exports.gemmPacked(
+        ...([rows, columns, depth, 0, columns] as const),
+        ...([left.offset, left.row, left.column, packed, at, columns, onto, work] as const),
+      );
+      take(0, rows);
+      return;
+    }
+    const ofRows = rows >= 4 * threads * kernelRows;
+    const length = ofRows ? rows : columns;
+    const unit = ofRows ? kernelRows : 8;
+    // Small enough that nobody waits long for the last one.
+    const size = Math.ceil(length / Math.min(8 * threads, knownTasks) / unit) * unit;
+    const tasks = Math.ceil(length / size);
+    const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
+    if (!ofRows) bring(0, rows);
+    exports.openProduct(
+      ...([rows, columns, depth, left.offset, left.row, left.column] as const),
+      ...([packed, at, columns, onto, size, ofRows] as const),
+    );
+    if (ofRows)
+      for (let task = 0; task < tasks; task++) {
+        each(task, bring);
+        exports.offerTasks(task + 1);
+      }
+    else exports.offerTasks(tasks);
+    let fetched = 0;
+    while (exports.stepTask(work) >= 0)
+      while (ofRows && fetched < tasks && exports.taskDone(fetched)) each(fetched++, take);
+    exports.closeJob();
+    if (ofRows) while (fetched < tasks) each(fetched++, take);
+    else take(0, rows);
+  }
+
+  /** The right operand, packed slice by slice of what lies together in memory: of columns, or of rows. */
+  function packSlices({ columns, depth }: Sizes, b: Matrices, to: number): void {
     const ofColumns = b.column > b.row;
     const length = ofColumns ? columns : depth;
-    const unit = ofColumns || eager ? 8 : kernelDepth;
-    const step = Math.max(1, Math.floor(slice / (ofColumns ? depth : columns) / unit)) * unit;
+    const step = Math.max(1, Math.floor(slice / (ofColumns ? depth : columns) / 8)) * 8;
     const mark = scratch.mark();
     for (let start = 0; start < length; start += step) {
       const n = Math.min(step, length - start);
       scratch.release(mark);
       const part = { ...b, offset: b.offset + start * (ofColumns ? b.column : b.row) };
-      const right = ofColumns ? place(part, [], depth, n) : place(part, [], n, columns);
-      exports.gemmBatch(
-        ...([1, 0, 0, 0, rows, ofColumns ? n : columns, ofColumns ? depth : n] as const),
-        ...([a.offset + (ofColumns ? 0 : 4 * start * a.column), a.row, a.column] as const),
-        ...([right.offset, right.row, right.column] as const),
-        ...([
-          out + (ofColumns ? 4 * start : 0),
-          columns,
-          bias !== undefined || (!ofColumns && start > 0),
-          work,
-        ] as const),
-      );
+      const { offset, row, column } = ofColumns ? place(part, [], depth, n) : place(part, [], n, columns);
+      if (ofColumns) exports.pack(columns, depth, 0, depth, start, n, offset, row, column, to);
+      else exports.pack(columns, depth, start, n, 0, columns, offset, row, column, to);
     }
+    scratch.release(mark);
+  }
+
+  /** Room for a matrix, of which `fill` lays rows down as they lie; one that is better laid down as a whole already is. */
+  function reserve(x: Matrices, rows: number, columns: number): Placed & { fill(start: number, count: number): void } {
+    const { row, column, offset, data } = x;
+    const width = column * (columns - 1) + 1;
+    if (row < width || column < 0 || row * (rows - 1) + width > 4 * rows * columns)
+      return { ...place(x, [], rows, columns), fill() {} };
+    const at = scratch.take(row * (rows - 1) + width);
+    const fill = (start: number, count: number) => {
+      const first = offset + start * row;
+      scratch.floats.set(data.subarray(first, first + (count - 1) * row + width), (at >>> 2) + start * row);
+    };
+    return { offset: at, batch: [], row, column, fill };
   }
 
   /** Lays matrices down: as they lie, if that is not much more than their elements, else gathered. */

@@ -69,7 +69,7 @@ export function wasmBackend(
     ...referenceBackend,
     name,
     copy,
-    matmul: matmulWith(exports, scratch, work, eager),
+    matmul: matmulWith(exports, scratch, work, eager, threads),
     unary: unaryWith(exports, scratch, eager),
     binary: binaryWith(exports, scratch, eager),
     statistics: statisticsWith(exports, scratch, eager),

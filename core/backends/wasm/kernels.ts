@@ -63,7 +63,52 @@ export interface Exports {
   /** Does `tasks` heads of the attention whose arguments are set. */
   attention(tasks: number, size: number, backward: boolean, work: number): void;
   packedLength(n: number, k: number): number;
-  pack(n: number, k: number, b: number, bRow: number, bColumn: number, to: number): void;
+  pack(
+    n: number,
+    k: number,
+    row0: number,
+    rows: number,
+    column0: number,
+    columns: number,
+    b: number,
+    bRow: number,
+    bColumn: number,
+    to: number,
+  ): void;
+  gemmPacked(
+    m: number,
+    n: number,
+    k: number,
+    column0: number,
+    columns: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    packed: number,
+    c: number,
+    cRow: number,
+    accumulate: boolean,
+    work: number,
+  ): void;
+  openProduct(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    aColumn: number,
+    packed: number,
+    c: number,
+    cRow: number,
+    accumulate: boolean,
+    size: number,
+    ofRows: boolean,
+  ): void;
+  offerTasks(tasks: number): void;
+  /** Which task was done; −1: none was left. */
+  stepTask(work: number): number;
+  taskDone(task: number): boolean;
+  closeJob(): void;
   recurrence(
     kind: number,
     steps: number,

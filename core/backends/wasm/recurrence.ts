@@ -36,7 +36,7 @@ export function recurrenceKernels(
   function packed(weight: Strided, columns: number, rows: number, row: number, column: number): number {
     const to = scratch.take(exports.packedLength(columns, rows));
     const from = laid(weight);
-    exports.pack(columns, rows, from, row, column, to);
+    exports.pack(columns, rows, 0, rows, 0, columns, from, row, column, to);
     return to;
   }
 

@@ -16,56 +16,52 @@ import { MADD, madd, transposed0, transposed1, transposed2, transposed3 } from '
 export const MR: i32 = MADD ? 6 : 4;
 export const NR: i32 = 8;
 /** Depth of a packed block: rows of A (KC × MR vectors) stay in L1 while panels of B (KC × NR floats) go by. */
-const KC: i32 = 256;
-/** Columns of a packed block of B, which stays in L2 or L3. */
-const NC: i32 = 1024;
+const KC: i32 = 192;
+/** Columns of a packed block of B, which stays in L2. */
+const NC: i32 = 512;
 
 /** Bytes `gemm` packs into, from its address `work` on. */
 export function gemmWorkspace(): i32 {
   return (MR * NR + KC * (NC + NR) + KC * MR * 4) * 4 + 64;
 }
 
-/** Panels of NR columns, k-major inside a panel; the last one is filled up with zeros. Strides in bytes. */
-function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize): void {
+/**
+ * Panels of NR columns, k-major inside a panel; the last one is filled up with zeros. Strides in bytes; `panel`: from panel to
+ * panel where they are put.
+ */
+function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize, panel: usize): void {
   let j = 0;
   // Two panels at a time, which share each line of the cache that they read.
   if (column == 4)
-    for (; j + 2 * NR <= nc; j += 2 * NR, b += 8 * NR, dst += <usize>kc << 5) {
-      const next = <usize>kc << 5;
-      let s = b;
-      for (let k = 0; k < kc; k++, s += row, dst += 32) {
-        v128.store(dst, v128.load(s));
-        v128.store(dst, v128.load(s, 16), 16);
-        v128.store(dst + next, v128.load(s, 32));
-        v128.store(dst + next, v128.load(s, 48), 16);
+    for (; j + 2 * NR <= nc; j += 2 * NR, b += 8 * NR, dst += 2 * panel) {
+      let s = b, to = dst, next = dst + panel;
+      for (let k = 0; k < kc; k++, s += row, to += 32, next += 32) {
+        v128.store(to, v128.load(s));
+        v128.store(to, v128.load(s, 16), 16);
+        v128.store(next, v128.load(s, 32));
+        v128.store(next, v128.load(s, 48), 16);
       }
     }
-  for (; j + NR <= nc; j += NR, b += NR * column) {
-    let s = b;
-    let k = 0;
-    if (column == 4) {
-      for (; k < kc; k++, s += row, dst += 32) {
-        v128.store(dst, v128.load(s));
-        v128.store(dst, v128.load(s, 16), 16);
-      }
-    } else if (row == 4) {
-      for (; k + 4 <= kc; k += 4, s += 16, dst += 128) {
+  for (; j + NR <= nc; j += NR, b += NR * column, dst += panel) {
+    let s = b, to = dst;
+    let k = kc;
+    if (row == 4)
+      for (; k >= 4; k -= 4, s += 16, to += 128) {
         let r0 = v128.load(s), r1 = v128.load(s + column), r2 = v128.load(s + 2 * column), r3 = v128.load(s + 3 * column);
-        v128.store(dst, transposed0(r0, r1, r2, r3), 0);
-        v128.store(dst, transposed1(r0, r1, r2, r3), 32);
-        v128.store(dst, transposed2(r0, r1, r2, r3), 64);
-        v128.store(dst, transposed3(r0, r1, r2, r3), 96);
+        v128.store(to, transposed0(r0, r1, r2, r3), 0);
+        v128.store(to, transposed1(r0, r1, r2, r3), 32);
+        v128.store(to, transposed2(r0, r1, r2, r3), 64);
+        v128.store(to, transposed3(r0, r1, r2, r3), 96);
         const t = s + 4 * column;
         r0 = v128.load(t), r1 = v128.load(t + column), r2 = v128.load(t + 2 * column), r3 = v128.load(t + 3 * column);
-        v128.store(dst, transposed0(r0, r1, r2, r3), 16);
-        v128.store(dst, transposed1(r0, r1, r2, r3), 48);
-        v128.store(dst, transposed2(r0, r1, r2, r3), 80);
-        v128.store(dst, transposed3(r0, r1, r2, r3), 112);
+        v128.store(to, transposed0(r0, r1, r2, r3), 16);
+        v128.store(to, transposed1(r0, r1, r2, r3), 48);
+        v128.store(to, transposed2(r0, r1, r2, r3), 80);
+        v128.store(to, transposed3(r0, r1, r2, r3), 112);
       }
-    }
-    for (; k < kc; k++, s += row, dst += 32) {
+    for (; k > 0; k--, s += row, to += 32) {
       let t = s;
-      for (let x = 0; x < 32; x += 4, t += column) store<f32>(dst + x, load<f32>(t));
+      for (let x = 0; x < 32; x += 4, t += column) store<f32>(to + x, load<f32>(t));
     }
   }
   if (j == nc) return;
@@ -376,24 +372,50 @@ export function packedLength(n: i32, k: i32): i32 {
   return ((n + NR - 1) & ~(NR - 1)) * k + 16;
 }
 
-/** All blocks of B [k, n], in the order in which `gemmPacked` meets them. `to` is a multiple of 16. Strides in elements. */
-export function pack(n: i32, k: i32, b: usize, bRow: i32, bColumn: i32, to: usize): void {
+/** Where a packed B [k, n] has its panel of column j, a multiple of NR, in the block of depth `kc` that begins at k0. */
+// @ts-ignore: decorator
+@inline function packedAt(n: i32, k: i32, j: i32, k0: i32, kc: i32): usize {
+  const j0 = j / NC * NC;
+  const width = (min(NC, n - j0) + NR - 1) & ~(NR - 1);
+  return <usize>(j0 * k + k0 * width + (j - j0) * kc) << 2;
+}
+
+/**
+ * Puts a part of B [k, n] where it stands in the packed whole: rows [row0, row0 + rows) of columns [column0, column0 + columns),
+ * of which `b` is the first element. column0 is a multiple of NR, and so is `columns` unless it reaches to n. Strides in
+ * elements; `to` is a multiple of 16.
+ */
+export function pack(
+  n: i32, k: i32, row0: i32, rows: i32, column0: i32, columns: i32, b: usize, bRow: i32, bColumn: i32, to: usize,
+): void {
   const br = <i32>bRow << 2, bc = <i32>bColumn << 2;
-  for (let j0 = 0; j0 < n; j0 += NC) {
-    const nc = min(NC, n - j0);
-    for (let k0 = 0; k0 < k; k0 += KC) {
+  for (let j = column0; j < column0 + columns; j += NC - j % NC) {
+    const nc = min(NC - j % NC, column0 + columns - j);
+    for (let i = row0; i < row0 + rows; i += KC - i % KC) {
+      const k0 = i - i % KC;
       const kc = min(KC, k - k0);
-      packB(kc, nc, b + k0 * br + j0 * bc, br, bc, to);
-      to += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
+      const at = to + packedAt(n, k, j, k0, kc) + (<usize>(i - k0) << 5);
+      packB(min(k0 + kc, row0 + rows) - i, nc, b + (i - row0) * br + (j - column0) * bc, br, bc, at, <usize>kc << 5);
     }
   }
 }
 
-/** C [m, n] (+)= A [m, k] · B, which `pack` has packed. */
+/** Columns [column0, column0 + columns) of C [m, n] (+)= A [m, k] · B, which `pack` has packed; column0 is a multiple of NR. */
 export function gemmPacked(
-  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, work: usize,
+  m: i32, n: i32, k: i32, column0: i32, columns: i32,
+  a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, work: usize,
 ): void {
-  product(m, n, k, a, aRow, aColumn, packed, 0, 0, c, cRow, accumulate, true, work);
+  const tile = (work + 15) & ~15;
+  const packedA = tile + MR * NR * 4;
+  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, ldc = <usize>cRow << 2;
+  for (let j = column0; j < column0 + columns; j += NC - j % NC) {
+    const nc = min(NC - j % NC, column0 + columns - j);
+    for (let k0 = 0; k0 < k; k0 += KC) {
+      const kc = min(KC, k - k0);
+      const block = packed + packedAt(n, k, j, k0, kc);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, block, c + (<usize>j << 2), ldc, k0 > 0 || accumulate, packedA, tile);
+    }
+  }
 }
 
 /** C [m, n] (+)= A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
@@ -405,31 +427,16 @@ export function gemm(
   accumulate: bool,
   work: usize,
 ): void {
-  product(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, false, work);
-}
-
-/** Either of the two above: `b` is packed already, or packed here block by block. */
-function product(
-  m: i32, n: i32, k: i32,
-  a: usize, aRow: i32, aColumn: i32,
-  b: usize, bRow: i32, bColumn: i32,
-  c: usize, cRow: i32,
-  accumulate: bool,
-  packed: bool,
-  work: usize,
-): void {
   const tile = (work + 15) & ~15;
   const packedA = tile + MR * NR * 4;
   const packedB = packedA + KC * MR * 16;
-  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2;
-  let block = packed ? b : packedB;
-  for (let j0 = 0; j0 < n; j0 += NC) {
-    const nc = min(NC, n - j0);
+  const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2, ldc = <usize>cRow << 2;
+  for (let j = 0; j < n; j += NC) {
+    const nc = min(NC, n - j);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
-      if (!packed) packB(kc, nc, b + k0 * br + j0 * bc, br, bc, block);
-      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, block, c + (<usize>j0 << 2), <usize>cRow << 2, k0 > 0 || accumulate, packedA, tile);
-      if (packed) block += <usize>(((nc + NR - 1) & ~(NR - 1)) * kc) << 2;
+      packB(kc, nc, b + k0 * br + j * bc, br, bc, packedB, <usize>kc << 5);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j << 2), ldc, k0 > 0 || accumulate, packedA, tile);
     }
   }
 }

@@ -2,8 +2,8 @@
 export { binary, sum, sumRows } from './arithmetic';
 export { attentionWorkspace } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
-export { gemmWorkspace, pack, packedLength } from './gemm';
-export { attention, gemmBatch, serve } from './jobs';
+export { gemmPacked, gemmWorkspace, pack, packedLength } from './gemm';
+export { attention, closeJob, gemmBatch, offerTasks, openProduct, serve, stepTask, taskDone } from './jobs';
 export {
   abs,
   erf,

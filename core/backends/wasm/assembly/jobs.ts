@@ -1,16 +1,18 @@
 /** What threads share: products, and the heads of an attention. Small ones are done where they are asked for. */
 import { attendHeads, attendHeadsBackward } from './attention';
-import { gemm, MR, NR } from './gemm';
-import { argument, help, setArgument, share, threadCount, worthSharing } from './threads';
+import { gemm, gemmPacked, MR, NR } from './gemm';
+import { argument, close, done, help, offer, open, setArgument, share, step, threadCount, worthSharing } from './threads';
 
 const PRODUCT: i32 = 0;
 const ATTENTION: i32 = 1;
 const ATTENTION_BACKWARD: i32 = 2;
+const PACKED_PRODUCT: i32 = 3;
 
 function run(kind: i32, task: i32, work: usize): void {
   if (kind == PRODUCT) product(task, work);
   else if (kind == ATTENTION) attendHeads(task, work);
-  else attendHeadsBackward(task, work);
+  else if (kind == ATTENTION_BACKWARD) attendHeadsBackward(task, work);
+  else packedProduct(task, work);
 }
 
 /** A helper's entry. */
@@ -85,6 +87,59 @@ export function gemmBatch(
   }
   for (let i = 0; i < count; i++, a += <i32>aStep << 2, b += <i32>bStep << 2, c += <i32>cStep << 2)
     gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, work);
+}
+
+/** Task of a product with a packed right operand: some rows or some columns. Arguments as in `openProduct`. */
+function packedProduct(task: i32, work: usize): void {
+  const m = argument(0), n = argument(1), size = argument(10);
+  const first = task * size;
+  const ofRows = argument(11) != 0;
+  const row = ofRows ? first : 0;
+  const a = <usize>argument(3) + (<usize>(row * argument(4)) << 2);
+  const c = <usize>argument(7) + (<usize>row * <usize>argument(8) << 2);
+  gemmPacked(
+    ofRows ? min(size, m - first) : m, n, argument(2), ofRows ? 0 : first, ofRows ? n : min(size, n - first),
+    a, argument(4), argument(5), <usize>argument(6), c, argument(8), argument(9) != 0, work,
+  );
+}
+
+/**
+ * Opens a product, C [m, n] (+)= A [m, k] · B, of which tasks of `size` rows (else of columns, a multiple of NR) are to be offered.
+ * B is packed. Strides in elements.
+ */
+export function openProduct(
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, size: i32, ofRows: bool,
+): void {
+  setArgument(0, m);
+  setArgument(1, n);
+  setArgument(2, k);
+  setArgument(3, <i32>a);
+  setArgument(4, aRow);
+  setArgument(5, aColumn);
+  setArgument(6, <i32>packed);
+  setArgument(7, <i32>c);
+  setArgument(8, cRow);
+  setArgument(9, accumulate ? 1 : 0);
+  setArgument(10, size);
+  setArgument(11, ofRows ? 1 : 0);
+  if (ASC_FEATURE_THREADS) open(PACKED_PRODUCT);
+}
+
+/** Lets threads take tasks before the `tasks`-th; see threads.ts for this and the next three. */
+export function offerTasks(tasks: i32): void {
+  if (ASC_FEATURE_THREADS) offer(tasks);
+}
+
+export function stepTask(work: usize): i32 {
+  return ASC_FEATURE_THREADS ? step(work, run) : -1;
+}
+
+export function taskDone(task: i32): bool {
+  return ASC_FEATURE_THREADS ? done(task) : false;
+}
+
+export function closeJob(): void {
+  if (ASC_FEATURE_THREADS) close();
 }
 
 /** `tasks` heads of an attention whose arguments are set: see attention.ts. `size`: multiply-adds in all. */

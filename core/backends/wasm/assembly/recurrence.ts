@@ -106,7 +106,7 @@ export function recurrence(
     if (kind == GRU) {
       memory.fill(own, 0, <usize>(batch * width) << 2);
       if (bias) addRow(own, batch, width, bias);
-      gemmPacked(batch, width, n, before, n, 1, packed, own, width, true, work);
+      gemmPacked(batch, width, n, 0, width, before, n, 1, packed, own, width, true, work);
       let k = kept + <usize>t * state;
       let o = own;
       for (let b = 0; b < batch; b++, z += <usize>width << 2, o += <usize>width << 2, before += row, at += row, k += row)
@@ -114,7 +114,7 @@ export function recurrence(
       continue;
     }
     if (bias) addRow(z, batch, width, bias);
-    gemmPacked(batch, width, n, before, n, 1, packed, z, width, true, work);
+    gemmPacked(batch, width, n, 0, width, before, n, 1, packed, z, width, true, work);
     if (kind == LSTM) {
       let memoryAt = c + <usize>t * state;
       let earlier = s == 0 ? c0 : reverse ? memoryAt + state : memoryAt - state;
@@ -213,7 +213,7 @@ export function recurrenceBackward(
       let o = dz;
       for (let b = 0; b < batch; b++, z += wide, o += wide, before += row, k += row, d += row) gruBack(z, o, before, k, n, d);
     } else for (let b = 0; b < batch; b++, z += row, at += row, d += row) elmanBack(at, d, n, z, kind == RELU);
-    gemmPacked(batch, n, width, dz, width, 1, packed, dh, n, kind == GRU, work);
+    gemmPacked(batch, n, width, 0, n, dz, width, 1, packed, dh, n, kind == GRU, work);
     if (s == 0) gemm(width, n, batch, dz, 1, width, earlierH, n, 1, dWeight, n, true, work);
   }
   // All steps but the first at once.

@@ -1,11 +1,12 @@
 /**
  * Work shared between threads that have this module on one memory. Whoever calls a kernel opens a *job*: a kind, arguments and
- * a number of tasks that touch nothing of each other. It takes tasks itself until none are left, and waits only for helpers that
- * are in the middle of one: a helper that has not started yet, or sleeps, holds nothing up.
+ * tasks that touch nothing of each other. Tasks are offered at once or as their operands get there. The caller takes tasks itself
+ * until none are left, and waits only for helpers that are in the middle of one: a helper that has not started yet, or sleeps,
+ * holds nothing up.
  *
- * The block in memory: whether a job is open, how many helpers are at it, the next task, how many tasks, a counter that wakes
- * helpers, kind and arguments. Loads and stores of the first five are sequentially consistent, so a helper that signs on after
- * the caller saw nobody there sees the job closed.
+ * The block in memory: whether a job is open, how many helpers are at it, the next task, how many are offered, a counter that
+ * wakes helpers, kind, arguments, and which of the first tasks are done. Loads and stores of all but kind and arguments are
+ * sequentially consistent, so a helper that signs on after the caller saw nobody there sees the job closed.
  */
 const OPEN: usize = 0;
 const ACTIVE: usize = 4;
@@ -14,10 +15,14 @@ const TASKS: usize = 12;
 const WAKE: usize = 16;
 const KIND: usize = 20;
 const ARGUMENTS: usize = 32;
+const DONE: usize = 320;
+
+/** Tasks of which it is known whether they are done. */
+export const KNOWN_TASKS: i32 = 64;
 
 /** Bytes of the block. */
 export function blockSize(): i32 {
-  return 320;
+  return <i32>DONE + 4 * KNOWN_TASKS;
 }
 
 /** Turns of a loop for which a helper looks for the next job before it sleeps: tens of microseconds. */
@@ -75,23 +80,57 @@ export function argumentsAt(): usize {
 }
 
 /** The next task, or −1. */
-// @ts-ignore: decorator
-@inline function take(): i32 {
-  const task = atomic.add<i32>(block + NEXT, 1);
-  return task < atomic.load<i32>(block + TASKS) ? task : -1;
+function take(): i32 {
+  let task: i32;
+  do {
+    task = atomic.load<i32>(block + NEXT);
+    if (task >= atomic.load<i32>(block + TASKS)) return -1;
+  } while (atomic.cmpxchg<i32>(block + NEXT, task, task + 1) != task);
+  return task;
 }
 
-/** Does a job whose arguments are set: `run(kind, task, work)` for every task, on whichever thread. */
-export function share(kind: i32, tasks: i32, work: usize, run: (kind: i32, task: i32, work: usize) => void): void {
+/** Opens a job whose arguments are set. */
+export function open(kind: i32): void {
   store<i32>(block + KIND, kind);
+  memory.fill(block + DONE, 0, 4 * KNOWN_TASKS);
+  atomic.store<i32>(block + TASKS, 0);
   atomic.store<i32>(block + NEXT, 0);
-  atomic.store<i32>(block + TASKS, tasks);
   atomic.store<i32>(block + OPEN, 1);
+}
+
+/** Tasks before the `tasks`-th can be taken. */
+export function offer(tasks: i32): void {
+  atomic.store<i32>(block + TASKS, tasks);
   atomic.add<i32>(block + WAKE, 1);
   atomic.notify(block + WAKE, -1);
-  for (let task = take(); task >= 0; task = take()) run(kind, task, work);
+}
+
+/** Does the next task, `run(kind, task, work)`, and says which it was; −1: none is left. */
+export function step(work: usize, run: (kind: i32, task: i32, work: usize) => void): i32 {
+  const task = take();
+  if (task < 0) return task;
+  run(load<i32>(block + KIND), task, work);
+  if (task < KNOWN_TASKS) atomic.store<i32>(block + DONE + (<usize>task << 2), 1);
+  return task;
+}
+
+/** Whether one of the first KNOWN_TASKS tasks of this job is done. */
+export function done(task: i32): bool {
+  return atomic.load<i32>(block + DONE + (<usize>task << 2)) == 1;
+}
+
+/** Ends a job of which no task is left: waits for helpers that are at one. */
+export function close(): void {
   atomic.store<i32>(block + OPEN, 0);
   while (atomic.load<i32>(block + ACTIVE) > 0) {}
+}
+
+/** Does a job whose arguments are set, all of its tasks. */
+export function share(kind: i32, tasks: i32, work: usize, run: (kind: i32, task: i32, work: usize) => void): void {
+  open(kind);
+  offer(tasks);
+  while (step(work, run) >= 0) {}
+  close();
 }
 
 /** A helper's life. `work` is its own. Ends with its thread. */
@@ -108,10 +147,7 @@ export function help(at: usize, thread: i32, work: usize, run: (kind: i32, task:
     }
     seen = now;
     atomic.add<i32>(block + ACTIVE, 1);
-    if (atomic.load<i32>(block + OPEN) == 1) {
-      const kind = load<i32>(block + KIND);
-      for (let task = take(); task >= 0; task = take()) run(kind, task, work);
-    }
+    if (atomic.load<i32>(block + OPEN) == 1) while (step(work, run) >= 0) {}
     atomic.sub<i32>(block + ACTIVE, 1);
   }
 }
