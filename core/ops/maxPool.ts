@@ -1,10 +1,13 @@
 /** The largest element of windows that move over one or two spatial dimensions. */
+import type { Strided } from '../backends/backend.ts';
+import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { zeros } from './creation.ts';
 import { scatterAdd } from './indexing.ts';
+import { blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { reshape } from './view.ts';
 import {
@@ -77,8 +80,20 @@ function maxPoolOp(name: string): Op<MaxAttrs> {
     backward: (grad, { inputs: [x], attrs: { rank }, tensors: [indices] }) => {
       // A shape run keeps no indices; all that is asked for is a gradient of x's shape.
       if (indices === undefined) return [zeros(x!.shape)];
-      const empty = zeros([...x!.shape.slice(0, -rank), numel(x!.shape.slice(-rank))]);
-      return [reshape(scatterAdd(empty, -1, flatPlanes(indices, rank), flatPlanes(grad, rank)), x!.shape)];
+      const flat = [...x!.shape.slice(0, -rank), numel(x!.shape.slice(-rank))];
+      // In tensor operations, which can be differentiated again.
+      if (context.gradEnabled)
+        return [reshape(scatterAdd(zeros(flat), -1, flatPlanes(indices, rank), flatPlanes(grad, rank)), x!.shape)];
+      const dx = blankGradient(x!, grad.isMeta);
+      if (!grad.isMeta) {
+        const rows = (t: Tensor): Strided => {
+          const { storage, dtype, shape, offset } = planes(t, rank, context.backend);
+          const size = shape[1]! * shape[2]!;
+          return { storage, dtype, offset, shape: [shape[0]!, size], strides: [size, 1] };
+        };
+        context.backend.scatterAdd(rows(dx), 1, rows(indices), rows(grad));
+      }
+      return [dx];
     },
     flops: (_inputs, out, { kernel }) => numel(out.shape) * numel(kernel),
   };

@@ -5,6 +5,10 @@ import type { Exports, Scratch } from './kernels.ts';
 
 /** Floats of the columns that are laid out at a time: 512 KB, which L2 holds. */
 const columnsLimit = 1 << 17;
+/** Weights up to which the direct kernels are used, which lay each into a whole vector. */
+const directLimit = 1 << 18;
+/** How many times the products of the layer the direct kernels may compute before columns are cheaper. */
+const wasteLimit = 2.5;
 /** Floats of images that are in the scratch at a time (at least one image). */
 const imagesLimit = 1 << 22;
 
@@ -45,6 +49,7 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const imageSize = allChannels * height * width;
     const outSize = allOutputs * rows * columns;
     const depth = channels * kernelRows * kernelColumns;
+    if (runDirect(kernel, x, weight, y, geometry, groups)) return;
     const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(columnsLimit / (depth * columns))));
     const images = Math.max(1, Math.min(batch, Math.floor(imagesLimit / Math.max(imageSize, outSize))));
     scratch.reset();
@@ -82,6 +87,83 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
       } else exports.conv2dWeightBackward(out, image, w, ...rest);
     }
     if (kernel === 'conv2dWeightBackward') get(w, weight, 0, allOutputs);
+  }
+
+  /** The same by the direct kernels; false where they do not fit the layer, or the result. */
+  function runDirect(
+    kernel: Kernel,
+    x: Strided,
+    weight: Strided,
+    y: Strided,
+    { stride, padding, dilation }: Geometry,
+    groups: number,
+  ): boolean {
+    const [batch, , height, width] = x.shape as [number, number, number, number];
+    const [allOutputs, channels, ...window] = weight.shape as [number, number, number, number];
+    const outputs = allOutputs / groups;
+    const out: readonly [number, number] = [y.shape[2]!, y.shape[3]!];
+    const kernelSize = window[0] * window[1];
+    const backwards = kernel === 'conv2dInputBackward';
+    // What goes through the taps, what comes out, and where the one begins in its planes.
+    const image: readonly [number, number] = [height, width];
+    const [source, result] = backwards ? [out, image] : [image, out];
+    const reach = window.map((k, d) => (k - 1) * dilation[d]!) as [number, number];
+    const border = padding.map((p, d) => (backwards ? reach[d]! - p : p)) as [number, number];
+    const plane = source.map((n, d) => Math.max(n + border[d]!, result[d]! + reach[d]!)) as [number, number];
+    const [planes, results] = backwards ? [outputs, channels] : [channels, outputs];
+    const weights = outputs * channels * kernelSize;
+    const fits = stride.every((s) => s === 1) && border.every((p) => p >= 0) && weights <= directLimit;
+    const ofWeights = kernel === 'conv2dWeightBackward';
+    // Of each tap, with the border's zeros and what rows are filled up with; columns know of neither.
+    const products = ofWeights ? out[0] * plane[1] : result[0] * 4 * Math.ceil(result[1] / 4);
+    if (!fits || products > wasteLimit * out[0] * out[1]) return false;
+    scratch.reset();
+    const w = scratch.take(count(weight.shape));
+    const sums = ofWeights ? exports.directSums(results, planes * kernelSize) : 0;
+    const packedSize = ofWeights ? sums : exports.directWeights(results, planes * kernelSize);
+    const packed = scratch.take(groups * packedSize);
+    const workspace = scratch.take(exports.directWorkspace(planes, ...plane, result[0], kernelSize, results));
+    const xSize = groups * channels * height * width;
+    const ySize = allOutputs * out[0] * out[1];
+    const images = Math.max(1, Math.min(batch, Math.floor(imagesLimit / Math.max(xSize, ySize))));
+    const xAt = scratch.take(images * xSize);
+    const yAt = scratch.take(images * ySize);
+    exports.setDirect(planes, ...source, ...border, ...plane, ...result, ...window, ...dilation, backwards, workspace);
+    if (ofWeights) scratch.floats.fill(0, packed >>> 2, (packed >>> 2) + groups * sums);
+    else {
+      put(weight, 0, allOutputs, w);
+      const depth = channels * kernelSize;
+      const [output, step] = backwards ? [kernelSize, depth] : [depth, kernelSize];
+      for (let g = 0; g < groups; g++)
+        exports.packDirect(
+          w + 4 * g * outputs * depth,
+          ...([results, output, step, kernelSize, packed + 4 * g * packedSize] as const),
+        );
+    }
+    const xStep = (4 * xSize) / groups;
+    const yStep = (4 * ySize) / groups;
+    for (let first = 0; first < batch; first += images) {
+      const part = Math.min(images, batch - first);
+      if (!backwards) put(x, first, part, xAt);
+      if (kernel !== 'conv2d') put(y, first, part, yAt);
+      for (let k = 0; k < part * groups; k++) {
+        const own = packed + 4 * (k % groups) * packedSize;
+        const [here, there] = [xAt + k * xStep, yAt + k * yStep];
+        if (kernel === 'conv2d') exports.direct(here, own, outputs, there);
+        else if (backwards) exports.direct(there, own, channels, here);
+        else exports.directWeightBackward(there, here, outputs, own);
+      }
+      if (kernel === 'conv2d') get(yAt, y, first, part);
+      if (backwards) get(xAt, x, first, part);
+    }
+    if (!ofWeights) return true;
+    for (let g = 0; g < groups; g++)
+      exports.directWeightResult(packed + 4 * g * packedSize, outputs, w + 4 * g * outputs * channels * kernelSize);
+    // Zeros between the ends of rows have met pixels there. Where one of those is not finite, neither is the sum.
+    const from = w >>> 2;
+    if (scratch.floats.subarray(from, from + count(weight.shape)).some(Number.isNaN)) return false;
+    get(w, weight, 0, allOutputs);
+    return true;
   }
 
   return {

@@ -17,6 +17,7 @@ import { convolutionKernels } from './convolution.ts';
 import { copy } from './copy.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
+import { scatterAddWith } from './indexing.ts';
 import { instantiate, Scratch, type WasmMemory } from './kernels.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
@@ -75,6 +76,7 @@ export function wasmBackend(
     statistics: statisticsWith(exports, scratch, eager),
     maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),
+    scatterAdd: scatterAddWith(exports, scratch, eager),
     ...attentionKernels(exports, scratch, work, limit, threads),
     ...convolutionKernels(exports, scratch, work),
     ...recurrenceKernels(exports, scratch, work, limit),

@@ -162,6 +162,37 @@ export interface Exports {
     dilationY: number,
     dilationX: number,
   ): void;
+  directWorkspace(
+    planes: number,
+    planeRows: number,
+    pitch: number,
+    outRows: number,
+    kernel: number,
+    outputs: number,
+  ): number;
+  setDirect(
+    planes: number,
+    height: number,
+    width: number,
+    top: number,
+    left: number,
+    planeRows: number,
+    pitch: number,
+    outRows: number,
+    outColumns: number,
+    kernelRows: number,
+    kernelColumns: number,
+    dilationY: number,
+    dilationX: number,
+    backwards: boolean,
+    at: number,
+  ): void;
+  directWeights(outputs: number, taps: number): number;
+  packDirect(weight: number, outputs: number, output: number, plane: number, tapsOfPlane: number, to: number): void;
+  direct(image: number, packed: number, outputs: number, out: number): void;
+  directSums(outputs: number, taps: number): number;
+  directWeightBackward(grad: number, image: number, outputs: number, sums: number): void;
+  directWeightResult(sums: number, outputs: number, dWeight: number): void;
   readonly conv2d: Convolve;
   readonly conv2dInputBackward: Convolve;
   readonly conv2dWeightBackward: Convolve;
@@ -195,6 +226,7 @@ export interface Exports {
     dilationY: number,
     dilationX: number,
   ): void;
+  scatterAdd(out: number, length: number, index: number, src: number, rows: number, n: number): void;
   statistics(x: number, n: number, pivot: number, out: number): boolean;
   sum(x: number, n: number, squares: boolean): number;
   sumRows(x: number, rows: number, n: number, out: number): void;

@@ -5,6 +5,8 @@ import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements below which the plain loop is done before the vectors have their operands. */
 const worthCopying = 128;
+/** Elements of a run that the vectors repay. */
+const worthRow = 32;
 /** Elements that go through the scratch at a time (at least one row). */
 const block = 8192;
 
@@ -29,15 +31,49 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
     const n = inner.sizes[0]!;
     const flat = outer.sizes.length === 1 && inner.sizes.length === 1;
     const outerStep = outer.strides[0]![0]!;
-    const innerStep = inner.strides[0]![0]!;
+    const innerStrides = inner.strides[0]!;
+    const innerStep = innerStrides[0]!;
     const data = x.storage.data as Float32Array;
     const target = out.storage.data as Float32Array;
     if (flat && (innerStep === 1 || n === 1) && (outerStep === n || rows === 1)) {
       along(data, x.offset, rows, n, target, out.offset, kernel === 'sumOfSquares', kernel === 'mean' ? n : 1);
     } else if (flat && outerStep === 1 && innerStep === rows && kernel !== 'sumOfSquares' && rows <= block) {
       upon(data, x.offset, n, rows, target, out.offset, kernel === 'mean' ? n : 1);
+    } else if (outer.sizes.length === 1 && innerStrides.at(-1) === 1 && inner.sizes.at(-1)! >= worthRow) {
+      const divisor = kernel === 'mean' ? count(inner.sizes) : 1;
+      for (let r = 0; r < rows; r++)
+        target[out.offset + r] =
+          ofRuns(data, x.offset + r * outerStep, inner.sizes, innerStrides, kernel === 'sumOfSquares') / divisor;
     } else referenceReduce(kernel, x, dims, out);
   };
+
+  /** The sum of runs that lie apart: of a channel, say, over images and pixels. The last dimension's elements are neighbours. */
+  function ofRuns(
+    data: Float32Array,
+    offset: number,
+    sizes: readonly number[],
+    strides: readonly number[],
+    squares: boolean,
+  ): number {
+    scratch.reset();
+    const at = scratch.take(block);
+    const { floats } = scratch;
+    const run = sizes.at(-1)!;
+    let total = 0;
+    const each = (d: number, from: number): void => {
+      if (d < sizes.length - 1) {
+        for (let i = 0; i < sizes[d]!; i++) each(d + 1, from + i * strides[d]!);
+        return;
+      }
+      for (let k = 0; k < run; k += block) {
+        const length = Math.min(block, run - k);
+        floats.set(data.subarray(from + k, from + k + length), at >>> 2);
+        total += exports.sum(at, length, squares);
+      }
+    };
+    each(0, offset);
+    return total;
+  }
 
   /** The sum of each of `rows` rows of n. */
   function along(

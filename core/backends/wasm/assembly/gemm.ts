@@ -73,7 +73,7 @@ function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize, pa
 }
 
 /** `rows` ≤ MR rows, k-major, each element in all four lanes; rows that are missing repeat the last one. Strides in bytes. */
-function packA(rows: i32, kc: i32, a: usize, row: i32, column: i32, dst: usize): void {
+export function packA(rows: i32, kc: i32, a: usize, row: i32, column: i32, dst: usize): void {
   const a1 = min(1, rows - 1) * row, a2 = min(2, rows - 1) * row, a3 = min(3, rows - 1) * row;
   const a4 = min(4, rows - 1) * row, a5 = min(5, rows - 1) * row;
   let k = kc;

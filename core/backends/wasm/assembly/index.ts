@@ -2,6 +2,16 @@
 export { binary, sum, sumRows } from './arithmetic';
 export { attentionWorkspace } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
+export {
+  direct,
+  directSums,
+  directWeightBackward,
+  directWeightResult,
+  directWeights,
+  directWorkspace,
+  packDirect,
+  setDirect,
+} from './directConvolution';
 export { gemmPacked, gemmWorkspace, pack, packedLength } from './gemm';
 export { attention, closeJob, gemmBatch, offerTasks, openProduct, serve, stepTask, taskDone } from './jobs';
 export {
@@ -23,7 +33,7 @@ export {
   square,
   tanh,
 } from './pointwise';
-export { maxPool2d } from './pooling';
+export { maxPool2d, scatterAdd } from './pooling';
 export { recurrence, recurrenceBackward } from './recurrence';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
 export { statistics } from './statistics';
