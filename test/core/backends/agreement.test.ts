@@ -158,6 +158,11 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
       { x: [2, 3, 5, 5], weight: [4, 3, 1, 1], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
       { x: [2, 6, 3, 3], weight: [6, 1, 3, 3], groups: 6, stride: [1, 1], padding: [4, 4], dilation: [1, 1] },
       { x: [1, 40, 60, 60], weight: [3, 40, 3, 3], groups: 1, stride: [1, 1], padding: [1, 1], dilation: [1, 1] },
+      { x: [3, 1, 28, 28], weight: [6, 1, 5, 5], groups: 1, stride: [1, 1], padding: [2, 2], dilation: [1, 1] },
+      { x: [2, 6, 14, 14], weight: [13, 6, 5, 5], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
+      { x: [2, 4, 17, 13], weight: [8, 2, 3, 2], groups: 2, stride: [1, 1], padding: [1, 3], dilation: [3, 4] },
+      { x: [2, 5, 1, 61], weight: [7, 5, 1, 4], groups: 1, stride: [1, 1], padding: [0, 2], dilation: [1, 1] },
+      { x: [2, 30, 7, 9], weight: [5, 30, 7, 9], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
     ] as const)('conv2d and both its gradients: $x by $weight', ({ x: of, weight: by, groups, ...geometry }) => {
       const { stride, padding, dilation } = geometry;
       const spatial = [0, 1].map(
@@ -174,6 +179,16 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         both(backend, [outShape], (on, out) => on.conv2d(x, weight, out, geometry, groups), 1e-5, 5e-5);
         both(backend, [of], (on, dx) => on.conv2dInputBackward(g, weight, dx, geometry, groups), 1e-5, 5e-5);
         both(backend, [by], (on, dw) => on.conv2dWeightBackward(g, x, dw, geometry, groups), 1e-5, 5e-4);
+      }
+    });
+
+    test('a pixel that is infinite or no number reaches the weights that it met, and no others', () => {
+      const geometry = { stride: [1, 1], padding: [0, 0], dilation: [1, 1] } as const;
+      for (const value of [Number.POSITIVE_INFINITY, Number.NaN]) {
+        const x = random([2, 2, 9, 9]);
+        x.storage.data[x.offset + 9 * 3] = value;
+        const g = random([2, 3, 7, 7]);
+        both(backend, [[3, 2, 3, 3]], (on, dw) => on.conv2dWeightBackward(g, x, dw, geometry, 1), 1e-5, 5e-4);
       }
     });
 
@@ -239,18 +254,45 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         both(backend, [[2, m, n]], (on, out) => on.matmul(a, b, out, bias), 1e-5, 5e-5);
     });
 
-    test('maxima of windows and where they stand', () => {
+    test.each([
+      { kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2] },
+      { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] },
+      { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] },
+      { kernel: [5, 3], stride: [3, 2], padding: [2, 1], dilation: [2, 3] },
+    ] as const)('maxima of windows and where they stand: $kernel by $stride', ({ kernel, ...geometry }) => {
+      const { stride, padding, dilation } = geometry;
       const x = random([7, 150, 101]);
       x.storage.data.set([Number.NaN, Number.NEGATIVE_INFINITY, 3, 3], 40);
-      const geometry = { stride: [2, 3], padding: [1, 0], dilation: [1, 2] } as const;
-      const shape = [7, 75, 33];
+      x.storage.data.fill(Number.NEGATIVE_INFINITY, 900, 1800);
+      const spatial = [150, 101].map(
+        (n, d) => Math.floor((n + 2 * padding[d]! - dilation[d]! * (kernel[d]! - 1) - 1) / stride[d]!) + 1,
+      );
       const run = (on: Backend) => {
-        const out = fresh('f32', shape);
-        const indices = fresh('i32', shape);
-        on.maxPool2d(x, out, indices, [3, 2], geometry);
+        const out = fresh('f32', [7, ...spatial]);
+        const indices = fresh('i32', [7, ...spatial]);
+        on.maxPool2d(x, out, indices, kernel, geometry);
         return [out.storage.data, indices.storage.data];
       };
       expect(run(backend)).toEqual(run(referenceBackend));
+    });
+
+    test('numbers added onto rows, each at an index of its own', () => {
+      const index = fresh('i32', [41, 30]);
+      index.storage.data.forEach((_, i) => {
+        index.storage.data[i] = (i * 7) % 23;
+      });
+      const src = random([41, 30]);
+      const start = random([41, 23]);
+      both(backend, [[41, 23]], (on, out) => {
+        on.copy(start, out);
+        on.scatterAdd(out, 1, index, src);
+      });
+    });
+
+    test('sums of a channel over images and pixels', () => {
+      const x = random([5, 6, 9, 40]);
+      for (const kernel of ['sum', 'mean', 'sumOfSquares'] as const)
+        both(backend, [[6]], (on, out) => on.reduce(kernel, x, [0, 2, 3], out));
     });
   },
 );
