@@ -16,10 +16,27 @@ import { statistics } from './statistics.ts';
 import { unary } from './unary.ts';
 
 /** Zeros. Throws RangeError where the host has no room for so many. */
+/** Floats up to which arrays share a buffer, and from which they do: fewer than those lie in the engine's own heap. */
+const [fewest, most] = [17, 4096];
+const chunkSize = 1 << 16;
+let chunk = new ArrayBuffer(0);
+let used = 0;
+
+/** Zeros. A buffer of its own costs a small array more time than all that is computed with it, so those come from one of 64 KB. */
+function share(length: number): Float32Array {
+  const bytes = (4 * length + 63) & ~63;
+  if (used + bytes > chunk.byteLength) {
+    chunk = new ArrayBuffer(chunkSize);
+    used = 0;
+  }
+  used += bytes;
+  return new Float32Array(chunk, used - bytes, length);
+}
+
 function memory(dtype: DType, length: number): TypedArray {
   switch (dtype) {
     case 'f32':
-      return new Float32Array(length);
+      return length >= fewest && length <= most ? share(length) : new Float32Array(length);
     case 'i32':
       return new Int32Array(length);
     case 'bool':
