@@ -242,11 +242,14 @@ export abstract class Module {
   #partsOf<T>(kind: abstract new (...args: never[]) => T): [string, T][] {
     const names = (this.constructor as typeof Module).stateNames;
     const out: [string, T][] = [];
-    for (const [field, value] of Object.entries(this)) {
+    // A trace asks every module: most fields are numbers, and an iterator costs more than what it goes through.
+    for (const field of Object.keys(this)) {
+      const value = (this as Record<string, unknown>)[field];
+      if (typeof value !== 'object' || value === null) continue;
       const name = names[field] ?? field;
       if (value instanceof kind) out.push([name, value]);
       else if (Array.isArray(value))
-        for (const [i, item] of value.entries()) if (item instanceof kind) out.push([`${name}.${i}`, item]);
+        for (let i = 0; i < value.length; i++) if (value[i] instanceof kind) out.push([`${name}.${i}`, value[i]]);
     }
     return out;
   }

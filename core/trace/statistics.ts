@@ -11,12 +11,24 @@ import type { Statistics } from './trace.ts';
  */
 export function statistician(): (tensor: Tensor) => Statistics {
   const known = new Map<Storage, Map<string, Statistics>>();
+  /** Of all elements of a storage: most tensors have all. */
+  const knownWhole = new Map<Storage, Statistics>();
+  function ofStorage(storage: Storage): Statistics {
+    let statistics = knownWhole.get(storage);
+    if (statistics === undefined) {
+      statistics = context.backend.statistics(storage.data);
+      knownWhole.set(storage, statistics);
+    }
+    return statistics;
+  }
   return function statisticsOf(tensor): Statistics {
     const { storage, offset } = tensor;
+    if (storage.data.length === tensor.numel && tensor.isContiguous) return ofStorage(storage);
     const spans = spansOf(tensor);
     const [repeated = 1, step] = spans;
     if (step === 0 && repeated > 1) return times(statisticsOf(once(tensor)), repeated);
     const whole = spans.length === 2 && spans[1] === 1 ? spans[0]! : undefined;
+    if (whole === storage.data.length) return ofStorage(storage);
     let own = known.get(storage);
     if (own === undefined) {
       own = new Map();

@@ -10,6 +10,7 @@ const block = 8192;
 /** `Backend.statistics` of finite floats; anything else is counted by the plain loop. */
 export function statisticsWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['statistics'] {
   const worthIt = eager ? 1 : worthCopying;
+  let part: Float64Array = new Float64Array(6);
   return function statistics(data) {
     const n = data.length;
     if (n < worthIt || !(data instanceof Float32Array)) return referenceStatistics(data);
@@ -17,7 +18,7 @@ export function statisticsWith(exports: Exports, scratch: Scratch, eager: boolea
     const at = scratch.take(block);
     const out = scratch.take(16);
     const { floats } = scratch;
-    const part = new Float64Array(floats.buffer, out, 6);
+    if (part.buffer !== floats.buffer || part.byteOffset !== out) part = new Float64Array(floats.buffer, out, 6);
     const pivot = data[0]!;
     let sum = 0;
     let squares = 0;
