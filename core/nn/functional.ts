@@ -26,6 +26,7 @@ export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../
 export { dropout, dropout1d, dropout2d } from '../ops/dropout.ts';
 export { glu, prelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
+export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';
 export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';
 export { linear } from '../ops/linear.ts';
 export {

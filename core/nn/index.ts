@@ -17,6 +17,7 @@ export * as functional from './functional.ts';
 export { GLU, PReLU } from './gatedActivation.ts';
 export type { ForwardHook, ForwardPreHook } from './hooks.ts';
 export * as init from './init.ts';
+export { InstanceNorm1d, InstanceNorm2d, type InstanceNormOptions } from './instanceNorm.ts';
 export { KeyValueCache } from './keyValueCache.ts';
 export { LearnedPositionalEmbedding } from './learnedPositional.ts';
 export { Flatten, Identity, Linear, type LinearOptions, Unflatten } from './linear.ts';

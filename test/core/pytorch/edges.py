@@ -53,7 +53,7 @@ def packed(layer, x, lengths, state=None, batch_first=False):
 
 
 def tracked(norm, x):
-    """A batch norm's running statistics after two batches, and what it then gives in evaluation."""
+    """A norm's running statistics after two batches, and what it then gives in evaluation."""
     norm(x)
     norm(x * 2 + 1)
     return [norm.running_mean, norm.running_var, norm.eval()(x)]

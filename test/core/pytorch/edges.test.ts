@@ -54,8 +54,8 @@ function M<T extends nn.Module>(module: T): T {
 
 const E = <T extends nn.Module>(module: T): T => M(module).eval();
 
-/** A batch norm's running statistics after two batches, and what it then gives in evaluation. */
-function tracked(norm: nn.BatchNorm1d, x: Tensor): Tensor[] {
+/** A norm's running statistics after two batches, and what it then gives in evaluation. */
+function tracked(norm: nn.BatchNorm1d | nn.InstanceNorm1d, x: Tensor): Tensor[] {
   norm.forward(x);
   norm.forward(x.mul(2).add(1));
   return [norm.runningMean!, norm.runningVar!, norm.eval().forward(x)];
