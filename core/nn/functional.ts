@@ -23,11 +23,18 @@ export {
 } from '../ops/clippedActivation.ts';
 export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
+export { type CtcLossOptions, ctcLoss, type Lengths } from '../ops/ctcLoss.ts';
 export { dropout, dropout1d, dropout2d } from '../ops/dropout.ts';
 export { glu, prelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';
 export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';
+export {
+  type GaussianNllOptions,
+  gaussianNllLoss,
+  type PoissonNllOptions,
+  poissonNllLoss,
+} from '../ops/likelihoodLosses.ts';
 export { linear } from '../ops/linear.ts';
 export {
   type BinaryCrossEntropyOptions,
@@ -43,6 +50,20 @@ export {
   mseLoss,
   smoothL1Loss,
 } from '../ops/losses.ts';
+export {
+  hingeEmbeddingLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multilabelMarginLoss,
+  multilabelSoftMarginLoss,
+  multiMarginLoss,
+  softMarginLoss,
+  type TripletDistanceOptions,
+  type TripletMarginOptions,
+  tripletMarginLoss,
+  tripletMarginWithDistanceLoss,
+} from '../ops/marginLosses.ts';
 export { type NllOptions, nllLoss, type Reduction } from '../ops/nllLoss.ts';
 export { layerNorm, rmsNorm } from '../ops/norm.ts';
 export {
@@ -57,7 +78,7 @@ export {
   type PoolOptions,
 } from '../ops/pooling.ts';
 export { pad } from '../ops/rearrange.ts';
-export { cosineEmbeddingLoss, cosineSimilarity, normalize } from '../ops/similarity.ts';
+export { cosineEmbeddingLoss, cosineSimilarity, normalize, pairwiseDistance } from '../ops/similarity.ts';
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
 

@@ -20,6 +20,7 @@ export * as init from './init.ts';
 export { InstanceNorm1d, InstanceNorm2d, type InstanceNormOptions } from './instanceNorm.ts';
 export { KeyValueCache } from './keyValueCache.ts';
 export { LearnedPositionalEmbedding } from './learnedPositional.ts';
+export { CTCLoss, GaussianNLLLoss, PoissonNLLLoss } from './likelihoodLoss.ts';
 export { Flatten, Identity, Linear, type LinearOptions, Unflatten } from './linear.ts';
 export {
   BCELoss,
@@ -37,6 +38,16 @@ export {
   SmoothL1Loss,
 } from './loss.ts';
 export { LuongAttention, type LuongAttentionOptions, type LuongScore } from './luongAttention.ts';
+export {
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  MultiLabelMarginLoss,
+  MultiLabelSoftMarginLoss,
+  MultiMarginLoss,
+  SoftMarginLoss,
+  TripletMarginLoss,
+  TripletMarginWithDistanceLoss,
+} from './marginLoss.ts';
 export { Buffer, type LoadOptions, Module, Parameter, type StateDict, type Unmatched } from './module.ts';
 export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
 export {

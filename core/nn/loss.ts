@@ -18,7 +18,7 @@ import {
 import { Buffer, Module } from './module.ts';
 
 /** Base of losses that do no more than keep their options. */
-abstract class Loss extends Module {
+export abstract class Loss extends Module {
   /** `'mean'`, `'sum'`, or `'none'`: one loss for each target. */
   readonly reduction: Reduction;
 

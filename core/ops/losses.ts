@@ -205,12 +205,13 @@ export function klDiv(
   return reduction === 'batchmean' ? div(sum(losses), input.shape[0] ?? 1) : reduced(losses, reduction);
 }
 
-function wantOneShape(op: string, input: Tensor, target: Tensor, what: string): void {
+/** Throws ShapeError where the two have not one shape. */
+export function wantOneShape(op: string, input: Tensor, target: Tensor, what: string, against = 'targets'): void {
   if (!sameShape(input.shape, target.shape))
     throw new ShapeError(
       op,
       [input, target],
-      `the ${what} ${formatShape(input)} and the targets ${formatShape(target)} differ`,
+      `the ${what} ${formatShape(input)} and the ${against} ${formatShape(target)} differ`,
       'Both need one shape.',
     );
 }

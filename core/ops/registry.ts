@@ -7,6 +7,7 @@ import { clippedActivationOps } from './clippedActivation.ts';
 import { compareOps } from './compare.ts';
 import { convolutionOps } from './convolution.ts';
 import { convTransposeOps } from './convTranspose.ts';
+import { ctcLossOps } from './ctcLoss.ts';
 import { diagonalOps } from './diagonal.ts';
 import { dropoutOp } from './dropout.ts';
 import { elementwiseOps } from './elementwise.ts';
@@ -45,6 +46,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...compareOps,
   ...convTransposeOps,
   ...convolutionOps,
+  ...ctcLossOps,
   ...diagonalOps,
   ...elementwiseOps,
   ...embeddingOps,

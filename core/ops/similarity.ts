@@ -2,10 +2,10 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { relu } from './activation.ts';
 import { eq, where } from './compare.ts';
-import { div, maximum, mul, sub } from './elementwise.ts';
+import { add, div, maximum, mul, sub } from './elementwise.ts';
 import { type LossOptions, reduced } from './losses.ts';
+import { clamp, sqrt, square } from './pointwise.ts';
 import { norm, sum } from './reduce.ts';
 
 /** x divided by its length along `dim`, the p-norm, of `eps` at least: any shape → the same, vectors of length 1. */
@@ -19,6 +19,14 @@ export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tens
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } = {}): Tensor {
   return sum(mul(normalize(a, { dim, eps }), normalize(b, { dim, eps })), dim);
+}
+
+/**
+ * How far vectors along the last dimension are apart, ‖a − b + eps‖ₚ: two [batch, embed] → [batch], or with `keepdim` [batch, 1].
+ * Broadcasts.
+ */
+export function pairwiseDistance(a: Tensor, b: Tensor, { p = 2, eps = 1e-6, keepdim = false } = {}): Tensor {
+  return norm(add(sub(a, b), eps), p, -1, keepdim);
 }
 
 /**
@@ -38,6 +46,9 @@ export function cosineEmbeddingLoss(
       `pairs ${formatShape(a)} and ${formatShape(b)} with targets ${formatShape(target)} do not fit`,
       'Wants [batch, width] twice with targets [batch], 1 or −1.',
     );
-  const cosine = cosineSimilarity(a, b, { dim: -1 });
-  return reduced(where(eq(target, 1), sub(1, cosine), where(eq(target, -1), relu(sub(cosine, margin)), 0)), reduction);
+  const length = (x: Tensor) => add(sum(square(x), -1), 1e-12);
+  const cosine = div(sum(mul(a, b), -1), sqrt(mul(length(a), length(b))));
+  // max(0, …) with the gradient 1 at 0, as PyTorch has it.
+  const alike = clamp(sub(cosine, margin), 0);
+  return reduced(where(eq(target, 1), sub(1, cosine), where(eq(target, -1), alike, 0)), reduction);
 }

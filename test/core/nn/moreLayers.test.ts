@@ -63,6 +63,67 @@ describe('layers that wrap a function', () => {
   });
 });
 
+describe('losses that ask for a distance, or for a likelihood', () => {
+  test('describe themselves', () => {
+    const texts: [nn.Module, string][] = [
+      [new nn.MarginRankingLoss(), 'MarginRankingLoss(margin=0, mean)'],
+      [new nn.HingeEmbeddingLoss({ reduction: 'sum' }), 'HingeEmbeddingLoss(margin=1, sum)'],
+      [new nn.TripletMarginLoss({ margin: 0.5 }), 'TripletMarginLoss(margin=0.5, mean)'],
+      [new nn.MultiMarginLoss({ p: 2 }), 'MultiMarginLoss(margin=1, mean)'],
+      [new nn.GaussianNLLLoss(), 'GaussianNLLLoss(mean)'],
+      [new nn.CTCLoss({ blank: 3 }), 'CTCLoss(blank=3, mean)'],
+    ];
+    for (const [layer, text] of texts) expect(String(layer)).toBe(text);
+  });
+
+  test('give what their functions give', () => {
+    const F = nn.functional;
+    manualSeed(2);
+    const [a, b, c] = [randn([3, 4]), randn([3, 4]), randn([3, 4])];
+    const [signs, ids] = [c.sign(), tensor([0, 3, 1], { dtype: 'i32' })];
+    const listed = tensor([3, 1, -1, -1, 0, -1, -1, -1, 2, 1, 0, 3], { dtype: 'i32', shape: [3, 4] });
+    const pairs: [unknown, unknown][] = [
+      [
+        new nn.MarginRankingLoss({ margin: 0.2 }).forward(a, b, signs),
+        F.marginRankingLoss(a, b, signs, { margin: 0.2 }),
+      ],
+      [new nn.HingeEmbeddingLoss().forward(a, signs), F.hingeEmbeddingLoss(a, signs)],
+      [new nn.SoftMarginLoss().forward(a, signs), F.softMarginLoss(a, signs)],
+      [new nn.MultiMarginLoss({ p: 2 }).forward(a, ids), F.multiMarginLoss(a, ids, { p: 2 })],
+      [new nn.MultiLabelMarginLoss().forward(a, listed), F.multilabelMarginLoss(a, listed)],
+      [new nn.MultiLabelSoftMarginLoss().forward(a, b.sigmoid()), F.multilabelSoftMarginLoss(a, b.sigmoid())],
+      [new nn.TripletMarginLoss({ swap: true }).forward(a, b, c), F.tripletMarginLoss(a, b, c, { swap: true })],
+      [new nn.TripletMarginWithDistanceLoss().forward(a, b, c), F.tripletMarginLoss(a, b, c)],
+      [new nn.PoissonNLLLoss({ full: true }).forward(a, b.abs()), F.poissonNllLoss(a, b.abs(), { full: true })],
+      [new nn.GaussianNLLLoss().forward(a, b, c.square()), F.gaussianNllLoss(a, b, c.square())],
+    ];
+    for (const [got, want] of pairs) expect(String(got)).toBe(String(want));
+    // Where PyTorch overflows, a margin loss of a hundred is a hundred.
+    expect(F.softMarginLoss(tensor([-100]), tensor([1])).item()).toBe(100);
+  });
+
+  test('say what does not fit', () => {
+    const F = nn.functional;
+    const labels = (...ids: number[]) => tensor([ids], { dtype: 'i32' });
+    const logs = zeros([5, 1, 4]);
+    expect(() => F.ctcLoss(logs, labels(1, 0), [5], [2])).toThrow('label 1 of sequence 0 is 0, the blank');
+    expect(() => F.ctcLoss(logs, labels(1, 4), [5], [2])).toThrow('label 1 of sequence 0 is 4, there are 4 classes');
+    expect(() => F.ctcLoss(logs, labels(1, 2), [6], [2])).toThrow('input length 6 is not between 0 and 5');
+    expect(() => F.ctcLoss(logs, tensor([1, 2], { dtype: 'i32' }), [5], [1])).toThrow(
+      'add up to 1, there are 2 labels',
+    );
+    expect(() => F.ctcLoss(logs, zeros([1, 2]), [5], [2])).toThrow('wants labels (i32)');
+    expect(() => F.tripletMarginLoss(logs, logs, zeros([4]))).toThrow(
+      'the anchors [5, 1, 4] and the negatives [4] differ',
+    );
+    expect(() => F.multiMarginLoss(zeros([2, 3]), labels(0, 1))).toThrow('do not fit');
+    expect(() => F.gaussianNllLoss(logs, logs, zeros([4]))).toThrow('[4] does not fit the means');
+    // What stands behind a sequence's labels is not looked at; nothing at all is certain of no labels.
+    expect(F.ctcLoss(logs, labels(1, -7), [5], [1]).isMeta).toBe(false);
+    expect(F.ctcLoss(logs, labels(1), [0], [0]).item()).toBe(0);
+  });
+});
+
 describe('rotary positions', () => {
   test('make products depend on the distance alone', () => {
     manualSeed(1);

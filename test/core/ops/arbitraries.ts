@@ -322,6 +322,25 @@ function classified(backward: boolean): fc.Arbitrary<Sample> {
     );
 }
 
+/** Sequences of four classes, the first or last of which is the blank, and labels in rows; a sequence may be too short for its own. */
+function labelled(backward: boolean): fc.Arbitrary<Sample> {
+  const each = fc.record({ steps: int(0, 5), labels: int(0, 3) });
+  return fc.tuple(fc.array(each, { minLength: 1, maxLength: 3 }), fc.constantFrom(0, 3)).chain(([sequences, blank]) => {
+    const [steps, batch] = [Math.max(...sequences.map((one) => one.steps)), sequences.length];
+    const logProbs = laid([steps, batch, 4], { values: positive.map((x) => -x) });
+    const target = laid([batch, 3], { dtype: 'i32', values: int(blank === 0 ? 1 : 0, blank === 0 ? 3 : 2) });
+    const attrs = {
+      blank,
+      zeroInfinity: true,
+      inputLengths: sequences.map((one) => one.steps),
+      targetLengths: sequences.map(({ labels }) => labels),
+      starts: sequences.map((_, n) => 3 * n),
+    };
+    if (!backward) return sample([logProbs, target], attrs);
+    return sample([given([batch]), logProbs.map((x) => x.requiresGrad_(false)), target], attrs);
+  });
+}
+
 const recurrence = fc
   .record({
     kind: fc.constantFrom('tanh' as const, 'relu' as const, 'lstm' as const, 'gru' as const),
@@ -604,6 +623,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   binaryCrossEntropy: ofShape((shape) => sample([laid(shape, { values: part }), laid(shape, { values: part })])),
   nllLoss: classified(false),
   nllLossBackward: classified(true),
+  ctcLoss: labelled(false),
+  ctcLossBackward: labelled(true),
 
   conv1d: convolved(1),
   conv2d: convolved(2),

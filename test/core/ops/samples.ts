@@ -4,6 +4,7 @@
  */
 
 import { type Tensor, tensor } from '../../../core/index.ts';
+import type { CtcAttrs } from '../../../core/ops/ctcLoss.ts';
 import type { MultiHeadAttentionAttrs } from '../../../core/ops/multiHeadAttention.ts';
 import type { Op } from '../../../core/ops/op.ts';
 import type { RecurrenceAttrs } from '../../../core/ops/recurrence.ts';
@@ -16,7 +17,7 @@ export interface Sample {
   readonly attrs: unknown;
 }
 
-const generator = new Generator(7);
+let generator = new Generator(7);
 
 function axesOf(shape: Shape): readonly string[] {
   return shape.map((_, i) => 'abcdefgh'[i]!);
@@ -112,6 +113,14 @@ function batchStatistics(hasWeight: boolean, hasBias: boolean) {
   return { eps: 1e-2, hasWeight, hasBias, mean: undefined, variance: undefined, track: undefined };
 }
 
+/** Labels one behind the other. */
+const paths = (how: Pick<CtcAttrs, 'inputLengths' | 'targetLengths'> & Partial<CtcAttrs>): CtcAttrs => ({
+  blank: 0,
+  zeroInfinity: false,
+  starts: how.targetLengths.map((_, n) => how.targetLengths.slice(0, n).reduce((sum, count) => sum + count, 0)),
+  ...how,
+});
+
 const steps = (kind: RecurrenceAttrs['kind'], reverse: boolean, hasBias: boolean): RecurrenceAttrs => ({
   kind,
   reverse,
@@ -130,7 +139,7 @@ function attention(
   return { heads: 2, headDim: 3, batchFirst: false, causal: false, mask: undefined, ...how };
 }
 
-export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
+const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   add: binary,
   sub: binary,
   mul: binary,
@@ -353,6 +362,15 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
     by({ dim: 1, ignoreIndex: 3, reduction: 'none', of: spec(3, 4) }, away(3), target()),
   ],
 
+  ctcLoss: () => [
+    by(paths({ inputLengths: [4, 3], targetLengths: [2, 1], starts: [0, 2] }), away(4, 2, 3), ints([2, 2], 1, 2, 2, 0)),
+    by(paths({ blank: 2, inputLengths: [4, 1], targetLengths: [2, 0] }), away(4, 2, 3), ints([2], 1, 1)),
+    by(paths({ zeroInfinity: true, inputLengths: [2], targetLengths: [2] }), away(2, 1, 3), ints([2], 1, 1)),
+  ],
+  ctcLossBackward: () => [
+    by(paths({ inputLengths: [3, 2], targetLengths: [1, 1] }), given(2), given(3, 2, 3), ints([2], 1, 2)),
+  ],
+
   conv1d: () => [
     by(convolution(1, 2, 1, 2, 1), away(2, 3, 7), away(4, 3, 3), away(4)),
     by(convolution(1, 1, 0, 1, 2), away(1, 4, 5), away(2, 2, 2)),
@@ -410,6 +428,17 @@ export const samples: Readonly<Record<string, () => readonly Sample[]>> = {
     by({ dtype: 'bool' }, given(2)),
   ],
 };
+
+/** Each operation's samples, drawn from one seed: an operation more changes nobody else's. */
+export const samples: Readonly<Record<string, () => readonly Sample[]>> = Object.fromEntries(
+  Object.entries(drawn).map(([name, draw]) => [
+    name,
+    () => {
+      generator = new Generator(7);
+      return draw();
+    },
+  ]),
+);
 
 /** `op(f32 [2, 3], i32 [3])`, for test names. */
 export function describeSample(op: Op<never>, { inputs }: Sample): string {
