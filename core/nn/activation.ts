@@ -96,23 +96,29 @@ export class ELU extends Module {
   }
 }
 
-/** log(1 + e^(beta·x)) / beta: a smooth ReLU. */
+/** log(1 + e^(beta·x)) / beta, and x itself where beta·x is above `threshold`: a smooth ReLU. */
 export class Softplus extends Module {
   /** How sharp the bend at 0 is. */
   readonly beta: number;
+  /** From which beta·x on it is straight. */
+  readonly threshold: number;
 
-  constructor(beta = 1) {
+  constructor(beta = 1, threshold = 20) {
     super();
     this.beta = beta;
+    this.threshold = threshold;
   }
 
   forward(x: Tensor): Tensor {
     checkFloat('Softplus', x);
-    return F.softplus(x, this.beta);
+    return F.softplus(x, this.beta, this.threshold);
   }
 
   override extraRepr(): string {
-    return this.beta === 1 ? '' : `beta=${this.beta}`;
+    const { beta, threshold } = this;
+    return [beta === 1 ? '' : `beta=${beta}`, threshold === 20 ? '' : `threshold=${threshold}`]
+      .filter(Boolean)
+      .join(', ');
   }
 }
 

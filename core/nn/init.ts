@@ -73,6 +73,50 @@ export function eye(t: Tensor): Tensor {
 }
 
 /**
+ * Filters that let as many channels as there are pass unchanged: 1 in the middle of filter i's channel i, 0 elsewhere, in each of
+ * `groups` groups. t [out, in, ...kernel]. Throws for fewer than three dimensions or more than five, or groups that do not divide `out`.
+ * Zagoruyko & Komodakis 2017.
+ */
+export function dirac(t: Tensor, groups = 1): Tensor {
+  const [out, into, ...kernel] = t.shape;
+  if (out === undefined || into === undefined || kernel.length < 1 || kernel.length > 3)
+    throw new TensightError(`init.dirac: wants filters [out, in, ...kernel], got ${formatShape(t)}`);
+  const each = out / groups;
+  if (!Number.isInteger(each) || groups < 1)
+    throw new TensightError(`init.dirac: ${groups} groups do not divide ${out} filters`);
+  const field = kernel.reduce((n, size) => n * size, 1);
+  const middle = kernel.reduce((at, size) => at * size + Math.floor(size / 2), 0);
+  return write(t, (i) => {
+    const [filter, rest] = [Math.floor(i / (into * field)), i % (into * field)];
+    const channel = filter % each;
+    return channel < into && rest === channel * field + middle ? 1 : 0;
+  });
+}
+
+/**
+ * Normal with mean 0 and this standard deviation, but `sparsity` of each column (a part, rounded up) 0. t [out, in]. Throws where
+ * `t` is not two-dimensional, or sparsity no part. Martens 2010.
+ */
+export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
+  if (t.ndim !== 2) throw new TensightError(`init.sparse: wants a matrix, got ${formatShape(t)}`);
+  if (!(sparsity >= 0 && sparsity <= 1))
+    throw new TensightError(`init.sparse: sparsity is ${sparsity}`, 'It is a part of a column, 0 … 1.');
+  const [rows, columns] = t.shape as [number, number];
+  normal(t, 0, std);
+  if (t.isMeta) return t;
+  const { generator } = context;
+  const order = Array.from({ length: rows }, (_, row) => row);
+  const zeroed = Math.ceil(sparsity * rows);
+  for (let column = 0; column < columns; column++)
+    for (let i = 0; i < zeroed; i++) {
+      const j = i + Math.floor(generator.uniform() * (rows - i));
+      [order[i], order[j]] = [order[j]!, order[i]!];
+      t.storage.data[t.offset + order[i]! * columns + column] = 0;
+    }
+  return t;
+}
+
+/**
  * A random orthogonal matrix times `gain`: rows (or, where there are more of them than columns, columns) of length 1 at right
  * angles. More than two dimensions count as [first, all others]. Throws for fewer than two. Saxe et al. 2014.
  */

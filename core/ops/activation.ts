@@ -100,6 +100,9 @@ export const activationOps = {
   ),
 };
 
+/** From where on kernels take softplus to be straight: a float shows no difference. */
+const kernelThreshold = 20;
+
 const plain: Parameter = { p: 0 };
 
 /** Hyperbolic tangent, into (−1, 1): any shape → the same. */
@@ -116,8 +119,11 @@ export const gelu = (x: Tensor, { approximate = 'none' }: { approximate?: 'none'
   apply(approximate === 'tanh' ? activationOps.geluTanh : activationOps.gelu, [x], plain);
 /** x·sigmoid(x), also called swish: any shape → the same. Hendrycks & Gimpel 2016. */
 export const silu = (x: Tensor): Tensor => apply(activationOps.silu, [x], plain);
-/** log(1 + e^(βx)) / β, and x itself where βx > 20: any shape → the same. */
-export const softplus = (x: Tensor, beta = 1): Tensor => apply(activationOps.softplus, [x], { p: beta });
+/** log(1 + e^(βx)) / β, and x itself where βx > `threshold`: any shape → the same. */
+export const softplus = (x: Tensor, beta = 1, threshold = kernelThreshold): Tensor => {
+  const soft = apply(activationOps.softplus, [x], { p: beta });
+  return threshold === kernelThreshold ? soft : where(gt(mul(x, beta), threshold), x, soft);
+};
 /** x, and `negativeSlope`·x below 0: any shape → the same. Maas et al. 2013. */
 export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor =>
   apply(activationOps.leakyRelu, [x], { p: negativeSlope });

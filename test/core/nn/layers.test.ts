@@ -77,6 +77,15 @@ describe('start values', () => {
     expect(first).not.toEqual(second);
   });
 
+  test('thin columns out, each by the same part', () => {
+    manualSeed(3);
+    const t = nn.init.sparse(zeros([7, 40]), 0.3, 2);
+    expect([...t.eq(0).sum(0).toTypedArray()]).toEqual(new Array(40).fill(3));
+    expect(t.square().sum().item() / (40 * 4)).toBeGreaterThan(3);
+    expect(new Set(t.eq(0).sum(1).toTypedArray()).size).toBeGreaterThan(2);
+    expect(() => nn.init.sparse(zeros([2, 2]), 1.5)).toThrow('sparsity is 1.5');
+  });
+
   test('keep the variance asked for', () => {
     manualSeed(3);
     expect(std(nn.init.kaimingNormal(zeros([200, 100]), { nonlinearity: 'relu' }))).toBeCloseTo(Math.sqrt(2 / 100), 2);
