@@ -30,8 +30,9 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
   const before = context.gradEnabled;
   context.gradEnabled = createGraph;
   try {
-    for (const [leaf, complete] of propagate(root, seed ?? onesLike(root), createGraph)) {
-      const gradient = hooked(leaf, complete);
+    const arrived = propagate(root, seed ?? onesLike(root), createGraph);
+    for (const [leaf, complete] of arrived) {
+      const gradient = hooked(leaf, complete, arrived);
       context.observer?.gradient(leaf, gradient);
       leaf.grad = leaf.grad === undefined ? gradient : add(leaf.grad, gradient);
     }
@@ -58,7 +59,7 @@ function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: Read
     const complete = arrived.get(node.output);
     if (complete === undefined) continue;
     arrived.delete(node.output);
-    const gradient = hooked(node.output, complete);
+    const gradient = hooked(node.output, complete, arrived);
     context.observer?.gradient(node.output, gradient);
     context.observer?.backwardOp(node);
     const needs = node.inputs.map((input) => input.requiresGrad);

@@ -31,10 +31,45 @@ export function registerHook(tensor: Tensor, run: GradientHook): HookHandle {
   return { remove: () => void own.delete(entry) };
 }
 
-/** The gradient after the tensor's hooks have seen it. */
-export function hooked(tensor: Tensor, gradient: Tensor): Tensor {
+/** Gets the gradients of several tensors, undefined where none arrived; those it gives take their places. */
+export type JointHook = (gradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+
+interface Joint {
+  readonly tensors: readonly Tensor[];
+  readonly run: JointHook;
+  /** The walk in which it ran last: it runs once in each. */
+  walk?: ReadonlyMap<Tensor, Tensor>;
+}
+
+const joints = new WeakMap<Tensor, Joint>();
+
+/**
+ * Has `run` called once a `backward()` with the gradients of all these tensors. They must have been made one right behind the
+ * other, so that the gradients of all are complete when that of the last is.
+ */
+export function registerJointHook(tensors: readonly Tensor[], run: JointHook): void {
+  used = true;
+  const joint = { tensors, run };
+  for (const tensor of tensors) joints.set(tensor, joint);
+}
+
+/** Calls the joint hook of this tensor, whose gradient this is, if it has not run yet in this walk. */
+function jointly(tensor: Tensor, gradient: Tensor, arrived: Map<Tensor, Tensor>): Tensor {
+  const joint = joints.get(tensor);
+  if (joint === undefined || joint.walk === arrived) return gradient;
+  joint.walk = arrived;
+  const changed = joint.run(joint.tensors.map((each) => (each === tensor ? gradient : arrived.get(each))));
+  for (const [i, each] of joint.tensors.entries()) {
+    const replacement = changed[i];
+    if (each !== tensor && replacement !== undefined) arrived.set(each, replacement);
+  }
+  return changed[joint.tensors.indexOf(tensor)] ?? gradient;
+}
+
+/** The gradient after the tensor's hooks have seen it; `arrived` holds those of the others that the walk has come to so far. */
+export function hooked(tensor: Tensor, gradient: Tensor, arrived: Map<Tensor, Tensor>): Tensor {
   if (!used) return gradient;
-  let result = gradient;
+  let result = jointly(tensor, gradient, arrived);
   for (const { run } of hooks.get(tensor) ?? []) {
     const changed = run(result);
     if (changed === undefined) continue;

@@ -5,6 +5,7 @@ export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplu
 export type { Activation } from './activationOption.ts';
 export { BahdanauAttention, type SourceMask } from './additiveAttention.ts';
 export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptions } from './attention.ts';
+export type { FullBackwardHook, FullBackwardPreHook, Gradients } from './backwardHooks.ts';
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
 export { Bilinear } from './bilinear.ts';
 export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, ReLU6, Softshrink, Threshold } from './clippedActivation.ts';

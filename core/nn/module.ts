@@ -2,7 +2,8 @@ import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type ForwardHook, type ForwardPreHook, type Hooks, registered, runHooked } from './hooks.ts';
+import type { FullBackwardHook, FullBackwardPreHook } from './backwardHooks.ts';
+import { type ForwardHook, type ForwardPreHook, type Hooks, noHooks, registered, runHooked } from './hooks.ts';
 
 /**
  * A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. It shares `data`'s memory,
@@ -214,14 +215,32 @@ export abstract class Module {
 
   /** Has `hook` called before each `forward`, in order of registration; a list it returns takes the arguments' place. */
   registerForwardPreHook(hook: ForwardPreHook): HookHandle {
-    this.#hooks ??= { before: new Set(), after: new Set() };
+    this.#hooks ??= noHooks();
     return registered(this.#hooks.before, hook);
   }
 
   /** Has `hook` called after each `forward`, in order of registration; what it returns takes the result's place. */
   registerForwardHook(hook: ForwardHook): HookHandle {
-    this.#hooks ??= { before: new Set(), after: new Set() };
+    this.#hooks ??= noHooks();
     return registered(this.#hooks.after, hook);
+  }
+
+  /**
+   * Has `hook` called in each `backward()` with the gradients of the result, before they go into the module; a list it returns takes
+   * their place. A result that is a list has a gradient for each of its tensors.
+   */
+  registerFullBackwardPreHook(hook: FullBackwardPreHook): HookHandle {
+    this.#hooks ??= noHooks();
+    return registered(this.#hooks.backwardBefore, hook);
+  }
+
+  /**
+   * Has `hook` called in each `backward()` with the gradients of arguments and result, once all are there; a list it returns takes
+   * the place of the arguments'. What is no tensor, or wants no gradient, has none. Register it before `forward`.
+   */
+  registerFullBackwardHook(hook: FullBackwardHook): HookHandle {
+    this.#hooks ??= noHooks();
+    return registered(this.#hooks.backward, hook);
   }
 
   /** Forgets the gradients of all parameters. Call it before each `backward()`, which adds to what is there. */

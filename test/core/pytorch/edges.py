@@ -59,6 +59,15 @@ def tracked(norm, x):
     return [norm.running_mean, norm.running_var, norm.eval()(x)]
 
 
+def hooked(module, *given):
+    """The gradients that a hook behind backward sees, and those of the inputs, which it doubles."""
+    seen = []
+    module.register_full_backward_hook(lambda _, inner, outer: (seen.extend([*inner, *outer]), [2 * g for g in inner])[1])
+    inputs = [x.detach().requires_grad_() for x in given]
+    (module(*inputs) * 3).square().sum().backward()
+    return seen + [x.grad for x in inputs]
+
+
 def steps(make, count=6):
     """Where an optimizer brings four parameters."""
     p = nn.Parameter(seq([4]))
@@ -107,7 +116,7 @@ def run(given, expression):
     inputs = [made(k, g) for k, g in enumerate(given)]
     filled.clear()
     scope = dict(torch=torch, nn=nn, F=F, optim=torch.optim, I=I, B=B, M=M, E=E, seq=seq, inf=math.inf, math=math)
-    scope.update(flat=flat, packed=packed, tracked=tracked, steps=steps, rates=rates, clipped=clipped)
+    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, rates=rates, clipped=clipped)
     results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
     for y in results:
         if not y.requires_grad:

@@ -62,6 +62,19 @@ function tracked(norm: nn.BatchNorm1d | nn.InstanceNorm1d, x: Tensor): Tensor[] 
   return [norm.runningMean!, norm.runningVar!, norm.eval().forward(x)];
 }
 
+/** The gradients that a hook behind backward sees, and those of the inputs, which it doubles. */
+function hooked(module: nn.Module, ...given: Tensor[]): Tensor[] {
+  const seen: Tensor[] = [];
+  module.registerFullBackwardHook((_, inner, outer) => {
+    seen.push(...(inner as Tensor[]), ...(outer as Tensor[]));
+    return inner.map((g) => g!.mul(2));
+  });
+  const inputs = given.map((x) => x.detach().requiresGrad_());
+  const y = module.forward(...inputs) as Tensor;
+  y.mul(3).square().sum().backward();
+  return [...seen, ...inputs.map(({ grad }) => grad!)];
+}
+
 /** Where an optimizer brings four parameters. */
 function steps(make: (p: nn.Parameter) => AnyOptimizer, count = 6): Tensor {
   const p = new nn.Parameter(seq([4]));
@@ -102,7 +115,7 @@ function made(given: Given, k: number): Tensor {
 }
 
 const { nn: _, ...functions } = tensight;
-const helpers = { I, B, M, E, seq, tracked, steps, rates, clipped, inf: Number.POSITIVE_INFINITY };
+const helpers = { I, B, M, E, seq, tracked, hooked, steps, rates, clipped, inf: Number.POSITIVE_INFINITY };
 const scope = { ...functions, nn, F: nn.functional, ...helpers };
 
 /** The case's expression, which stands once for both languages in edges.txt, and what it gives. */
