@@ -27,6 +27,12 @@ const defaults: Required<AdamOptions> = {
   maximize: false,
 };
 
+/** Throws TensightError for betas outside [0, 1). */
+export function checkBetas(name: string, betas: readonly number[]): void {
+  if (!betas.every((beta) => beta >= 0 && beta < 1))
+    throw new TensightError(`${name}: betas are [${betas.join(', ')}]`, 'Both lie in [0, 1).');
+}
+
 /**
  * Adam (Kingma & Ba 2015, algorithm 1): m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − lr·m̂ / (√v̂ + eps). Weight
  * decay joins the gradient. PyTorch's `torch.optim.Adam`.
@@ -38,9 +44,12 @@ export class Adam extends Optimizer<AdamOptions, State> {
   /** Throws TensightError for betas outside [0, 1). */
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
     super(params, { ...defaults, ...options });
-    for (const { betas } of this.groups)
-      if (!betas.every((beta) => beta >= 0 && beta < 1))
-        throw new TensightError(`${new.target.name}: betas are [${betas.join(', ')}]`, 'Both lie in [0, 1).');
+  }
+
+  protected readonly stateNames = { steps: 'step', mean: 'exp_avg', square: 'exp_avg_sq', largest: 'max_exp_avg_sq' };
+
+  protected override checkOptions({ betas }: Group<AdamOptions>): void {
+    checkBetas(this.constructor.name, betas);
   }
 
   protected startState(count: number, { amsgrad }: Group<AdamOptions>): State {

@@ -5,12 +5,14 @@ export {
   type Group,
   Optimizer,
   type OptimizerOptions,
+  type OptimizerState,
   type ParameterGroup,
   type Params,
+  type SavedGroup,
 } from './optimizer.ts';
-export { type PlateauOptions, ReduceLROnPlateau } from './plateau.ts';
+export { type PlateauOptions, type PlateauState, ReduceLROnPlateau } from './plateau.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
-export { LambdaLR, NoamLR, noamRate } from './schedule.ts';
+export { LambdaLR, NoamLR, noamRate, type ScheduleState } from './schedule.ts';
 export {
   ConstantLR,
   CosineAnnealingLR,

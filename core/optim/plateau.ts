@@ -21,6 +21,16 @@ export interface PlateauOptions {
   eps?: number;
 }
 
+/** What a plateau schedule has seen: plain data. */
+export interface PlateauState {
+  /** The best metric so far; ±Infinity before the first. */
+  readonly best: number;
+  /** Steps since without an improvement. */
+  readonly numBadEpochs: number;
+  /** Steps that are still not counted. */
+  readonly cooldownCounter: number;
+}
+
 /** Slows down when a metric has stopped getting better: `scheduler.step(loss.item())` after each round. */
 export class ReduceLROnPlateau {
   readonly #groups: { lr: number }[];
@@ -51,6 +61,18 @@ export class ReduceLROnPlateau {
   /** Learning rate of every group. */
   get lastLr(): number[] {
     return this.#groups.map(({ lr }) => lr);
+  }
+
+  /** What it has seen. The learning rate itself is part of the optimizer's state. */
+  stateDict(): PlateauState {
+    return { best: this.#best, numBadEpochs: this.#bad, cooldownCounter: this.#cooling };
+  }
+
+  /** Goes on from there. */
+  loadStateDict({ best, numBadEpochs, cooldownCounter }: PlateauState): void {
+    this.#best = best;
+    this.#bad = numBadEpochs;
+    this.#cooling = cooldownCounter;
   }
 
   /** The metric of one more round. */

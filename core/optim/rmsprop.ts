@@ -14,6 +14,8 @@ export interface RMSpropOptions extends OptimizerOptions {
 }
 
 interface State {
+  /** Not used: PyTorch's state has it. */
+  steps: number;
   readonly square: Float32Array;
   readonly mean: Float32Array | undefined;
   readonly velocity: Float32Array | undefined;
@@ -34,16 +36,26 @@ export class RMSprop extends Optimizer<RMSpropOptions, State> {
   /** Throws TensightError for an alpha outside [0, 1]. */
   constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
     super(params, { ...defaults, ...options });
-    for (const { alpha, momentum } of this.groups)
-      if (!(alpha >= 0 && alpha <= 1) || !(momentum >= 0))
-        throw new TensightError(
-          `RMSprop: alpha is ${alpha}, momentum ${momentum}`,
-          'alpha lies in [0, 1], momentum is 0 or more.',
-        );
+  }
+
+  protected readonly stateNames = {
+    steps: 'step',
+    square: 'square_avg',
+    mean: 'grad_avg',
+    velocity: 'momentum_buffer',
+  };
+
+  protected override checkOptions({ alpha, momentum }: Group<RMSpropOptions>): void {
+    if (!(alpha >= 0 && alpha <= 1) || !(momentum >= 0))
+      throw new TensightError(
+        `RMSprop: alpha is ${alpha}, momentum ${momentum}`,
+        'alpha lies in [0, 1], momentum is 0 or more.',
+      );
   }
 
   protected startState(count: number, { centered, momentum }: Group<RMSpropOptions>): State {
     return {
+      steps: 0,
       square: new Float32Array(count),
       mean: centered ? new Float32Array(count) : undefined,
       velocity: momentum > 0 ? new Float32Array(count) : undefined,
@@ -53,6 +65,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, State> {
   protected update(p: Float32Array, grad: Float32Array, state: State, group: Group<RMSpropOptions>): void {
     const { lr, alpha, eps, weightDecay, momentum, maximize } = group;
     const { square, mean, velocity } = state;
+    state.steps++;
     const sign = maximize ? -1 : 1;
     for (let i = 0; i < p.length; i++) {
       const g = sign * grad[i]! + weightDecay * p[i]!;

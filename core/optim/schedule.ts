@@ -1,17 +1,33 @@
 /** Learning rates that change from step to step. */
+import { TensightError } from '../errors.ts';
 import type { AnyOptimizer } from './optimizer.ts';
 
-/** Sets every group's learning rate to its first one (`base`) times `factor(step, base)`; `step` counts calls of `step()`, from 0. */
+/** Where a schedule stands: plain data. */
+export interface ScheduleState {
+  /** How many steps were made. */
+  readonly lastEpoch: number;
+  /** The first learning rate of every group. */
+  readonly baseLrs: readonly number[];
+}
+
+/**
+ * Sets every group's learning rate to its first one (`base`, before any schedule) times `factor(step, base)`; `step` counts calls
+ * of `step()`, from 0.
+ */
 export class LambdaLR {
-  readonly #optimizer: { readonly groups: { lr: number }[] };
-  readonly #base: readonly number[];
-  readonly #factor: (step: number, base: number) => number;
+  /** What the first learning rate `base` is multiplied with at a step. */
+  readonly factor: (step: number, base: number) => number;
+  readonly #optimizer: AnyOptimizer;
+  #base: readonly number[];
   #step = 0;
 
   constructor(optimizer: AnyOptimizer, factor: (step: number, base: number) => number) {
     this.#optimizer = optimizer;
-    this.#base = this.#optimizer.groups.map(({ lr }) => lr);
-    this.#factor = factor;
+    this.#base = optimizer.groups.map((group) => {
+      group.initialLr ??= group.lr;
+      return group.initialLr;
+    });
+    this.factor = factor;
     this.#apply();
   }
 
@@ -26,10 +42,26 @@ export class LambdaLR {
     return this.#optimizer.groups.map(({ lr }) => lr);
   }
 
+  /** Where the schedule stands. The learning rate itself is part of the optimizer's state. */
+  stateDict(): ScheduleState {
+    return { lastEpoch: this.#step, baseLrs: [...this.#base] };
+  }
+
+  /** Goes on from there, with the next `step()`. Throws TensightError where the optimizer has other groups. */
+  loadStateDict({ lastEpoch, baseLrs }: ScheduleState): void {
+    if (baseLrs.length !== this.#base.length)
+      throw new TensightError(
+        `loadStateDict: the state of ${baseLrs.length} groups does not fit this ${this.constructor.name} of ${this.#base.length}`,
+        'It comes from a schedule of an optimizer with the same groups.',
+      );
+    this.#step = lastEpoch;
+    this.#base = [...baseLrs];
+  }
+
   #apply(): void {
     for (const [i, group] of this.#optimizer.groups.entries()) {
       const base = this.#base[i]!;
-      group.lr = base === 0 ? 0 : base * this.#factor(this.#step, base);
+      group.lr = base === 0 ? 0 : base * this.factor(this.#step, base);
     }
   }
 }

@@ -29,9 +29,13 @@ export class SGD extends Optimizer<SGDOptions, State> {
   /** Throws TensightError for Nesterov without momentum. */
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
     super(params, { ...defaults, ...options });
-    for (const { nesterov, momentum, dampening } of this.groups)
-      if (nesterov && (momentum <= 0 || dampening !== 0))
-        throw new TensightError('SGD: Nesterov momentum wants a momentum above 0 and no dampening');
+  }
+
+  protected readonly stateNames = { velocity: 'momentum_buffer' };
+
+  protected override checkOptions({ nesterov, momentum, dampening }: Group<SGDOptions>): void {
+    if (nesterov && (momentum <= 0 || dampening !== 0))
+      throw new TensightError('SGD: Nesterov momentum wants a momentum above 0 and no dampening');
   }
 
   protected startState(): State {

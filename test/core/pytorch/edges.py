@@ -78,6 +78,18 @@ def steps(make, count=6):
     return p.detach()
 
 
+def remembered(make, names, count=4):
+    """What an optimizer remembers of four parameters, by name."""
+    p = nn.Parameter(seq([4]))
+    optimizer = make(p)
+    for i in range(count):
+        p.grad = seq([4], 0.23, 0.125 * i)
+        optimizer.step()
+    state = optimizer.state_dict()["state"][0]
+    assert {name for name, value in state.items() if value is not None} == set(names), state.keys()
+    return [torch.as_tensor(state[name], dtype=torch.float32) for name in names]
+
+
 def rates(make, count=14, lr=0.5):
     """The learning rates of a schedule."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=lr)
@@ -116,7 +128,7 @@ def run(given, expression):
     inputs = [made(k, g) for k, g in enumerate(given)]
     filled.clear()
     scope = dict(torch=torch, nn=nn, F=F, optim=torch.optim, I=I, B=B, M=M, E=E, seq=seq, inf=math.inf, math=math)
-    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, rates=rates, clipped=clipped)
+    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, remembered=remembered, rates=rates, clipped=clipped)
     results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
     for y in results:
         if not y.requires_grad:

@@ -86,6 +86,19 @@ function steps(make: (p: nn.Parameter) => AnyOptimizer, count = 6): Tensor {
   return p.detach();
 }
 
+/** What an optimizer remembers of four parameters, by name. */
+function remembered(make: (p: nn.Parameter) => optim.Adam, names: readonly string[], count = 4): Tensor[] {
+  const p = new nn.Parameter(seq([4]));
+  const optimizer = make(p);
+  for (let i = 0; i < count; i++) {
+    p.grad = seq([4], 0.23, 0.125 * i);
+    optimizer.step();
+  }
+  const { state } = optimizer.stateDict();
+  expect(Object.keys(state).sort()).toEqual(names.map((name) => `0.${name}`).sort());
+  return names.map((name) => state[`0.${name}`]!.to('f32'));
+}
+
 /** The learning rates of a schedule. */
 function rates(make: (optimizer: optim.SGD) => { step(): void }, count = 14, lr = 0.5): Tensor {
   const optimizer = new optim.SGD([new nn.Parameter(zeros([1]))], { lr });
@@ -115,7 +128,7 @@ function made(given: Given, k: number): Tensor {
 }
 
 const { nn: _, ...functions } = tensight;
-const helpers = { I, B, M, E, seq, tracked, hooked, steps, rates, clipped, inf: Number.POSITIVE_INFINITY };
+const helpers = { I, B, M, E, seq, tracked, hooked, steps, remembered, rates, clipped, inf: Number.POSITIVE_INFINITY };
 const scope = { ...functions, nn, F: nn.functional, ...helpers };
 
 /** The case's expression, which stands once for both languages in edges.txt, and what it gives. */
