@@ -61,6 +61,102 @@ export class CosineAnnealingLR extends LambdaLR {
   }
 }
 
+/** At each step `factor(step)` times as fast as before it. */
+export class MultiplicativeLR extends LambdaLR {
+  constructor(optimizer: AnyOptimizer, factor: (step: number) => number) {
+    super(optimizer, (step) => {
+      let product = 1;
+      for (let i = 1; i <= step; i++) product *= factor(i);
+      return product;
+    });
+  }
+}
+
+/** Down to 0 over `totalIters` steps: (1 − step / totalIters) to this power. */
+export class PolynomialLR extends LambdaLR {
+  constructor(optimizer: AnyOptimizer, { totalIters = 5, power = 1 }: { totalIters?: number; power?: number } = {}) {
+    wantCount('PolynomialLR', 'totalIters', totalIters);
+    super(optimizer, (step) => (1 - Math.min(step, totalIters) / totalIters) ** power);
+  }
+}
+
+/**
+ * Half a cosine down to `etaMin` over `t0` steps, then from the top again, each time over `tMult` times as many (Loshchilov &
+ * Hutter 2017).
+ */
+export class CosineAnnealingWarmRestarts extends LambdaLR {
+  constructor(optimizer: AnyOptimizer, { t0, tMult = 1, etaMin = 0 }: { t0: number; tMult?: number; etaMin?: number }) {
+    wantCount('CosineAnnealingWarmRestarts', 't0', t0);
+    wantCount('CosineAnnealingWarmRestarts', 'tMult', tMult);
+    super(optimizer, (step, base) => {
+      let [since, length] = [step, t0];
+      for (; since >= length; length *= tMult) since -= length;
+      return (etaMin + ((base - etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2) / base;
+    });
+  }
+}
+
+/** The course of repeated cycles. */
+export interface CyclicOptions {
+  /** The lowest learning rate, at the start of each cycle. */
+  baseLr: number;
+  /** The highest learning rate of the first cycle. */
+  maxLr: number;
+  /** How many steps a cycle rises. Default 2000. */
+  stepSizeUp?: number;
+  /** How many steps it falls; as many as it rises where left out. */
+  stepSizeDown?: number;
+  /** Whether cycles are alike (default), each half as high as the one before, or lower by `gamma` at every step. */
+  mode?: 'triangular' | 'triangular2' | 'expRange';
+  /** What `'expRange'` multiplies with at each step. Default 1. */
+  gamma?: number;
+}
+
+/** Up and down between two learning rates, again and again (Smith 2017). Leaves momentum alone. */
+export class CyclicLR extends LambdaLR {
+  constructor(optimizer: AnyOptimizer, options: CyclicOptions) {
+    const { baseLr, maxLr, stepSizeUp = 2000, stepSizeDown = stepSizeUp, mode = 'triangular', gamma = 1 } = options;
+    wantCount('CyclicLR', 'stepSizeUp', stepSizeUp);
+    wantCount('CyclicLR', 'stepSizeDown', stepSizeDown);
+    const length = stepSizeUp + stepSizeDown;
+    super(optimizer, (step, base) => {
+      const cycle = Math.floor(step / length);
+      const since = step - cycle * length;
+      const height = since <= stepSizeUp ? since / stepSizeUp : (length - since) / stepSizeDown;
+      const scale = mode === 'triangular' ? 1 : mode === 'triangular2' ? 0.5 ** cycle : gamma ** step;
+      return (baseLr + (maxLr - baseLr) * height * scale) / base;
+    });
+  }
+}
+
+/** Schedules one behind the other. */
+export interface SequentialOptions {
+  /** In their order; each counts its own steps from 0. */
+  schedulers: readonly LambdaLR[];
+  /** The steps at which the next one takes over, one fewer than there are schedules. */
+  milestones: readonly number[];
+}
+
+/**
+ * One schedule up to each milestone, such as a warm-up before a cosine: `new optim.SequentialLR(optimizer, { schedulers: [new
+ * optim.LinearLR(optimizer), new optim.CosineAnnealingLR(optimizer, { tMax: 95 })], milestones: [5] })`. Only this one's `step()` is
+ * called. Throws TensightError where milestones do not rise, or are not one fewer than schedules.
+ */
+export class SequentialLR extends LambdaLR {
+  constructor(optimizer: AnyOptimizer, { schedulers, milestones }: SequentialOptions) {
+    const rising = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? 0));
+    if (milestones.length !== schedulers.length - 1 || !rising)
+      throw new TensightError(
+        `SequentialLR: milestones [${milestones.join(', ')}] for ${schedulers.length} schedules`,
+        'Give the steps at which the second, the third … takes over, in rising order.',
+      );
+    super(optimizer, (step, base) => {
+      const which = milestones.filter((milestone) => milestone <= step).length;
+      return schedulers[which]!.factor(step - (milestones[which - 1] ?? 0), base);
+    });
+  }
+}
+
 /** The course of one cycle. */
 export interface OneCycleOptions {
   /** The highest learning rate. */

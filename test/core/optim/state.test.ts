@@ -17,6 +17,12 @@ const optimizers: [string, (groups: Group[]) => AnyOptimizer][] = [
   ['AdamW', (groups) => new optim.AdamW(groups, { lr: 0.1 })],
   ['RMSprop', (groups) => new optim.RMSprop(groups, { lr: 0.1 })],
   ['RMSprop, centered', (groups) => new optim.RMSprop(groups, { lr: 0.1, centered: true, momentum: 0.5 })],
+  ['Adagrad', (groups) => new optim.Adagrad(groups, { lr: 0.1, lrDecay: 0.1, initialAccumulatorValue: 0.3 })],
+  ['Adadelta', (groups) => new optim.Adadelta(groups, { lr: 0.1, weightDecay: 0.1 })],
+  ['Adamax', (groups) => new optim.Adamax(groups, { lr: 0.1 })],
+  ['NAdam', (groups) => new optim.NAdam(groups, { lr: 0.1 })],
+  ['RAdam', (groups) => new optim.RAdam(groups, { lr: 0.1 })],
+  ['Rprop', (groups) => new optim.Rprop(groups, { lr: 0.1 })],
 ];
 
 /** Two groups of parameters, the last of which has no gradient in the first three steps. */
@@ -66,6 +72,10 @@ describe('goes on to the last bit where it was loaded', () => {
       (o) => new optim.StepLR(o, { stepSize: 2 }),
       (o) => new optim.CosineAnnealingLR(o, { tMax: 7 }),
       (o) => new optim.OneCycleLR(o, { maxLr: 1, totalSteps: 20 }),
+      (o) => {
+        const schedulers = [new optim.LinearLR(o), new optim.ExponentialLR(o, { gamma: 0.8 })];
+        return new optim.SequentialLR(o, { schedulers, milestones: [4] });
+      },
     ];
     for (const make of schedules) {
       const groups = () => [{ params: [zeros([1])], lr: 0.5 }, { params: [zeros([1])] }];

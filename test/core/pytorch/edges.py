@@ -78,6 +78,21 @@ def steps(make, count=6):
     return p.detach()
 
 
+def nadam(lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=4e-3, count=6):
+    """Where PyTorch's documentation has NAdam bring four parameters: PyTorch before 2.0 multiplies by a step's momentum twice."""
+    p, m, v, product = seq([4]), torch.zeros(4), torch.zeros(4), 1
+    momentum = lambda step: betas[0] * (1 - 0.5 * 0.96 ** (step * momentum_decay))
+    for i in range(count):
+        g = seq([4], 0.23, 0.125 * i) + weight_decay * p
+        now, ahead = momentum(i + 1), momentum(i + 2)
+        product *= now
+        m = betas[0] * m + (1 - betas[0]) * g
+        v = betas[1] * v + (1 - betas[1]) * g * g
+        mean = ahead * m / (1 - product * ahead) + (1 - now) * g / (1 - product)
+        p = p - lr * mean / ((v / (1 - betas[1] ** (i + 1))).sqrt() + eps)
+    return p
+
+
 def remembered(make, names, count=4):
     """What an optimizer remembers of four parameters, by name."""
     p = nn.Parameter(seq([4]))
@@ -128,7 +143,7 @@ def run(given, expression):
     inputs = [made(k, g) for k, g in enumerate(given)]
     filled.clear()
     scope = dict(torch=torch, nn=nn, F=F, optim=torch.optim, I=I, B=B, M=M, E=E, seq=seq, inf=math.inf, math=math)
-    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, remembered=remembered, rates=rates, clipped=clipped)
+    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, nadam=nadam, remembered=remembered, rates=rates, clipped=clipped)
     results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
     for y in results:
         if not y.requires_grad:

@@ -87,7 +87,7 @@ function steps(make: (p: nn.Parameter) => AnyOptimizer, count = 6): Tensor {
 }
 
 /** What an optimizer remembers of four parameters, by name. */
-function remembered(make: (p: nn.Parameter) => optim.Adam, names: readonly string[], count = 4): Tensor[] {
+function remembered(make: (p: nn.Parameter) => AnyOptimizer, names: readonly string[], count = 4): Tensor[] {
   const p = new nn.Parameter(seq([4]));
   const optimizer = make(p);
   for (let i = 0; i < count; i++) {
