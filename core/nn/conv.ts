@@ -3,7 +3,7 @@ import type { Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
-import { conv1d, conv2d } from './functional.ts';
+import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -16,6 +16,8 @@ export interface ConvOptions {
   stride?: Sizes;
   /** Zeros around the input; `'same'` keeps its size (stride 1). Default 0. */
   padding?: Sizes | 'same' | 'valid';
+  /** What padding is made of: zeros (default), or the input's own elements. */
+  paddingMode?: 'zeros' | PadMode;
   /** How far the kernel's elements stand apart. Default 1. */
   dilation?: Sizes;
   /** Channels fall into so many groups, each with filters of its own. Default 1. */
@@ -41,7 +43,7 @@ abstract class Conv extends Module {
 
   constructor(inChannels: number, outChannels: number, kernelSize: readonly number[], options: ConvOptions) {
     super();
-    const { stride = 1, padding = 0, dilation = 1, groups = 1, bias = true } = options;
+    const { stride = 1, padding = 0, paddingMode = 'zeros', dilation = 1, groups = 1, bias = true } = options;
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw new ShapeError(
         new.target.name,
@@ -51,7 +53,7 @@ abstract class Conv extends Module {
     this.inChannels = inChannels;
     this.outChannels = outChannels;
     this.kernelSize = kernelSize;
-    this.options = { stride, padding, dilation, groups };
+    this.options = { stride, padding, paddingMode, dilation, groups };
     const spatial = kernelSize.length === 1 ? ['length'] : ['height', 'width'];
     this.weight = parameter([outChannels, inChannels / groups, ...kernelSize], ['out', 'in', ...spatial]);
     this.bias = bias ? parameter([outChannels], ['out']) : undefined;
@@ -78,11 +80,29 @@ abstract class Conv extends Module {
       );
   }
 
+  /** Input and options with the padding made, where it is not of zeros. */
+  protected padded(x: Tensor): [Tensor, ConvolutionOptions] {
+    const { paddingMode, ...options } = this.options;
+    if (paddingMode === 'zeros' || options.padding === 'valid') return [x, options];
+    const rank = this.kernelSize.length;
+    const [amounts, steps] = [options.padding, options.dilation].map((given) =>
+      typeof given === 'object' ? given : new Array<number | 'same'>(rank).fill(given as number | 'same'),
+    ) as [(number | 'same')[], number[]];
+    // What 'same' adds is one more behind where it is odd.
+    const sides = amounts.map((amount, i): [number, number] => {
+      if (amount !== 'same') return [amount, amount];
+      const whole = steps[i]! * (this.kernelSize[i]! - 1);
+      return [Math.floor(whole / 2), Math.ceil(whole / 2)];
+    });
+    return [pad(x, sides.reverse().flat(), paddingMode), { ...options, padding: 0 }];
+  }
+
   override extraRepr(): string {
-    const { stride, padding, dilation, groups } = this.options;
+    const { stride, padding, paddingMode, dilation, groups } = this.options;
     const more = [
       String(stride) === '1' ? '' : `stride ${stride}`,
       String(padding) === '0' ? '' : `padding ${padding}`,
+      paddingMode === 'zeros' ? '' : paddingMode,
       String(dilation) === '1' ? '' : `dilation ${dilation}`,
       groups === 1 ? '' : `${groups} groups`,
       this.bias ? '' : 'no bias',
@@ -104,7 +124,8 @@ export class Conv1d extends Conv {
   /** x [batch, in, length] → [batch, out, length′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
-    return conv1d(x, this.weight, this.bias, this.options);
+    const [input, options] = this.padded(x);
+    return conv1d(input, this.weight, this.bias, options);
   }
 }
 
@@ -117,6 +138,7 @@ export class Conv2d extends Conv {
   /** x [batch, in, height, width] → [batch, out, height′, width′]. */
   forward(x: Tensor): Tensor {
     this.check(x);
-    return conv2d(x, this.weight, this.bias, this.options);
+    const [input, options] = this.padded(x);
+    return conv2d(input, this.weight, this.bias, options);
   }
 }

@@ -77,7 +77,7 @@ export {
   maxPool2d,
   type PoolOptions,
 } from '../ops/pooling.ts';
-export { pad } from '../ops/rearrange.ts';
+export { type PadMode, pad } from '../ops/rearrange.ts';
 export { cosineEmbeddingLoss, cosineSimilarity, normalize, pairwiseDistance } from '../ops/similarity.ts';
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';

@@ -5,7 +5,9 @@ import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { tensor } from './creation.ts';
 import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
+import { indexSelect } from './indexing.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { narrow, slice, sliceView } from './slice.ts';
@@ -215,11 +217,14 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
   return apply(rearrangeOps.flip, [x], { dims: eachOnce('flip', typeof dims === 'number' ? [dims] : dims, x) });
 }
 
+/** What stands around a tensor instead of a number: its mirror image, its edge, or its other end. */
+export type PadMode = 'reflect' | 'replicate' | 'circular';
+
 /**
- * `x` with `value` around: `[left, right]` of the last dimension, then of the one before: [3] by [1, 2] → [6]. Negative
- * numbers crop. Throws ShapeError for an odd count, or one too many.
+ * `x` with a number around, or what `PadMode` names: `[left, right]` of the last dimension, then of the one before: [3] by [1, 2] →
+ * [6]. Negative numbers crop. Throws ShapeError for an odd count, or one too many, or more than is there to mirror or repeat.
  */
-export function pad(x: Tensor, padding: Shape, value = 0): Tensor {
+export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
     throw new ShapeError(
       'pad',
@@ -227,6 +232,7 @@ export function pad(x: Tensor, padding: Shape, value = 0): Tensor {
       `[${padding.join(', ')}] does not pad ${formatShape(x)}`,
       'Give two numbers a dimension, from the last one on: [left, right, top, bottom].',
     );
+  if (typeof value === 'string') return padByOwn(x, padding, value);
   const before = new Array<number>(x.ndim).fill(0);
   const after = new Array<number>(x.ndim).fill(0);
   let inner = x;
@@ -243,6 +249,43 @@ export function pad(x: Tensor, padding: Shape, value = 0): Tensor {
   return before.some((n) => n > 0) || after.some((n) => n > 0)
     ? apply(rearrangeOps.pad, [inner], { before, after, value })
     : inner;
+}
+
+/** Which element of a dimension of this size stands at `i`, which may lie outside. */
+function own(i: number, size: number, mode: PadMode): number {
+  switch (mode) {
+    case 'reflect':
+      return i < 0 ? -i : i < size ? i : 2 * (size - 1) - i;
+    case 'replicate':
+      return Math.min(Math.max(i, 0), size - 1);
+    case 'circular':
+      return (i + size) % size;
+    default:
+      return mode satisfies never;
+  }
+}
+
+/** `pad` by elements of x itself, dimension by dimension. */
+function padByOwn(x: Tensor, padding: Shape, mode: PadMode): Tensor {
+  let padded = x;
+  for (let i = 0; 2 * i < padding.length; i++) {
+    const d = x.ndim - 1 - i;
+    const [left, right] = [padding[2 * i]!, padding[2 * i + 1]!];
+    if (left === 0 && right === 0) continue;
+    const size = x.shape[d]!;
+    const most =
+      mode === 'replicate' ? (size > 0 ? Number.POSITIVE_INFINITY : 0) : mode === 'circular' ? size : size - 1;
+    if (left > most || right > most || size + left + right < 0)
+      throw new ShapeError(
+        'pad',
+        [x],
+        `mode '${mode}' can't pad dimension ${d} of ${formatShape(x)} by [${left}, ${right}]`,
+        Number.isFinite(most) ? `It takes at most ${most} on each side.` : 'Crop less than there is.',
+      );
+    const from = Int32Array.from({ length: size + left + right }, (_, k) => own(k - left, size, mode));
+    padded = indexSelect(padded, d, tensor(from, { axes: [x.axes[d]!.name] }));
+  }
+  return padded;
 }
 
 /** Elements moved by `shift` along `dim`, those that fall off come in at the other end: x [...] → the same. */
@@ -263,8 +306,8 @@ export const rearrangeMethods = {
   flip(this: Tensor, ...dims: Sizes): Tensor {
     return flip(this, listed(dims));
   },
-  /** With `value` around: `[left, right]` of the last dimension, then of the one before. */
-  pad(this: Tensor, padding: Shape, value = 0): Tensor {
+  /** With a number, or its own elements, around: `[left, right]` of the last dimension, then of the one before. */
+  pad(this: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
     return pad(this, padding, value);
   },
   /** Elements moved by `shift` along `dim`, round the end. */
