@@ -1,6 +1,6 @@
 /** Pointwise nonlinearities and softmax, as modules: any shape → the same. */
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFloat } from './check.ts';
+import { checkFloat, checkRank } from './check.ts';
 import * as F from './functional.ts';
 import { Module } from './module.ts';
 
@@ -139,6 +139,15 @@ export class Softmax extends Module {
 
   override extraRepr(): string {
     return `dim=${this.dim}`;
+  }
+}
+
+/** Softmax over the channels, at each position: [batch, channel, height, width] or [channel, height, width] → the same. */
+export class Softmax2d extends Module {
+  forward(x: Tensor): Tensor {
+    checkFloat('Softmax2d', x);
+    checkRank('Softmax2d', x, [3, 4], '[batch, channel, height, width]');
+    return F.softmax(x, -3);
   }
 }
 

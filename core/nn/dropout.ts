@@ -1,7 +1,7 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
-import { dropout, dropout1d, dropout2d } from './functional.ts';
+import { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from './functional.ts';
 import { Module } from './module.ts';
 
 /** What the dropouts share. Throws TensightError for p outside [0, 1]. */
@@ -44,5 +44,21 @@ export class Dropout2d extends AnyDropout {
   forward(x: Tensor): Tensor {
     checkFloat('Dropout2d', x);
     return dropout2d(x, this.p, this.training);
+  }
+}
+
+/** `Dropout` that keeps mean and variance behind a SELU: any shape → the same. Klambauer et al. 2017. */
+export class AlphaDropout extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('AlphaDropout', x);
+    return alphaDropout(x, this.p, this.training);
+  }
+}
+
+/** `AlphaDropout` of whole channels: [batch, channel, ...] → the same. */
+export class FeatureAlphaDropout extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('FeatureAlphaDropout', x);
+    return featureAlphaDropout(x, this.p, this.training);
   }
 }

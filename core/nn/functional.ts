@@ -24,8 +24,8 @@ export {
 export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
 export { type CtcLossOptions, ctcLoss, type Lengths } from '../ops/ctcLoss.ts';
-export { dropout, dropout1d, dropout2d } from '../ops/dropout.ts';
-export { glu, prelu } from '../ops/gatedActivation.ts';
+export { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from '../ops/dropout.ts';
+export { glu, prelu, rrelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';
 export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';
@@ -36,6 +36,7 @@ export {
   poissonNllLoss,
 } from '../ops/likelihoodLosses.ts';
 export { linear } from '../ops/linear.ts';
+export { type LocalResponseNormOptions, localResponseNorm } from '../ops/localResponseNorm.ts';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropy,
@@ -77,10 +78,13 @@ export {
   maxPool2d,
   type PoolOptions,
 } from '../ops/pooling.ts';
+export { type LpPoolOptions, lpPool1d, lpPool2d } from '../ops/powerPool.ts';
 export { type PadMode, pad } from '../ops/rearrange.ts';
+export { channelShuffle, pixelShuffle, pixelUnshuffle } from '../ops/shuffle.ts';
 export { cosineEmbeddingLoss, cosineSimilarity, normalize, pairwiseDistance } from '../ops/similarity.ts';
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax } from '../ops/softmax.ts';
+export { fold, type UnfoldOptions, unfold } from '../ops/unfold.ts';
 
 /**
  * Rows of a table: ids [...] (i32), weight [vocab, embed] → [..., embed]. The row `paddingIdx` gets no gradient. Throws

@@ -1,7 +1,7 @@
 /** Activations with a slope that is learnt, or a gate. */
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
-import { glu, prelu } from './functional.ts';
+import { glu, prelu, rrelu } from './functional.ts';
 import { Module, type Parameter } from './module.ts';
 import { constantParameter } from './parameter.ts';
 
@@ -42,5 +42,28 @@ export class GLU extends Module {
 
   override extraRepr(): string {
     return `dim=${this.dim}`;
+  }
+}
+
+/** x, and below 0 a slope times x: drawn between `lower` and `upper` in training, their mean in evaluation. Xu et al. 2015. */
+export class RReLU extends Module {
+  /** The smallest slope. */
+  readonly lower: number;
+  /** The largest slope. */
+  readonly upper: number;
+
+  constructor(lower = 1 / 8, upper = 1 / 3) {
+    super();
+    this.lower = lower;
+    this.upper = upper;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('RReLU', x);
+    return rrelu(x, this.lower, this.upper, this.training);
+  }
+
+  override extraRepr(): string {
+    return `${this.lower} … ${this.upper}`;
   }
 }

@@ -1,7 +1,19 @@
 /** Layers, losses and what belongs to them, under PyTorch's names: `nn.Linear`, `nn.functional.softmax`. @module */
 
 export type { Nonlinearity } from '../ops/gates.ts';
-export { ELU, GELU, LeakyReLU, LogSoftmax, ReLU, Sigmoid, SiLU, Softmax, Softplus, Tanh } from './activation.ts';
+export {
+  ELU,
+  GELU,
+  LeakyReLU,
+  LogSoftmax,
+  ReLU,
+  Sigmoid,
+  SiLU,
+  Softmax,
+  Softmax2d,
+  Softplus,
+  Tanh,
+} from './activation.ts';
 export type { Activation } from './activationOption.ts';
 export { BahdanauAttention, type SourceMask } from './additiveAttention.ts';
 export { type AttentionOptions, MultiheadAttention, type MultiheadAttentionOptions } from './attention.ts';
@@ -12,10 +24,11 @@ export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, ReLU6, Softshrink, Thresh
 export { ModuleDict, ModuleList, Sequential, type TensorLayer } from './containers.ts';
 export { Conv1d, Conv2d, type ConvOptions, type Sizes } from './conv.ts';
 export { ConvTranspose1d, ConvTranspose2d, type ConvTransposeLayerOptions } from './convTranspose.ts';
-export { Dropout, Dropout1d, Dropout2d } from './dropout.ts';
+export { CosineSimilarity, PairwiseDistance } from './distance.ts';
+export { AlphaDropout, Dropout, Dropout1d, Dropout2d, FeatureAlphaDropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
-export { GLU, PReLU } from './gatedActivation.ts';
+export { GLU, PReLU, RReLU } from './gatedActivation.ts';
 export type { ForwardHook, ForwardPreHook } from './hooks.ts';
 export * as init from './init.ts';
 export { InstanceNorm1d, InstanceNorm2d, type InstanceNormOptions } from './instanceNorm.ts';
@@ -50,7 +63,7 @@ export {
   TripletMarginWithDistanceLoss,
 } from './marginLoss.ts';
 export { Buffer, type LoadOptions, Module, Parameter, type StateDict, type Unmatched } from './module.ts';
-export { LayerNorm, type LayerNormOptions, RMSNorm, type RMSNormOptions } from './norm.ts';
+export { LayerNorm, type LayerNormOptions, LocalResponseNorm, RMSNorm, type RMSNormOptions } from './norm.ts';
 export {
   CircularPad1d,
   CircularPad2d,
@@ -70,6 +83,8 @@ export {
   AdaptiveMaxPool2d,
   AvgPool1d,
   AvgPool2d,
+  LPPool1d,
+  LPPool2d,
   MaxPool1d,
   MaxPool2d,
   type MaxPoolLayerOptions,
@@ -79,6 +94,7 @@ export { PositionalEncoding, type PositionalEncodingOptions, sinusoidalTable } f
 export { GRU, LSTM, type RecurrentCall, type RecurrentOptions, RNN } from './recurrent.ts';
 export { GRUCell, LSTMCell, type RecurrentCellOptions, RNNCell } from './recurrentCell.ts';
 export { RotaryEmbedding, type RotaryEmbeddingOptions } from './rotary.ts';
+export { ChannelShuffle, Fold, PixelShuffle, PixelUnshuffle, Unfold } from './shuffle.ts';
 export { CELU, LogSigmoid, Mish, SELU, Softmin, Softsign, Tanhshrink } from './smoothActivation.ts';
 export { Transformer, type TransformerMasks, type TransformerOptions } from './transformer.ts';
 export {

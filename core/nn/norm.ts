@@ -2,7 +2,7 @@ import { ShapeError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
-import { layerNorm, rmsNorm } from './functional.ts';
+import { type LocalResponseNormOptions, layerNorm, localResponseNorm, rmsNorm } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
@@ -119,5 +119,29 @@ export class RMSNorm extends Module {
 
   override extraRepr(): string {
     return `${this.normalizedShape.join(', ')}${numel(this.normalizedShape) > 0 ? `, eps=${this.eps}` : ''}`;
+  }
+}
+
+/** x / (k + alpha · mean of x² over neighbouring channels)^beta: [batch, channel, ...] → the same. Krizhevsky et al. 2012. */
+export class LocalResponseNorm extends Module {
+  /** How many neighbouring channels, its own included. */
+  readonly size: number;
+  /** How much they count, to which power, and what is added to them. */
+  readonly options: Required<LocalResponseNormOptions>;
+
+  constructor(size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}) {
+    super();
+    this.size = size;
+    this.options = { alpha, beta, k };
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('LocalResponseNorm', x);
+    return localResponseNorm(x, this.size, this.options);
+  }
+
+  override extraRepr(): string {
+    const { alpha, beta, k } = this.options;
+    return `${this.size}, alpha=${alpha}, beta=${beta}, k=${k}`;
   }
 }

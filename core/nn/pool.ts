@@ -10,6 +10,9 @@ import {
   adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
+  type LpPoolOptions,
+  lpPool1d,
+  lpPool2d,
   type MaxPoolOptions,
   maxPool1d,
   maxPool2d,
@@ -84,6 +87,32 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
   forward(x: Tensor): Tensor {
     checkFloat('AvgPool2d', x);
     return avgPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+abstract class LPPool extends Pool<LpPoolOptions> {
+  /** p of (Σ xᵖ)^(1/p). */
+  readonly normType: number;
+
+  constructor(normType: number, kernelSize: Sizes, options: LpPoolOptions = {}) {
+    super(kernelSize, options);
+    this.normType = normType;
+  }
+}
+
+/** (Σ xᵖ)^(1/p) of each window along a line: [batch, channel, length] → [batch, channel, length']. */
+export class LPPool1d extends LPPool {
+  forward(x: Tensor): Tensor {
+    checkFloat('LPPool1d', x);
+    return lpPool1d(x, this.normType, this.kernelSize, this.options);
+  }
+}
+
+/** (Σ xᵖ)^(1/p) of each window: [batch, channel, height, width] → [batch, channel, height', width']. */
+export class LPPool2d extends LPPool {
+  forward(x: Tensor): Tensor {
+    checkFloat('LPPool2d', x);
+    return lpPool2d(x, this.normType, this.kernelSize, this.options);
   }
 }
 

@@ -10,6 +10,7 @@ import { layerNorm } from './norm.ts';
 import type { Op, Saved } from './op.ts';
 import { rsqrt, square } from './pointwise.ts';
 import { mean, reduceInto, sum } from './reduce.ts';
+import { withAxes } from './tensorMethods.ts';
 import { reshape } from './view.ts';
 
 interface BatchNormAttrs {
@@ -182,7 +183,10 @@ export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bia
       'Channels are dimension 1; the number of groups must divide it.',
     );
   const width = (channels / groups) * numel(x.shape.slice(2));
-  const normal = reshape(layerNorm(reshape(x, [batch, groups, width]), width, null, null, eps), x.shape);
+  const normal = withAxes(
+    reshape(layerNorm(reshape(x, [batch, groups, width]), width, null, null, eps), x.shape),
+    x.axes,
+  );
   const shape = channelShape(x);
   const scaled = weight ? mul(normal, reshape(weight, shape)) : normal;
   return bias ? add(scaled, reshape(bias, shape)) : scaled;

@@ -3,8 +3,9 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { gt, where } from './compare.ts';
 import { ones } from './creation.ts';
-import { mul } from './elementwise.ts';
+import { add, mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 
 /** Keeps each element with probability 1 − p and scales it by 1 / (1 − p), so that the mean stays (Srivastava et al. 2014). */
@@ -33,6 +34,33 @@ export const dropoutOp: Op<{ readonly p: number }> = {
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: a probability is 0 … 1, not ${p}`);
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
+}
+
+/** What dropped elements become behind a SELU: −scale·alpha of it. */
+const seluFloor = -1.7580993408473766;
+
+/** x where `kept` (1, or scaled up; 0 is dropped), else SELU's lowest value; then shifted so that mean and variance stay. */
+function alphaMasked(x: Tensor, kept: Tensor, p: number): Tensor {
+  if (p === 1) return mul(x, 0);
+  const scale = 1 / Math.sqrt((1 - p) * (1 + p * seluFloor * seluFloor));
+  return add(mul(where(gt(kept, 0), x, seluFloor), scale), -scale * p * seluFloor);
+}
+
+/**
+ * Dropout that keeps mean and variance of what comes out of a SELU: dropped elements take its lowest value, and all are scaled and
+ * shifted. Any shape → the same; x itself when not training. Klambauer et al. 2017.
+ */
+export function alphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
+  const kept = dropout(ones(x.shape), p, training);
+  return training && p > 0 ? alphaMasked(x, kept, p) : x;
+}
+
+/** `alphaDropout` of whole channels: x [batch, channel, ...] → the same. Throws ShapeError without channels. */
+export function featureAlphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
+  if (x.ndim < 2)
+    throw new ShapeError('featureAlphaDropout', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
+  const kept = dropout(ones(x.shape.map((size, i) => (i < 2 ? size : 1))), p, training);
+  return training && p > 0 ? alphaMasked(x, kept, p) : x;
 }
 
 /** `dropout` of whole channels: the last `rank` dimensions are kept or dropped together. */

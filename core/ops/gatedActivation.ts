@@ -1,14 +1,14 @@
 /** Activations that take more than x: a learnt slope, or one half of x as the gate of the other. */
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { sigmoid } from './activation.ts';
+import { leakyRelu, sigmoid } from './activation.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
 import { gt, where } from './compare.ts';
-import { scalar } from './creation.ts';
+import { rand, scalar } from './creation.ts';
 import { normalizeDim } from './dims.ts';
-import { mul } from './elementwise.ts';
+import { add, mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 import { narrow } from './slice.ts';
 import { reshape } from './view.ts';
@@ -77,4 +77,16 @@ export function glu(x: Tensor, dim = -1): Tensor {
       'Its size must be even.',
     );
   return mul(narrow(x, d, 0, size / 2), sigmoid(narrow(x, d, size / 2, size / 2)));
+}
+
+/**
+ * x, and below 0 a slope times x that is drawn for each element between `lower` and `upper` while training, and their mean otherwise:
+ * any shape → the same. Xu et al. 2015. Throws TensightError where lower is above upper.
+ */
+export function rrelu(x: Tensor, lower = 1 / 8, upper = 1 / 3, training = false): Tensor {
+  if (!(lower <= upper))
+    throw new TensightError(`rrelu: slopes from ${lower} to ${upper}`, 'The lower one comes first.');
+  if (!training) return leakyRelu(x, (lower + upper) / 2);
+  const slope = add(mul(rand(x.shape), upper - lower), lower);
+  return where(gt(x, 0), x, mul(x, slope));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatShape, manualSeed, nn, optim, randn, tensor, zeros } from '../../../core/index.ts';
+import { formatShape, full, manualSeed, nn, optim, randn, tensor, zeros } from '../../../core/index.ts';
 
 describe('layers that wrap a function', () => {
   test('give what it gives, and describe themselves', () => {
@@ -47,6 +47,68 @@ describe('layers that wrap a function', () => {
     expect(new nn.Unflatten(1, [3, -1]).forward(zeros([2, 12])).shape).toEqual([2, 3, 4]);
     expect(new nn.Bilinear(3, 4, 5).forward(zeros([2, 3]), zeros([2, 4])).shape).toEqual([2, 5]);
     expect(Object.keys(new nn.PReLU(3).stateDict())).toEqual(['weight']);
+  });
+
+  test('that move or pad what there is keep the names of axes, and say how', () => {
+    const planes = zeros([2, 4, 6, 8], { axes: ['batch', 'channel', 'height', 'width'] });
+    const cases: [nn.TensorLayer, string, string][] = [
+      [new nn.ReflectionPad2d([1, 2, 0, 1]), 'ReflectionPad2d(1, 2, 0, 1)', '[batch 2, channel 4, height 7, width 11]'],
+      [new nn.ZeroPad2d(1), 'ZeroPad2d(1, 1, 1, 1)', '[batch 2, channel 4, height 8, width 10]'],
+      [new nn.PixelShuffle(2), 'PixelShuffle(×2)', '[batch 2, channel 1, height 12, width 16]'],
+      [new nn.PixelUnshuffle(2), 'PixelUnshuffle(÷2)', '[batch 2, channel 16, height 3, width 4]'],
+      [new nn.ChannelShuffle(2), 'ChannelShuffle(2 groups)', '[batch 2, channel 4, height 6, width 8]'],
+      [new nn.Unfold([2, 3]), 'Unfold(2×3)', '[batch 2, features 24, window 30]'],
+      [new nn.LPPool2d(2, 2), 'LPPool2d(2)', '[batch 2, channel 4, height 3, width 4]'],
+      [
+        new nn.InstanceNorm2d(4),
+        'InstanceNorm2d(4, eps=0.00001, not affine)',
+        '[batch 2, channel 4, height 6, width 8]',
+      ],
+      [
+        new nn.LocalResponseNorm(3),
+        'LocalResponseNorm(3, alpha=0.0001, beta=0.75, k=1)',
+        '[batch 2, channel 4, height 6, width 8]',
+      ],
+      [
+        new nn.Conv2d(4, 3, 3, { padding: 'same', paddingMode: 'reflect' }),
+        'Conv2d(4 → 3, kernel 3×3, padding same, reflect)',
+        '[batch 2, channel 3, height 6, width 8]',
+      ],
+    ];
+    for (const [layer, text, shape] of cases) {
+      expect(String(layer)).toBe(text);
+      expect(formatShape(layer.forward(planes)), text).toBe(shape);
+    }
+    const columns = new nn.Unfold(2, { stride: 2 }).forward(planes);
+    expect(formatShape(new nn.Fold([6, 8], 2, { stride: 2 }).forward(columns))).toBe(
+      '[batch 2, channel 4, height 6, width 8]',
+    );
+    expect(String(new nn.Fold([6, 8], 2))).toBe('Fold(2 → 6×8)');
+    expect(() => planes.pad([8, 0], 'reflect')).toThrow("mode 'reflect' can't pad dimension 3");
+    expect(() => new nn.PixelShuffle(3).forward(planes)).toThrow('are no multiple of 3²');
+    expect(() => new nn.InstanceNorm2d(3).forward(planes)).toThrow('the input has 4 channels, not 3');
+    expect(() => nn.functional.fold(columns, 4, 2)).toThrow('does not fold to planes of [4, 4]');
+  });
+
+  test('that draw keep what they promise', () => {
+    manualSeed(4);
+    const x = nn.functional.selu(randn([200, 50]));
+    for (const p of [0.1, 0.5]) {
+      const y = new nn.AlphaDropout(p).forward(x);
+      expect(y.mean().item()).toBeCloseTo(x.mean().item(), 1);
+      expect(y.std().item()).toBeCloseTo(x.std().item(), 1);
+      expect(new Set(y.sub(x).eq(0).toTypedArray()).has(1)).toBe(false);
+    }
+    const whole = new nn.FeatureAlphaDropout().forward(zeros([3, 40, 5]));
+    expect(whole.std(2, { correction: 0 }).amax().item()).toBe(0);
+    expect(new Set(whole.toTypedArray()).size).toBe(2);
+    const slopes = new nn.RReLU(0.1, 0.3).forward(full([1000], -1)).neg();
+    expect([slopes.amin().item() >= 0.1, slopes.amax().item() < 0.3]).toEqual([true, true]);
+    expect(slopes.mean().item()).toBeCloseTo(0.2, 2);
+    const drawn = tensor([-1, 2], { requiresGrad: true });
+    const y = nn.functional.rrelu(drawn, 0.1, 0.3, true);
+    y.sum().backward();
+    expect(drawn.grad!.toArray()).toEqual([-y.toTypedArray()[0]!, 1]);
   });
 
   test('lose as their functions do', () => {

@@ -1,0 +1,115 @@
+/** Layers that change what is a channel and what a position, and lay windows out as columns. */
+import type { Sizes } from '../ops/window.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { checkFloat } from './check.ts';
+import { channelShuffle, fold, pixelShuffle, pixelUnshuffle, type UnfoldOptions, unfold } from './functional.ts';
+import { Module } from './module.ts';
+
+/** r² channels made one of a larger plane: [batch, C·r², H, W] → [batch, C, H·r, W·r]. Shi et al. 2016. */
+export class PixelShuffle extends Module {
+  /** r, how many times as high and wide. */
+  readonly upscaleFactor: number;
+
+  constructor(upscaleFactor: number) {
+    super();
+    this.upscaleFactor = upscaleFactor;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('PixelShuffle', x);
+    return pixelShuffle(x, this.upscaleFactor);
+  }
+
+  override extraRepr(): string {
+    return `×${this.upscaleFactor}`;
+  }
+}
+
+/** `PixelShuffle`, undone: [batch, C, H·r, W·r] → [batch, C·r², H, W]. */
+export class PixelUnshuffle extends Module {
+  /** r, how many times as low and narrow. */
+  readonly downscaleFactor: number;
+
+  constructor(downscaleFactor: number) {
+    super();
+    this.downscaleFactor = downscaleFactor;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('PixelUnshuffle', x);
+    return pixelUnshuffle(x, this.downscaleFactor);
+  }
+
+  override extraRepr(): string {
+    return `÷${this.downscaleFactor}`;
+  }
+}
+
+/** Channels dealt out anew, one of each group after the other: [batch, channel, ...] → the same. Zhang et al. 2018. */
+export class ChannelShuffle extends Module {
+  /** How many groups there are. */
+  readonly groups: number;
+
+  constructor(groups: number) {
+    super();
+    this.groups = groups;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('ChannelShuffle', x);
+    return channelShuffle(x, this.groups);
+  }
+
+  override extraRepr(): string {
+    return `${this.groups} groups`;
+  }
+}
+
+/** Each window as a column: [batch, channel, height, width] → [batch, channel · kernel, window]. */
+export class Unfold extends Module {
+  /** Size of a window, one number or [height, width]. */
+  readonly kernelSize: Sizes;
+  /** How windows are laid. */
+  readonly options: UnfoldOptions;
+
+  constructor(kernelSize: Sizes, options: UnfoldOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Unfold', x);
+    return unfold(x, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    return String(this.kernelSize).replaceAll(',', '×');
+  }
+}
+
+/** Columns added up where their windows lie: [batch, channel · kernel, window] → [batch, channel, ...outputSize]. */
+export class Fold extends Module {
+  /** Size of the planes, one number or [height, width]. */
+  readonly outputSize: Sizes;
+  /** Size of a window, one number or [height, width]. */
+  readonly kernelSize: Sizes;
+  /** How windows are laid. */
+  readonly options: UnfoldOptions;
+
+  constructor(outputSize: Sizes, kernelSize: Sizes, options: UnfoldOptions = {}) {
+    super();
+    this.outputSize = outputSize;
+    this.kernelSize = kernelSize;
+    this.options = options;
+  }
+
+  forward(x: Tensor): Tensor {
+    checkFloat('Fold', x);
+    return fold(x, this.outputSize, this.kernelSize, this.options);
+  }
+
+  override extraRepr(): string {
+    return `${String(this.kernelSize).replaceAll(',', '×')} → ${String(this.outputSize).replaceAll(',', '×')}`;
+  }
+}
