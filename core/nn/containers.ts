@@ -1,7 +1,7 @@
-/** Modules that hold modules. */
+/** Modules that hold modules, or parameters. */
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { Module } from './module.ts';
+import { Module, type Parameter } from './module.ts';
 
 /** A layer that takes one tensor and gives one. */
 export interface TensorLayer extends Module {
@@ -146,6 +146,99 @@ export class ModuleDict<M extends Module = Module> extends Module implements Ite
 
   override namedChildren(): [string, Module][] {
     return [...this.#modules];
+  }
+}
+
+/** Parameters in a row, that their owner uses as it likes: `for (const scale of this.scales) …`. State keys are their numbers. */
+export class ParameterList extends Module implements Iterable<Parameter> {
+  readonly #parameters: Parameter[];
+
+  constructor(parameters: Iterable<Parameter> = []) {
+    super();
+    this.#parameters = [...parameters];
+  }
+
+  /** A list is not a layer: its owner says how its parameters are used. Always throws. */
+  forward(): never {
+    throw new TensightError('ParameterList: has no forward of its own', 'Use one of it: x.mul(this.scales.at(0)).');
+  }
+
+  /** Number of parameters. */
+  get length(): number {
+    return this.#parameters.length;
+  }
+
+  /** The parameter at `index`; −1 is the last. */
+  at(index: number): Parameter {
+    const parameter = this.#parameters.at(index);
+    if (parameter === undefined)
+      throw new TensightError(`ParameterList: no parameter ${index}, it has ${this.#parameters.length}`);
+    return parameter;
+  }
+
+  /** Adds a parameter at the end. */
+  append(parameter: Parameter): this {
+    this.#parameters.push(parameter);
+    return this;
+  }
+
+  /** The parameters in order. */
+  [Symbol.iterator](): IterableIterator<Parameter> {
+    return this.#parameters[Symbol.iterator]();
+  }
+
+  override ownParameters(): [string, Parameter][] {
+    return this.#parameters.map((parameter, i) => [String(i), parameter]);
+  }
+}
+
+/** Parameters by name, that their owner uses as it likes: `this.scales.get('left')`. State keys are the names. */
+export class ParameterDict extends Module implements Iterable<[string, Parameter]> {
+  readonly #parameters: Map<string, Parameter>;
+
+  /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */
+  constructor(parameters: Readonly<Record<string, Parameter>> = {}) {
+    super();
+    this.#parameters = new Map();
+    for (const [name, parameter] of Object.entries(parameters)) this.set(name, parameter);
+  }
+
+  /** A dictionary is not a layer: its owner says how its parameters are used. Always throws. */
+  forward(): never {
+    throw new TensightError('ParameterDict: has no forward of its own', "Use one of it: this.scales.get('name').");
+  }
+
+  /** The parameter of this name. Throws TensightError where there is none. */
+  get(name: string): Parameter {
+    const parameter = this.#parameters.get(name);
+    if (parameter === undefined)
+      throw new TensightError(
+        `ParameterDict: no parameter '${name}'`,
+        `There are ${[...this.#parameters.keys()].join(', ')}.`,
+      );
+    return parameter;
+  }
+
+  /** Adds a parameter, or puts it in another's place. */
+  set(name: string, parameter: Parameter): this {
+    if (name === '' || name.includes('.'))
+      throw new TensightError(`ParameterDict: '${name}' is no name for a parameter`, 'A name has no dot in it.');
+    this.#parameters.set(name, parameter);
+    return this;
+  }
+
+  /** Number of parameters. */
+  get size(): number {
+    return this.#parameters.size;
+  }
+
+  /** Names and parameters, in order of addition. */
+  [Symbol.iterator](): IterableIterator<[string, Parameter]> {
+    return this.#parameters[Symbol.iterator]();
+  }
+
+  override ownParameters(): [string, Parameter][] {
+    return [...this.#parameters];
   }
 }
 

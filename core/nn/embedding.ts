@@ -1,10 +1,10 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkSizes, checkTensor } from './check.ts';
-import { embedding } from './functional.ts';
+import { checkRank, checkSizes, checkTensor } from './check.ts';
+import { embedding, embeddingBag } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { Module, Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** What `Embedding` may be told. */
@@ -13,11 +13,8 @@ export interface EmbeddingOptions {
   paddingIdx?: number;
 }
 
-/**
- * A table of vectors, one a word: indices [...] → [..., embed]. Weight [vocab, embed], standard normal at the start.
- * Throws ShapeError where the input is not i32, IndexError for an index outside 0 … numEmbeddings − 1.
- */
-export class Embedding extends Module {
+/** What the tables share. */
+abstract class Table extends Module {
   /** Number of rows: indices are 0 … numEmbeddings − 1. */
   readonly numEmbeddings: number;
   /** Length of each row. */
@@ -27,14 +24,15 @@ export class Embedding extends Module {
   /** The table, [vocab, embed]. */
   weight: Parameter;
 
-  constructor(numEmbeddings: number, embeddingDim: number, { paddingIdx }: EmbeddingOptions = {}) {
+  constructor(numEmbeddings: number, embeddingDim: number, paddingIdx: number | undefined) {
     super();
-    checkSizes('Embedding(numEmbeddings, embeddingDim, options)', { numEmbeddings, embeddingDim });
+    const { name } = new.target;
+    checkSizes(`${name}(numEmbeddings, embeddingDim, options)`, { numEmbeddings, embeddingDim });
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
     if (paddingIdx !== undefined && !(paddingIdx >= -numEmbeddings && paddingIdx < numEmbeddings))
       throw new TensightError(
-        `Embedding: paddingIdx ${paddingIdx} is outside the table of ${numEmbeddings} rows`,
+        `${name}: paddingIdx ${paddingIdx} is outside the table of ${numEmbeddings} rows`,
         `Use 0 … ${numEmbeddings - 1}.`,
       );
     this.paddingIdx = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + numEmbeddings : paddingIdx;
@@ -51,9 +49,9 @@ export class Embedding extends Module {
     storage.data.fill(0, start, start + this.embeddingDim);
   }
 
-  /** indices [...], i32 → [..., embed]. */
-  forward(indices: Tensor): Tensor {
-    const layer = `Embedding(${this.numEmbeddings} → ${this.embeddingDim})`;
+  /** Throws ShapeError for what are no indices. */
+  protected check(indices: Tensor): void {
+    const layer = `${this.constructor.name}(${this.numEmbeddings} → ${this.embeddingDim})`;
     checkTensor(layer, indices);
     if (indices.dtype !== 'i32')
       throw new ShapeError(
@@ -62,11 +60,77 @@ export class Embedding extends Module {
         `wants indices (i32), the input is ${indices.dtype} ${formatShape(indices)}`,
         "Make them with tokens(words, vocab) or tensor([1, 2], { dtype: 'i32' }).",
       );
-    return embedding(indices, this.weight, this.paddingIdx === undefined ? {} : { paddingIdx: this.paddingIdx });
   }
 
   override extraRepr(): string {
     const padding = this.paddingIdx === undefined ? '' : `, padding ${this.paddingIdx}`;
     return `${this.numEmbeddings} → ${this.embeddingDim}${padding}`;
+  }
+}
+
+/**
+ * A table of vectors, one a word: indices [...] → [..., embed]. Weight [vocab, embed], standard normal at the start.
+ * Throws ShapeError where the input is not i32, IndexError for an index outside 0 … numEmbeddings − 1.
+ */
+export class Embedding extends Table {
+  constructor(numEmbeddings: number, embeddingDim: number, { paddingIdx }: EmbeddingOptions = {}) {
+    super(numEmbeddings, embeddingDim, paddingIdx);
+  }
+
+  /** A table that is there already, [vocab, embed], whose memory it shares; `freeze` (default true) keeps it from being learnt. */
+  static fromPretrained(
+    weight: Tensor,
+    { freeze = true, ...options }: EmbeddingOptions & { freeze?: boolean } = {},
+  ): Embedding {
+    checkRank('Embedding.fromPretrained', weight, [2], 'a table [vocab, embed]');
+    const layer = new Embedding(weight.shape[0]!, weight.shape[1]!, options);
+    layer.weight = new Parameter(weight.detach().named('vocab', 'embed'), !freeze);
+    return layer;
+  }
+
+  /** indices [...], i32 → [..., embed]. */
+  forward(indices: Tensor): Tensor {
+    this.check(indices);
+    return embedding(indices, this.weight, this.paddingIdx === undefined ? {} : { paddingIdx: this.paddingIdx });
+  }
+}
+
+/** What `EmbeddingBag` may be told. */
+export interface EmbeddingBagLayerOptions {
+  /** What becomes of the rows of a bag. Default `'mean'`. */
+  mode?: 'sum' | 'mean' | 'max';
+  /** Whether the last offset is the end of the last bag. Default false. */
+  includeLastOffset?: boolean;
+  /** The index that does not count: its row starts as zeros and gets no gradient. Negative counts from the end. */
+  paddingIdx?: number;
+}
+
+/**
+ * A table of vectors, summed (or meaned) bag by bag: indices [bag, item], or [item] with where each bag starts → [bag, embed].
+ * Weight [vocab, embed], standard normal at the start. Throws IndexError for an index outside 0 … numEmbeddings − 1.
+ */
+export class EmbeddingBag extends Table {
+  /** What becomes of the rows of a bag. */
+  readonly mode: 'sum' | 'mean' | 'max';
+  /** Whether the last offset is the end of the last bag. */
+  readonly includeLastOffset: boolean;
+
+  constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
+    const { mode = 'mean', includeLastOffset = false, paddingIdx } = options;
+    super(numEmbeddings, embeddingDim, paddingIdx);
+    this.mode = mode;
+    this.includeLastOffset = includeLastOffset;
+  }
+
+  /** indices [bag, item], or [item] with offsets [bag]; a weight for each in mode `'sum'` → [bag, embed]. */
+  forward(indices: Tensor, offsets?: Tensor | readonly number[], perSampleWeights?: Tensor): Tensor {
+    this.check(indices);
+    const { mode, includeLastOffset, paddingIdx } = this;
+    return embeddingBag(indices, this.weight, offsets, { mode, includeLastOffset, paddingIdx, perSampleWeights });
+  }
+
+  /** `5 → 3, mean` */
+  override extraRepr(): string {
+    return `${super.extraRepr()}, ${this.mode}`;
   }
 }

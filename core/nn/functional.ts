@@ -25,6 +25,7 @@ export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
 export { type CtcLossOptions, ctcLoss, type Lengths } from '../ops/ctcLoss.ts';
 export { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from '../ops/dropout.ts';
+export { type EmbeddingBagOptions, embeddingBag } from '../ops/embeddingBag.ts';
 export { glu, prelu, rrelu } from '../ops/gatedActivation.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';

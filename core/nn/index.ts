@@ -21,12 +21,12 @@ export type { FullBackwardHook, FullBackwardPreHook, Gradients } from './backwar
 export { BatchNorm1d, BatchNorm2d, type BatchNormOptions, GroupNorm, type GroupNormOptions } from './batchNorm.ts';
 export { Bilinear } from './bilinear.ts';
 export { Hardshrink, Hardsigmoid, Hardswish, Hardtanh, ReLU6, Softshrink, Threshold } from './clippedActivation.ts';
-export { ModuleDict, ModuleList, Sequential, type TensorLayer } from './containers.ts';
+export { ModuleDict, ModuleList, ParameterDict, ParameterList, Sequential, type TensorLayer } from './containers.ts';
 export { Conv1d, Conv2d, type ConvOptions, type Sizes } from './conv.ts';
 export { ConvTranspose1d, ConvTranspose2d, type ConvTransposeLayerOptions } from './convTranspose.ts';
 export { CosineSimilarity, PairwiseDistance } from './distance.ts';
 export { AlphaDropout, Dropout, Dropout1d, Dropout2d, FeatureAlphaDropout } from './dropout.ts';
-export { Embedding, type EmbeddingOptions } from './embedding.ts';
+export { Embedding, EmbeddingBag, type EmbeddingBagLayerOptions, type EmbeddingOptions } from './embedding.ts';
 export * as functional from './functional.ts';
 export { GLU, PReLU, RReLU } from './gatedActivation.ts';
 export type { ForwardHook, ForwardPreHook } from './hooks.ts';

@@ -3,6 +3,7 @@ import { noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { mul } from '../ops/elementwise.ts';
 import { clamp } from '../ops/pointwise.ts';
+import { pad, stack } from '../ops/rearrange.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Which norm is meant. */
@@ -48,4 +49,29 @@ export function clipGradValue(parameters: Iterable<Tensor>, clipValue: number): 
   noGrad(() => {
     for (const p of parameters) if (p.grad !== undefined) p.grad = clamp(p.grad, -clipValue, clipValue);
   });
+}
+
+/** How sequences are put together. */
+export interface PadSequenceOptions {
+  /** Whether the result is [batch, seq, ...] instead of [seq, batch, ...]. Default false, as in PyTorch. */
+  batchFirst?: boolean;
+  /** What stands behind the shorter ones. Default 0. */
+  paddingValue?: number;
+}
+
+/**
+ * Sequences of different lengths as one tensor: each [seq, ...] → [longest seq, batch, ...]. `rnn.pad_sequence` in PyTorch. Throws
+ * ShapeError where sizes behind the first differ.
+ */
+export function padSequence(
+  sequences: readonly Tensor[],
+  { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
+): Tensor {
+  const longest = sequences.reduce((most, { shape }) => Math.max(most, shape[0] ?? 0), 0);
+  const padded = sequences.map((each) => {
+    const padding = new Array<number>(2 * each.ndim).fill(0);
+    padding[padding.length - 1] = longest - (each.shape[0] ?? 0);
+    return pad(each, padding, paddingValue);
+  });
+  return stack(padded, batchFirst ? 0 : 1);
 }

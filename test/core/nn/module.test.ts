@@ -62,6 +62,27 @@ describe('a module', () => {
     expect(() => heads.forward()).toThrow(/no forward of its own/);
   });
 
+  test('holds parameters in a row and by name', () => {
+    const one = () => new nn.Parameter(zeros([2]));
+    class Scaled extends nn.Module {
+      scales = new nn.ParameterList([one()]);
+      sides = new nn.ParameterDict({ left: one() });
+      forward(): void {}
+    }
+    const net = new Scaled();
+    net.scales.append(one());
+    net.sides.set('right', one());
+    expect(net.namedParameters().map(([name]) => name)).toEqual(['scales.0', 'scales.1', 'sides.left', 'sides.right']);
+    expect([net.scales.length, net.sides.size]).toEqual([2, 2]);
+    expect([...net.scales][1]).toBe(net.scales.at(-1));
+    expect([...net.sides].map(([name]) => name)).toEqual(['left', 'right']);
+    expect(net.sides.get('left').shape).toEqual([2]);
+    expect(() => net.scales.at(2)).toThrow('no parameter 2, it has 2');
+    expect(() => net.sides.get('top')).toThrow("no parameter 'top'");
+    expect(() => net.sides.set('a.b', one())).toThrow('is no name');
+    for (const container of [net.scales, net.sides]) expect(() => container.forward()).toThrow('no forward of its own');
+  });
+
   test('visits every module once, children before parents', () => {
     const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Sequential(new nn.ReLU()));
     const seen: string[] = [];

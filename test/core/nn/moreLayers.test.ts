@@ -90,6 +90,21 @@ describe('layers that wrap a function', () => {
     expect(() => nn.functional.fold(columns, 4, 2)).toThrow('does not fold to planes of [4, 4]');
   });
 
+  test('that look rows up sum them by bags, or take a table that is there', () => {
+    const bag = new nn.EmbeddingBag(5, 3, { mode: 'sum', paddingIdx: -1 });
+    expect(String(bag)).toBe('EmbeddingBag(5 → 3, padding 4, sum)');
+    const ids = tensor([0, 4, 2], { dtype: 'i32', axes: ['word'] });
+    expect(formatShape(bag.forward(ids, [0, 1]))).toBe('[bag 2, embed 3]');
+    expect(() => bag.forward(zeros([2, 2]))).toThrow('EmbeddingBag(5 → 3): wants indices (i32)');
+    expect(() => bag.forward(ids, [0, 1], zeros([2]))).toThrow("weights [2] for ids [word 3] in mode 'sum'");
+    expect(() => bag.forward(ids, [0, 2, 1])).toThrow('do not cut 3 ids into bags');
+    const table = zeros([4, 2]);
+    const frozen = nn.Embedding.fromPretrained(table);
+    expect([frozen.weight.requiresGrad, frozen.weight.storage === table.storage]).toEqual([false, true]);
+    expect(nn.Embedding.fromPretrained(table, { freeze: false }).weight.requiresGrad).toBe(true);
+    expect(() => nn.Embedding.fromPretrained(zeros([4]))).toThrow('wants a table [vocab, embed]');
+  });
+
   test('that draw keep what they promise', () => {
     manualSeed(4);
     const x = nn.functional.selu(randn([200, 50]));
