@@ -27,6 +27,7 @@ export { type CtcLossOptions, ctcLoss, type Lengths } from '../ops/ctcLoss.ts';
 export { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from '../ops/dropout.ts';
 export { type EmbeddingBagOptions, embeddingBag } from '../ops/embeddingBag.ts';
 export { glu, prelu, rrelu } from '../ops/gatedActivation.ts';
+export { type GumbelSoftmaxOptions, gumbelSoftmax } from '../ops/gumbelSoftmax.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';
 export { type InterpolateOptions, interpolate } from '../ops/interpolate.ts';
@@ -84,7 +85,7 @@ export { type PadMode, pad } from '../ops/rearrange.ts';
 export { channelShuffle, pixelShuffle, pixelUnshuffle } from '../ops/shuffle.ts';
 export { cosineEmbeddingLoss, cosineSimilarity, normalize, pairwiseDistance } from '../ops/similarity.ts';
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
-export { logSoftmax, softmax } from '../ops/softmax.ts';
+export { logSoftmax, softmax, softmin } from '../ops/softmax.ts';
 export { fold, type UnfoldOptions, unfold } from '../ops/unfold.ts';
 
 /**

@@ -112,5 +112,5 @@ export {
   type TransformerLayerOptions,
   type TransformerStackOptions,
 } from './transformerEncoder.ts';
-export { Upsample } from './upsample.ts';
+export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './upsample.ts';
 export * as utils from './utils.ts';

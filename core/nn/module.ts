@@ -98,6 +98,11 @@ export abstract class Module {
     return this.#partsOf(Module);
   }
 
+  /** Direct children, in order of definition. */
+  children(): Module[] {
+    return this.namedChildren().map(([, module]) => module);
+  }
+
   /** This module and all below, `[path, module]`, parents first; a module met twice is listed once. */
   namedModules(prefix = '', seen: Set<Module> = new Set()): [string, Module][] {
     if (seen.has(this)) return [];
@@ -147,6 +152,11 @@ export abstract class Module {
     return this.namedModules().flatMap(([path, module]) =>
       module.ownBuffers().map(([name, buffer]): [string, Buffer] => [path ? `${path}.${name}` : name, buffer]),
     );
+  }
+
+  /** All buffers, those outside `stateDict` too. */
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
   }
 
   /** Calls `visit` with every module below, then with this one, each once: to draw start values, `model.apply((m) => { … })`. */

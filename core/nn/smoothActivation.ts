@@ -76,7 +76,7 @@ export class Softmin extends Module {
 
   forward(x: Tensor): Tensor {
     checkFloat('Softmin', x);
-    return F.softmax(x.neg(), this.dim);
+    return F.softmin(x, this.dim);
   }
 
   override extraRepr(): string {

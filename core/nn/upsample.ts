@@ -24,3 +24,17 @@ export class Upsample extends Module {
     return `${how}, ${mode}`;
   }
 }
+
+/** `Upsample` of planes that copies the nearest element: [batch, channel, height, width] → larger. */
+export class UpsamplingNearest2d extends Upsample {
+  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    super({ ...options, mode: 'nearest' });
+  }
+}
+
+/** `Upsample` of planes that mixes neighbours, corners upon corners: [batch, channel, height, width] → larger. */
+export class UpsamplingBilinear2d extends Upsample {
+  constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    super({ ...options, mode: 'bilinear', alignCorners: true });
+  }
+}

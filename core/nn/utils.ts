@@ -1,9 +1,12 @@
 /** PyTorch's `torch.nn.utils`. @module */
-import { noGrad } from '../context.ts';
+import { context, noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { mul } from '../ops/elementwise.ts';
 import { clamp } from '../ops/pointwise.ts';
-import { pad, stack } from '../ops/rearrange.ts';
+import { cat, pad, stack } from '../ops/rearrange.ts';
+import { narrow } from '../ops/slice.ts';
+import { flatten, reshape } from '../ops/view.ts';
+import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** Which norm is meant. */
@@ -74,4 +77,23 @@ export function padSequence(
     return pad(each, padding, paddingValue);
   });
   return stack(padded, batchFirst ? 0 : 1);
+}
+
+/** All parameters one behind the other: [elements]. Gradients flow through. */
+export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
+  return cat([...parameters].map((p) => flatten(p)));
+}
+
+/** Copies a vector [elements] into parameters, in their order. Throws TensightError where there are not as many elements. */
+export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>): void {
+  const list = [...parameters];
+  const count = list.reduce((n, p) => n + p.numel, 0);
+  if (vector.ndim !== 1 || vector.numel !== count)
+    throw new TensightError(`vectorToParameters: ${formatShape(vector)} for ${count} elements`, `Wants [${count}].`);
+  let start = 0;
+  for (const p of list) {
+    const part = reshape(narrow(vector.detach(), 0, start, p.numel), p.shape);
+    if (!p.isMeta) context.backend.copy(part, p);
+    start += p.numel;
+  }
 }

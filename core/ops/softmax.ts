@@ -6,7 +6,7 @@ import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import { mul, sub } from './elementwise.ts';
 import type { Op } from './op.ts';
-import { exp } from './pointwise.ts';
+import { exp, neg } from './pointwise.ts';
 import { sum } from './reduce.ts';
 
 interface DimAttrs {
@@ -82,6 +82,9 @@ export const softmax = (x: Tensor, dim = -1): Tensor =>
  */
 export const logSoftmax = (x: Tensor, dim = -1): Tensor =>
   apply(softmaxOps.logSoftmax, [x], { dim: normalizeDim('logSoftmax', dim, x) });
+
+/** Softmax of −x along `dim`: the smallest gets the most. Any shape → the same. */
+export const softmin = (x: Tensor, dim = -1): Tensor => softmax(neg(x), dim);
 
 /** Methods that this family gives every tensor. */
 export const softmaxMethods = {

@@ -83,6 +83,16 @@ describe('a module', () => {
     for (const container of [net.scales, net.sides]) expect(() => container.forward()).toThrow('no forward of its own');
   });
 
+  test('lists children and buffers, and its parameters as one vector', () => {
+    const net = new nn.Sequential(new nn.Linear(2, 1), new nn.BatchNorm1d(1));
+    expect(net.children()).toEqual([net.at(0), net.at(1)]);
+    expect(net.buffers()).toHaveLength(3);
+    const vector = nn.utils.parametersToVector(net.parameters());
+    nn.utils.vectorToParameters(vector.mul(0).add(7), net.parameters());
+    expect(net.parameters().map((p) => p.toArray())).toEqual([[[7, 7]], [7], [7], [7]]);
+    expect(() => nn.utils.vectorToParameters(zeros([3]), net.parameters())).toThrow('[3] for 5 elements');
+  });
+
   test('visits every module once, children before parents', () => {
     const net = new nn.Sequential(new nn.Linear(2, 2), new nn.Sequential(new nn.ReLU()));
     const seen: string[] = [];

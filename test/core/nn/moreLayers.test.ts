@@ -120,6 +120,13 @@ describe('layers that wrap a function', () => {
     const slopes = new nn.RReLU(0.1, 0.3).forward(full([1000], -1)).neg();
     expect([slopes.amin().item() >= 0.1, slopes.amax().item() < 0.3]).toEqual([true, true]);
     expect(slopes.mean().item()).toBeCloseTo(0.2, 2);
+    const logits = tensor([0, Math.log(3), -100], { requiresGrad: true });
+    const rows = nn.functional.gumbelSoftmax(logits.expand(2000, 3), { hard: true, tau: 0.5 });
+    expect(rows.mean(0).toTypedArray()[1]).toBeCloseTo(0.75, 1);
+    expect(rows.sum(1).sub(1).abs().amax().item()).toBeLessThan(1e-6);
+    rows.select(1, 0).sum().backward();
+    expect(Math.abs(logits.grad!.toTypedArray()[0]!)).toBeGreaterThan(0.1);
+    expect(() => nn.functional.gumbelSoftmax(logits, { tau: 0 })).toThrow('the temperature is 0');
     const drawn = tensor([-1, 2], { requiresGrad: true });
     const y = nn.functional.rrelu(drawn, 0.1, 0.3, true);
     y.sum().backward();

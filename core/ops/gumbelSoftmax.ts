@@ -1,0 +1,35 @@
+import { TensightError } from '../errors.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { rand, zeros } from './creation.ts';
+import { normalizeDim } from './dims.ts';
+import { add, div, sub } from './elementwise.ts';
+import { argmax } from './extrema.ts';
+import { clamp, log, neg } from './pointwise.ts';
+import { scatter } from './scatter.ts';
+import { softmax } from './softmax.ts';
+
+/** What `gumbelSoftmax` may be told. */
+export interface GumbelSoftmaxOptions {
+  /** Temperature: near 0 draws are almost one-hot, large ones almost even. 1 where left out. */
+  readonly tau?: number;
+  /** Whether draws are one-hot, with the gradient of the soft ones. */
+  readonly hard?: boolean;
+  /** The dimension of the classes. The last where left out. */
+  readonly dim?: number;
+}
+
+/**
+ * Classes drawn by their logits in a way that can be differentiated, softmax((logits + Gumbel noise) / tau): any shape → the same.
+ * Jang et al. 2017. Throws TensightError for a temperature that is not above 0.
+ */
+export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 }: GumbelSoftmaxOptions = {}): Tensor {
+  if (!(tau > 0)) throw new TensightError(`gumbelSoftmax: the temperature is ${tau}`, 'tau is a number above 0.');
+  const d = normalizeDim('gumbelSoftmax', dim, logits);
+  // A draw that rounds to 0 or 1 would be infinite noise.
+  const drawn = clamp(rand(logits.shape), 2 ** -24, 1 - 2 ** -24);
+  const noise = neg(log(neg(log(drawn))));
+  const soft = softmax(div(add(logits, noise), tau), d);
+  if (!hard) return soft;
+  const chosen = scatter(zeros(logits.shape), d, argmax(soft, d, true), 1);
+  return add(sub(chosen, soft.detach()), soft);
+}
