@@ -6,6 +6,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { adaptiveAvgPool1d, adaptiveAvgPool2d } from './averagePool.ts';
 import type { Op } from './op.ts';
 import { each, pooledSpec, type Rank, type Sizes, wantPlanes } from './window.ts';
 
@@ -92,21 +93,35 @@ export interface InterpolateOptions {
   readonly size?: Sizes;
   /** How many times as large, in the place of `size`; sizes are rounded down. */
   readonly scaleFactor?: number | readonly number[];
-  /** `nearest` (where left out) copies, `linear` (lines) and `bilinear` (planes) mix neighbours. */
-  readonly mode?: 'nearest' | 'linear' | 'bilinear';
+  /**
+   * `nearest` (where left out) copies, `nearest-exact` does so from where the middle of each output lies, `linear` (lines) and
+   * `bilinear` (planes) mix neighbours, `area` takes means.
+   */
+  readonly mode?: 'nearest' | 'nearest-exact' | 'linear' | 'bilinear' | 'area';
   /** Whether the outermost samples of input and output lie upon each other, in the place of the outermost edges. */
   readonly alignCorners?: boolean;
 }
 
 const oneRow: Taps = { low: Int32Array.of(0), high: Int32Array.of(0), weight: Float64Array.of(0) };
 
-function tapsOf(size: number, count: number, factor: number | undefined, nearest: boolean, align: boolean): Taps {
+function tapsOf(
+  size: number,
+  count: number,
+  factor: number | undefined,
+  mode: InterpolateOptions['mode'],
+  align: boolean,
+): Taps {
   const low = new Int32Array(count);
   const high = new Int32Array(count);
   const weight = new Float64Array(count);
   const scale = align ? (count > 1 ? (size - 1) / (count - 1) : 0) : factor === undefined ? size / count : 1 / factor;
   for (let i = 0; i < count; i++) {
-    if (nearest) {
+    if (mode === 'nearest-exact') {
+      low[i] = Math.min(Math.floor((i + 0.5) * scale), size - 1);
+      high[i] = low[i]!;
+      continue;
+    }
+    if (mode === 'nearest') {
       // Doubled is doubled, whatever factor (2.3 of 2 makes 4, too) it came from: so does PyTorch.
       low[i] = count === 2 * size ? i >> 1 : Math.min(Math.floor(i * scale), size - 1);
       high[i] = low[i]!;
@@ -138,10 +153,10 @@ export function interpolate(
   if ((size === undefined) === (scaleFactor === undefined))
     throw new TensightError('interpolate: give either size or scaleFactor', 'For example { scaleFactor: 2 }.');
   const fitting = rank === 1 ? 'linear' : 'bilinear';
-  if (mode !== 'nearest' && mode !== fitting)
+  const mixes = mode !== 'nearest' && mode !== 'nearest-exact' && mode !== 'area';
+  if (mixes && mode !== fitting)
     throw new ShapeError('interpolate', [x], `mode '${mode}' does not fit ${formatShape(x)}`, `Use '${fitting}'.`);
-  if (mode === 'nearest' && alignCorners)
-    throw new TensightError("interpolate: alignCorners has no meaning for mode 'nearest'");
+  if (!mixes && alignCorners) throw new TensightError(`interpolate: alignCorners has no meaning for mode '${mode}'`);
   const factors = typeof scaleFactor === 'number' ? new Array<number>(rank).fill(scaleFactor) : scaleFactor;
   if (factors !== undefined && (factors.length !== rank || factors.some((f) => !(f > 0))))
     throw new TensightError(
@@ -156,6 +171,7 @@ export function interpolate(
   if (spatial.includes(0) || sizes.includes(0))
     throw new ShapeError('interpolate', [x], `${formatShape(x)} can't become [${sizes.join(', ')}]: a size is 0`);
   wantPlanes('interpolate', x, rank);
-  const taps = sizes.map((n, i) => tapsOf(spatial[i]!, n, factors?.[i], mode === 'nearest', alignCorners));
+  if (mode === 'area') return rank === 1 ? adaptiveAvgPool1d(x, sizes) : adaptiveAvgPool2d(x, sizes);
+  const taps = sizes.map((n, i) => tapsOf(spatial[i]!, n, factors?.[i], mode, alignCorners));
   return apply(interpolateOp, [x], { rank, taps: rank === 1 ? [oneRow, taps[0]!] : [taps[0]!, taps[1]!] });
 }
