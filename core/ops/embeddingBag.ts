@@ -52,6 +52,8 @@ export function embeddingBag(
   const rows = embedding(weight, flat, { paddingIdx: skip });
   const axes = [ids.ndim === 2 ? ids.axes[0]! : axis('bag'), rows.axes[1]!];
   if (mode === 'max') {
+    if (ids.ndim === 2 && skip === undefined && ids.shape[1]! > 0)
+      return withAxes(max(reshape(rows, [...ids.shape, width]), 1).values, axes);
     // Of rows that do not count none is the largest.
     const counts = (i: number) => skip === undefined || flat.toTypedArray()[i] !== skip;
     const largest = Array.from({ length: bags }, (_, b) => {
