@@ -188,7 +188,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const length = ofRows ? rows : columns;
     const unit = ofRows ? kernelRows : 8;
     // Small enough that nobody waits long for the last one.
-    const size = Math.ceil(length / Math.min(8 * threads, knownTasks) / unit) * unit;
+    const size = Math.ceil(length / Math.min(16 * threads, knownTasks) / unit) * unit;
     const tasks = Math.ceil(length / size);
     const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
     if (!ofRows) bring(0, rows);
