@@ -1,11 +1,12 @@
 import { context, noGrad, withGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
+import { combineHeads, splitHeads } from '../ops/heads.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
 import { unwatched } from '../ops/onePass.ts';
 import { cat } from '../ops/rearrange.ts';
 import { causalMask } from '../ops/triangle.ts';
-import { type Axis, axis, renamed } from '../tensor/axes.ts';
+import { type Axis, axis, renamed, unnamedAxes } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures, checkRank, checkSizes } from './check.ts';
@@ -230,10 +231,9 @@ export class MultiheadAttention extends Module {
     key: Tensor,
     options: AttentionOptions,
   ): Tensor {
-    const e = this.embedDim;
-    const part = ([output, at]: Place) => projected[output]!.narrow(-1, at * e, e);
-    const q = this.#split(part(places[0]), query, 'query', true);
-    const k = this.#split(part(places[1]), key, 'key', true);
+    const [[q0, qPart], [k0, kPart]] = places;
+    const q = this.#split(projected[q0]!, qPart, query, 'query', true);
+    const k = this.#split(projected[k0]!, kPart, key, 'key', true);
     const weights = softmax(this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options), -1);
     return options.averageAttnWeights ? weights.mean(1) : weights;
   }
@@ -288,21 +288,16 @@ export class MultiheadAttention extends Module {
   #projectQuery(query: Tensor, batched: boolean): Tensor {
     const e = this.embedDim;
     const weight = this.inProjWeight ? this.inProjWeight.narrow(0, 0, e) : this.qProjWeight!;
-    return this.#split(linear(query, weight, this.inProjBias?.narrow(0, 0, e)), query, 'query', batched);
+    return this.#split(linear(query, weight, this.inProjBias?.narrow(0, 0, e)), 0, query, 'query', batched);
   }
 
   /** q [batch, head, query, headDim], k and v [batch, head, key, headDim]. */
   #project(query: Tensor, key: Tensor, value: Tensor, batched: boolean): [Tensor, Tensor, Tensor] {
-    const [outputs, places] = this.#projections(query, key, value);
-    const parts = outputs.map((output) => {
-      const count = output.shape.at(-1)! / this.embedDim;
-      return count === 1 ? [output] : output.chunk(count, -1);
-    });
-    const [q, k, v] = places.map(([input, part]) => parts[input]![part]!) as [Tensor, Tensor, Tensor];
+    const [outputs, [q, k, v]] = this.#projections(query, key, value);
     return [
-      this.#split(q, query, 'query', batched),
-      this.#split(k, key, 'key', batched),
-      this.#split(v, value, 'key', batched),
+      this.#split(outputs[q[0]]!, q[1], query, 'query', batched),
+      this.#split(outputs[k[0]]!, k[1], key, 'key', batched),
+      this.#split(outputs[v[0]]!, v[1], value, 'key', batched),
     ];
   }
 
@@ -343,23 +338,22 @@ export class MultiheadAttention extends Module {
     ];
   }
 
-  /** [seq, batch, embed] (or as the input comes) → [batch, head, seq, headDim]. */
-  #split(x: Tensor, source: Tensor, seqName: string, batched: boolean): Tensor {
+  /** The part-th embed features of [seq, batch, …] (or as the input comes) → [batch, head, seq, headDim]. */
+  #split(x: Tensor, part: number, source: Tensor, seqName: string, batched: boolean): Tensor {
     const { numHeads: heads, headDim, batchFirst } = this;
-    const full = batched ? x : x.unsqueeze(batchFirst ? 0 : 1);
-    const [first, second] = full.shape as [number, number];
-    const split = full.reshape(first, second, heads, headDim).permute(...(batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3]));
     const { batch, seq } = axesOf(source, batchFirst);
-    return split.withAxes([batch, axis('head'), renamed(seq, seqName), axis('headDim')]);
+    return splitHeads(batched ? x : x.unsqueeze(batchFirst ? 0 : 1), {
+      ...{ heads, headDim, batchFirst },
+      feature: part * this.embedDim,
+      axes: [batch, axis('head'), renamed(seq, seqName), axis('headDim')],
+    });
   }
 
   /** [batch, head, query, headDim] → the shape and axes of the query that was handed in. */
   #join(x: Tensor, query: Tensor, batched: boolean): Tensor {
-    const [batch, , length] = x.shape as [number, number, number];
-    const joined = this.batchFirst
-      ? x.permute(0, 2, 1, 3).reshape(batch, length, this.embedDim)
-      : x.permute(2, 0, 1, 3).reshape(length, batch, this.embedDim);
-    return (batched ? joined : joined.squeeze(this.batchFirst ? 0 : 1)).withAxes(query.axes);
+    if (batched) return combineHeads(x, this.batchFirst, query.axes);
+    const joined = combineHeads(x, this.batchFirst, unnamedAxes(3));
+    return joined.squeeze(this.batchFirst ? 0 : 1).withAxes(query.axes);
   }
 
   /** Hides what is not to be seen: scores [batch, head, query, key] → the same. */

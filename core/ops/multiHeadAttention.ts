@@ -6,24 +6,19 @@
 import { gradients } from '../autograd/backward.ts';
 import type { AttentionKernel } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import type { Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { unnamed } from '../tensor/axes.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { attentionWithWeights } from './attention.ts';
 import { stretched } from './broadcast.ts';
 import { maskedFill } from './compare.ts';
+import { combineHeads, type Heads, headsOf, splitHeads } from './heads.ts';
 import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op } from './op.ts';
-import { permute } from './permute.ts';
-import { narrow } from './slice.ts';
 import { causalMask } from './triangle.ts';
-import { compact, reshape } from './view.ts';
+import { compact } from './view.ts';
 
-export interface MultiHeadAttentionAttrs {
-  readonly heads: number;
-  readonly headDim: number;
-  /** Inputs are [batch, seq, features] instead of [seq, batch, features]. */
-  readonly batchFirst: boolean;
+export interface MultiHeadAttentionAttrs extends Heads {
   /** Each query sees keys up to its own position. */
   readonly causal: boolean;
   /** Where queries, keys and values stand: in which input, from which feature on. */
@@ -33,16 +28,6 @@ export interface MultiHeadAttentionAttrs {
 }
 
 type Part = readonly [input: number, feature: number];
-
-/** Heads of a part, [batch, head, seq, headDim], in a tensor that lies as the input (or its gradient) does. */
-function headsOf(x: Tensor, feature: number, { heads, headDim, batchFirst }: MultiHeadAttentionAttrs): Tensor {
-  const [first, second] = x.shape as [number, number];
-  const [a, b] = x.strides as [number, number];
-  const [batch, seq] = batchFirst ? [first, second] : [second, first];
-  const [batchStep, seqStep] = batchFirst ? [a, b] : [b, a];
-  const spec: Spec = { shape: [batch, heads, seq, headDim], dtype: 'f32', axes: [] };
-  return new Tensor(spec, x.storage, [batchStep, headDim, seqStep, 1], x.offset + feature);
-}
 
 function kernelOf(q: Tensor, k: Tensor, { headDim, causal, mask }: MultiHeadAttentionAttrs): AttentionKernel {
   const scores = [q.shape[0]!, q.shape[1]!, q.shape[2]!, k.shape[2]!];
@@ -88,18 +73,15 @@ type Three = [Tensor, Tensor, Tensor];
 /** The same in tensor operations, which can be differentiated twice. */
 function composed(inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Tensor {
   const { heads, headDim, batchFirst, parts, causal } = attrs;
-  const order = batchFirst ? [0, 2, 1, 3] : [1, 2, 0, 3];
-  const [q, k, v] = parts.map(([input, feature]) => {
-    const x = narrow(inputs[input]!, -1, feature, heads * headDim);
-    return permute(reshape(x, [x.shape[0]!, x.shape[1]!, heads, headDim]), order);
-  }) as Three;
+  const axes = [unnamed, unnamed, unnamed, unnamed] as const;
+  const [q, k, v] = parts.map(([input, feature]) =>
+    splitHeads(inputs[input]!, { heads, headDim, batchFirst, feature, axes }),
+  ) as Three;
   const [queries, keys] = [q.shape[2]!, k.shape[2]!];
   const given = attrs.mask && stretched(attrs.mask, [q.shape[0]!, heads, queries, keys]);
   const mask = causal && given ? maskedFill(given, causalMask(queries, keys), Number.NEGATIVE_INFINITY) : given;
   const { output } = attentionWithWeights(q, k, v, mask === undefined ? { isCausal: causal } : { attnMask: mask });
-  const query = inputs[parts[0][0]]!;
-  const back = permute(output, batchFirst ? [0, 2, 1, 3] : [2, 0, 1, 3]);
-  return reshape(back, [query.shape[0]!, query.shape[1]!, heads * headDim]);
+  return combineHeads(output, batchFirst, inputs[parts[0][0]]!.axes);
 }
 
 /** inputs [seq, batch, features], or [batch, seq, features] → the heads' outputs side by side, laid out as the queries are. */

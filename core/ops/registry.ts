@@ -14,6 +14,7 @@ import { elementwiseOps } from './elementwise.ts';
 import { embeddingOps } from './embedding.ts';
 import { extremaOps } from './extrema.ts';
 import { preluOp } from './gatedActivation.ts';
+import { headOps } from './heads.ts';
 import { indexingOps } from './indexing.ts';
 import { interpolateOps } from './interpolate.ts';
 import { linearOp } from './linear.ts';
@@ -51,6 +52,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...elementwiseOps,
   ...embeddingOps,
   ...extremaOps,
+  ...headOps,
   ...indexingOps,
   ...interpolateOps,
   ...matmulOps,

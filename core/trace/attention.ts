@@ -11,6 +11,8 @@ const viewOps = new Set([
   'named',
   'reshape',
   'view',
+  'splitHeads',
+  'combineHeads',
   'transpose',
   'permute',
   'unsqueeze',

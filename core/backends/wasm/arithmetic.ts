@@ -1,6 +1,7 @@
 import type { Backend, BinaryKernel, Strided } from '../backend.ts';
 import { binary as referenceBinary } from '../reference/binary.ts';
 import { count, plan } from '../reference/loops.ts';
+import { laidOut } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements below which the plain loop is done before the vectors have their operands. */
@@ -31,9 +32,14 @@ interface Operand {
 }
 
 /** `Backend.binary` of plain arithmetic, over planes of rows as broadcasting leaves them. */
-export function arithmeticWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['binary'] {
+export function arithmeticWith(
+  exports: Exports,
+  scratch: Scratch,
+  eager: boolean,
+  copied: Backend['copy'],
+): Backend['binary'] {
   const worthIt = eager ? 1 : worthCopying;
-  return function arithmetic(kernel, a, b, out, p) {
+  return function arithmetic(kernel, a, b, out, p): void {
     const which = kernels.indexOf(kernel);
     const size = count(out.shape);
     if (which < 0 || size < worthIt || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32')
@@ -50,8 +56,16 @@ export function arithmeticWith(exports: Exports, scratch: Scratch, eager: boolea
     });
     const x = operand(a, left);
     const y = operand(b, right);
-    if (!simple(x, n) || !simple(y, n) || (last > 1 && !eager && rows * n < worthIt))
-      return referenceBinary(kernel, a, b, out, p);
+    const small = last > 1 && !eager && rows * n < worthIt;
+    if (small || !simple(x, n) || !simple(y, n)) {
+      // Rows too short to be fetched one by one: they are put one behind the other first. One number for all stays that.
+      const flat = (view: Strided, own: readonly number[]) =>
+        own.every((s) => s === 0) ? view : laidOut(view, copied);
+      const [flatA, flatB] = [flat(a, left), flat(b, right)];
+      if (flatA === a && flatB === b) referenceBinary(kernel, a, b, out, p);
+      else arithmetic(kernel, flatA, flatB, out, p);
+      return;
+    }
     const target = out.storage.data as Float32Array;
     let o = out.offset;
     const each = (d: number, i: number, j: number): void => {

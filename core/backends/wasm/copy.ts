@@ -1,6 +1,7 @@
-import type { Backend } from '../backend.ts';
+import type { Backend, Strided } from '../backend.ts';
 import { copy as referenceCopy } from '../reference/copy.ts';
-import { isContiguous, plan } from '../reference/loops.ts';
+import { count, isContiguous, plan } from '../reference/loops.ts';
+import type { Exports, Scratch } from './kernels.ts';
 
 /** Elements of a row from which one call for the whole row is faster than a loop. */
 const longRow = 48;
@@ -38,3 +39,53 @@ export const copy: Backend['copy'] = (x, out) => {
     }
   }
 };
+
+/** Elements below which the loop is done before the kernel has its operands. */
+const worthCopying = 256;
+/** Floats that may be laid into the scratch for it: 256 KB. */
+const spanLimit = 1 << 16;
+
+/** The same by a kernel, for views whose rows are short: what it reads is laid down as it lies in memory, gaps included. */
+export function copyWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['copy'] {
+  const worthIt = eager ? 1 : worthCopying;
+  return function copyShort(x, out) {
+    const n = count(x.shape);
+    if (n < worthIt || x.dtype !== 'f32' || out.dtype !== 'f32' || isContiguous(x) || !isContiguous(out))
+      return copy(x, out);
+    const { sizes, strides } = plan(x.shape, [x.strides]);
+    const [own] = strides as [number[]];
+    const last = sizes.length - 1;
+    let reach = 1;
+    for (let d = 0; d <= last; d++) reach += own[d]! < 0 ? Number.POSITIVE_INFINITY : own[d]! * (sizes[d]! - 1);
+    const long = own[last] === 1 && sizes[last]! >= longRow;
+    if (long || last > 3 || reach > 4 * n || reach > spanLimit) return copy(x, out);
+    scratch.reset();
+    const from = scratch.take(reach);
+    const to = scratch.take(n);
+    const { floats } = scratch;
+    floats.set((x.storage.data as Float32Array).subarray(x.offset, x.offset + reach), from >>> 2);
+    const size = (d: number) => (d < 0 ? 1 : sizes[d]!);
+    const step = (d: number) => (d < 0 ? 0 : own[d]!);
+    exports.layOut(
+      from,
+      ...([size(last - 3), step(last - 3), size(last - 2), step(last - 2), size(last - 1), step(last - 1)] as const),
+      ...([sizes[last]!, own[last]!, to] as const),
+    );
+    (out.storage.data as Float32Array).set(floats.subarray(to >>> 2, (to >>> 2) + n), out.offset);
+  };
+}
+
+/** Floats in row-major order: as they are, or a copy of them. What reads rows in blocks would read short ones one by one. */
+export function laidOut(x: Strided, copied: Backend['copy']): Strided {
+  if (isContiguous(x)) return x;
+  const { shape } = x;
+  const strides = new Array<number>(shape.length);
+  let step = 1;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    strides[d] = step;
+    step *= shape[d]!;
+  }
+  const flat: Strided = { storage: { data: new Float32Array(count(shape)) }, dtype: 'f32', shape, strides, offset: 0 };
+  copied(x, flat);
+  return flat;
+}

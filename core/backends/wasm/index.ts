@@ -14,7 +14,7 @@ import type { Backend } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
 import { attentionKernels } from './attention.ts';
 import { convolutionKernels } from './convolution.ts';
-import { copy } from './copy.ts';
+import { copyWith } from './copy.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { scatterAddWith } from './indexing.ts';
@@ -25,6 +25,7 @@ import { recurrenceKernels } from './recurrence.ts';
 import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
 import { statisticsWith } from './statistics.ts';
+import { where } from './where.ts';
 
 /** Floats that a sequence may lay into the scratch at a time: 32 MB. */
 const spanLimit = 1 << 23;
@@ -63,6 +64,7 @@ export function wasmBackend(
   const work = block + exports.blockSize();
   const limit = eager ? 64 : spanLimit;
   const scratch = new Scratch(memory, work + threads * exports.gemmWorkspace());
+  const copy = copyWith(exports, scratch, eager);
   exports.setThreads(block, threads, eager ? 1 : worthSharing);
   for (let thread = 1; thread < threads; thread++)
     helpers!.start(kernels.module, memory, [block, thread, work + thread * exports.gemmWorkspace()]);
@@ -70,9 +72,10 @@ export function wasmBackend(
     ...referenceBackend,
     name,
     copy,
+    where,
     matmul: matmulWith(exports, scratch, work, eager, threads),
-    unary: unaryWith(exports, scratch, eager),
-    binary: binaryWith(exports, scratch, eager),
+    unary: unaryWith(exports, scratch, eager, copy),
+    binary: binaryWith(exports, scratch, eager, copy),
     statistics: statisticsWith(exports, scratch, eager),
     maxPool2d: maxPoolWith(exports, scratch),
     reduce: reduceWith(exports, scratch, eager),

@@ -226,6 +226,18 @@ export interface Exports {
     dilationY: number,
     dilationX: number,
   ): void;
+  layOut(
+    x: number,
+    a: number,
+    aStep: number,
+    b: number,
+    bStep: number,
+    c: number,
+    cStep: number,
+    n: number,
+    step: number,
+    out: number,
+  ): void;
   scatterAdd(out: number, length: number, index: number, src: number, rows: number, n: number): void;
   statistics(x: number, n: number, pivot: number, out: number): boolean;
   sum(x: number, n: number, squares: boolean): number;

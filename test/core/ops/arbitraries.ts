@@ -358,6 +358,25 @@ const recurrence = fc
     return sample(inputs, attrs);
   });
 
+/** Features of a sequence, wider than the heads that are cut from them, and the heads' shape. */
+const cutInHeads = (
+  build: (cut: {
+    features: Shape;
+    heads: Shape;
+    attrs: { batchFirst: boolean; feature: number };
+  }) => fc.Arbitrary<Sample>,
+): fc.Arbitrary<Sample> =>
+  fc
+    .tuple(int(1, 3), int(1, 5), int(0, 4), int(0, 4), fc.boolean(), int(0, 3), int(0, 3))
+    .chain(([heads, headDim, batch, seq, batchFirst, feature, behind]) => {
+      const width = feature + heads * headDim + behind;
+      return build({
+        features: batchFirst ? [batch, seq, width] : [seq, batch, width],
+        heads: [batch, heads, seq, headDim],
+        attrs: { ...{ heads, headDim, axes: unnamedAxes(4) }, batchFirst, feature },
+      });
+    });
+
 /** Queries, keys and values in one tensor (of a sequence attending to itself), the last two in one, or each by itself. */
 const multiHeadAttention = fc
   .record({
@@ -516,6 +535,13 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
     ),
 
   multiHeadAttention,
+  splitHeads: cutInHeads(({ features, attrs }) => sample([anyTensor(features)], attrs)),
+  splitHeadsBackward: cutInHeads(({ features, heads, attrs }) =>
+    sample([laid(heads)], { ...attrs, of: spec(features) }),
+  ),
+  combineHeads: cutInHeads(({ heads, attrs: { batchFirst } }) =>
+    sample([anyTensor(heads)], { batchFirst, axes: unnamedAxes(3) }),
+  ),
   recurrence,
 
   reshape: fc.tuple(shapes(3), shapes(2)).chain(([front, behind]) => {

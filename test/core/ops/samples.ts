@@ -73,6 +73,10 @@ const activation = (p = 0) => [by({ p }, away(2, 3)), by({ p }, away())];
 const given = (...shape: number[]) => away(...shape).detach();
 const derivative = (p = 0) => [by({ p }, given(2, 3), given(2, 3))];
 const reduction = (make: (...shape: number[]) => Tensor) => [all, some, kept].map((attrs) => by(attrs, make(2, 3, 4)));
+const twoHeads = (batchFirst: boolean, feature: number) => ({
+  ...{ heads: 2, headDim: 3, batchFirst, feature },
+  axes: [{ name: 'batch' }, { name: 'head' }, { name: 'query' }, { name: 'headDim' }],
+});
 const spec = (...shape: number[]) => ({ shape, dtype: 'f32', axes: shape.map((): Axis => ({})) });
 const target = () => ints([3], 1, 3, 0);
 
@@ -243,6 +247,12 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   bmm: () => [of(away(2, 3, 4), away(2, 4, 2))],
   linear: () => [of(away(2, 3, 4), away(5, 4), away(5)), of(away(4), away(4, 4)), of(away(3, 4), away(2, 4))],
 
+  splitHeads: () => [by(twoHeads(true, 6), away(2, 4, 18)), by(twoHeads(false, 0), away(4, 2, 6))],
+  splitHeadsBackward: () => [
+    by({ ...twoHeads(true, 6), of: spec(2, 4, 18) }, away(2, 2, 4, 3)),
+    by({ ...twoHeads(false, 0), of: spec(4, 2, 6) }, away(2, 2, 4, 3)),
+  ],
+  combineHeads: () => [true, false].map((batchFirst) => by({ batchFirst, axes: spec(1, 1, 1).axes }, away(2, 2, 4, 3))),
   // Two heads of 3: packed and causal; the batch first, keys and values together, masked and causal; each part by itself.
   multiHeadAttention: () => [
     by(attention({ causal: true, parts: together }), away(4, 2, 18)),

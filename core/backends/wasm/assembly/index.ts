@@ -2,6 +2,7 @@
 export { binary, sum, sumRows } from './arithmetic';
 export { attentionWorkspace } from './attention';
 export { conv2d, conv2dInputBackward, conv2dWeightBackward, setConvolution } from './convolution';
+export { layOut } from './copy';
 export {
   direct,
   directSums,
