@@ -9,6 +9,8 @@ const worthCopying = 1024;
 /** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
 const blockLimit = 1 << 23;
 
+/** Rows up to which nothing is packed. */
+const few = 3;
 /** Elements of a right operand from which it is packed apart from the product. */
 const worthPacking = 1 << 14;
 /** Elements of a slice of it: what is copied is packed while the nearer caches still hold it. 128 KB. */
@@ -129,7 +131,10 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const { batch, rows, columns, depth } = sizes;
     const size = count(batch) * rows * columns;
     scratch.reset();
-    if (size === rows * columns && depth * columns > (eager ? 64 : worthPacking) && b.row >= 0 && b.column >= 0)
+    const one = size === rows * columns;
+    if (one && rows <= few && a.column === 1 && a.row >= 0 && b.row === 1 && b.column >= depth)
+      return ofFewRows(sizes, a, b, out, o, outRow);
+    if (one && depth * columns > (eager ? 64 : worthPacking) && b.row >= 0 && b.column >= 0)
       return ofPacked(sizes, a, b, out, o, outRow);
     const left = place(a, batch, rows, depth);
     const right = place(b, batch, depth, columns);
@@ -156,6 +161,26 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     else
       for (let r = 0; r < rows; r++)
         out.set(scratch.floats.subarray(from + r * columns, from + (r + 1) * columns), o + r * outRow);
+  }
+
+  /** A few rows by a matrix whose columns are contiguous, as a layer's weights are: they go through the scratch once, as they are. */
+  function ofFewRows(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+    const { rows, columns, depth, bias } = sizes;
+    const left = place(a, [], rows, depth);
+    const at = scratch.take(rows * columns);
+    layBias(bias, at, rows * columns);
+    const step = Math.max(4, Math.floor(slice / depth) & ~3);
+    const mark = scratch.mark();
+    for (let start = 0; start < columns; start += step) {
+      const n = Math.min(step, columns - start);
+      scratch.release(mark);
+      const right = place({ ...b, offset: b.offset + start * b.column }, [], depth, n);
+      exports.fewRows(
+        ...([rows, n, depth, left.offset, left.row, right.offset, right.column] as const),
+        ...([at + 4 * start, columns, bias !== undefined] as const),
+      );
+    }
+    fetch(at, rows, columns, out, o, outRow);
   }
 
   /**

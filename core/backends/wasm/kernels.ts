@@ -90,6 +90,18 @@ export interface Exports {
     accumulate: boolean,
     work: number,
   ): void;
+  fewRows(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    aRow: number,
+    b: number,
+    bRow: number,
+    c: number,
+    cRow: number,
+    accumulate: boolean,
+  ): void;
   openProduct(
     m: number,
     n: number,

@@ -255,6 +255,19 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
     });
 
     test.each([
+      [1, 64, 64],
+      [2, 7, 5],
+      [3, 301, 203],
+      [1, 1, 1],
+      [1, 900, 1030],
+    ])('a few rows, %i × %i and × %i, by weights as a layer has them', (m, k, n) => {
+      const a = random([m, k]);
+      const b = { ...random([n, k]), shape: [k, n], strides: [1, k] };
+      for (const bias of [undefined, random([n])])
+        both(backend, [[m, n]], (on, out) => on.matmul(a, b, out, bias), 1e-5, 5e-5);
+    });
+
+    test.each([
       { kernel: [3, 2], stride: [2, 3], padding: [1, 0], dilation: [1, 2] },
       { kernel: [2, 2], stride: [2, 2], padding: [0, 0], dilation: [1, 1] },
       { kernel: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] },

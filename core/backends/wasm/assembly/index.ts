@@ -13,6 +13,7 @@ export {
   packDirect,
   setDirect,
 } from './directConvolution';
+export { fewRows } from './fewRows';
 export { gemmPacked, gemmWorkspace, pack, packedLength } from './gemm';
 export { attention, closeJob, gemmBatch, offerTasks, openProduct, serve, stepTask, taskDone } from './jobs';
 export {
