@@ -138,20 +138,18 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
       return ofPacked(sizes, a, b, out, o, outRow);
     const left = place(a, batch, rows, depth);
     const right = place(b, batch, depth, columns);
+    const start = lay(sizes.bias);
     const at = scratch.take(size);
-    layBias(sizes.bias, at, size);
-    multiply(sizes, left, right, at);
+    multiply(sizes, left, right, at, start);
     fetch(at, size / columns, columns, out, o, outRow);
   }
 
-  /** What a product is added to: rows of the bias, each copy doubling what is laid down. */
-  function layBias(bias: Float32Array | undefined, at: number, size: number): void {
-    if (bias === undefined) return;
-    const { floats } = scratch;
-    const start = at >>> 2;
-    floats.set(bias, start);
-    for (let filled = bias.length; filled < size; filled *= 2)
-      floats.copyWithin(start + filled, start, start + Math.min(filled, size - filled));
+  /** Where a bias is laid down; 0 where there is none. */
+  function lay(bias: Float32Array | undefined): number {
+    if (bias === undefined) return 0;
+    const at = scratch.take(bias.length);
+    scratch.floats.set(bias, at >>> 2);
+    return at;
   }
 
   /** Rows of a result to where they belong. */
@@ -167,17 +165,17 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   function ofFewRows(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
     const { rows, columns, depth, bias } = sizes;
     const left = place(a, [], rows, depth);
+    const start = lay(bias);
     const at = scratch.take(rows * columns);
-    layBias(bias, at, rows * columns);
     const step = Math.max(4, Math.floor(slice / depth) & ~3);
     const mark = scratch.mark();
-    for (let start = 0; start < columns; start += step) {
-      const n = Math.min(step, columns - start);
+    for (let j = 0; j < columns; j += step) {
+      const n = Math.min(step, columns - j);
       scratch.release(mark);
-      const right = place({ ...b, offset: b.offset + start * b.column }, [], depth, n);
+      const right = place({ ...b, offset: b.offset + j * b.column }, [], depth, n);
       exports.fewRows(
         ...([rows, n, depth, left.offset, left.row, right.offset, right.column] as const),
-        ...([at + 4 * start, columns, bias !== undefined] as const),
+        ...([at + 4 * j, columns, start && start + 4 * j] as const),
       );
     }
     fetch(at, rows, columns, out, o, outRow);
@@ -192,19 +190,15 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const packed = scratch.take(exports.packedLength(columns, depth));
     packSlices(sizes, b, packed);
     const left = reserve(a, rows, depth);
+    const start = lay(bias);
     const at = scratch.take(rows * columns);
-    const onto = bias !== undefined;
-    const bring = (start: number, length: number) => {
-      left.fill(start, length);
-      layBias(bias, at + 4 * start * columns, length * columns);
-    };
-    const take = (start: number, length: number) =>
-      fetch(at + 4 * start * columns, length, columns, out, o + start * outRow, outRow);
+    const take = (row: number, length: number) =>
+      fetch(at + 4 * row * columns, length, columns, out, o + row * outRow, outRow);
     if (threads === 1 || (!eager && rows * columns * depth < worthSharing)) {
-      bring(0, rows);
+      left.fill(0, rows);
       exports.gemmPacked(
         ...([rows, columns, depth, 0, columns] as const),
-        ...([left.offset, left.row, left.column, packed, at, columns, onto, work] as const),
+        ...([left.offset, left.row, left.column, packed, at, columns, start, work] as const),
       );
       take(0, rows);
       return;
@@ -216,14 +210,14 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const size = Math.ceil(length / Math.min(16 * threads, knownTasks) / unit) * unit;
     const tasks = Math.ceil(length / size);
     const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
-    if (!ofRows) bring(0, rows);
+    if (!ofRows) left.fill(0, rows);
     exports.openProduct(
       ...([rows, columns, depth, left.offset, left.row, left.column] as const),
-      ...([packed, at, columns, onto, size, ofRows] as const),
+      ...([packed, at, columns, start, size, ofRows] as const),
     );
     if (ofRows)
       for (let task = 0; task < tasks; task++) {
-        each(task, bring);
+        each(task, left.fill);
         exports.offerTasks(task + 1);
       }
     else exports.offerTasks(tasks);
@@ -301,7 +295,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     return { offset: at, batch: dense, row: columns, column: 1 };
   }
 
-  function multiply({ batch, rows, columns, depth, bias }: Sizes, a: Placed, b: Placed, out: number): void {
+  function multiply({ batch, rows, columns, depth }: Sizes, a: Placed, b: Placed, out: number, start: number): void {
     const last = batch.length - 1;
     let o = out;
     const each = (d: number, i: number, j: number): void => {
@@ -326,7 +320,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
         b.column,
         o,
         columns,
-        bias !== undefined,
+        start,
         work,
       );
       o += 4 * many * rows * columns;

@@ -52,7 +52,7 @@ export interface Exports {
     bColumn: number,
     c: number,
     cRow: number,
-    accumulate: boolean,
+    start: number,
     work: number,
   ): void;
   blockSize(): number;
@@ -87,7 +87,7 @@ export interface Exports {
     packed: number,
     c: number,
     cRow: number,
-    accumulate: boolean,
+    start: number,
     work: number,
   ): void;
   fewRows(
@@ -100,7 +100,7 @@ export interface Exports {
     bRow: number,
     c: number,
     cRow: number,
-    accumulate: boolean,
+    bias: number,
   ): void;
   openProduct(
     m: number,
@@ -112,7 +112,7 @@ export interface Exports {
     packed: number,
     c: number,
     cRow: number,
-    accumulate: boolean,
+    start: number,
     size: number,
     ofRows: boolean,
   ): void;

@@ -8,13 +8,16 @@ import { madd } from './simd';
   return f32x4.extract_lane(y, 0) + f32x4.extract_lane(y, 1);
 }
 
-/** C [m, n] (+)= A [m, k] · Bᵀ, where rows of A and of Bᵀ [n, k] are contiguous. Strides from row to row in elements. */
+/**
+ * C [m, n] = A [m, k] · Bᵀ, where rows of A and of Bᵀ [n, k] are contiguous, and the bias where its address is not 0. Strides from row to
+ * row in elements.
+ */
 export function fewRows(
-  m: i32, n: i32, k: i32, a: usize, aRow: i32, b: usize, bRow: i32, c: usize, cRow: i32, accumulate: bool,
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, b: usize, bRow: i32, c: usize, cRow: i32, bias: usize,
 ): void {
   const step = <usize>bRow << 2;
   const whole = k & ~3;
-  for (let j = 0; j < n; j += 4, b += 4 * step) {
+  for (let j = 0; j < n; j += 4, b += 4 * step, bias += bias ? 16 : 0) {
     const count = min(4, n - j);
     const b1 = <usize>min(1, count - 1) * step, b2 = <usize>min(2, count - 1) * step, b3 = <usize>min(3, count - 1) * step;
     for (let i = 0; i < m; i++) {
@@ -38,8 +41,8 @@ export function fewRows(
       const to = c + (<usize>(i * cRow + j) << 2);
       for (let l = 0; l < count; l++) {
         const t = l == 0 ? t0 : l == 1 ? t1 : l == 2 ? t2 : t3;
-        const at = to + (<usize>l << 2);
-        store<f32>(at, accumulate ? load<f32>(at) + t : t);
+        const at = <usize>l << 2;
+        store<f32>(to + at, bias ? load<f32>(bias + at) + t : t);
       }
     }
   }

@@ -22,7 +22,7 @@ const NC: i32 = 512;
 
 /** Bytes `gemm` packs into, from its address `work` on. */
 export function gemmWorkspace(): i32 {
-  return (MR * NR + KC * (NC + NR) + KC * MR * 4) * 4 + 64;
+  return (MR * NR + KC * (NC + NR) + KC * MR * 4) * 4 + 96;
 }
 
 /**
@@ -111,37 +111,22 @@ export function packA(rows: i32, kc: i32, a: usize, row: i32, column: i32, dst: 
 }
 
 /**
- * A tile of 6 × 8: c (+)= a · bp over kc, four steps a turn. The `break` between them keeps the compilers from pulling a step's
+ * A tile of 6 × 8: c = from + a · bp over kc, four steps a turn. The `break` between them keeps the compilers from pulling a step's
  * loads before the sums of the one before, for which there are no registers.
  */
-function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
-  let c40 = f32x4.splat(0), c41 = f32x4.splat(0);
-  let c50 = f32x4.splat(0), c51 = f32x4.splat(0);
+function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize): void {
+  let c00 = v128.load(from), c01 = v128.load(from, 16);
+  from += fromRow;
+  let c10 = v128.load(from), c11 = v128.load(from, 16);
+  from += fromRow;
+  let c20 = v128.load(from), c21 = v128.load(from, 16);
+  from += fromRow;
+  let c30 = v128.load(from), c31 = v128.load(from, 16);
+  from += fromRow;
+  let c40 = v128.load(from), c41 = v128.load(from, 16);
+  from += fromRow;
+  let c50 = v128.load(from), c51 = v128.load(from, 16);
   let a: v128, b0: v128, b1: v128;
-  if (accumulate) {
-    let p = c;
-    c00 = v128.load(p);
-    c01 = v128.load(p, 16);
-    p += ldc;
-    c10 = v128.load(p);
-    c11 = v128.load(p, 16);
-    p += ldc;
-    c20 = v128.load(p);
-    c21 = v128.load(p, 16);
-    p += ldc;
-    c30 = v128.load(p);
-    c31 = v128.load(p, 16);
-    p += ldc;
-    c40 = v128.load(p);
-    c41 = v128.load(p, 16);
-    p += ldc;
-    c50 = v128.load(p);
-    c51 = v128.load(p, 16);
-  }
   for (let k = kc; k > 0; k -= 4, ap += 384, bp += 128) {
     b0 = v128.load(bp), b1 = v128.load(bp, 16);
     a = v128.load(ap);
@@ -243,26 +228,15 @@ function micro6(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate:
 }
 
 /** A tile of 4 × 8. */
-function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
-  let c00 = f32x4.splat(0), c01 = f32x4.splat(0);
-  let c10 = f32x4.splat(0), c11 = f32x4.splat(0);
-  let c20 = f32x4.splat(0), c21 = f32x4.splat(0);
-  let c30 = f32x4.splat(0), c31 = f32x4.splat(0);
+function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize): void {
+  let c00 = v128.load(from), c01 = v128.load(from, 16);
+  from += fromRow;
+  let c10 = v128.load(from), c11 = v128.load(from, 16);
+  from += fromRow;
+  let c20 = v128.load(from), c21 = v128.load(from, 16);
+  from += fromRow;
+  let c30 = v128.load(from), c31 = v128.load(from, 16);
   let a: v128, b0: v128, b1: v128;
-  if (accumulate) {
-    let p = c;
-    c00 = v128.load(p);
-    c01 = v128.load(p, 16);
-    p += ldc;
-    c10 = v128.load(p);
-    c11 = v128.load(p, 16);
-    p += ldc;
-    c20 = v128.load(p);
-    c21 = v128.load(p, 16);
-    p += ldc;
-    c30 = v128.load(p);
-    c31 = v128.load(p, 16);
-  }
   for (let k = kc; k > 0; k -= 4, ap += 256, bp += 128) {
     b0 = v128.load(bp), b1 = v128.load(bp, 16);
     a = v128.load(ap);
@@ -334,15 +308,21 @@ function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate:
 }
 
 // @ts-ignore: decorator
-@inline function micro(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool): void {
-  if (MR == 6) micro6(kc, ap, bp, c, ldc, accumulate);
-  else micro4(kc, ap, bp, c, ldc, accumulate);
+@inline function micro(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize): void {
+  if (MR == 6) micro6(kc, ap, bp, c, ldc, from, fromRow);
+  else micro4(kc, ap, bp, c, ldc, from, fromRow);
 }
 
 /** A tile that reaches over the border: its valid part is computed beside and copied back. */
-function edge(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, accumulate: bool, rows: i32, columns: i32, tile: usize): void {
-  if (accumulate) copyTile(rows, columns, c, ldc, tile, 32);
-  micro(kc, ap, bp, tile, 32, accumulate);
+function edge(
+  kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize, rows: i32, columns: i32, tile: usize,
+): void {
+  if (from == c) {
+    copyTile(rows, columns, c, ldc, tile, 32);
+    from = tile;
+    fromRow = 32;
+  }
+  micro(kc, ap, bp, tile, 32, from, fromRow);
   copyTile(rows, columns, tile, 32, c, ldc);
 }
 
@@ -351,20 +331,37 @@ function copyTile(rows: i32, columns: i32, from: usize, fromRow: usize, to: usiz
     for (let j = 0; j < columns * 4; j += 4) store<f32>(to + j, load<f32>(from + j));
 }
 
-/** A block of B, packed, times the rows of A that meet it: c [m, nc] (+)= a [m, kc] · packedB. Strides in bytes. */
+/** What the sums of a product begin with: nothing, what is there, or else the address of a row that is the same for all rows. */
+const NOTHING: usize = 0;
+export const WHAT_IS_THERE: usize = 1;
+
+/** A block of B, packed, times the rows of A that meet it: c [m, nc] = start + a [m, kc] · packedB. Strides in bytes. */
 function blockProduct(
-  m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, accumulate: bool, packedA: usize, tile: usize,
+  m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, start: usize, work: usize,
 ): void {
+  const zeros = (work + 15) & ~15;
+  const tile = zeros + 32;
+  const packedA = tile + MR * NR * 4;
+  v128.store(zeros, i64x2.splat(0));
+  v128.store(zeros, i64x2.splat(0), 16);
   for (let i = 0; i < m; i += MR, a += MR * ar, c += <usize>MR * ldc) {
     const rows = min(MR, m - i);
     packA(rows, kc, a, ar, ac, packedA);
     let bp = packedB, at = c;
     for (let j = 0; j < nc; j += NR, bp += <usize>kc << 5, at += 32) {
       const columns = min(NR, nc - j);
-      if (rows < MR || columns < NR) edge(kc, packedA, bp, at, ldc, accumulate, rows, columns, tile);
-      else micro(kc, packedA, bp, at, ldc, accumulate);
+      const from = start == NOTHING ? zeros : start == WHAT_IS_THERE ? at : start + (<usize>j << 2);
+      const fromRow = start == WHAT_IS_THERE ? ldc : 0;
+      if (rows < MR || columns < NR) edge(kc, packedA, bp, at, ldc, from, fromRow, rows, columns, tile);
+      else micro(kc, packedA, bp, at, ldc, from, fromRow);
     }
   }
+}
+
+/** `start` of a block whose first column is j and whose first k is k0. */
+// @ts-ignore: decorator
+@inline function startAt(start: usize, j: i32, k0: i32): usize {
+  return k0 > 0 ? WHAT_IS_THERE : start > WHAT_IS_THERE ? start + (<usize>j << 2) : start;
 }
 
 /** Floats of a B [k, n] that is packed once for many products. */
@@ -400,43 +397,39 @@ export function pack(
   }
 }
 
-/** Columns [column0, column0 + columns) of C [m, n] (+)= A [m, k] · B, which `pack` has packed; column0 is a multiple of NR. */
+/** Columns [column0, column0 + columns) of C [m, n] = start + A [m, k] · B, which `pack` has packed; column0 is a multiple of NR. */
 export function gemmPacked(
   m: i32, n: i32, k: i32, column0: i32, columns: i32,
-  a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, work: usize,
+  a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, start: usize, work: usize,
 ): void {
-  const tile = (work + 15) & ~15;
-  const packedA = tile + MR * NR * 4;
   const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, ldc = <usize>cRow << 2;
   for (let j = column0; j < column0 + columns; j += NC - j % NC) {
     const nc = min(NC - j % NC, column0 + columns - j);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
       const block = packed + packedAt(n, k, j, k0, kc);
-      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, block, c + (<usize>j << 2), ldc, k0 > 0 || accumulate, packedA, tile);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, block, c + (<usize>j << 2), ldc, startAt(start, j, k0), work);
     }
   }
 }
 
-/** C [m, n] (+)= A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
+/** C [m, n] = start + A [m, k] · B [k, n]. Strides in elements; rows of C are contiguous. `work`: see gemmWorkspace. */
 export function gemm(
   m: i32, n: i32, k: i32,
   a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32,
-  accumulate: bool,
+  start: usize,
   work: usize,
 ): void {
-  const tile = (work + 15) & ~15;
-  const packedA = tile + MR * NR * 4;
-  const packedB = packedA + KC * MR * 16;
+  const packedB = ((work + 15) & ~15) + 32 + MR * NR * 4 + KC * MR * 16;
   const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2, ldc = <usize>cRow << 2;
   for (let j = 0; j < n; j += NC) {
     const nc = min(NC, n - j);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
       packB(kc, nc, b + k0 * br + j * bc, br, bc, packedB, <usize>kc << 5);
-      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j << 2), ldc, k0 > 0 || accumulate, packedA, tile);
+      blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j << 2), ldc, startAt(start, j, k0), work);
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What threads share: products, and the heads of an attention. Small ones are done where they are asked for. */
 import { attendHeads, attendHeadsBackward } from './attention';
-import { gemm, gemmPacked, MR, NR } from './gemm';
+import { gemm, gemmPacked, MR, NR, WHAT_IS_THERE } from './gemm';
 import { argument, close, done, help, offer, open, setArgument, share, step, threadCount, worthSharing } from './threads';
 
 const PRODUCT: i32 = 0;
@@ -31,6 +31,7 @@ function product(task: i32, work: usize): void {
   let a = <usize>argument(7) + (<usize>(<i32>argument(1) * matrix) << 2);
   let b = <usize>argument(10) + (<usize>(<i32>argument(2) * matrix) << 2);
   let c = <usize>argument(13) + (<usize>(<i32>argument(3) * matrix) << 2);
+  let start = <usize>argument(15);
   if (ofRows) {
     m = min(size, m - first);
     a += <usize>(<i32>argument(8) * first) << 2;
@@ -39,8 +40,9 @@ function product(task: i32, work: usize): void {
     n = min(size, n - first);
     b += <usize>(<i32>argument(12) * first) << 2;
     c += <usize>first << 2;
+    if (start > WHAT_IS_THERE) start += <usize>first << 2;
   }
-  gemm(m, n, argument(6), a, argument(8), argument(9), b, argument(11), argument(12), c, argument(14), argument(15) != 0, work);
+  gemm(m, n, argument(6), a, argument(8), argument(9), b, argument(11), argument(12), c, argument(14), start, work);
 }
 
 /** `gemm` for each of `count` matrices, steps between them in elements (0: the same one again). */
@@ -50,7 +52,7 @@ export function gemmBatch(
   a: usize, aRow: i32, aColumn: i32,
   b: usize, bRow: i32, bColumn: i32,
   c: usize, cRow: i32,
-  accumulate: bool,
+  start: usize,
   work: usize,
 ): void {
   if (ASC_FEATURE_THREADS) {
@@ -77,7 +79,7 @@ export function gemmBatch(
       setArgument(12, bColumn);
       setArgument(13, <i32>c);
       setArgument(14, cRow);
-      setArgument(15, accumulate ? 1 : 0);
+      setArgument(15, <i32>start);
       setArgument(16, parts);
       setArgument(17, size);
       setArgument(18, ofRows ? 1 : 0);
@@ -86,7 +88,7 @@ export function gemmBatch(
     }
   }
   for (let i = 0; i < count; i++, a += <i32>aStep << 2, b += <i32>bStep << 2, c += <i32>cStep << 2)
-    gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, accumulate, work);
+    gemm(m, n, k, a, aRow, aColumn, b, bRow, bColumn, c, cRow, start, work);
 }
 
 /** Task of a product with a packed right operand: some rows or some columns. Arguments as in `openProduct`. */
@@ -99,16 +101,16 @@ function packedProduct(task: i32, work: usize): void {
   const c = <usize>argument(7) + (<usize>row * <usize>argument(8) << 2);
   gemmPacked(
     ofRows ? min(size, m - first) : m, n, argument(2), ofRows ? 0 : first, ofRows ? n : min(size, n - first),
-    a, argument(4), argument(5), <usize>argument(6), c, argument(8), argument(9) != 0, work,
+    a, argument(4), argument(5), <usize>argument(6), c, argument(8), argument(9), work,
   );
 }
 
 /**
- * Opens a product, C [m, n] (+)= A [m, k] · B, of which tasks of `size` rows (else of columns, a multiple of NR) are to be offered.
+ * Opens a product, C [m, n] = start + A [m, k] · B, of which tasks of `size` rows (else of columns, a multiple of NR) are to be offered.
  * B is packed. Strides in elements.
  */
 export function openProduct(
-  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, accumulate: bool, size: i32, ofRows: bool,
+  m: i32, n: i32, k: i32, a: usize, aRow: i32, aColumn: i32, packed: usize, c: usize, cRow: i32, start: usize, size: i32, ofRows: bool,
 ): void {
   setArgument(0, m);
   setArgument(1, n);
@@ -119,7 +121,7 @@ export function openProduct(
   setArgument(6, <i32>packed);
   setArgument(7, <i32>c);
   setArgument(8, cRow);
-  setArgument(9, accumulate ? 1 : 0);
+  setArgument(9, <i32>start);
   setArgument(10, size);
   setArgument(11, ofRows ? 1 : 0);
   if (ASC_FEATURE_THREADS) open(PACKED_PRODUCT);
