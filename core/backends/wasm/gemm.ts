@@ -15,8 +15,6 @@ const few = 3;
 const worthPacking = 1 << 14;
 /** Elements of a slice of it: what is copied is packed while the nearer caches still hold it. 128 KB. */
 const sliceLimit = 1 << 15;
-/** Multiply-adds from which threads share such a product: as many as they do in 50 µs. */
-const worthSharing = 1 << 21;
 /** Rows that the kernel takes at a time: MR in assembly/gemm.ts. */
 const kernelRows = 6;
 /** KNOWN_TASKS in assembly/threads.ts. */
@@ -194,7 +192,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const at = scratch.take(rows * columns);
     const take = (row: number, length: number) =>
       fetch(at + 4 * row * columns, length, columns, out, o + row * outRow, outRow);
-    if (threads === 1 || (!eager && rows * columns * depth < worthSharing)) {
+    if (threads === 1) {
       left.fill(0, rows);
       exports.gemmPacked(
         ...([rows, columns, depth, 0, columns] as const),

@@ -10,8 +10,9 @@
  * in the reference kernels. So memory is bounded for free: the scratch is as large as the largest
  * block, and the rest is garbage like any other.
  */
-import type { Backend } from '../backend.ts';
+import type { Backend, Strided } from '../backend.ts';
 import { referenceBackend } from '../reference/index.ts';
+import { count } from '../reference/loops.ts';
 import { attentionKernels } from './attention.ts';
 import { convolutionKernels } from './convolution.ts';
 import { copyWith } from './copy.ts';
@@ -95,10 +96,26 @@ export function availableBackends(options: WasmOptions = {}): readonly Backend[]
   return [threaded(options), relaxed, simd, referenceBackend].filter((backend) => backend !== undefined);
 }
 
-/** A backend that large products share with helpers; undefined where there are none, or the host cannot share memory. */
-export function threaded(options: WasmOptions): Backend | undefined {
-  if (embedded === undefined || !options.helpers?.count) return undefined;
-  return wasmBackend(`wasm relaxed SIMD, ${1 + options.helpers.count} threads`, embedded.threads, options);
+/**
+ * A backend that shares large products and attentions with helpers; undefined where there are none, or the host cannot share memory.
+ * All else is done in memory of its own: copying to and from shared memory takes V8 longer.
+ */
+export function threaded({ eager = false, helpers }: WasmOptions): Backend | undefined {
+  if (embedded === undefined || !helpers?.count) return undefined;
+  const name = `wasm relaxed SIMD, ${1 + helpers.count} threads`;
+  const together = wasmBackend(name, embedded.threads, { eager, helpers });
+  const alone = wasmBackend(name, embedded.relaxed, { eager });
+  if (together === undefined || alone === undefined) return undefined;
+  const worthIt = eager ? 1 : worthSharing;
+  const forProducts = (out: Strided, depth: number) => (count(out.shape) * depth >= worthIt ? together : alone);
+  const forHeads = (q: Strided, k: Strided, v: Strided) =>
+    count(q.shape) * k.shape[2]! + count(v.shape) * q.shape[2]! >= worthIt ? together : alone;
+  return {
+    ...alone,
+    matmul: (a, b, out, bias) => forProducts(out, a.shape.at(-1)!).matmul(a, b, out, bias),
+    attention: (q, k, v, kernel, out) => forHeads(q, k, v).attention(q, k, v, kernel, out),
+    attentionBackward: (grad, q, k, v, ...rest) => forHeads(q, k, v).attentionBackward(grad, q, k, v, ...rest),
+  };
 }
 
 /** The fastest backend that this host can run on one thread. */

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { kernelsInBundle } from '../../../scripts/build/kernels.mjs';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** Bundles the engine as it is now, so that these tests need no build before them. */
-export async function bundleEngine(): Promise<{ script: string; dispose(): void }> {
+/** Bundles the engine as it is now, so that these tests need no build before them; with its kernels where a test is about those. */
+export async function bundleEngine({ kernels = false } = {}): Promise<{ script: string; dispose(): void }> {
   const folder = mkdtempSync(join(tmpdir(), 'tensight-engine-'));
   const script = join(folder, 'engine.cjs');
   await build({
@@ -17,6 +18,7 @@ export async function bundleEngine(): Promise<{ script: string; dispose(): void 
     format: 'cjs',
     target: 'node20',
     keepNames: true,
+    plugins: kernels ? [kernelsInBundle] : [],
     logLevel: 'error',
   });
   return { script, dispose: () => rmSync(folder, { recursive: true, force: true }) };

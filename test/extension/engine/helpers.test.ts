@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EngineHost } from '../../../extension/engine/runner.ts';
+import { SourceCompiler } from '../../../extension/source/program.ts';
+import { bundleEngine } from './bundle.ts';
+
+let engine: Awaited<ReturnType<typeof bundleEngine>>;
+
+beforeAll(async () => {
+  engine = await bundleEngine({ kernels: true });
+});
+afterAll(() => engine.dispose());
+
+/** Threads of this process that help an engine, by the name the system knows them by. */
+function helpers(): number {
+  const folder = '/proc/self/task';
+  return readdirSync(folder).filter((id) => {
+    try {
+      return readFileSync(`${folder}/${id}/comm`, 'utf8').trim() === 'tensight-helper';
+    } catch {
+      // It ended while we looked.
+      return false;
+    }
+  }).length;
+}
+
+async function until(reached: () => boolean): Promise<void> {
+  for (let i = 0; i < 200 && !reached(); i++) await pause(25);
+}
+
+const text = `import { defineModel, nn, randn, Tensor } from 'tensight';
+class M extends nn.Module {
+  forward(x: Tensor) {
+    let y = x.matmul(x);
+    FOREVER
+    return y;
+  }
+}
+export default defineModel({ model: () => new M(), inputs: { x: randn([600, 600]) } });`;
+
+// Threads have names where there is /proc, and there are helpers where there is a core for one.
+test.runIf(process.platform === 'linux').each([
+  ['has done its work', ''],
+  ['multiplies on and on', 'for (;;) y = x.matmul(x);'],
+])(
+  'an engine that %s takes its helpers along when it ends',
+  async (_, body) => {
+    const { modules, sites, problems } = new SourceCompiler().compile('file:///w/a.model.ts', {
+      read: () => text.replace('FOREVER', body),
+    });
+    expect(problems).toEqual([]);
+    const host = new EngineHost({ script: engine.script, memoryLimit: 200, log: () => {} });
+    const request = { run: 1, mode: 'forward' as const, entry: 'file:///w/a.model.ts', modules, sites, fallback: true };
+    const run = host.run(request, { timeoutMs: body === '' ? 20_000 : 600 });
+    await until(() => helpers() > 0);
+    expect(helpers()).toBeGreaterThan(0);
+    const trace = await run;
+    expect(trace.problems.map(({ code }) => code)).toEqual(body === '' ? [] : ['timeout']);
+    await host.dispose();
+    await until(() => helpers() === 0);
+    expect(helpers()).toBe(0);
+  },
+  30_000,
+);
