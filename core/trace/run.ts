@@ -13,6 +13,7 @@ import { bind, parametersOf } from './bind.ts';
 import { asModule, evaluate, made, nameOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { Probe } from './probe.ts';
+import { notANumber } from './notANumber.ts';
 import { type Located, problemOf } from './problem.ts';
 import { type Phase, Recorder } from './recorder.ts';
 import { noModel, remark, where } from './remarks.ts';
@@ -199,6 +200,8 @@ class ModelRun {
         stoppedAt: run.stoppedAt,
         ms: mode === 'shape' ? undefined : options.now() - started,
       });
+      const nan = mode === 'shape' ? undefined : notANumber(trace);
+      if (nan !== undefined) problems.push(nan);
       const held = { tensors: recorder.tensors, gradients: recorder.gradients };
       return { names: this.#names, trace, held, problems, ...(needsValue === undefined ? {} : { needsValue }) };
     } finally {

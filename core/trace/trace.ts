@@ -260,6 +260,7 @@ export interface Problem {
     | 'memory'
     | 'crashed'
     | 'cancelled'
+    | 'nan'
     | 'model';
   /** Where each operand was made. */
   readonly related?: readonly { readonly message: string; readonly site: SiteId }[];
