@@ -54,8 +54,9 @@ export class VSCode {
   /** The hover's text at a place of the active file; waits until it is complete, and leaves it open. */
   async hoverAt(line: number, column: number): Promise<string> {
     await this.goTo(line, column);
+    // Not one of the window's own, over a button that the mouse happens to be at.
     const hover = this.page
-      .locator('.monaco-hover:not(.hidden) .monaco-hover-content')
+      .locator('.monaco-hover:not(.hidden):not(.workbench-hover) .monaco-hover-content')
       .filter({ visible: true })
       .first();
     let text = '';
