@@ -1,5 +1,6 @@
 import { context, noGrad, withGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
+import { hiding } from '../ops/attention.ts';
 import { zeros } from '../ops/creation.ts';
 import { combineHeads, splitHeads } from '../ops/heads.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
@@ -175,13 +176,20 @@ export class MultiheadAttention extends Module {
   }
 
   /** Of visible operations: scores and weights are tensors like any other. */
-  #watched(query: Tensor, key: Tensor, value: Tensor, batched: boolean, options: AttentionOptions): [Tensor, Tensor] {
+  #watched(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    batched: boolean,
+    options: AttentionOptions,
+  ): [Tensor, Tensor | undefined] {
     const [q, own, ownValues] = this.#attended(query, key, value, batched, options);
     const k = this.#withExtras(own, this.biasK);
     const v = this.#withExtras(ownValues, this.biasV);
     const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
     const weights = dropout(softmax(scores, -1), this.dropout, this.training);
     const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
+    if (options.needWeights === false) return [output, undefined];
     const shown = options.averageAttnWeights ? weights.mean(1) : weights;
     return [output, batched ? shown : shown.squeeze(0)];
   }
@@ -363,7 +371,7 @@ export class MultiheadAttention extends Module {
     let masked = scores;
     const hide = (given: Tensor) => {
       const mask = this.#extras === 0 ? given : given.pad([0, this.#extras]);
-      masked = mask.dtype === 'f32' ? masked.add(mask) : masked.maskedFill(mask, Number.NEGATIVE_INFINITY);
+      masked = masked.add(mask.dtype === 'f32' ? mask : hiding(mask));
     };
     if (attnMask !== undefined) {
       const perHead = attnMask.ndim === 3;

@@ -3,7 +3,7 @@ import type { Summary } from '../backend.ts';
 
 /**
  * One pass over the elements. Sums run in f64 around the first finite element, so that a large common offset does not
- * drown the spread. Empty or all-NaN tensors give NaN for everything that has no value.
+ * drown the spread. Empty or all-NaN tensors give NaN for everything that has no value; the norm of nothing is 0.
  */
 export function statistics(data: TypedArray): Summary {
   let nan = 0;
@@ -35,8 +35,10 @@ export function statistics(data: TypedArray): Summary {
     squares += d * d;
     rawSquares += x * x;
   }
-  if (finite === 0)
-    return { count: data.length, min: NaN, max: NaN, mean: NaN, std: NaN, norm: NaN, nan, posInf, negInf, zeros };
+  if (finite === 0) {
+    const none = { min: NaN, max: NaN, mean: NaN, std: NaN, norm: data.length === 0 ? 0 : NaN };
+    return { count: data.length, ...none, nan, posInf, negInf, zeros };
+  }
   const mean = sum / finite;
   const variance = Math.max(0, squares / finite - mean * mean);
   return {

@@ -112,6 +112,38 @@ describe.each(availableBackends({ eager: true }).map((backend) => [backend.name,
       );
 
       test(
+        'and NaN where a sequence sees nothing, in gradients too, so that it does not look healthy',
+        on(() => {
+          const attention = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+          const x = input(2, 3, 4);
+          const keyPaddingMask = tensor([
+            [false, false, true],
+            [true, true, true],
+          ]);
+          for (const watched of [false, true]) {
+            const forward = () => [attention.forward(x, x, x, { keyPaddingMask })[0]];
+            const { outputs, gradients } = seen(attention, { x }, forward, watched).result;
+            expect(outputs[0]!.map(Number.isNaN)).toEqual([...Array(12).fill(false), ...Array(12).fill(true)]);
+            expect(gradients.in_proj_weight!.every(Number.isNaN)).toBe(true);
+            expect(gradients.x!.slice(12).every(Number.isNaN)).toBe(true);
+          }
+        }),
+      );
+
+      test(
+        'and no weights where none are asked for',
+        on(() => {
+          const attention = new nn.MultiheadAttention(4, 2);
+          for (const x of [randn([3, 2, 4]), randn([3, 4])])
+            for (const observer of [undefined, watcher()]) {
+              context.observer = observer;
+              expect(attention.forward(x, x, x, { needWeights: false })[1]).toBeUndefined();
+              context.observer = undefined;
+            }
+        }),
+      );
+
+      test(
         'and weights are those of the time it ran, whenever they are read',
         on(() => {
           const attention = new nn.MultiheadAttention(8, 2);
