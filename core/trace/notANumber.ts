@@ -56,7 +56,7 @@ const share = ({ nan, count }: Statistics) =>
 function cause(op: string, inputs: readonly Statistics[]): string {
   const [a, b] = inputs;
   const infinite = inputs.some(({ posInf, negInf }) => posInf + negInf > 0);
-  const least = a === undefined ? '' : formatNumber(a.min);
+  const least = a === undefined ? '' : formatNumber(a.min).replace('-', '−');
   switch (op) {
     case 'log':
       return `${op} of a negative number, ${least} at the least`;

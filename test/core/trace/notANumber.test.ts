@@ -37,13 +37,13 @@ describe('the line where NaN begins', () => {
     const found = problems(tensor([1, -0.5, 4]), [(x) => x.add(0), (x) => x.log(), (x) => x.mul(2)]);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ severity: 'warning', code: 'nan', site: 1 });
-    expect(found[0]!.message).toBe('1 of 3 elements are NaN from here on: log of a negative number, -0.5 at the least');
+    expect(found[0]!.message).toBe('1 of 3 elements are NaN from here on: log of a negative number, −0.5 at the least');
     expect(found[0]!.hint).toContain('clamp');
   });
 
   it.each<[string, Tensor, (x: Tensor) => Tensor, RegExp]>([
     ['0 / 0', tensor([0, 1]), (x) => x.div(x), /1 of 2 .* 0 \/ 0/],
-    ['a root', tensor([-4]), (x) => x.sqrt(), /it is NaN .* negative number, -4/],
+    ['a root', tensor([-4]), (x) => x.sqrt(), /it is NaN .* negative number, −4/],
     ['a power', tensor([-4]), (x) => x.pow(0.5), /to a power that is not whole/],
     ['differences of infinities', tensor([Infinity]), (x) => x.sub(x), /infinite already/],
     ['a row that sees nothing', tensor([-Infinity, -Infinity]), (x) => x.softmax(-1), /all 2 .* mask/],
