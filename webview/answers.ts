@@ -4,6 +4,8 @@ import type { PanelMethods } from '../extension/protocol/panel.ts';
 import type { AttentionGrid, Histogram, Tile } from '../extension/protocol/views.ts';
 
 const size = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** NaN where nothing is finite; `v.number()` alone turns that away. */
+const extremum = v.union([v.number(), v.nan()]);
 const tileEntries = {
   rows: size,
   columns: size,
@@ -11,8 +13,8 @@ const tileEntries = {
   sourceColumns: size,
   mean: v.instance(Float32Array),
   extreme: v.optional(v.instance(Float32Array)),
-  min: v.number(),
-  max: v.number(),
+  min: extremum,
+  max: extremum,
   masked: v.optional(v.instance(Uint8Array)),
 };
 type TileEntries = v.InferOutput<v.LooseObjectSchema<typeof tileEntries, undefined>>;
@@ -27,13 +29,13 @@ const tile = v.pipe(
   v.check((each) => fits(each), wrongLength),
 );
 const headTile = v.pipe(
-  v.looseObject({ ...tileEntries, entropy: v.number(), peak: v.number() }),
+  v.looseObject({ ...tileEntries, entropy: extremum, peak: extremum }),
   v.check((each) => fits(each), wrongLength),
 );
 const grid = v.looseObject({ heads: v.array(headTile) });
 const histogram = v.looseObject({
-  min: v.number(),
-  max: v.number(),
+  min: extremum,
+  max: extremum,
   counts: v.array(v.number()),
   total: size,
   left: size,

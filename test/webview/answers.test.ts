@@ -56,6 +56,15 @@ describe('What comes in', () => {
     expect(() => checkAnswer('attentionGrid', { heads: [{ ...good, entropy: 1 }] })).toThrow();
   });
 
+  test('a tensor without a finite element has no extremes', () => {
+    const none = { min: Number.NaN, max: Number.NaN };
+    expect(checkAnswer('tile', { ...good, ...none }).min).toBeNaN();
+    expect(checkAnswer('histogram', { ...none, counts: [0], total: 4, left: 4, zeros: 0 }).left).toBe(4);
+    const head = { ...good, ...none, entropy: Number.NaN, peak: Number.NaN };
+    expect(checkAnswer('attentionGrid', { heads: [head] }).heads).toHaveLength(1);
+    expect(() => checkAnswer('tile', { ...good, min: null })).toThrow();
+  });
+
   test('what the development page answers passes the same checks', () => {
     const tensor = { run: 2, model: 0, tensor: 0, of: 'value' as const };
     const attention = { run: 2, model: 0, attention: 2, batch: 0 };

@@ -64,6 +64,7 @@ export function HistogramChart({ histogram, label, height = 72, stale = false, t
 }
 
 function summary(histogram: Histogram): string {
+  if (histogram.left > 0 && histogram.left === histogram.total) return `all ${count(histogram.total)} NaN or ∞`;
   const parts = [`${count(histogram.total)} elements`, '√ scale'];
   if (histogram.zeros > 0) parts.push(`${share(histogram.zeros, histogram.total)} zero`);
   if (histogram.left > 0) parts.push(`${count(histogram.left)} NaN or ∞ left out`);
