@@ -57,3 +57,19 @@ export function checkSizes(call: string, sizes: Readonly<Record<string, number>>
     );
   }
 }
+
+/** Channels and groups of a convolution are whole numbers of 1 or more, and the groups share the channels evenly. */
+export function checkChannels(
+  layer: string,
+  { inChannels, outChannels, groups }: { inChannels: number; outChannels: number; groups: number },
+): void {
+  for (const [name, n] of Object.entries({ inChannels, outChannels, groups }))
+    if (!Number.isInteger(n) || n < 1)
+      throw new TensightError(`${layer}: ${name} is ${String(n)}`, 'It is a whole number of 1 or more.');
+  if (inChannels % groups !== 0 || outChannels % groups !== 0)
+    throw new ShapeError(
+      layer,
+      [],
+      `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
+    );
+}

@@ -1,8 +1,8 @@
-import { ShapeError } from '../errors.ts';
-import type { Sizes } from '../ops/window.ts';
+import { ShapeError, TensightError } from '../errors.ts';
+import { each, type Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFloat } from './check.ts';
+import { checkChannels, checkFloat } from './check.ts';
 import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
@@ -26,6 +26,8 @@ export interface ConvOptions {
   bias?: boolean;
 }
 
+const paddingModes: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
+
 /** What the convolutions share: weight [out, in / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
 abstract class Conv extends Module {
   /** Channels of inputs, their second axis. */
@@ -41,21 +43,26 @@ abstract class Conv extends Module {
   /** One number a filter, [out]; undefined without bias. */
   bias: Parameter | undefined;
 
-  constructor(inChannels: number, outChannels: number, kernelSize: readonly number[], options: ConvOptions) {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, rank: number, options: ConvOptions) {
     super();
     const { stride = 1, padding = 0, paddingMode = 'zeros', dilation = 1, groups = 1, bias = true } = options;
-    if (inChannels % groups !== 0 || outChannels % groups !== 0)
-      throw new ShapeError(
-        new.target.name,
-        [],
-        `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
+    const layer = new.target.name;
+    checkChannels(layer, { inChannels, outChannels, groups });
+    const kernel = each(layer, 'the kernel size', kernelSize, rank, 1);
+    each(layer, 'the stride', stride, rank, 1);
+    each(layer, 'the dilation', dilation, rank, 1);
+    if (padding !== 'same' && padding !== 'valid') each(layer, 'padding', padding, rank, 0);
+    if (!paddingModes.includes(paddingMode))
+      throw new TensightError(
+        `${layer}: there is no paddingMode '${paddingMode}'`,
+        `There are ${paddingModes.join(', ')}.`,
       );
     this.inChannels = inChannels;
     this.outChannels = outChannels;
-    this.kernelSize = kernelSize;
+    this.kernelSize = kernel;
     this.options = { stride, padding, paddingMode, dilation, groups };
-    const spatial = kernelSize.length === 1 ? ['length'] : ['height', 'width'];
-    this.weight = parameter([outChannels, inChannels / groups, ...kernelSize], ['out', 'in', ...spatial]);
+    const spatial = rank === 1 ? ['length'] : ['height', 'width'];
+    this.weight = parameter([outChannels, inChannels / groups, ...kernel], ['out', 'in', ...spatial]);
     this.bias = bias ? parameter([outChannels], ['out']) : undefined;
     this.resetParameters();
   }
@@ -111,14 +118,10 @@ abstract class Conv extends Module {
   }
 }
 
-function sizes(size: Sizes, rank: number): readonly number[] {
-  return typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
-}
-
 /** Filters slid along a line: [batch, in, length] → [batch, out, length']. Throws ShapeError for other channels. */
 export class Conv1d extends Conv {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
-    super(inChannels, outChannels, sizes(kernelSize, 1), options);
+    super(inChannels, outChannels, kernelSize, 1, options);
   }
 
   /** x [batch, in, length] → [batch, out, length′]. */
@@ -132,7 +135,7 @@ export class Conv1d extends Conv {
 /** Filters slid over a plane: [batch, in, height, width] → [batch, out, height', width']. LeCun et al. 1998. */
 export class Conv2d extends Conv {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
-    super(inChannels, outChannels, sizes(kernelSize, 2), options);
+    super(inChannels, outChannels, kernelSize, 2, options);
   }
 
   /** x [batch, in, height, width] → [batch, out, height′, width′]. */

@@ -1,8 +1,8 @@
 import { ShapeError } from '../errors.ts';
-import type { Sizes } from '../ops/window.ts';
+import { each, type Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFloat } from './check.ts';
+import { checkChannels, checkFloat } from './check.ts';
 import { convTranspose1d, convTranspose2d } from './functional.ts';
 import * as init from './init.ts';
 import { Module, type Parameter } from './module.ts';
@@ -42,22 +42,23 @@ abstract class ConvTranspose extends Module {
   constructor(
     inChannels: number,
     outChannels: number,
-    kernelSize: readonly number[],
+    kernelSize: Sizes,
+    rank: number,
     { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1, bias = true }: ConvTransposeLayerOptions,
   ) {
     super();
-    if (inChannels % groups !== 0 || outChannels % groups !== 0)
-      throw new ShapeError(
-        new.target.name,
-        [],
-        `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
-      );
+    const layer = new.target.name;
+    checkChannels(layer, { inChannels, outChannels, groups });
+    const kernel = each(layer, 'the kernel size', kernelSize, rank, 1);
+    each(layer, 'the stride', stride, rank, 1);
+    each(layer, 'the dilation', dilation, rank, 1);
+    each(layer, 'padding', padding, rank, 0);
     this.inChannels = inChannels;
     this.outChannels = outChannels;
-    this.kernelSize = kernelSize;
+    this.kernelSize = kernel;
     this.options = { stride, padding, outputPadding, dilation, groups };
-    const spatial = kernelSize.length === 1 ? ['length'] : ['height', 'width'];
-    this.weight = parameter([inChannels, outChannels / groups, ...kernelSize], ['in', 'out', ...spatial]);
+    const spatial = rank === 1 ? ['length'] : ['height', 'width'];
+    this.weight = parameter([inChannels, outChannels / groups, ...kernel], ['in', 'out', ...spatial]);
     this.bias = bias ? parameter([outChannels], ['out']) : undefined;
     this.resetParameters();
   }
@@ -96,14 +97,10 @@ abstract class ConvTranspose extends Module {
   }
 }
 
-function sizes(size: Sizes, rank: number): readonly number[] {
-  return typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
-}
-
 /** A convolution turned round: each element spread over a line by a filter. [batch, in, length] → [batch, out, length']. */
 export class ConvTranspose1d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
-    super(inChannels, outChannels, sizes(kernelSize, 1), options);
+    super(inChannels, outChannels, kernelSize, 1, options);
   }
 
   /** x [batch, in, length] → [batch, out, length′]. */
@@ -116,7 +113,7 @@ export class ConvTranspose1d extends ConvTranspose {
 /** A convolution turned round: each pixel spread over a plane by a filter. [batch, in, H, W] → [batch, out, H', W']. */
 export class ConvTranspose2d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
-    super(inChannels, outChannels, sizes(kernelSize, 2), options);
+    super(inChannels, outChannels, kernelSize, 2, options);
   }
 
   /** x [batch, in, height, width] → [batch, out, height′, width′]. */

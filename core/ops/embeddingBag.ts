@@ -1,5 +1,5 @@
 /** Rows of a table summed up bag by bag: made of the lookup and visible sums. */
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -39,6 +39,8 @@ export function embeddingBag(
   const op = 'embeddingBag';
   const bounds = boundsOf(ids, offsets, includeLastOffset);
   const bags = bounds.length - 1;
+  if (mode !== 'sum' && mode !== 'mean' && mode !== 'max')
+    throw new TensightError(`embeddingBag: there is no mode '${String(mode)}'`, "There are 'sum', 'mean' and 'max'.");
   if (perSampleWeights !== undefined && (mode !== 'sum' || String(perSampleWeights.shape) !== String(ids.shape)))
     throw new ShapeError(
       op,

@@ -8,7 +8,7 @@ import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
 import { eq, gt, lt, maskedFill, ne, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
-import { classDim, type NllOptions, nllLoss, type Reduction } from './nllLoss.ts';
+import { classDim, type NllOptions, nllLoss, noReduction, type Reduction } from './nllLoss.ts';
 import { abs, exp, log, neg, square } from './pointwise.ts';
 import { mean, sum } from './reduce.ts';
 import { logSoftmax } from './softmax.ts';
@@ -24,7 +24,7 @@ export function reduced(losses: Tensor, reduction: Reduction): Tensor {
     case 'sum':
       return sum(losses);
     default:
-      return reduction satisfies never;
+      throw noReduction(reduction satisfies never);
   }
 }
 

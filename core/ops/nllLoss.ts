@@ -1,4 +1,4 @@
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -90,10 +90,15 @@ const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
   flops: ([, target]) => 2 * numel(target!.shape),
 };
 
+/** What is said of a `reduction` there is not. */
+export const noReduction = (reduction: unknown): TensightError =>
+  new TensightError(`a loss has no reduction '${String(reduction)}'`, "There are 'mean', 'sum' and 'none'.");
+
 export const nllLossOps = {
   nllLoss: {
     name: 'nllLoss',
     shape([input, target, weight], { dim, ignoreIndex, reduction }): Spec {
+      if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') throw noReduction(reduction);
       const classes = input!.shape[dim]!;
       checkIndices('nllLoss', target!, classes, {
         into: `the ${classes} classes`,

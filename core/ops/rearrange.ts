@@ -1,5 +1,5 @@
 /** Elements put together and in another order: concatenation, repetition, reversal, padding. */
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
@@ -232,7 +232,14 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
       `[${padding.join(', ')}] does not pad ${formatShape(x)}`,
       'Give two numbers a dimension, from the last one on: [left, right, top, bottom].',
     );
-  if (typeof value === 'string') return padByOwn(x, padding, value);
+  if (typeof value === 'string') {
+    if (!padModes.includes(value))
+      throw new TensightError(
+        `pad: there is no mode '${value}'`,
+        `There are ${padModes.join(', ')}; a number pads by itself.`,
+      );
+    return padByOwn(x, padding, value);
+  }
   const before = new Array<number>(x.ndim).fill(0);
   const after = new Array<number>(x.ndim).fill(0);
   let inner = x;
@@ -250,6 +257,8 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
     ? apply(rearrangeOps.pad, [inner], { before, after, value })
     : inner;
 }
+
+const padModes: readonly PadMode[] = ['reflect', 'replicate', 'circular'];
 
 /** Which element of a dimension of this size stands at `i`, which may lie outside. */
 function own(i: number, size: number, mode: PadMode): number {

@@ -60,7 +60,9 @@ export class LambdaLR {
 
   #apply(): void {
     for (const [i, group] of this.#optimizer.groups.entries()) {
-      const base = this.#base[i]!;
+      const base = this.#base[i];
+      // A group that was added later keeps its own rate, as in PyTorch.
+      if (base === undefined) continue;
       group.lr = base === 0 ? 0 : base * this.factor(this.#step, base);
     }
   }
