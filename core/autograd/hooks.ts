@@ -77,6 +77,11 @@ export function hooked(tensor: Tensor, gradient: Tensor, arrived: Map<Tensor, Te
       throw new TensightError(
         `registerHook: a hook gave ${formatShape(changed)} for the gradient of ${formatShape(tensor)}`,
       );
+    if (changed.dtype !== 'f32')
+      throw new TensightError(
+        `registerHook: a hook gave ${changed.dtype}, a gradient is f32`,
+        "Convert it: x.to('f32').",
+      );
     result = changed;
   }
   return result;

@@ -35,6 +35,16 @@ function replaced(hook: string, module: Module, gradients: Gradients, given: Gra
       throw new TensightError(
         `${hook}: a hook of ${name} gave ${formatShape(own)} for a gradient of ${formatShape(gradient)}`,
       );
+    if (own !== undefined && gradient === undefined)
+      throw new TensightError(
+        `${hook}: a hook of ${name} gave a gradient where there is none, at place ${i}`,
+        'Return undefined for what needs no gradient.',
+      );
+    if (own !== undefined && own.dtype !== 'f32')
+      throw new TensightError(
+        `${hook}: a hook of ${name} gave ${own.dtype}, a gradient is f32`,
+        "Convert it: x.to('f32').",
+      );
     return own ?? gradient;
   });
 }

@@ -63,7 +63,14 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
   /** Throws TensightError where there is nothing to learn, or a parameter is named twice. */
   constructor(params: Params<O>, options: Required<O>) {
     this.#defaults = options;
-    const given = [...params] as (Tensor | ParameterGroup<O>)[];
+    const list: unknown = params;
+    const iterable = typeof list === 'object' && list !== null && Symbol.iterator in list;
+    const given = (iterable ? [...params] : []) as (Tensor | ParameterGroup<O>)[];
+    if (!iterable || given.some((item: unknown) => typeof item !== 'object' || item === null))
+      throw new TensightError(
+        `${new.target.name}: wants parameters, or groups of them`,
+        'Hand over model.parameters(), or [{ params: model.parameters(), lr: 0.1 }].',
+      );
     const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> => 'params' in item;
     if (given.every(isGroup)) for (const group of given) this.addParamGroup(group);
     else this.addParamGroup({ params: given as Tensor[] } as unknown as ParameterGroup<O>);
@@ -131,8 +138,16 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
    * Goes on from where the optimizer stood that gave this state, one of the same class with as many parameters in each group.
    * Throws TensightError, and changes nothing, where groups, names or shapes do not fit.
    */
-  loadStateDict({ state, paramGroups }: OptimizerState<O>): void {
+  loadStateDict(saved: OptimizerState<O>): void {
+    const { state, paramGroups } = (saved as OptimizerState<O> | null) ?? ({} as OptimizerState<O>);
     const wrong: string[] = [];
+    if (typeof state !== 'object' || state === null || !Array.isArray(paramGroups))
+      throw new TensightError(
+        `loadStateDict: a state of ${this.constructor.name} is { state, paramGroups }`,
+        "It is what an optimizer's stateDict() gives.",
+      );
+    for (const [i, { lr }] of (paramGroups as readonly { lr?: unknown }[]).entries())
+      if (!(typeof lr === 'number' && lr >= 0)) wrong.push(`the learning rate of group ${i} is ${String(lr)}`);
     if (paramGroups.length !== this.groups.length)
       wrong.push(`it has ${paramGroups.length} groups, this optimizer ${this.groups.length}`);
     const numbers = paramGroups.flatMap(({ params }) => params);

@@ -12,12 +12,21 @@ export interface SamplingOptions {
   readonly topP?: number | undefined;
 }
 
-/** Token of the largest logit; of equal ones the first. */
+/** Token of the largest logit; of equal ones the first. Throws TensightError where one is NaN, which is larger than none. */
 export function greedy(logits: TypedArray): number {
   let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
+  for (let i = 0; i < logits.length; i++) {
+    if (Number.isNaN(logits[i])) throw noProbability();
+    if (logits[i]! > logits[best]!) best = i;
+  }
   return best;
 }
+
+const noProbability = () =>
+  new TensightError(
+    'generate: no token has a probability, the logits hold NaN or −∞ alone',
+    'Run the model to see where NaN begins.',
+  );
 
 /** log softmax, in double precision. */
 export function logProbabilities(logits: TypedArray, temperature = 1): Float64Array {
@@ -42,8 +51,7 @@ export function sample(
   checkSampling({ temperature, topK, topP });
   const logs = logProbabilities(logits, temperature);
   const likeliest = Array.from(logs, (_, i) => i).sort((a, b) => logs[b]! - logs[a]! || a - b);
-  if (Number.isNaN(logs[likeliest[0] ?? 0] ?? Number.NaN))
-    throw new TensightError('generate: no token has a probability, the logits hold NaN or −∞ alone');
+  if (Number.isNaN(logs[likeliest[0] ?? 0] ?? Number.NaN)) throw noProbability();
   let kept = Math.min(topK ?? likeliest.length, likeliest.length);
   if (topP !== undefined) {
     const whole = likeliest.slice(0, kept).reduce((sum, i) => sum + Math.exp(logs[i]!), 0);

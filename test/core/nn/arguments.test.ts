@@ -1,6 +1,7 @@
 /** Options that mean nothing are refused where they are given, in words, also where no type checks them. */
 import { expect, test } from 'vitest';
 import { nn, optim, randn, tensor } from '../../../core/index.ts';
+import { greedy } from '../../../core/text/sampling.ts';
 
 /** As plain JavaScript would hand it over. */
 const loosely = (value: unknown) => value as never;
@@ -49,4 +50,49 @@ test('a schedule leaves the rate of a group alone that was added after it', () =
   sgd.addParamGroup({ params: later.parameters(), lr: 0.5 });
   schedule.step();
   expect(schedule.lastLr).toEqual([0.1 * 0.9, 0.5]);
+});
+
+test.each([
+  ['a module for its parameters', () => new optim.Adam(loosely(new nn.Linear(1, 1))), 'Adam: wants parameters'],
+  ['numbers for parameters', () => new optim.Adam(loosely([1, 2])), 'Adam: wants parameters'],
+  ['no state', () => sgd().loadStateDict(loosely(null)), 'a state of SGD is { state, paramGroups }'],
+  ['an empty state', () => sgd().loadStateDict(loosely({})), 'a state of SGD is { state, paramGroups }'],
+  [
+    'a rate that is no number',
+    () => {
+      const { state, paramGroups } = sgd().stateDict();
+      sgd().loadStateDict({ state, paramGroups: loosely(paramGroups.map((group) => ({ ...group, lr: 'x' }))) });
+    },
+    'the learning rate of group 0 is x',
+  ],
+  ['logits that are NaN', () => greedy(Float32Array.of(1, Number.NaN)), 'no token has a probability'],
+])('%s', (_, make, words) => {
+  expect(make).toThrow(words);
+});
+
+function sgd() {
+  return new optim.SGD(new nn.Linear(2, 2).parameters(), { lr: 0.1 });
+}
+
+test('what hooks give in the place of gradients is looked at', () => {
+  const layer = new nn.Linear(2, 2);
+  const x = randn([1, 2]);
+  const whole = tensor([[1, 1]], { dtype: 'i32' });
+  const handle = layer.registerFullBackwardHook(() => [randn([9])]);
+  expect(() => layer.forward(x).sum().backward()).toThrow('gave a gradient where there is none');
+  handle.remove();
+  x.requiresGrad = true;
+  layer.registerFullBackwardHook(() => [whole]);
+  expect(() => layer.forward(x).sum().backward()).toThrow('gave i32, a gradient is f32');
+  const y = layer.weight.mul(1);
+  y.registerHook(() =>
+    tensor(
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      { dtype: 'i32' },
+    ),
+  );
+  expect(() => y.sum().backward()).toThrow('gave i32, a gradient is f32');
 });
