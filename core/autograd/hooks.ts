@@ -37,9 +37,10 @@ export type JointHook = (gradients: readonly (Tensor | undefined)[]) => readonly
 interface Joint {
   readonly tensors: readonly Tensor[];
   readonly run: JointHook;
-  /** The walk in which it ran last: it runs once in each. */
-  walk?: ReadonlyMap<Tensor, Tensor>;
 }
+
+/** Which joint hooks have run in a walk: each runs once. Gone with the walk, whose gradients it is known by. */
+const ran = new WeakMap<ReadonlyMap<Tensor, Tensor>, Set<Joint>>();
 
 const joints = new WeakMap<Tensor, Joint>();
 
@@ -56,8 +57,10 @@ export function registerJointHook(tensors: readonly Tensor[], run: JointHook): v
 /** Calls the joint hook of this tensor, whose gradient this is, if it has not run yet in this walk. */
 function jointly(tensor: Tensor, gradient: Tensor, arrived: Map<Tensor, Tensor>): Tensor {
   const joint = joints.get(tensor);
-  if (joint === undefined || joint.walk === arrived) return gradient;
-  joint.walk = arrived;
+  if (joint === undefined) return gradient;
+  const done = ran.get(arrived) ?? new Set();
+  if (done.has(joint)) return gradient;
+  ran.set(arrived, done.add(joint));
   const changed = joint.run(joint.tensors.map((each) => (each === tensor ? gradient : arrived.get(each))));
   for (const [i, each] of joint.tensors.entries()) {
     const replacement = changed[i];

@@ -1,3 +1,4 @@
+import { contiguousStrides } from '../../tensor/shape.ts';
 import type { Backend, Geometry, Strided } from '../backend.ts';
 import { count, isContiguous } from '../reference/loops.ts';
 import { copy } from './copy.ts';
@@ -25,7 +26,7 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     else
       copy(
         { storage: view.storage, dtype: 'f32', shape, strides: view.strides, offset },
-        { storage: { data: scratch.floats }, dtype: 'f32', shape, strides: rowMajor(shape), offset: at >>> 2 },
+        { storage: { data: scratch.floats }, dtype: 'f32', shape, strides: contiguousStrides(shape), offset: at >>> 2 },
       );
   }
 
@@ -116,7 +117,7 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const ofWeights = kernel === 'conv2dWeightBackward';
     // Of each tap, with the border's zeros and what rows are filled up with; columns know of neither.
     const products = ofWeights ? out[0] * plane[1] : result[0] * 4 * Math.ceil(result[1] / 4);
-    if (!fits || products > wasteLimit * out[0] * out[1]) return false;
+    if (!fits || products > wasteLimit * out[0] * out[1] || planes * plane[0] * plane[1] > imagesLimit) return false;
     scratch.reset();
     const w = scratch.take(count(weight.shape));
     const sums = ofWeights ? exports.directSums(results, planes * kernelSize) : 0;
@@ -173,14 +174,4 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     conv2dWeightBackward: (grad, x, dWeight, geometry, groups) =>
       run('conv2dWeightBackward', x, dWeight, grad, geometry, groups),
   };
-}
-
-function rowMajor(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let step = 1;
-  for (let d = shape.length - 1; d >= 0; d--) {
-    strides[d] = step;
-    step *= shape[d]!;
-  }
-  return strides;
 }

@@ -1,3 +1,4 @@
+import { contiguousStrides } from '../../tensor/shape.ts';
 import type { Backend, Strided } from '../backend.ts';
 import { copy as referenceCopy } from '../reference/copy.ts';
 import { count, isContiguous, plan } from '../reference/loops.ts';
@@ -79,12 +80,7 @@ export function copyWith(exports: Exports, scratch: Scratch, eager: boolean): Ba
 export function laidOut(x: Strided, copied: Backend['copy']): Strided {
   if (isContiguous(x)) return x;
   const { shape } = x;
-  const strides = new Array<number>(shape.length);
-  let step = 1;
-  for (let d = shape.length - 1; d >= 0; d--) {
-    strides[d] = step;
-    step *= shape[d]!;
-  }
+  const strides = contiguousStrides(shape);
   const flat: Strided = { storage: { data: new Float32Array(count(shape)) }, dtype: 'f32', shape, strides, offset: 0 };
   copied(x, flat);
   return flat;

@@ -162,6 +162,15 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
       { x: [2, 6, 14, 14], weight: [13, 6, 5, 5], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
       { x: [2, 4, 17, 13], weight: [8, 2, 3, 2], groups: 2, stride: [1, 1], padding: [1, 3], dilation: [3, 4] },
       { x: [2, 5, 1, 61], weight: [7, 5, 1, 4], groups: 1, stride: [1, 1], padding: [0, 2], dilation: [1, 1] },
+      // Taps so far apart that planes with a border are larger than memory.
+      {
+        x: [1, 1, 4, 4],
+        weight: [1, 1, 2, 2],
+        groups: 1,
+        stride: [1, 1],
+        padding: [30_000, 30_000],
+        dilation: [60_000, 60_000],
+      },
       { x: [2, 30, 7, 9], weight: [5, 30, 7, 9], groups: 1, stride: [1, 1], padding: [0, 0], dilation: [1, 1] },
     ] as const)('conv2d and both its gradients: $x by $weight', ({ x: of, weight: by, groups, ...geometry }) => {
       const { stride, padding, dilation } = geometry;
