@@ -15,7 +15,7 @@ const few = 3;
 const worthPacking = 1 << 14;
 /** Elements of a slice of it: what is copied is packed while the nearer caches still hold it. 128 KB. */
 const sliceLimit = 1 << 15;
-/** Rows that the kernel takes at a time: MR in assembly/gemm.ts. */
+/** Rows that the kernel takes at a time: MR in assembly/tile.ts. */
 const kernelRows = 6;
 /** KNOWN_TASKS in assembly/threads.ts. */
 const knownTasks = 64;

@@ -3,8 +3,9 @@
  * architectures", is one of the same kind). Images are laid into planes with their border of zeros; an output pixel and its right-hand
  * neighbours are then at the same distance from each of their taps, so that a tap is a number added to an address.
  */
-import { packA, MR } from './gemm';
+import { packA } from './packing';
 import { MADD, madd, total } from './simd';
+import { MR } from './tile';
 
 /** Taps that are gone through at a time: their weights, in whole vectors, stay in L1. */
 const KC: i32 = 192;

@@ -1,7 +1,8 @@
 /** What threads share: products, and the heads of an attention. Small ones are done where they are asked for. */
 import { attendHeads, attendHeadsBackward } from './attention';
-import { gemm, gemmPacked, MR, NR, WHAT_IS_THERE } from './gemm';
+import { gemm, gemmPacked, WHAT_IS_THERE } from './gemm';
 import { argument, close, done, help, offer, open, setArgument, share, step, threadCount, worthSharing } from './threads';
+import { MR, NR } from './tile';
 
 const PRODUCT: i32 = 0;
 const ATTENTION: i32 = 1;

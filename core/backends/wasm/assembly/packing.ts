@@ -1,0 +1,88 @@
+/** Operands of a product in the order in which its tiles read them. */
+import { transposed0, transposed1, transposed2, transposed3 } from './simd';
+import { MR, NR } from './tile';
+
+/**
+ * Panels of NR columns, k-major inside a panel; the last one is filled up with zeros. Strides in bytes; `panel`: from panel to
+ * panel where they are put.
+ */
+export function packB(kc: i32, nc: i32, b: usize, row: i32, column: i32, dst: usize, panel: usize): void {
+  let j = 0;
+  // Two panels at a time, which share each line of the cache that they read.
+  if (column == 4)
+    for (; j + 2 * NR <= nc; j += 2 * NR, b += 8 * NR, dst += 2 * panel) {
+      let s = b, to = dst, next = dst + panel;
+      for (let k = 0; k < kc; k++, s += row, to += 32, next += 32) {
+        v128.store(to, v128.load(s));
+        v128.store(to, v128.load(s, 16), 16);
+        v128.store(next, v128.load(s, 32));
+        v128.store(next, v128.load(s, 48), 16);
+      }
+    }
+  for (; j + NR <= nc; j += NR, b += NR * column, dst += panel) {
+    let s = b, to = dst;
+    let k = kc;
+    if (row == 4)
+      for (; k >= 4; k -= 4, s += 16, to += 128) {
+        let r0 = v128.load(s), r1 = v128.load(s + column), r2 = v128.load(s + 2 * column), r3 = v128.load(s + 3 * column);
+        v128.store(to, transposed0(r0, r1, r2, r3), 0);
+        v128.store(to, transposed1(r0, r1, r2, r3), 32);
+        v128.store(to, transposed2(r0, r1, r2, r3), 64);
+        v128.store(to, transposed3(r0, r1, r2, r3), 96);
+        const t = s + 4 * column;
+        r0 = v128.load(t), r1 = v128.load(t + column), r2 = v128.load(t + 2 * column), r3 = v128.load(t + 3 * column);
+        v128.store(to, transposed0(r0, r1, r2, r3), 16);
+        v128.store(to, transposed1(r0, r1, r2, r3), 48);
+        v128.store(to, transposed2(r0, r1, r2, r3), 80);
+        v128.store(to, transposed3(r0, r1, r2, r3), 112);
+      }
+    for (; k > 0; k--, s += row, to += 32) {
+      let t = s;
+      for (let x = 0; x < 32; x += 4, t += column) store<f32>(to + x, load<f32>(t));
+    }
+  }
+  if (j == nc) return;
+  const rest = (nc - j) * 4;
+  for (let k = 0; k < kc; k++, b += row, dst += 32) {
+    let t = b;
+    for (let x = 0; x < 32; x += 4, t += column) store<f32>(dst + x, x < rest ? load<f32>(t) : 0);
+  }
+}
+
+/** `rows` ≤ MR rows, k-major, each element in all four lanes; rows that are missing repeat the last one. Strides in bytes. */
+export function packA(rows: i32, kc: i32, a: usize, row: i32, column: i32, dst: usize): void {
+  const a1 = min(1, rows - 1) * row, a2 = min(2, rows - 1) * row, a3 = min(3, rows - 1) * row;
+  const a4 = min(4, rows - 1) * row, a5 = min(5, rows - 1) * row;
+  let k = kc;
+  if (column == 4)
+    for (; k >= 4; k -= 4, a += 16, dst += 64 * MR) {
+      spread(a, dst);
+      spread(a + a1, dst + 16);
+      spread(a + a2, dst + 32);
+      spread(a + a3, dst + 48);
+      if (MR == 6) {
+        spread(a + a4, dst + 64);
+        spread(a + a5, dst + 80);
+      }
+    }
+  for (; k > 0; k--, a += column, dst += 16 * MR) {
+    v128.store(dst, v128.load32_splat(a));
+    v128.store(dst, v128.load32_splat(a + a1), 16);
+    v128.store(dst, v128.load32_splat(a + a2), 32);
+    v128.store(dst, v128.load32_splat(a + a3), 48);
+    if (MR == 6) {
+      v128.store(dst, v128.load32_splat(a + a4), 64);
+      v128.store(dst, v128.load32_splat(a + a5), 80);
+    }
+  }
+}
+
+/** Four elements of a row, each into all lanes of its vector. */
+// @ts-ignore: decorator
+@inline function spread(row: usize, dst: usize): void {
+  const x = v128.load(row);
+  v128.store(dst, i32x4.shuffle(x, x, 0, 0, 0, 0));
+  v128.store(dst, i32x4.shuffle(x, x, 1, 1, 1, 1), 16 * MR);
+  v128.store(dst, i32x4.shuffle(x, x, 2, 2, 2, 2), 32 * MR);
+  v128.store(dst, i32x4.shuffle(x, x, 3, 3, 3, 3), 48 * MR);
+}
