@@ -1,19 +1,17 @@
 import { context, noGrad, withGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
-import { hiding } from '../ops/attention.ts';
 import { zeros } from '../ops/creation.ts';
 import { combineHeads, splitHeads } from '../ops/heads.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
 import { unwatched } from '../ops/onePass.ts';
 import { cat } from '../ops/rearrange.ts';
-import { causalMask } from '../ops/triangle.ts';
 import { type Axis, axis, renamed, unnamedAxes } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { type MaskOptions, masked } from './attentionMask.ts';
 import { checkFeatures, checkRank, checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
-import type { KeyValueCache } from './keyValueCache.ts';
 import { Linear } from './linear.ts';
 import { Module, type Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -40,19 +38,9 @@ export interface MultiheadAttentionOptions {
 }
 
 /** What one call of `MultiheadAttention` may be told. */
-export interface AttentionOptions {
-  /** [batch, key], or [key] without a batch; boolean: true = not attended. A float mask is added to the scores. */
-  keyPaddingMask?: Tensor | undefined;
-  /** [query, key], or one a head [batch·head, query, key]; boolean: true = not attended. A float mask is added to the scores. */
-  attnMask?: Tensor | undefined;
-  /** Each query sees keys up to its own position. Makes the mask itself; PyTorch wants one beside it. Default false. */
-  isCausal?: boolean;
+export interface AttentionOptions extends MaskOptions {
   /** Whether the weights are given back. Default true. */
   needWeights?: boolean;
-  /** Keys and values of earlier calls stand before those of this one; the new ones are kept in it. */
-  cache?: KeyValueCache | undefined;
-  /** With `cache`: key and value are the same at every call (a decoder's memory) and projected at the first only. */
-  fixedKeys?: boolean;
   /** Gives the mean of all heads' weights, [batch, query, key]. Default false: weights a head. PyTorch's default is true. */
   averageAttnWeights?: boolean;
 }
@@ -186,7 +174,7 @@ export class MultiheadAttention extends Module {
     const [q, own, ownValues] = this.#attended(query, key, value, batched, options);
     const k = this.#withExtras(own, this.biasK);
     const v = this.#withExtras(ownValues, this.biasV);
-    const scores = this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options);
+    const scores = masked(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), this.#extras, options);
     const weights = dropout(softmax(scores, -1), this.dropout, this.training);
     const output = this.outProj.forward(this.#join(weights.matmul(v), query, batched));
     if (options.needWeights === false) return [output, undefined];
@@ -242,7 +230,7 @@ export class MultiheadAttention extends Module {
     const [[q0, qPart], [k0, kPart]] = places;
     const q = this.#split(projected[q0]!, qPart, query, 'query', true);
     const k = this.#split(projected[k0]!, kPart, key, 'key', true);
-    const weights = softmax(this.#mask(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), options), -1);
+    const weights = softmax(masked(q.mul(this.headDim ** -0.5).matmul(k.transpose(-2, -1)), this.#extras, options), -1);
     return options.averageAttnWeights ? weights.mean(1) : weights;
   }
 
@@ -253,7 +241,7 @@ export class MultiheadAttention extends Module {
     const perHead = options.attnMask?.ndim === 3;
     const batch = perHead || options.keyPaddingMask !== undefined ? query.shape[batchDim]! : 1;
     const none = zeros([batch, perHead ? this.numHeads : 1, query.shape[seqDim]!, key.shape[seqDim]!]);
-    return noGrad(() => this.#mask(none, { ...options, isCausal: false }));
+    return noGrad(() => masked(none, this.#extras, { ...options, isCausal: false }));
   }
 
   /** Projections, turned by their positions and put behind what the cache holds. */
@@ -362,48 +350,6 @@ export class MultiheadAttention extends Module {
     if (batched) return combineHeads(x, this.batchFirst, query.axes);
     const joined = combineHeads(x, this.batchFirst, unnamedAxes(3));
     return joined.squeeze(this.batchFirst ? 0 : 1).withAxes(query.axes);
-  }
-
-  /** Hides what is not to be seen: scores [batch, head, query, key] → the same. */
-  #mask(scores: Tensor, { attnMask, keyPaddingMask, isCausal, cache, fixedKeys }: AttentionOptions): Tensor {
-    const [batch, heads, queries, all] = scores.shape as [number, number, number, number];
-    const keys = all - this.#extras;
-    let masked = scores;
-    const hide = (given: Tensor) => {
-      const mask = this.#extras === 0 ? given : given.pad([0, this.#extras]);
-      masked = masked.add(mask.dtype === 'f32' ? mask : hiding(mask));
-    };
-    if (attnMask !== undefined) {
-      const perHead = attnMask.ndim === 3;
-      const fits = perHead
-        ? String(attnMask.shape) === String([batch * heads, queries, keys])
-        : String(attnMask.shape) === String([queries, keys]);
-      if (!fits)
-        throw new ShapeError(
-          'MultiheadAttention',
-          [attnMask],
-          `attnMask is ${formatShape(attnMask)}, the scores have ${queries} queries and ${keys} keys`,
-          `Use [${queries}, ${keys}], or one a head [${batch * heads}, ${queries}, ${keys}].`,
-        );
-      hide(perHead ? attnMask.reshape(batch, heads, queries, keys) : attnMask);
-    }
-    if (isCausal && (cache === undefined || fixedKeys)) hide(causalMask(queries, keys));
-    // Behind a cache the queries are the last positions; one alone sees all there is.
-    else if (isCausal && queries > 1) hide(causalMask(keys, keys).narrow(0, keys - queries, queries));
-    if (keyPaddingMask !== undefined) {
-      const fits =
-        String(keyPaddingMask.shape) === String([batch, keys]) ||
-        (batch === 1 && keyPaddingMask.shape.length === 1 && keyPaddingMask.shape[0] === keys);
-      if (!fits)
-        throw new ShapeError(
-          'MultiheadAttention',
-          [keyPaddingMask],
-          `keyPaddingMask is ${formatShape(keyPaddingMask)}, there are ${keys} keys in a batch of ${batch}`,
-          `Use [${batch}, ${keys}], true where a key is padding.`,
-        );
-      hide(keyPaddingMask.reshape(batch, 1, 1, keys));
-    }
-    return masked;
   }
 
   #check(query: Tensor, key: Tensor, value: Tensor): void {

@@ -1,10 +1,8 @@
-import { ShapeError } from '../errors.ts';
-import { full, zeros } from '../ops/creation.ts';
-import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFloat, checkRank } from './check.ts';
+import { checkFloat } from './check.ts';
 import { batchNorm, groupNorm } from './functional.ts';
-import { Buffer, Module, type Parameter } from './module.ts';
+import { Module, type Parameter } from './module.ts';
+import { NormBase } from './normBase.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
 /** What batch norms may be told. */
@@ -20,57 +18,17 @@ export interface BatchNormOptions {
 }
 
 /** What the batch norms share: they differ in the number of axes behind the channel. Ioffe & Szegedy 2015. */
-abstract class BatchNorm extends Module {
-  protected static override readonly stateNames = {
-    runningMean: 'running_mean',
-    runningVar: 'running_var',
-    numBatchesTracked: 'num_batches_tracked',
-  };
-
-  /** Channels, the second axis of inputs. */
-  readonly numFeatures: number;
-  /** Added to the variance. */
-  readonly eps: number;
-  /** How much of each batch enters the running statistics; null: all batches alike. */
-  readonly momentum: number | null;
-  /** What normalised elements are multiplied with, [channel]. */
-  weight: Parameter | undefined;
-  /** What is added then, [channel]. */
-  bias: Parameter | undefined;
-  /** Mean of each channel over the batches so far, [channel]. */
-  readonly runningMean: Buffer | undefined;
-  /** Unbiased variance of each channel over the batches so far, [channel]. */
-  readonly runningVar: Buffer | undefined;
-  /** How many batches those are, [] (i32). */
-  readonly numBatchesTracked: Buffer | undefined;
-
+abstract class BatchNorm extends NormBase {
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
-    super();
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
-    this.numFeatures = numFeatures;
-    this.eps = eps;
-    this.momentum = momentum;
-    this.weight = affine ? constantParameter([numFeatures], 1) : undefined;
-    this.bias = affine ? parameter([numFeatures]) : undefined;
-    this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures])) : undefined;
-    this.runningVar = trackRunningStats ? new Buffer(full([numFeatures], 1)) : undefined;
-    this.numBatchesTracked = trackRunningStats ? new Buffer(zeros([], { dtype: 'i32' })) : undefined;
+    super(numFeatures, { eps, momentum, affine, trackRunningStats });
   }
 
   /** Numbers of dimensions the input may have, and what they are. */
   protected abstract readonly input: { readonly ranks: readonly number[]; readonly meaning: string };
 
   forward(x: Tensor): Tensor {
-    const layer = `${this.constructor.name}(${this.numFeatures})`;
-    checkFloat(layer, x);
-    checkRank(layer, x, this.input.ranks, this.input.meaning);
-    if (x.shape[1] !== this.numFeatures)
-      throw new ShapeError(
-        layer,
-        [x],
-        `the input has ${x.shape[1]} channels (its second axis), not ${this.numFeatures}: ${formatShape(x)}`,
-        `nn.${this.constructor.name}(${x.shape[1]}) would fit.`,
-      );
+    this.check(x, this.input.ranks, this.input.meaning, 1);
     const training = this.training || this.runningMean === undefined;
     let momentum = this.momentum ?? 0;
     if (this.training && this.numBatchesTracked !== undefined) {
@@ -84,10 +42,6 @@ abstract class BatchNorm extends Module {
       momentum,
       eps: this.eps,
     });
-  }
-
-  override extraRepr(): string {
-    return `${this.numFeatures}, eps=${this.eps}${this.weight ? '' : ', not affine'}`;
   }
 }
 
