@@ -20,18 +20,21 @@ const kernelRows = 6;
 /** KNOWN_TASKS in assembly/threads.ts. */
 const knownTasks = 64;
 
-/** A (batch of) matrices inside a storage; strides in elements. */
-interface Matrices {
+/** A matrix inside a storage; strides in elements. */
+interface Matrix {
   readonly data: Float32Array;
   readonly offset: number;
-  /** Of the batch dimensions. */
-  readonly batch: readonly number[];
   readonly row: number;
   readonly column: number;
 }
 
-/** Matrices laid into the scratch: `offset` is an address in bytes there. */
-type Placed = Omit<Matrices, 'data'>;
+/** A batch of them; `batch`: the strides of its dimensions. */
+interface Matrices extends Matrix {
+  readonly batch: readonly number[];
+}
+
+/** A matrix, or a batch of them, laid into the scratch: `offset` is an address in bytes there. */
+type Placed<M extends Matrix> = Omit<M, 'data'>;
 
 /** The product of each pair of a batch: [rows, depth] × [depth, columns]. Batch dimensions are merged as far as they go. */
 interface Sizes {
@@ -134,8 +137,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
       return ofFewRows(sizes, a, b, out, o, outRow);
     if (one && depth * columns > (eager ? 64 : worthPacking) && b.row >= 0 && b.column >= 0)
       return ofPacked(sizes, a, b, out, o, outRow);
-    const left = place(a, batch, rows, depth);
-    const right = place(b, batch, depth, columns);
+    const left = placeBatch(a, batch, rows, depth);
+    const right = placeBatch(b, batch, depth, columns);
     const start = lay(sizes.bias);
     const at = scratch.take(size);
     multiply(sizes, left, right, at, start);
@@ -160,9 +163,9 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   }
 
   /** A few rows by a matrix whose columns are contiguous, as a layer's weights are: they go through the scratch once, as they are. */
-  function ofFewRows(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+  function ofFewRows(sizes: Sizes, a: Matrix, b: Matrix, out: Float32Array, o: number, outRow: number): void {
     const { rows, columns, depth, bias } = sizes;
-    const left = place(a, [], rows, depth);
+    const left = place(a, rows, depth);
     const start = lay(bias);
     const at = scratch.take(rows * columns);
     const step = Math.max(4, Math.floor(slice / depth) & ~3);
@@ -170,9 +173,10 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     for (let j = 0; j < columns; j += step) {
       const n = Math.min(step, columns - j);
       scratch.release(mark);
-      const right = place({ ...b, offset: b.offset + j * b.column }, [], depth, n);
+      // Its columns as rows, so that they are contiguous even if they have to be gathered.
+      const right = place({ ...b, offset: b.offset + j * b.column, row: b.column, column: b.row }, n, depth);
       exports.fewRows(
-        ...([rows, n, depth, left.offset, left.row, right.offset, right.column] as const),
+        ...([rows, n, depth, left.offset, left.row, right.offset, right.row] as const),
         ...([at + 4 * j, columns, start && start + 4 * j] as const),
       );
     }
@@ -183,7 +187,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
    * One product whose right operand is packed first. Where threads help, they multiply rows as soon as those are there, and rows
    * that are done are fetched meanwhile.
    */
-  function ofPacked(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
+  function ofPacked(sizes: Sizes, a: Matrix, b: Matrix, out: Float32Array, o: number, outRow: number): void {
     const { rows, columns, depth, bias } = sizes;
     const packed = scratch.take(exports.packedLength(columns, depth));
     packSlices(sizes, b, packed);
@@ -228,7 +232,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   }
 
   /** The right operand, packed slice by slice of what lies together in memory: of columns, or of rows. */
-  function packSlices({ columns, depth }: Sizes, b: Matrices, to: number): void {
+  function packSlices({ columns, depth }: Sizes, b: Matrix, to: number): void {
     const ofColumns = b.column > b.row;
     const length = ofColumns ? columns : depth;
     const step = Math.max(1, Math.floor(slice / (ofColumns ? depth : columns) / 8)) * 8;
@@ -237,7 +241,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
       const n = Math.min(step, length - start);
       scratch.release(mark);
       const part = { ...b, offset: b.offset + start * (ofColumns ? b.column : b.row) };
-      const { offset, row, column } = ofColumns ? place(part, [], depth, n) : place(part, [], n, columns);
+      const { offset, row, column } = ofColumns ? place(part, depth, n) : place(part, n, columns);
       if (ofColumns) exports.pack(columns, depth, 0, depth, start, n, offset, row, column, to);
       else exports.pack(columns, depth, start, n, 0, columns, offset, row, column, to);
     }
@@ -245,21 +249,33 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   }
 
   /** Room for a matrix, of which `fill` lays rows down as they lie; one that is better laid down as a whole already is. */
-  function reserve(x: Matrices, rows: number, columns: number): Placed & { fill(start: number, count: number): void } {
+  function reserve(
+    x: Matrix,
+    rows: number,
+    columns: number,
+  ): Placed<Matrix> & { fill(start: number, count: number): void } {
     const { row, column, offset, data } = x;
     const width = column * (columns - 1) + 1;
     if (row < width || column < 0 || row * (rows - 1) + width > 4 * rows * columns)
-      return { ...place(x, [], rows, columns), fill() {} };
+      return { ...place(x, rows, columns), fill() {} };
     const at = scratch.take(row * (rows - 1) + width);
     const fill = (start: number, count: number) => {
       const first = offset + start * row;
       scratch.floats.set(data.subarray(first, first + (count - 1) * row + width), (at >>> 2) + start * row);
     };
-    return { offset: at, batch: [], row, column, fill };
+    return { offset: at, row, column, fill };
   }
 
-  /** Lays matrices down: as they lie, if that is not much more than their elements, else gathered. */
-  function place(x: Matrices, sizes: readonly number[], rows: number, columns: number): Placed {
+  /** Lays one matrix down, whatever batch it is of. */
+  function place({ data, offset, row, column }: Matrix, rows: number, columns: number): Placed<Matrix> {
+    return placeBatch({ data, offset, batch: [], row, column }, [], rows, columns);
+  }
+
+  /**
+   * Lays matrices down: as they lie, if that is not much more than their elements, else gathered, row by row. So the strides are
+   * those that it returns, and no others.
+   */
+  function placeBatch(x: Matrices, sizes: readonly number[], rows: number, columns: number): Placed<Matrices> {
     const { batch, row, column, offset } = x;
     let low = Math.min(0, row * (rows - 1)) + Math.min(0, column * (columns - 1));
     let high = Math.max(0, row * (rows - 1)) + Math.max(0, column * (columns - 1));
@@ -293,7 +309,13 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     return { offset: at, batch: dense, row: columns, column: 1 };
   }
 
-  function multiply({ batch, rows, columns, depth }: Sizes, a: Placed, b: Placed, out: number, start: number): void {
+  function multiply(
+    { batch, rows, columns, depth }: Sizes,
+    a: Placed<Matrices>,
+    b: Placed<Matrices>,
+    out: number,
+    start: number,
+  ): void {
     const last = batch.length - 1;
     let o = out;
     const each = (d: number, i: number, j: number): void => {

@@ -51,7 +51,7 @@ export function rowKernels(
     softmax(x, out, log) {
       const n = count(x.shape);
       if (n < worthIt || !usable(x, out)) return referenceSoftmax(x, out, log);
-      const width = x.shape.at(-1)!;
+      const width = x.shape.at(-1) ?? 1;
       scratch.reset();
       const at = scratch.take(Math.max(block, width));
       byRows(n / width, width, (first, rows) => {
@@ -65,7 +65,7 @@ export function rowKernels(
     softmaxBackward(grad, y, out, log) {
       const n = count(y.shape);
       if (n < worthIt || !usable(grad, y, out)) return referenceSoftmaxBackward(grad, y, out, log);
-      const width = y.shape.at(-1)!;
+      const width = y.shape.at(-1) ?? 1;
       scratch.reset();
       const g = scratch.take(Math.max(block, width));
       const at = scratch.take(Math.max(block, width));

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import type { Storage, Strided } from '../../../core/backends/backend.ts';
 import type { DType } from '../../../core/tensor/dtype.ts';
+import { Generator } from '../../../core/tensor/random.ts';
 
 const memory = { f32: Float32Array, i32: Int32Array, bool: Uint8Array } as const;
 
@@ -46,44 +47,110 @@ export interface ViewOptions {
   readonly stretched?: boolean;
 }
 
-/** A view of this shape whose dimensions lie in any order, with gaps, and stretched (stride 0). */
+/** How a view lies in memory. */
+interface Layout {
+  readonly strides: readonly number[];
+  readonly offset: number;
+  /** Elements of the storage. */
+  readonly length: number;
+}
+
+/** Elements that a storage may have for its view's sake; wider gaps are closed. */
+const roomLimit = 1 << 21;
+
+/**
+ * Every layout that views of views have: dimensions in any order, in steps (`slice` with a step), cut out of longer ones (`slice`,
+ * `narrow`, `select`: pitches of 1 to 10 times the width, and odd ones), reversed, stretched with stride 0, and behind an offset.
+ */
+export function layoutOf(shape: readonly number[], stretched = true): fc.Arbitrary<Layout> {
+  const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: shape.length, maxLength: shape.length });
+  const often = <T>(usual: T, rare: fc.Arbitrary<T>) =>
+    fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: rare });
+  return fc
+    .record({
+      order: fc.oneof(
+        fc.constant(shape.map((_, d) => shape.length - 1 - d)),
+        fc.shuffledSubarray(
+          shape.map((_, d) => d),
+          { minLength: shape.length, maxLength: shape.length },
+        ),
+      ),
+      steps: each(often(1, fc.integer({ min: 2, max: 10 }))),
+      pitches: each(often(1, fc.integer({ min: 2, max: 10 }))),
+      more: each(often(0, fc.integer({ min: 1, max: 5 }))),
+      kinds: each(often('plain', fc.constantFrom('stretched', 'reversed'))),
+      plain: often(false, fc.constant(true)),
+      offset: often(0, fc.integer({ min: 1, max: 70 })),
+    })
+    .map(({ order, steps, pitches, more, kinds, plain, offset }) => {
+      const strides = new Array<number>(shape.length).fill(0);
+      const whole = shape.reduce((n, size) => n * Math.max(1, size), 1);
+      let step = 1;
+      let rest = whole;
+      let start = offset;
+      let reach = 0;
+      if (plain) {
+        strides.splice(0, shape.length, ...rowMajor(shape));
+        reach = whole - 1;
+      } else
+        for (const d of order) {
+          if (kinds[d] === 'stretched' && stretched) continue;
+          const size = Math.max(1, shape[d]!);
+          const roomy = (by: number) => (step * by + 5) * rest <= roomLimit;
+          if (roomy(steps[d]!)) step *= steps[d]!;
+          strides[d] = kinds[d] === 'reversed' ? -step : step;
+          if (kinds[d] === 'reversed') start += step * (size - 1);
+          reach += step * (size - 1);
+          step *= size;
+          rest /= size;
+          if (roomy(pitches[d]!)) step = step * pitches[d]! + more[d]!;
+        }
+      return { strides, offset: start, length: offset + reach + 1 };
+    });
+}
+
+/** A view of this shape in any layout. */
 export function viewOf(
   shape: readonly number[],
   { dtype = 'f32', values = someFloats, stretched = true }: ViewOptions = {},
 ): fc.Arbitrary<Strided> {
   return fc
-    .record({
-      order: fc.shuffledSubarray(
-        shape.map((_, i) => i),
-        { minLength: shape.length, maxLength: shape.length },
-      ),
-      kinds: fc.array(fc.constantFrom('plain', 'plain', 'gap', 'stretched', 'reversed'), {
-        minLength: shape.length,
-        maxLength: shape.length,
-      }),
-      plain: fc.boolean(),
-      offset: fc.integer({ min: 0, max: 3 }),
-      pool: fc.array(values, { minLength: 8, maxLength: 24 }),
-    })
-    .map(({ order, kinds, plain, offset, pool }) => {
-      const strides = new Array<number>(shape.length).fill(0);
-      let step = 1;
-      let start = offset;
-      if (plain) strides.splice(0, shape.length, ...rowMajor(shape));
-      else
-        for (const d of order) {
-          const kind = kinds[d];
-          if (kind === 'stretched' && stretched) continue;
-          if (kind === 'gap') step *= 2;
-          strides[d] = kind === 'reversed' ? -step : step;
-          if (kind === 'reversed') start += step * Math.max(0, shape[d]! - 1);
-          step *= Math.max(1, shape[d]!);
-        }
-      const reach = strides.reduce((n, s, d) => n + Math.abs(s) * Math.max(0, shape[d]! - 1), 0);
-      const length = offset + reach + 1;
+    .record({ layout: layoutOf(shape, stretched), pool: fc.array(values, { minLength: 8, maxLength: 24 }) })
+    .map(({ layout: { strides, offset, length }, pool }) => {
       const data = Array.from({ length }, (_, i) => pool[(i * 7) % pool.length]!);
-      return { storage: storageOf(dtype, data), dtype, shape, strides, offset: start };
+      return { storage: storageOf(dtype, data), dtype, shape, strides, offset };
     });
+}
+
+/** The same for large views of floats: numbers from −1 to 1, and NaN in the gaps, which no kernel may look at. */
+export function largeViewOf(shape: readonly number[], stretched = true): fc.Arbitrary<Strided> {
+  return fc
+    .record({ layout: layoutOf(shape, stretched), seed: fc.integer({ min: 0, max: 0xffff }) })
+    .map(({ layout: { strides, offset, length }, seed }) => {
+      const generator = new Generator(seed);
+      const view: Strided = {
+        storage: { data: new Float32Array(length).fill(Number.NaN) },
+        dtype: 'f32',
+        shape,
+        strides,
+        offset,
+      };
+      eachOffset(view, (i) => {
+        view.storage.data[i] = 2 * generator.uniform() - 1;
+      });
+      // A failure is told by what it takes to see it again, not by all numbers.
+      const described = `[${shape}] in strides [${strides}] from ${offset} on, seed ${seed}`;
+      return Object.assign(view, { [fc.toStringMethod]: () => described });
+    });
+}
+
+/** Calls `with_` with where each element stands, row-major. */
+export function eachOffset({ shape, strides, offset }: Strided, with_: (i: number) => void): void {
+  const walk = (d: number, i: number): void => {
+    if (d === shape.length) with_(i);
+    else for (let k = 0; k < shape[d]!; k++) walk(d + 1, i + k * strides[d]!);
+  };
+  walk(0, offset);
 }
 
 export const someFloats = fc.oneof(
