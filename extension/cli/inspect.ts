@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
 import { EngineHost } from '../engine/runner.ts';
 import type { RunRequest } from '../protocol/engine.ts';
-import { compileProgram, type SourceHost } from '../source/program.ts';
+import { readSource } from '../source/disk.ts';
+import { type SourceHost, UnreadableError } from '../source/host.ts';
+import { compileProgram } from '../source/program.ts';
 
 type Program = ReturnType<typeof compileProgram>;
 
@@ -16,15 +17,7 @@ export class UsageError extends Error {
   override name = 'UsageError';
 }
 
-const disk: SourceHost = {
-  read(file) {
-    try {
-      return statSync(file).isFile() ? readFileSync(file, 'utf8') : undefined;
-    } catch {
-      return undefined;
-    }
-  },
-};
+const disk: SourceHost = { read: readSource };
 
 /** What every command needs to run a file. */
 export interface FileOptions {
@@ -49,7 +42,7 @@ export async function withEngine<A>(
   if (!options.file.endsWith('.ts') || options.file.endsWith('.d.ts'))
     throw new UsageError(`${options.file} is not a TypeScript file: it should be a FILE.model.ts`);
   const file = resolve(options.file);
-  if (disk.read(file) === undefined) throw new UsageError(`there is no file ${options.file}`);
+  if (!exists(file)) throw new UsageError(`there is no file ${options.file}`);
 
   const started = performance.now();
   const { modules, sites, problems } = compileProgram(file, disk);
@@ -66,6 +59,16 @@ export async function withEngine<A>(
     return await work.run(host, { run: 1, entry: file, modules, sites, ...model });
   } finally {
     await host.dispose();
+  }
+}
+
+/** Whether there is such a file. Throws UsageError where it can't be read. */
+function exists(file: string): boolean {
+  try {
+    return disk.read(file) !== undefined;
+  } catch (error) {
+    if (error instanceof UnreadableError) throw new UsageError(`${shortPath(file)} ${error.why}. ${error.hint}`);
+    throw error;
   }
 }
 

@@ -119,6 +119,13 @@ program
   .exitOverride()
   .action(trainCommand);
 
+// A reader that has seen enough (`| head -1`) is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: Error & { code?: string }) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -127,5 +134,9 @@ try {
   } else if (error instanceof UsageError) {
     process.stderr.write(`tensight: ${error.message}\n`);
     process.exitCode = exitCodes.usage;
-  } else throw error;
+  } else {
+    const text = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`tensight: Tensight itself failed: ${text}\n`);
+    process.exitCode = exitCodes.problem;
+  }
 }

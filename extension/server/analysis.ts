@@ -9,7 +9,7 @@ import type { HostRequest } from '../engine/runner.ts';
 import type { EngineEvents } from '../protocol/engine.ts';
 import type { LayerRef, RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
-import { compileProgram, type Program } from '../source/program.ts';
+import { brokenBy, compileProgram, type Program } from '../source/program.ts';
 import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
@@ -66,7 +66,7 @@ export class Analysis {
       startEngine: () => host.startTrainingEngine(),
       nextRun: () => host.nextRun(),
       stepTimeout: () => host.settings.runTimeout,
-      read: (file) => host.documents.read(file),
+      read: (file) => host.documents.textOf(file),
       log: (message) => host.log(message),
       changed: (training, shown) => {
         host.trainingChanged(training, shown);
@@ -135,7 +135,7 @@ export class Analysis {
     const wasAsRan = this.#run?.asRan;
     for (const kept of new Set([this.#latest, this.#good, this.#run]))
       for (const change of changes) kept?.edit(file, change);
-    this.#run?.compare((uri) => this.host.documents.read(uri));
+    this.#run?.compare((uri) => this.host.documents.textOf(uri));
     this.trainings.edited(file, changes);
     if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
     this.#view = undefined;
@@ -147,7 +147,9 @@ export class Analysis {
   schedule(delay = Math.min(longestDelay, Math.max(shortestDelay, this.#lastMs))): void {
     clearTimeout(this.#timer);
     if (this.#disposed) return;
-    this.#timer = setTimeout(() => void this.#shapes(), delay);
+    this.#timer = setTimeout(() => {
+      this.#shapes().catch((error: unknown) => this.#broken(error));
+    }, delay);
   }
 
   async #shapes(): Promise<void> {
@@ -185,6 +187,13 @@ export class Analysis {
     this.#idle();
   }
 
+  /** Tensight itself failed: says so where the person looks, and lives on. */
+  #broken(error: unknown): void {
+    const problem = brokenBy(error, this.uri);
+    this.host.log(`shapes of ${this.uri}: ${problem.stack ?? problem.message}`);
+    if (!this.#disposed) this.#fail([problem], this.host.documents.versions());
+  }
+
   /** The text can't be run: what was known stays, and is marked. */
   #fail(problems: readonly Problem[], versions: Versions): void {
     this.#showing(() => {
@@ -220,7 +229,7 @@ export class Analysis {
         if (this.#run !== undefined) host.values.release(this.#run.trace.run);
         this.#run = kept;
         this.#layer = params.layer;
-        kept.compare((uri) => host.documents.read(uri));
+        kept.compare((uri) => host.documents.textOf(uri));
       }
       this.#runDiagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(host.documents, versions));
     });
@@ -271,6 +280,8 @@ export class Analysis {
   #compile(): Program {
     const program = compileProgram(this.uri, this.host.documents);
     this.#files = new Set(program.files);
+    for (const { code, message, stack } of program.problems)
+      if (code === 'crashed') this.host.log(`compiling ${this.uri}: ${stack ?? message}`);
     return program;
   }
 
@@ -354,7 +365,7 @@ function isCancelled(trace: FileTrace): boolean {
 }
 
 function textsOf(program: Program, documents: Documents): ReadonlyMap<string, string> {
-  return new Map(program.files.map((file) => [file, documents.read(file) ?? '']));
+  return new Map(program.files.map((file) => [file, documents.textOf(file) ?? '']));
 }
 
 function emptyTrace(file: string): FileTrace {

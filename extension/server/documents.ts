@@ -2,9 +2,10 @@
  * The texts open in the editor, and the edits each went through, so that what was found in an earlier version can be moved to
  * the present one. A file that is not open is read from disk.
  */
-import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import { readSource } from '../source/disk.ts';
+import { UnreadableError } from '../source/host.ts';
 import type { Change } from './positions.ts';
 
 /** Versions of open files at one moment. */
@@ -77,21 +78,32 @@ export class Documents {
     for (const edit of this.#open.get(uri)?.edits ?? []) if (edit.version > version) yield edit.change;
   }
 
-  /** Unsaved text first, the disk's otherwise; undefined where there is no such file. */
+  /** Unsaved text first, the disk's otherwise; undefined where there is no such file. Throws UnreadableError. */
   read(uri: string): string | undefined {
     const open = this.#open.get(uri);
     if (open !== undefined) return open.document.getText();
-    if (!uri.startsWith('file:')) return undefined;
+    const path = pathOf(uri);
+    return path === undefined ? undefined : readSource(path);
+  }
+
+  /** What `read` gives, undefined also where it can't be read. */
+  textOf(uri: string): string | undefined {
     try {
-      return readFileSync(fileURLToPath(uri), 'utf8');
+      return this.read(uri);
     } catch (error) {
-      if (isMissing(error)) return undefined;
+      if (error instanceof UnreadableError) return undefined;
       throw error;
     }
   }
 }
 
-function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR';
+/** undefined where no path is meant: another scheme, another computer, an encoded slash. */
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof URIError) return undefined;
+    throw error;
+  }
 }

@@ -55,4 +55,10 @@ connection.onShutdown(async () => {
   workspace.dispose();
   await Promise.all([engines.shapes.dispose(), engines.values.dispose()]);
 });
+// The last catch: what went wrong is told, and the thread goes on.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    connection.console.error(`Tensight's server met an error of its own, and goes on: ${text}`);
+  });
 connection.listen();

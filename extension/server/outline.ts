@@ -1,7 +1,7 @@
 import type { Node } from '@babel/types';
 import type { Range } from '../../core/trace/trace.ts';
 import { eachChild } from '../source/bindings.ts';
-import { parseSource } from '../source/parse.ts';
+import { isOverflow, nestedTooDeeply, parseSource } from '../source/parse.ts';
 import { LineIndex } from '../source/text.ts';
 
 /** A class, a `forward` or a `defineModel(...)`, where the text has it, whether or not it ever ran. */
@@ -44,6 +44,10 @@ export function outline(file: string, text: string): OutlineItem[] {
     }
     eachChild(node, (child) => visit(child, name));
   };
-  visit(parseSource(text).program, '');
+  try {
+    visit(parseSource(text).program, '');
+  } catch (error) {
+    throw isOverflow(error) ? nestedTooDeeply(text) : error;
+  }
   return items;
 }

@@ -1,43 +1,52 @@
 /** What an import specifier means. Works on URIs and on paths: both are segments between slashes. */
-
-/** Gives a file's text as it stands in the editor, else on disk; undefined where there is none. */
-export interface SourceHost {
-  read(file: string): string | undefined;
-}
+import { type SourceHost, UnreadableError } from './host.ts';
+import { shorten } from './text.ts';
 
 export type Resolution =
   | { readonly kind: 'library' }
   | { readonly kind: 'file'; readonly file: string }
-  | { readonly kind: 'refused'; readonly message: string; readonly hint: string };
+  | {
+      readonly kind: 'refused';
+      readonly message: string;
+      readonly hint: string;
+      /** The file that is meant, where there is one. */
+      readonly file?: string;
+    };
 
 /** The package a model file may import. */
 export const library = 'tensight';
 
 export function resolveImport(specifier: string, from: string, host: SourceHost): Resolution {
   if (specifier === library) return { kind: 'library' };
+  const shown = shorten(specifier);
   const expected = `a model file imports from '${library}' or from a .ts file by a relative path`;
   if (specifier.startsWith('node:'))
     return {
       kind: 'refused',
-      message: `'${specifier}' is not available: ${expected}`,
+      message: `'${shown}' is not available: ${expected}`,
       hint: 'Models run without Node, files or network. Put data into a .ts or .json file and import that.',
     };
   if (!/^\.\.?(\/|$)/.test(specifier))
     return {
       kind: 'refused',
-      message: `'${specifier}' is not available: ${expected}`,
-      hint: `For a file beside this one write './${specifier.replace(/^.*\//, '')}'.`,
+      message: `'${shown}' is not available: ${expected}`,
+      hint: `For a file beside this one write './${shown.replace(/^.*\//, '')}'.`,
     };
   const target = join(from, specifier);
   for (const candidate of candidates(target)) {
-    if (candidate !== from && host.read(candidate) !== undefined) return { kind: 'file', file: candidate };
     if (candidate === from) return { kind: 'file', file: candidate };
+    try {
+      if (host.read(candidate) !== undefined) return { kind: 'file', file: candidate };
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      const { why, hint } = error;
+      return { kind: 'refused', message: `'${shorten(specifier)}' ${why}`, hint, file: candidate };
+    }
   }
-  const looked = candidates(specifier).join(', ');
+  const looked = candidates(specifier).map(shorten).join(', ');
   return {
     kind: 'refused',
-    message:
-      looked === '' ? `'${specifier}' is not a .ts file` : `there is no file '${specifier}' (looked for ${looked})`,
+    message: looked === '' ? `'${shown}' is not a .ts file` : `there is no file '${shown}' (looked for ${looked})`,
     hint: looked === '' ? 'Only .ts and .json files can be imported.' : 'Check the spelling and the folder.',
   };
 }
@@ -63,5 +72,9 @@ function join(from: string, specifier: string): string {
 
 /** As VS Code writes URIs. */
 function encode(segment: string): string {
-  return encodeURIComponent(segment).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  // Half a surrogate pair has no encoding.
+  return encodeURIComponent(segment.replace(/\p{Cs}/gu, '\ufffd')).replace(
+    /[!'()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }

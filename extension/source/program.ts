@@ -1,12 +1,13 @@
 import { transform } from 'sucrase';
 import type { Problem, Site } from '../../core/trace/trace.ts';
 import type { CompiledModule } from '../protocol/engine.ts';
-import { resolveImport, type SourceHost } from './imports.ts';
+import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';
+import { resolveImport } from './imports.ts';
 import { type ImportSpecifier, instrument } from './instrument.ts';
-import { parseSource, SourceSyntaxError } from './parse.ts';
+import { isOverflow, nestedTooDeeply, parseSource, SourceSyntaxError } from './parse.ts';
 import { Patch } from './patch.ts';
 
-export type { SourceHost } from './imports.ts';
+export type { SourceHost } from './host.ts';
 
 /** A model file and all it imports, ready for the engine. */
 export interface Program {
@@ -42,20 +43,12 @@ export class SourceCompiler {
     const sites: Site[] = [];
     const problems: Problem[] = [];
     const files = [entry];
-    const texts = new Map<string, string | undefined>();
-    const cachedHost: SourceHost = {
-      read(file) {
-        if (!texts.has(file)) texts.set(file, host.read(file));
-        return texts.get(file);
-      },
-    };
+    const unread: string[] = [];
+    const cachedHost = new CachedHost(host);
     for (let i = 0; i < files.length; i++) {
       const file = files[i]!;
-      const text = cachedHost.read(file);
-      if (text === undefined) {
-        problems.push({ severity: 'error', code: 'import', message: `there is no file ${file}`, file });
-        continue;
-      }
+      const text = readEntry(file, cachedHost, problems);
+      if (text === undefined) continue;
       const unit = this.#unit(file, text);
       problems.push(...unit.problems);
       const imports: Record<string, string> = {};
@@ -70,6 +63,8 @@ export class SourceCompiler {
             break;
           case 'refused': {
             const { message, hint } = resolution;
+            // Once it can be read another run is due.
+            if (resolution.file !== undefined && !files.includes(resolution.file)) unread.push(resolution.file);
             problems.push({ severity: 'error', code: 'import', message, hint, file, range });
             break;
           }
@@ -80,14 +75,13 @@ export class SourceCompiler {
       modules.push({ file, code: unit.code, siteBase: sites.length, imports });
       for (const site of unit.sites) sites.push(site);
     }
-    return { modules, sites, problems, files };
+    return { modules, sites, problems, files: [...files, ...unread] };
   }
 
   #unit(file: string, text: string): Unit {
     const known = this.#units.get(file);
     this.#units.delete(file);
-    const unit =
-      known?.text === text ? known : file.endsWith('.json') ? compileJson(file, text) : compileFile(file, text);
+    const unit = known?.text === text ? known : compileUnit(file, text);
     this.#units.set(file, unit);
     if (this.#units.size > this.capacity) {
       const oldest = this.#units.keys().next();
@@ -97,11 +91,66 @@ export class SourceCompiler {
   }
 }
 
+/** Reads each file once, whatever comes of it: a program is of one moment. */
+class CachedHost implements SourceHost {
+  readonly #texts = new Map<string, string | undefined | UnreadableError>();
+
+  constructor(private readonly host: SourceHost) {}
+
+  read(file: string): string | undefined {
+    if (!this.#texts.has(file)) this.#texts.set(file, this.#read(file));
+    const known = this.#texts.get(file);
+    if (known instanceof UnreadableError) throw known;
+    return known;
+  }
+
+  #read(file: string): string | undefined | UnreadableError {
+    try {
+      const text = this.host.read(file);
+      return text !== undefined && text.length > longestText(file) ? tooLong(file, text.length) : text;
+    } catch (error) {
+      if (error instanceof UnreadableError) return error;
+      throw error;
+    }
+  }
+}
+
+/** A file's text; undefined, with a problem, where it has none. Only the entry can't be read: imports are looked for before. */
+function readEntry(file: string, host: SourceHost, problems: Problem[]): string | undefined {
+  try {
+    const text = host.read(file);
+    if (text === undefined)
+      problems.push({ severity: 'error', code: 'import', message: `there is no file ${file}`, file });
+    return text;
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    const { why, hint } = error;
+    problems.push({ severity: 'error', code: 'import', message: `this file ${why}`, hint, file });
+    return undefined;
+  }
+}
+
 const shared = new SourceCompiler();
 
 /** Compiles with a cache shared by the whole process. */
 export function compileProgram(entry: string, host: SourceHost): Program {
   return shared.compile(entry, host);
+}
+
+function compileUnit(file: string, text: string): Unit {
+  try {
+    return file.endsWith('.json') ? compileJson(file, text) : compileFile(file, text);
+  } catch (error) {
+    return { text, code: '', sites: [], problems: [brokenBy(error, file)], imports: [] };
+  }
+}
+
+/** The problem of a file at which Tensight itself failed. */
+export function brokenBy(error: unknown, file: string): Problem {
+  const message = `Tensight failed at this file: ${error instanceof Error ? error.message : String(error)}`;
+  const hint = 'This is a fault of Tensight, not of the file. Please report it with the file.';
+  const stack = error instanceof Error ? error.stack : undefined;
+  return { severity: 'error', code: 'crashed', message, hint, file, ...(stack === undefined ? {} : { stack }) };
 }
 
 function compileFile(file: string, text: string): Unit {
@@ -126,8 +175,9 @@ function compileFile(file: string, text: string): Unit {
       imports: live.map((item) => ({ ...item, range: patch.range(item.start, item.end) })),
     };
   } catch (error) {
-    if (!(error instanceof SourceSyntaxError)) throw error;
-    patch.problemAtWord('syntax', error.offset, error.message);
+    const refused = isOverflow(error) ? nestedTooDeeply(text) : error;
+    if (!(refused instanceof SourceSyntaxError)) throw error;
+    patch.problemAtWord('syntax', refused.offset, refused.message);
     return failed();
   }
 }

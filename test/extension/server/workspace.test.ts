@@ -80,6 +80,24 @@ describe('the workspace', () => {
     return () => vi.useRealTimers();
   });
 
+  it('says so where Tensight itself fails, and goes on with the next edit', async () => {
+    const { answer } = shapes;
+    shapes.answer = () => {
+      throw new Error('a fault of ours');
+    };
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(published.get(uri)).toMatchObject([
+      { code: 'crashed', message: expect.stringContaining('a fault of ours') },
+    ]);
+    expect(statuses.at(-1)).toMatchObject({ running: 'failed' });
+    shapes.answer = answer;
+    workspace.change(uri, 2, [insert(0, 0, '// on\n')]);
+    await settle();
+    expect(published.get(uri)).toEqual([]);
+    expect(statuses.at(-1)).toMatchObject({ running: 'idle' });
+  });
+
   it('runs shapes when a model file is opened, and answers from them', async () => {
     workspace.open(uri, 'typescript', 1, text);
     await settle();

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { SourceCompiler } from '../../../extension/source/program.ts';
+import { entry } from './evaluate.ts';
+
+const chained = (link: string, times: number) => `const x: any = 1; export const a = x${link.repeat(times)};`;
+
+/** Texts that are easy to fall over. */
+const texts: Record<string, string> = {
+  'a specifier of 300 letters': `import './${'a'.repeat(300)}';`,
+  'a specifier with half a surrogate pair': "import './\\ud800';",
+  'a specifier with a NUL': "import './a\\0b';",
+  'a specifier that climbs out': `import './${'../'.repeat(50)}x';`,
+  '500 brackets': `export const a = ${'['.repeat(500)}${']'.repeat(500)};`,
+  '100,000 brackets': '('.repeat(100_000),
+  '2,000 calls in a chain': chained('.add(1)', 2000),
+  '20,000 sums': chained(' + 1', 20_000),
+  '5,000 else ifs': `if (1) {} ${'else if (2) {}'.repeat(5000)}`,
+  '5,000 ifs': `${'if (1) '.repeat(5000)};`,
+  'halves of surrogate pairs': 'const \ud800 = "\udc00";',
+  'a file of nothing': '',
+  'a byte order mark': '\ufeffexport const a = 1;',
+  'a NUL': 'const a = 1;\0',
+  'an unfinished template': 'const a = `${',
+  'an unfinished class': 'class A extends',
+};
+
+const compileText = (text: string, read: (file: string) => string | undefined = () => undefined) =>
+  new SourceCompiler().compile(entry, { read: (file) => (file === entry ? text : read(file)) });
+
+describe('no text is too much for the compiler', () => {
+  for (const [name, text] of Object.entries(texts))
+    it(name, () => {
+      for (const { message, code, file } of compileText(text).problems) {
+        expect(file).toBe(entry);
+        expect(code).not.toBe('crashed');
+        expect(message).not.toMatch(/\n\s+at |RangeError|TypeError|Maximum call stack/);
+        expect(message.length).toBeLessThan(600);
+      }
+    });
+
+  it('says where it is nested too deeply', () => {
+    const [problem] = compileText(`const fine = [1];\nconst deep = ${'['.repeat(9000)}${']'.repeat(9000)};`).problems;
+    expect(problem).toMatchObject({ code: 'syntax', message: expect.stringContaining('nested') });
+    expect(problem!.range!.start.line).toBe(1);
+  });
+
+  it('says at the import what can not be read, and reads the rest', () => {
+    const { problems } = compileText(
+      "import a from './long.json';\nimport b from './gone';\nexport const c = [a, b];",
+      (file) => (file.endsWith('.json') ? '1'.repeat(16_000_001) : undefined),
+    );
+    expect(problems).toMatchObject([
+      { code: 'import', range: { start: { line: 0, character: 14 } }, message: expect.stringContaining('too long') },
+      { code: 'import', range: { start: { line: 1, character: 14 } }, message: expect.stringContaining('no file') },
+    ]);
+  });
+});
