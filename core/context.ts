@@ -21,7 +21,8 @@ export interface Observer {
   callEnd(token: number, module: Module, result: unknown, failed: boolean): void;
   /** The complete gradient of a tensor, each once, in backward order. */
   gradient(tensor: Tensor, gradient: Tensor): void;
-  backwardOp(node: Node): void;
+  /** After an operation's step back, which left gradients of so many bytes; all else that it allocated is free again. */
+  backwardOp(node: Node, bytes: number): void;
   /** Memory for a tensor is about to be allocated by `what`, an operation; may throw `OutOfMemoryError`. */
   allocate(spec: Spec, what: string): void;
 }

@@ -1,7 +1,10 @@
+import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { allocate } from '../ops/apply.ts';
 import { onesLike } from '../ops/creation.ts';
 import { add } from '../ops/elementwise.ts';
+import type { Saved } from '../ops/op.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -53,43 +56,84 @@ export function gradients(root: Tensor, seed: Tensor, inputs: readonly Tensor[])
 /** Walks back from `root` to leaves, or to `ends`, and gives what arrived there. */
 function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
   const arrived = new Map<Tensor, Tensor>([[root, seed]]);
-  // Sums made here and seen by nobody else yet grow in place: a recurrent weight has a part for each step.
-  const sums = createGraph || context.observer !== undefined ? undefined : new Set<Tensor>();
+  const sums = createGraph ? undefined : new Map<Tensor, Tensor>();
+  const counted = new WeakSet<Storage>();
   for (const node of inReverseOrder(root, ends)) {
     const complete = arrived.get(node.output);
     if (complete === undefined) continue;
     arrived.delete(node.output);
+    // From here on others may hold it: the operation hands it on to several inputs, a hook or a trace keeps it.
+    sums?.delete(node.output);
     const gradient = hooked(node.output, complete, arrived);
     context.observer?.gradient(node.output, gradient);
-    context.observer?.backwardOp(node);
-    const needs = node.inputs.map((input) => input.requiresGrad);
-    let parts: (Tensor | undefined)[];
     try {
-      parts = node.op.backward!(gradient, {
-        inputs: node.inputs,
-        output: node.output,
-        attrs: node.attrs,
-        tensors: node.saved,
-        needs,
-      });
+      handBack(node, gradient, arrived, sums);
     } catch (error) {
       throw namedRefusal(error, `the gradient of ${node.op.name}`, node.output);
     }
-    for (let i = 0; i < node.inputs.length; i++) {
-      const input = node.inputs[i]!;
-      const part = parts[i];
-      if (part === undefined || !input.requiresGrad) continue;
-      const sofar = arrived.get(input);
-      if (sofar === undefined) arrived.set(input, part);
-      else if (sums?.has(sofar) && !part.isMeta) context.backend.binary('add', sofar, part, sofar);
-      else {
-        const sum = add(sofar, part);
-        sums?.add(sum);
-        arrived.set(input, sum);
-      }
-    }
+    if (context.observer !== undefined) context.observer.backwardOp(node, bytesAdded(node.inputs, arrived, counted));
   }
   return arrived;
+}
+
+/**
+ * Adds what `node` makes of the gradient of its output to what has arrived at its inputs. `sums` are the gradients, by their tensor,
+ * that were made here and are held by nobody else yet: they grow in place, since a recurrent weight has a part for each step, and a
+ * sequence one for each element.
+ */
+function handBack(
+  node: Node,
+  gradient: Tensor,
+  arrived: Map<Tensor, Tensor>,
+  sums: Map<Tensor, Tensor> | undefined,
+): void {
+  const { op, inputs, output, attrs, saved: tensors } = node;
+  const saved: Saved<unknown> = { inputs, output, attrs, tensors, needs: inputs.map((input) => input.requiresGrad) };
+  const [first] = inputs;
+  const into = arrived.get(first!);
+  if (op.accumulate !== undefined && sums !== undefined && into !== undefined && !into.isMeta && !gradient.isMeta) {
+    const sum = sums.get(first!) === into ? into : copied(into);
+    arrived.set(first!, sum);
+    sums.set(first!, sum);
+    op.accumulate(gradient, saved, sum);
+    return;
+  }
+  const parts = op.backward!(gradient, saved);
+  for (const [i, input] of inputs.entries()) {
+    const part = parts[i];
+    if (part === undefined || !input.requiresGrad) continue;
+    const sofar = arrived.get(input);
+    if (sofar === undefined) {
+      arrived.set(input, part);
+      if (op.accumulate !== undefined) sums?.set(input, part);
+    } else if (sums?.get(input) === sofar && !part.isMeta) {
+      context.backend.binary('add', sofar, part, sofar);
+    } else {
+      const sum = add(sofar, part);
+      sums?.set(input, sum);
+      arrived.set(input, sum);
+    }
+  }
+}
+
+/** The same numbers in memory of their own, row by row. */
+function copied(x: Tensor): Tensor {
+  context.observer?.allocate(x, 'a gradient');
+  const copy = allocate({ shape: x.shape, dtype: x.dtype, axes: x.axes });
+  context.backend.copy(x, copy);
+  return copy;
+}
+
+/** How much memory the gradients of `inputs` hold that was not `counted` yet. */
+function bytesAdded(inputs: readonly Tensor[], arrived: Map<Tensor, Tensor>, counted: WeakSet<Storage>): number {
+  let bytes = 0;
+  for (const input of inputs) {
+    const gradient = arrived.get(input);
+    if (gradient === undefined || gradient.isMeta || counted.has(gradient.storage)) continue;
+    counted.add(gradient.storage);
+    bytes += gradient.storage.data.byteLength;
+  }
+  return bytes;
 }
 
 /** Every operation `root` came from, later ones first; not those behind `ends`. */

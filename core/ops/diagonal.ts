@@ -6,6 +6,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
+import { addInto } from './slice.ts';
 
 interface DiagonalAttrs {
   readonly offset: number;
@@ -42,6 +43,7 @@ const diagonalOp: Op<DiagonalAttrs> = {
   shape: ([x], attrs) => diagonalSpec(x!, attrs),
   forward: ([x], attrs, out) => diagonalView(x!, attrs, out),
   backward: (grad, { inputs: [x], attrs }) => [apply(diagonalBackwardOp, [grad], { ...attrs, of: x! })],
+  accumulate: (grad, { attrs, output }, sum) => addInto(diagonalView(sum, attrs, output), grad),
   flops: () => 0,
   isView: true,
 };

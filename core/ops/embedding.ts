@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -17,6 +18,12 @@ interface EmbeddingAttrs {
 function flat(x: Tensor, shape: readonly number[], backend: Backend): Tensor {
   const rows = compact(x, backend);
   return new Tensor({ shape, dtype: x.dtype, axes: [] }, rows.storage, undefined, rows.offset);
+}
+
+/** Adds rows to those of `table` that `ids` name. */
+function addRows(table: Tensor, ids: Tensor, rows: Tensor, paddingIdx: number | undefined, backend: Backend): void {
+  const count = ids.numel;
+  backend.scatterAddRows(table, flat(ids, [count], backend), flat(rows, [count, width(table)], backend), paddingIdx);
 }
 
 const width = (spec: Spec) => spec.shape.at(-1)!;
@@ -44,6 +51,8 @@ export const embeddingOps = {
       embeddingBackward(grad, ids!, { ...attrs, table: weight! }),
       undefined,
     ],
+    accumulate: (grad, { inputs: [, ids], attrs: { paddingIdx } }, sum) =>
+      addRows(sum, ids!, grad, paddingIdx, context.backend),
     flops: () => 0,
   } satisfies Op<EmbeddingAttrs>,
   /** Gradients of rows, added up in the table they came from. */
@@ -52,13 +61,7 @@ export const embeddingOps = {
     shape: (_inputs, { table }) => ({ shape: table.shape, dtype: 'f32', axes: table.axes }),
     forward([grad, ids], { paddingIdx }, out, backend) {
       const result = allocate(out);
-      const count = ids!.numel;
-      backend.scatterAddRows(
-        result,
-        flat(ids!, [count], backend),
-        flat(grad!, [count, width(out)], backend),
-        paddingIdx,
-      );
+      addRows(result, ids!, grad!, paddingIdx, backend);
       return result;
     },
     backward: (grad, { inputs: [, ids], attrs: { paddingIdx } }) => {

@@ -1,4 +1,5 @@
 /** Elements chosen by index, and sums laid back to where they came from. */
+import { context } from '../context.ts';
 import { NeedsValueError, ShapeError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
@@ -58,6 +59,8 @@ export const indexingOps = {
       scatterAdd(zeros(x!.shape), dim, index!, grad),
       undefined,
     ],
+    accumulate: (grad, { inputs: [, index], attrs: { dim } }, sum) =>
+      context.backend.scatterAdd(sum, dim, index!, grad),
     flops: () => 0,
   } satisfies Op<DimAttrs>,
   scatterAdd: {
@@ -110,6 +113,8 @@ export const indexingOps = {
       return result;
     },
     backward: (grad, { inputs: [x, index], attrs }) => [indexAdded(zeros(x!.shape), index!, grad, attrs), undefined],
+    accumulate: (grad, { inputs: [, index], attrs: { dim } }, sum) =>
+      context.backend.scatterAdd(sum, dim, along(index!, dim, grad.shape), grad),
     flops: () => 0,
   } satisfies Op<DimAttrs>,
   /** x with rows of src added where the index says. */

@@ -28,6 +28,12 @@ export interface Op<A = undefined> {
    * `detach` (a view), and kernels that compute a gradient themselves, which throw where they would be differentiated.
    */
   readonly backward: ((grad: Tensor, saved: Saved<A>) => (Tensor | undefined)[]) | undefined;
+  /**
+   * Adds ∂L/∂(first input) to `sum`, a gradient of that input which is there already, row by row in memory. For operations that
+   * take a part of their first input and have no other with a gradient: one sum takes all parts of a sequence, instead of as many
+   * gradients as there are parts, each as long as the sequence. Their `backward` gives memory of its own, which others can be added to.
+   */
+  readonly accumulate?: (grad: Tensor, saved: Saved<A>, sum: Tensor) => void;
   /** Floating-point operations, a multiply-add counted as two. 0 for views and copies. */
   flops(inputs: readonly Spec[], out: Spec, attrs: A): number;
   /** Whether the output shares memory with the first input. */

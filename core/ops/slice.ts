@@ -1,4 +1,5 @@
 /** Parts of a tensor along one dimension. Views, except where a gradient is laid back into the whole. */
+import { context } from '../context.ts';
 import { IndexError, ShapeError } from '../errors.ts';
 import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
 import { formatShape, type Shape, type Spec } from '../tensor/shape.ts';
@@ -6,7 +7,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
-import { unsqueeze } from './view.ts';
+import { compact, unsqueeze } from './view.ts';
 
 interface SliceAttrs {
   readonly dim: number;
@@ -25,6 +26,26 @@ export function sliceView(x: Tensor, { dim, start, step }: SliceAttrs, out: Spec
   );
 }
 
+interface SelectAttrs {
+  readonly dim: number;
+  readonly index: number;
+}
+
+function selectView(x: Tensor, { dim, index }: SelectAttrs, out: Spec): Tensor {
+  return new Tensor(out, x.storage, x.strides.toSpliced(dim, 1), x.offset + index * x.strides[dim]!);
+}
+
+/** Adds `x` to a view of other memory, however that lies. */
+export function addInto(view: Tensor, x: Tensor): void {
+  const { backend } = context;
+  if (view.isContiguous) backend.binary('add', view, x, view);
+  else {
+    const sum = compact(view, backend);
+    backend.binary('add', sum, x, sum);
+    backend.copy(sum, view);
+  }
+}
+
 export const sliceOps = {
   slice: {
     name: 'slice',
@@ -41,6 +62,7 @@ export const sliceOps = {
     }),
     forward: ([x], attrs, out) => sliceView(x!, attrs, out),
     backward: (grad, { inputs: [x], attrs }) => [laidBack(grad, attrs, x!)],
+    accumulate: (grad, { attrs, output }, sum) => addInto(sliceView(sum, attrs, output), grad),
     flops: () => 0,
     isView: true,
   } satisfies Op<SliceAttrs>,
@@ -63,14 +85,14 @@ export const sliceOps = {
       dtype: x!.dtype,
       axes: x!.axes.map((a) => (dim === 0 ? rebatchedAxis(a, x!.shape[0]!, index, undefined) : a)).toSpliced(dim, 1),
     }),
-    forward: ([x], { dim, index }, out) =>
-      new Tensor(out, x!.storage, x!.strides.toSpliced(dim, 1), x!.offset + index * x!.strides[dim]!),
+    forward: ([x], attrs, out) => selectView(x!, attrs, out),
     backward: (grad, { inputs: [x], attrs: { dim, index } }) => [
       laidBack(unsqueeze(grad, dim), { dim, start: index, length: 1, step: 1 }, x!),
     ],
+    accumulate: (grad, { attrs, output }, sum) => addInto(selectView(sum, attrs, output), grad),
     flops: () => 0,
     isView: true,
-  } satisfies Op<{ readonly dim: number; readonly index: number }>,
+  } satisfies Op<SelectAttrs>,
 };
 
 function sliced(x: Tensor, attrs: SliceAttrs): Tensor {

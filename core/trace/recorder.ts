@@ -2,6 +2,7 @@
  * Writes down a run while it happens. It watches through `context.observer`, keeps the tensors, and changes nothing: with
  * and without it a model computes the same numbers. `finish()` (in finish.ts) turns the notes into a `ModelTrace`.
  */
+import type { Node } from '../autograd/node.ts';
 import type { Observer } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
@@ -69,6 +70,8 @@ export class Recorder implements Observer, Registry {
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
   bytes = 0;
+  /** Before the step of backward that is under way. */
+  #bytesBefore = 0;
   #executed = 0;
   #full = false;
   readonly #ids = new Map<Tensor, TensorId>();
@@ -194,9 +197,12 @@ export class Recorder implements Observer, Registry {
   gradient(tensor: Tensor, gradient: Tensor): void {
     const id = this.#ids.get(tensor);
     if (id !== undefined) this.gradients.set(id, gradient);
+    this.#bytesBefore = this.bytes;
   }
 
-  backwardOp(): void {}
+  backwardOp(_node: Node, bytes: number): void {
+    this.bytes = this.#bytesBefore + bytes;
+  }
 
   allocate(spec: Spec, what: string): void {
     const held = this.bytes;
