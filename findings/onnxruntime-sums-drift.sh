@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # onnxruntime-node 1.30.0, one thread: ReduceSum of float32 keeps a plain running sum. A million times 0.1 along the
-# last axis is 99910, along the first axis 100958, one per cent too much; NumPy and PyTorch, which add in pairs or
-# blocks, give 100000. Means, variances and losses over long axes inherit it, and moving an axis moves the answer.
+# last axis is 99910, along the first axis 100958, one per cent too much. PyTorch 1.13 gives 100000 along both;
+# NumPy 1.24, which adds in pairs along the last axis alone, 100000 there and the same 100958 along the first. Means,
+# variances and losses over long axes inherit it, and moving an axis moves the answer.
 # Seen: [1, 1000000] summed along 1 gives 99910.33, [1000000, 2] summed along 0 gives 100958.34.
 set -euo pipefail
 dir=$(mktemp -d)
