@@ -24,7 +24,10 @@ export interface Case {
   readonly kind: 'function' | 'module' | 'composite' | 'optimizer';
   readonly op: string;
   readonly hparams: Hyper;
+  /** What was computed, in Python: over the names of the tensors and the hyper-parameters. */
   readonly code: string;
+  /** What makes the module `m` of `code`, in Python: over the hyper-parameters and `hp`, all of them. */
+  readonly module?: string | null;
   readonly training?: boolean;
   readonly inputs: readonly (Named & { readonly grad?: boolean; readonly bool?: boolean })[];
   readonly params: readonly Named[];

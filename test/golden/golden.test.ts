@@ -7,27 +7,18 @@ import { helperThreads } from '../../extension/engine/helpers.ts';
 import { type Case, type CaseData, cases, loadCase } from './cases.ts';
 import { expectClose } from './compare.ts';
 import { Missing } from './lookup.ts';
-import { attention } from './table/attention.ts';
-import { functions } from './table/functions.ts';
-import { gpt } from './table/gpt.ts';
-import { modules } from './table/modules.ts';
-import type { Computed, Runner } from './table/runner.ts';
-import { training } from './table/training.ts';
-
-const computing: Readonly<Record<string, Runner>> = { ...functions, ...modules, ...attention, ...gpt };
-
-function runnerOf(golden: Case): Runner {
-  // A GPT is there twice: forward and backward, and trained.
-  const runner = golden.kind === 'optimizer' ? training[golden.op] : (computing[golden.op] ?? training[golden.op]);
-  if (runner === undefined) throw new Error(`${golden.op} is not in the table of test/golden/table`);
-  return runner;
-}
+import { alsoReady } from './ready.ts';
+import { type Computed, runCase } from './run.ts';
 
 function check(golden: Case, data: CaseData, { outputs, params = data.params }: Computed): void {
+  const also = alsoReady[golden.op]?.(golden, data) ?? {};
   for (const expected of golden.outputs) {
-    const output = outputs[expected.name];
-    if (output === undefined) throw new Error(`the table gives no output ${expected.name}`);
-    expectClose(expected.name, output, data.file[`output.${expected.name}`]!, expected);
+    const { name } = expected;
+    const output = outputs[name];
+    if (output === undefined) throw new Error(`the case's code gives no output ${name}`);
+    const want = data.file[`output.${name}`]!;
+    expectClose(name, output, want, expected);
+    if (also[name] !== undefined) expectClose(`${name} by the ready-made function`, also[name], want, expected);
   }
   const losses = golden.outputs
     .filter(({ cotangent }) => cotangent)
@@ -59,7 +50,7 @@ for (const backend of [...(shared ? [shared] : []), ...availableBackends()])
             const data = loadCase(golden);
             let computed: Computed;
             try {
-              computed = runnerOf(golden)(golden, data);
+              computed = runCase(golden, data);
             } catch (error) {
               if (error instanceof Missing) run.skip(error.what);
               throw error;

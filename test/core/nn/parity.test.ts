@@ -4,7 +4,7 @@ import { context } from '../../../core/context.ts';
 import { nn } from '../../../core/index.ts';
 import { cases, loadCase } from '../../golden/cases.ts';
 import { Missing } from '../../golden/lookup.ts';
-import { build, modules } from '../../golden/table/modules.ts';
+import { moduleOf, runCase } from '../../golden/run.ts';
 
 function classOf(op: string): string {
   return op.slice(op.lastIndexOf('.') + 1);
@@ -26,7 +26,7 @@ describe('every layer', () => {
   test.each(moduleCases.map((golden) => [golden.id, golden] as const))(
     '%s names its parameters and buffers as PyTorch does, in the same order, with the same shapes',
     (_, golden) => {
-      const state = build(classOf(golden.op), golden.hparams).stateDict();
+      const state = moduleOf(golden, loadCase(golden))!.stateDict();
       const theirs = [...golden.params, ...golden.buffers];
       const shapes = Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, [...shape]]));
       expect(shapes).toEqual(Object.fromEntries(theirs.map(({ name, shape }) => [name, shape])));
@@ -38,11 +38,10 @@ describe('every layer', () => {
   test.each(moduleCases.map((golden) => [golden.id, golden] as const))(
     '%s has the same shapes in a shape run, without a number computed',
     (_, golden) => {
-      const { inputs, params, buffers, file } = loadCase(golden);
+      const data = loadCase(golden);
       inMode('shape', () => {
-        const data = { inputs, params, buffers, file };
         try {
-          const { outputs } = modules[golden.op]!(golden, data);
+          const { outputs } = runCase(golden, data);
           for (const { name, shape } of golden.outputs) {
             expect(outputs[name]?.shape, name).toEqual(shape);
             if (golden.params.length > 0) expect(outputs[name]?.isMeta, `${name} has no data`).toBe(true);
