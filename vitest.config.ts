@@ -14,6 +14,8 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          // Catches what never ends, not what a busy machine makes late.
+          testTimeout: 60_000,
           include: [
             'test/{core,webview}/**/*.test.{ts,tsx}',
             'test/extension/**/*.test.ts',

@@ -3,13 +3,11 @@ import { binary as referenceBinary } from '../reference/binary.ts';
 import { count, plan } from '../reference/loops.ts';
 import { laidOut } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
-/** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 128;
 /** Elements of a row below which rows that must be fetched one by one are not worth it. */
 const shortRow = 32;
-/** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
-const block = 8192;
 
 /** By their number in assembly/arithmetic.ts. */
 const kernels: readonly BinaryKernel[] = [
@@ -35,15 +33,16 @@ interface Operand {
 export function arithmeticWith(
   exports: Exports,
   scratch: Scratch,
-  eager: boolean,
+  limits: Limits,
   copied: Backend['copy'],
 ): Backend['binary'] {
-  const worthIt = eager ? 1 : worthCopying;
   return function arithmetic(kernel, a, b, out, p): void {
     const which = kernels.indexOf(kernel);
     const size = count(out.shape);
-    if (which < 0 || size < worthIt || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32')
+    if (which < 0 || size < limits.arithmetic || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32') {
+      path('arithmetic', 'left to the plain loops');
       return referenceBinary(kernel, a, b, out, p);
+    }
     const { sizes, strides } = plan(out.shape, [a.strides, b.strides]);
     const [left, right] = strides as [number[], number[]];
     const last = sizes.length - 1;
@@ -56,8 +55,9 @@ export function arithmeticWith(
     });
     const x = operand(a, left);
     const y = operand(b, right);
-    const small = last > 1 && !eager && rows * n < worthIt;
+    const small = last > 1 && rows * n < limits.arithmetic;
     if (small || !simple(x, n) || !simple(y, n)) {
+      path('arithmetic', 'laid out first');
       // Rows too short to be fetched one by one: they are put one behind the other first. One number for all stays that.
       const flat = (view: Strided, own: readonly number[]) =>
         own.every((s) => s === 0) ? view : laidOut(view, copied);
@@ -66,6 +66,7 @@ export function arithmeticWith(
       else arithmetic(kernel, flatA, flatB, out, p);
       return;
     }
+    path('arithmetic', last > 1 ? 'several planes' : 'one plane');
     const target = out.storage.data as Float32Array;
     let o = out.offset;
     const each = (d: number, i: number, j: number): void => {
@@ -95,10 +96,13 @@ export function arithmeticWith(
     n: number,
   ): void {
     scratch.reset();
+    const block = limits.piece;
     const [first, second, result] = [scratch.take(block), scratch.take(block), scratch.take(block)];
     const { floats } = scratch;
     const columns = Math.min(n, block);
     const height = columns < n ? 1 : Math.max(1, Math.floor(block / n));
+    if (columns < n) path('arithmetic', 'rows longer than a piece');
+    else if (height < rows) path('arithmetic', 'several pieces');
     for (let c = 0; c < n; c += columns) {
       const width = Math.min(columns, n - c);
       for (let r = 0; r < rows; r += height) {
@@ -121,9 +125,17 @@ export function arithmeticWith(
     const { floats } = scratch;
     const from = to >>> 2;
     if (step === 0) {
+      path('arithmetic', row === 0 ? 'one number for all' : 'one number a row');
       for (let r = 0; r < (row === 0 ? 1 : rows); r++) floats[from + r] = data[at + r]!;
-    } else if (row === 0) floats.set(data.subarray(at, at + width), from);
-    else if (row === width) floats.set(data.subarray(at, at + rows * width), from);
-    else for (let r = 0; r < rows; r++) floats.set(data.subarray(at + r * row, at + r * row + width), from + r * width);
+    } else if (row === 0) {
+      path('arithmetic', 'one row for all');
+      floats.set(data.subarray(at, at + width), from);
+    } else if (row === width) {
+      path('arithmetic', 'rows together');
+      floats.set(data.subarray(at, at + rows * width), from);
+    } else {
+      path('arithmetic', 'rows apart');
+      for (let r = 0; r < rows; r++) floats.set(data.subarray(at + r * row, at + r * row + width), from + r * width);
+    }
   }
 }

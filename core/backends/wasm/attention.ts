@@ -3,6 +3,8 @@ import type { AttentionKernel, Backend, Strided } from '../backend.ts';
 import { count } from '../reference/loops.ts';
 import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 /** Address of a view's first element, and its steps from batch to batch, head to head and row to row. */
 type Laid = readonly [address: number, batch: number, head: number, row: number];
@@ -15,12 +17,11 @@ interface Group {
   elements: number;
 }
 
-/** `limit`: floats of all operands together that are laid down at a time. More goes element by element of the batch. */
 export function attentionKernels(
   exports: Exports,
   scratch: Scratch,
   work: number,
-  limit: number,
+  limits: Limits,
   threads: number,
 ): Pick<Backend, 'attention' | 'attentionBackward'> {
   /** Lays views down where they belong together: queries, keys and values of one tensor are copied once, as they lie. */
@@ -28,6 +29,7 @@ export function attentionKernels(
     const places = new Map<Strided, Laid>();
     for (const { views: together, low, high, elements } of groups(views)) {
       if (high - low <= 2 * elements) {
+        path('attention', 'as it lies');
         const at = scratch.take(high - low);
         scratch.floats.set(floatsOf(together[0]!).subarray(low, high), at >>> 2);
         for (const view of together) places.set(view, stepsOf(view, at + 4 * (view.offset - low)));
@@ -38,6 +40,7 @@ export function attentionKernels(
 
   /** A view alone, without gaps. */
   function gathered(view: Strided): Laid {
+    path('attention', 'gathered');
     const at = scratch.take(count(view.shape));
     copy(view, dense(view, at));
     return stepsOf(dense(view, at), at);
@@ -56,6 +59,7 @@ export function attentionKernels(
     const all: (() => void)[] = [];
     for (const { views: together, low, high, elements } of groups(views)) {
       const whole = high - low === elements;
+      if (!whole) path('attention', 'a result with gaps');
       const at = scratch.take(elements);
       scratch.floats.fill(0, at >>> 2, (at >>> 2) + elements);
       let next = at;
@@ -83,6 +87,7 @@ export function attentionKernels(
   function laidMask(mask: Strided | undefined): readonly number[] {
     if (mask === undefined) return [0, 0, 0, 0, 0];
     const own = mask.shape.map((size, d) => (mask.strides[d] === 0 ? 1 : size)) as [number, number, number, number];
+    if (count(own) < count(mask.shape)) path('attention', 'a mask that is broadcast');
     const at = scratch.take(count(own));
     copy({ ...view(mask), shape: own }, dense({ ...view(mask), shape: own }, at));
     const strides = [own[1] * own[2] * own[3], own[2] * own[3], own[3], 1];
@@ -115,7 +120,9 @@ export function attentionKernels(
     ];
     scratch.setIntegers(at, numbers);
     scratch.floats[(at >>> 2) + 5] = how.scale;
-    exports.attention(batches * heads, batches * heads * queries * keys * (width + valueWidth), backward, work);
+    const size = batches * heads * queries * keys * (width + valueWidth);
+    if (threads > 1 && batches * heads > 1 && size >= limits.sharing) path('shared', 'attention');
+    exports.attention(batches * heads, size, backward, work);
   }
 
   /** Calls `each` with all of it, or element by element of the batch. */
@@ -126,7 +133,8 @@ export function attentionKernels(
   ) {
     const batches = views[0]!.shape[0]!;
     const total = views.reduce((n, { shape }) => n + count(shape), how.mask === undefined ? 0 : count(how.mask.shape));
-    if (batches === 1 || total <= limit) return each([...views], how);
+    if (batches === 1 || total <= limits.span) return each([...views], how);
+    path('attention', 'element by element of the batch');
     for (let b = 0; b < batches; b++) {
       const one = (x: Strided): Strided => ({
         ...view(x),

@@ -3,19 +3,20 @@ import type { Backend, Geometry, Strided } from '../backend.ts';
 import { count, isContiguous } from '../reference/loops.ts';
 import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
-/** Floats of the columns that are laid out at a time: 512 KB, which L2 holds. */
-const columnsLimit = 1 << 17;
-/** Weights up to which the direct kernels are used, which lay each into a whole vector. */
-const directLimit = 1 << 18;
 /** How many times the products of the layer the direct kernels may compute before columns are cheaper. */
 const wasteLimit = 2.5;
-/** Floats of images that are in the scratch at a time (at least one image). */
-const imagesLimit = 1 << 22;
 
 type Kernel = 'conv2d' | 'conv2dInputBackward' | 'conv2dWeightBackward';
 
-export function convolutionKernels(exports: Exports, scratch: Scratch, work: number): Pick<Backend, Kernel> {
+export function convolutionKernels(
+  exports: Exports,
+  scratch: Scratch,
+  work: number,
+  limits: Limits,
+): Pick<Backend, Kernel> {
   /** Lays a view's elements from one image on down, row-major. */
   function put(view: Strided, first: number, images: number, at: number): void {
     const shape = [images, ...view.shape.slice(1)];
@@ -23,11 +24,13 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const n = count(shape);
     const data = view.storage.data as Float32Array;
     if (isContiguous(view)) scratch.floats.set(data.subarray(offset, offset + n), at >>> 2);
-    else
+    else {
+      path('convolution', 'an operand with gaps');
       copy(
         { storage: view.storage, dtype: 'f32', shape, strides: view.strides, offset },
         { storage: { data: scratch.floats }, dtype: 'f32', shape, strides: contiguousStrides(shape), offset: at >>> 2 },
       );
+    }
   }
 
   function get(at: number, view: Strided, first: number, images: number): void {
@@ -51,8 +54,10 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const outSize = allOutputs * rows * columns;
     const depth = channels * kernelRows * kernelColumns;
     if (runDirect(kernel, x, weight, y, geometry, groups)) return;
-    const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(columnsLimit / (depth * columns))));
-    const images = Math.max(1, Math.min(batch, Math.floor(imagesLimit / Math.max(imageSize, outSize))));
+    const rowsAtOnce = Math.max(1, Math.min(rows, Math.floor(limits.columns / (depth * columns))));
+    const images = Math.max(1, Math.min(batch, Math.floor(limits.images / Math.max(imageSize, outSize))));
+    path(kernel, rowsAtOnce < rows ? 'some columns at a time' : 'columns');
+    if (images < batch) path('convolution', 'several images');
     scratch.reset();
     const w = scratch.take(count(weight.shape));
     const image = scratch.take(images * imageSize);
@@ -113,11 +118,12 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const plane = source.map((n, d) => Math.max(n + border[d]!, result[d]! + reach[d]!)) as [number, number];
     const [planes, results] = backwards ? [outputs, channels] : [channels, outputs];
     const weights = outputs * channels * kernelSize;
-    const fits = stride.every((s) => s === 1) && border.every((p) => p >= 0) && weights <= directLimit;
+    const fits = stride.every((s) => s === 1) && border.every((p) => p >= 0) && weights <= limits.directWeights;
     const ofWeights = kernel === 'conv2dWeightBackward';
     // Of each tap, with the border's zeros and what rows are filled up with; columns know of neither.
     const products = ofWeights ? out[0] * plane[1] : result[0] * 4 * Math.ceil(result[1] / 4);
-    if (!fits || products > wasteLimit * out[0] * out[1] || planes * plane[0] * plane[1] > imagesLimit) return false;
+    if (!fits || products > wasteLimit * out[0] * out[1] || planes * plane[0] * plane[1] > limits.images) return false;
+    path(kernel, 'direct');
     scratch.reset();
     const w = scratch.take(count(weight.shape));
     const sums = ofWeights ? exports.directSums(results, planes * kernelSize) : 0;
@@ -126,7 +132,8 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
     const workspace = scratch.take(exports.directWorkspace(planes, ...plane, result[0], kernelSize, results));
     const xSize = groups * channels * height * width;
     const ySize = allOutputs * out[0] * out[1];
-    const images = Math.max(1, Math.min(batch, Math.floor(imagesLimit / Math.max(xSize, ySize))));
+    const images = Math.max(1, Math.min(batch, Math.floor(limits.images / Math.max(xSize, ySize))));
+    if (images < batch) path('convolution', 'several images');
     const xAt = scratch.take(images * xSize);
     const yAt = scratch.take(images * ySize);
     exports.setDirect(planes, ...source, ...border, ...plane, ...result, ...window, ...dilation, backwards, workspace);
@@ -162,7 +169,10 @@ export function convolutionKernels(exports: Exports, scratch: Scratch, work: num
       exports.directWeightResult(packed + 4 * g * packedSize, outputs, w + 4 * g * outputs * channels * kernelSize);
     // Zeros between the ends of rows have met pixels there. Where one of those is not finite, neither is the sum.
     const from = w >>> 2;
-    if (scratch.floats.subarray(from, from + count(weight.shape)).some(Number.isNaN)) return false;
+    if (scratch.floats.subarray(from, from + count(weight.shape)).some(Number.isNaN)) {
+      path('conv2dWeightBackward', 'direct, in vain');
+      return false;
+    }
     get(w, weight, 0, allOutputs);
     return true;
   }

@@ -3,6 +3,8 @@ import type { Backend, Strided } from '../backend.ts';
 import { copy as referenceCopy } from '../reference/copy.ts';
 import { count, isContiguous, plan } from '../reference/loops.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 /** Elements of a row from which one call for the whole row is faster than a loop. */
 const longRow = 48;
@@ -12,7 +14,10 @@ const longRow = 48;
  * back for each row. A Transformer's heads are copied so, in rows of 16 or 64.
  */
 export const copy: Backend['copy'] = (x, out) => {
-  if (x.dtype !== 'f32' || out.dtype !== 'f32' || (isContiguous(x) && isContiguous(out))) return referenceCopy(x, out);
+  if (x.dtype !== 'f32' || out.dtype !== 'f32' || (isContiguous(x) && isContiguous(out))) {
+    path('copy', 'left to the plain loops');
+    return referenceCopy(x, out);
+  }
   const { sizes, strides } = plan(x.shape, [x.strides, out.strides]);
   const [from, to] = strides as [number[], number[]];
   const last = sizes.length - 1;
@@ -24,6 +29,7 @@ export const copy: Backend['copy'] = (x, out) => {
   let rows = 1;
   for (let d = 0; d < last; d++) rows *= sizes[d]!;
   if (n === 0) return;
+  path('copy', si === 1 && so === 1 && n >= longRow ? 'row by row' : 'element by element');
   const index = new Int32Array(last);
   let i = x.offset;
   let o = out.offset;
@@ -41,17 +47,11 @@ export const copy: Backend['copy'] = (x, out) => {
   }
 };
 
-/** Elements below which the loop is done before the kernel has its operands. */
-const worthCopying = 256;
-/** Floats that may be laid into the scratch for it: 256 KB. */
-const spanLimit = 1 << 16;
-
 /** The same by a kernel, for views whose rows are short: what it reads is laid down as it lies in memory, gaps included. */
-export function copyWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['copy'] {
-  const worthIt = eager ? 1 : worthCopying;
+export function copyWith(exports: Exports, scratch: Scratch, limits: Limits): Backend['copy'] {
   return function copyShort(x, out) {
     const n = count(x.shape);
-    if (n < worthIt || x.dtype !== 'f32' || out.dtype !== 'f32' || isContiguous(x) || !isContiguous(out))
+    if (n < limits.copy || n === 0 || x.dtype !== 'f32' || out.dtype !== 'f32' || isContiguous(x) || !isContiguous(out))
       return copy(x, out);
     const { sizes, strides } = plan(x.shape, [x.strides]);
     const [own] = strides as [number[]];
@@ -59,7 +59,8 @@ export function copyWith(exports: Exports, scratch: Scratch, eager: boolean): Ba
     let reach = 1;
     for (let d = 0; d <= last; d++) reach += own[d]! < 0 ? Number.POSITIVE_INFINITY : own[d]! * (sizes[d]! - 1);
     const long = own[last] === 1 && sizes[last]! >= longRow;
-    if (long || last > 3 || reach > 4 * n || reach > spanLimit) return copy(x, out);
+    if (long || last > 3 || reach > 4 * n || reach > limits.copySpan) return copy(x, out);
+    path('copy', 'short rows by the kernel');
     scratch.reset();
     const from = scratch.take(reach);
     const to = scratch.take(n);

@@ -3,18 +3,9 @@ import { count, plan } from '../reference/loops.ts';
 import { matmul as referenceMatmul } from '../reference/matmul.ts';
 import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { type Operand, path } from './paths.ts';
 
-/** Multiply-adds below which copying there and back costs more than the vectors save. */
-const worthCopying = 1024;
-/** Elements of one operand that are laid into the scratch at a time: 32 MB. Larger products go block by block. */
-const blockLimit = 1 << 23;
-
-/** Rows up to which nothing is packed. */
-const few = 3;
-/** Elements of a right operand from which it is packed apart from the product. */
-const worthPacking = 1 << 14;
-/** Elements of a slice of it: what is copied is packed while the nearer caches still hold it. 128 KB. */
-const sliceLimit = 1 << 15;
 /** Rows that the kernel takes at a time: MR in assembly/tile.ts. */
 const kernelRows = 6;
 /** KNOWN_TASKS in assembly/threads.ts. */
@@ -49,19 +40,21 @@ interface Sizes {
 export type Matmul = Backend['matmul'];
 
 /** `Backend.matmul` by packed kernels. Operands are copied as they lie, whatever their strides: packing reads them so. */
-export function matmulWith(exports: Exports, scratch: Scratch, work: number, eager: boolean, threads: number): Matmul {
-  const worthIt = eager ? 1 : worthCopying;
-  const slice = eager ? 64 : sliceLimit;
+export function matmulWith(exports: Exports, scratch: Scratch, work: number, limits: Limits, threads: number): Matmul {
   return function matmul(a, b, out, bias) {
     const rank = out.shape.length;
     const depth = a.shape[rank - 1]!;
-    if (count(out.shape) * depth < worthIt || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32')
+    const size = count(out.shape) * depth;
+    if (size < limits.product || size === 0 || out.dtype !== 'f32' || a.dtype !== 'f32' || b.dtype !== 'f32') {
+      path('matmul', 'left to the plain loops');
       return referenceMatmul(a, b, out, bias);
+    }
     let rows = out.shape[rank - 2]!;
     let lead = rank - 2;
     // One matrix on the right for all on the left (a Linear layer): the batch is only more rows.
     while (lead > 0 && (b.strides[lead - 1] === 0 || out.shape[lead - 1] === 1)) {
       if (out.shape[lead - 1] !== 1 && a.strides[lead - 1] !== rows * a.strides[rank - 2]!) break;
+      if (out.shape[lead - 1] !== 1) path('matmul', 'a batch as more rows');
       rows *= out.shape[--lead]!;
     }
     const { sizes, strides } = plan(out.shape.slice(0, lead), [a.strides.slice(0, lead), b.strides.slice(0, lead)]);
@@ -88,12 +81,14 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   function byBlocks(sizes: Sizes, a: Matrices, b: Matrices, out: Float32Array, o: number, outRow: number): void {
     const { batch, rows, columns, depth } = sizes;
     const many = count(batch);
+    const most = limits.productBlock;
     const half = (total: number, with_: (start: number, length: number) => void) => {
       const first = total >> 1;
       with_(0, first);
       with_(first, total - first);
     };
-    if (many > 1 && many * rows * Math.max(depth, columns) > blockLimit) {
+    if (many > 1 && many * rows * Math.max(depth, columns) > most) {
+      path('matmul', 'blocks of the batch');
       const d = batch.findIndex((size) => size > 1);
       const inner = count(batch.slice(d + 1)) * rows * columns;
       const shifted = (x: Matrices, start: number) => ({ ...x, offset: x.offset + start * x.batch[d]! });
@@ -101,7 +96,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
         const part = { ...sizes, batch: batch.with(d, length) };
         byBlocks(part, shifted(a, start), shifted(b, start), out, o + start * inner, outRow);
       });
-    } else if (many === 1 && rows > 1 && rows * Math.max(depth, columns) > blockLimit) {
+    } else if (many === 1 && rows > 1 && rows * Math.max(depth, columns) > most) {
+      path('matmul', 'blocks of rows');
       half(rows, (start, length) =>
         byBlocks(
           { ...sizes, rows: length },
@@ -112,7 +108,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
           outRow,
         ),
       );
-    } else if (many === 1 && columns > 1 && depth * columns > blockLimit) {
+    } else if (many === 1 && columns > 1 && depth * columns > most) {
+      path('matmul', 'blocks of columns');
       half(columns, (start, length) =>
         byBlocks(
           { ...sizes, columns: length, bias: sizes.bias?.subarray(start, start + length) },
@@ -133,12 +130,13 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const size = count(batch) * rows * columns;
     scratch.reset();
     const one = size === rows * columns;
-    if (one && rows <= few && a.column === 1 && a.row >= 0 && b.row === 1 && b.column >= depth)
+    if (one && rows <= limits.fewRows && a.column === 1 && a.row >= 0 && b.row === 1 && b.column >= depth)
       return ofFewRows(sizes, a, b, out, o, outRow);
-    if (one && depth * columns > (eager ? 64 : worthPacking) && b.row >= 0 && b.column >= 0)
+    if (one && depth * columns > limits.packed && b.row >= 0 && b.column >= 0)
       return ofPacked(sizes, a, b, out, o, outRow);
-    const left = placeBatch(a, batch, rows, depth);
-    const right = placeBatch(b, batch, depth, columns);
+    path('matmul', 'a batch');
+    const left = placeBatch('left of a batch', a, batch, rows, depth);
+    const right = placeBatch('right of a batch', b, batch, depth, columns);
     const start = lay(sizes.bias);
     const at = scratch.take(size);
     multiply(sizes, left, right, at, start);
@@ -157,24 +155,29 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   function fetch(at: number, rows: number, columns: number, out: Float32Array, o: number, outRow: number): void {
     const from = at >>> 2;
     if (outRow === columns) out.set(scratch.floats.subarray(from, from + rows * columns), o);
-    else
+    else {
+      path('matmul', 'into a wider result');
       for (let r = 0; r < rows; r++)
         out.set(scratch.floats.subarray(from + r * columns, from + (r + 1) * columns), o + r * outRow);
+    }
   }
 
   /** A few rows by a matrix whose columns are contiguous, as a layer's weights are: they go through the scratch once, as they are. */
   function ofFewRows(sizes: Sizes, a: Matrix, b: Matrix, out: Float32Array, o: number, outRow: number): void {
     const { rows, columns, depth, bias } = sizes;
-    const left = place(a, rows, depth);
+    path('matmul', 'few rows');
+    const left = place('left of few rows', a, rows, depth);
     const start = lay(bias);
     const at = scratch.take(rows * columns);
-    const step = Math.max(4, Math.floor(slice / depth) & ~3);
+    const step = Math.max(4, Math.floor(limits.slice / depth) & ~3);
+    if (step < columns) path('matmul', 'few rows, slice by slice');
     const mark = scratch.mark();
     for (let j = 0; j < columns; j += step) {
       const n = Math.min(step, columns - j);
       scratch.release(mark);
       // Its columns as rows, so that they are contiguous even if they have to be gathered.
-      const right = place({ ...b, offset: b.offset + j * b.column, row: b.column, column: b.row }, n, depth);
+      const part = { ...b, offset: b.offset + j * b.column, row: b.column, column: b.row };
+      const right = place('right of few rows', part, n, depth);
       exports.fewRows(
         ...([rows, n, depth, left.offset, left.row, right.offset, right.row] as const),
         ...([at + 4 * j, columns, start && start + 4 * j] as const),
@@ -189,6 +192,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
    */
   function ofPacked(sizes: Sizes, a: Matrix, b: Matrix, out: Float32Array, o: number, outRow: number): void {
     const { rows, columns, depth, bias } = sizes;
+    path('matmul', 'packed');
     const packed = scratch.take(exports.packedLength(columns, depth));
     packSlices(sizes, b, packed);
     const left = reserve(a, rows, depth);
@@ -212,6 +216,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     const size = Math.ceil(length / Math.min(16 * threads, knownTasks) / unit) * unit;
     const tasks = Math.ceil(length / size);
     const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
+    path('shared', ofRows ? 'packed, by rows' : 'packed, by columns');
     if (!ofRows) left.fill(0, rows);
     exports.openProduct(
       ...([rows, columns, depth, left.offset, left.row, left.column] as const),
@@ -235,13 +240,16 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   function packSlices({ columns, depth }: Sizes, b: Matrix, to: number): void {
     const ofColumns = b.column > b.row;
     const length = ofColumns ? columns : depth;
-    const step = Math.max(1, Math.floor(slice / (ofColumns ? depth : columns) / 8)) * 8;
+    const step = Math.max(1, Math.floor(limits.slice / (ofColumns ? depth : columns) / 8)) * 8;
+    if (step < length) path('matmul', 'packed slice by slice');
     const mark = scratch.mark();
     for (let start = 0; start < length; start += step) {
       const n = Math.min(step, length - start);
       scratch.release(mark);
       const part = { ...b, offset: b.offset + start * (ofColumns ? b.column : b.row) };
-      const { offset, row, column } = ofColumns ? place(part, depth, n) : place(part, n, columns);
+      const { offset, row, column } = ofColumns
+        ? place('right, packed by columns', part, depth, n)
+        : place('right, packed by rows', part, n, columns);
       if (ofColumns) exports.pack(columns, depth, 0, depth, start, n, offset, row, column, to);
       else exports.pack(columns, depth, start, n, 0, columns, offset, row, column, to);
     }
@@ -256,8 +264,9 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   ): Placed<Matrix> & { fill(start: number, count: number): void } {
     const { row, column, offset, data } = x;
     const width = column * (columns - 1) + 1;
-    if (row < width || column < 0 || row * (rows - 1) + width > 4 * rows * columns)
-      return { ...place(x, rows, columns), fill() {} };
+    if (row < width || column < 0 || row * (rows - 1) + width > limits.gaps * rows * columns)
+      return { ...place('left of packed', x, rows, columns), fill() {} };
+    path('matmul', 'left rows as they are asked for');
     const at = scratch.take(row * (rows - 1) + width);
     const fill = (start: number, count: number) => {
       const first = offset + start * row;
@@ -267,15 +276,21 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
   }
 
   /** Lays one matrix down, whatever batch it is of. */
-  function place({ data, offset, row, column }: Matrix, rows: number, columns: number): Placed<Matrix> {
-    return placeBatch({ data, offset, batch: [], row, column }, [], rows, columns);
+  function place(as: Operand, { data, offset, row, column }: Matrix, rows: number, columns: number): Placed<Matrix> {
+    return placeBatch(as, { data, offset, batch: [], row, column }, [], rows, columns);
   }
 
   /**
    * Lays matrices down: as they lie, if that is not much more than their elements, else gathered, row by row. So the strides are
    * those that it returns, and no others.
    */
-  function placeBatch(x: Matrices, sizes: readonly number[], rows: number, columns: number): Placed<Matrices> {
+  function placeBatch(
+    as: Operand,
+    x: Matrices,
+    sizes: readonly number[],
+    rows: number,
+    columns: number,
+  ): Placed<Matrices> {
     const { batch, row, column, offset } = x;
     let low = Math.min(0, row * (rows - 1)) + Math.min(0, column * (columns - 1));
     let high = Math.max(0, row * (rows - 1)) + Math.max(0, column * (columns - 1));
@@ -287,11 +302,13 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
       if (batch[d] !== 0) distinct *= sizes[d]!;
     }
     const span = high - low + 1;
-    if (span <= 4 * distinct) {
+    if (span <= limits.gaps * distinct) {
+      path(as, 'as it lies');
       const at = scratch.take(span);
       scratch.floats.set(x.data.subarray(offset + low, offset + high + 1), at >>> 2);
       return { offset: at - 4 * low, batch, row, column };
     }
+    path(as, 'gathered');
     // A matrix that several products share is gathered once.
     const own = sizes.map((size, d) => (batch[d] === 0 ? 1 : size));
     const dense = new Array<number>(sizes.length);
@@ -317,6 +334,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
     start: number,
   ): void {
     const last = batch.length - 1;
+    if (last > 0) path('matmul', 'a batch of several dimensions');
+    if (threads > 1 && batch[last]! * rows * columns * depth >= limits.sharing) path('shared', 'a batch');
     let o = out;
     const each = (d: number, i: number, j: number): void => {
       if (d < last) {
@@ -353,7 +372,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, eag
 function vector({ storage, offset, strides }: Strided, length: number): Float32Array {
   const data = storage.data as Float32Array;
   const step = strides[0]!;
-  return step === 1
-    ? data.subarray(offset, offset + length)
-    : Float32Array.from({ length }, (_, i) => data[offset + i * step]!);
+  if (step === 1) return data.subarray(offset, offset + length);
+  path('matmul', 'a bias with gaps');
+  return Float32Array.from({ length }, (_, i) => data[offset + i * step]!);
 }

@@ -20,6 +20,7 @@ import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { scatterAddWith } from './indexing.ts';
 import { instantiate, Scratch, type WasmMemory } from './kernels.ts';
+import { eager as eagerLimits, type Limits, measured } from './limits.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
 import { recurrenceKernels } from './recurrence.ts';
@@ -27,12 +28,6 @@ import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
 import { statisticsWith } from './statistics.ts';
 import { where } from './where.ts';
-
-/** Floats that a sequence may lay into the scratch at a time: 32 MB. */
-const spanLimit = 1 << 23;
-
-/** Multiply-adds below which waking a helper costs more than it saves: about 50 µs of them. */
-const worthSharing = 1 << 21;
 
 /** Threads that help with large products: what a host must be able to do, since starting one is not JavaScript's own. */
 export interface Helpers {
@@ -48,6 +43,8 @@ export interface Helpers {
 export interface WasmOptions {
   /** Kernels run on the smallest tensors too, where they do not pay, and large ones are cut into spans soon (for tests). */
   readonly eager?: boolean;
+  /** Which sizes go which way; read at each call, but for `sharing`. By default as measured. */
+  readonly limits?: Limits | undefined;
   readonly helpers?: Helpers | undefined;
 }
 
@@ -55,7 +52,7 @@ export interface WasmOptions {
 export function wasmBackend(
   name: string,
   bytes: Uint8Array,
-  { eager = false, helpers }: WasmOptions = {},
+  { eager = false, limits = eager ? eagerLimits : measured, helpers }: WasmOptions = {},
 ): Backend | undefined {
   const kernels = instantiate(bytes, helpers !== undefined);
   if (kernels === undefined) return undefined;
@@ -63,10 +60,9 @@ export function wasmBackend(
   const threads = 1 + (helpers?.count ?? 0);
   const block = Math.ceil(exports.heapBase() / 64) * 64;
   const work = block + exports.blockSize();
-  const limit = eager ? 64 : spanLimit;
   const scratch = new Scratch(memory, work + threads * exports.gemmWorkspace());
-  const copy = copyWith(exports, scratch, eager);
-  exports.setThreads(block, threads, eager ? 1 : worthSharing);
+  const copy = copyWith(exports, scratch, limits);
+  exports.setThreads(block, threads, limits.sharing);
   for (let thread = 1; thread < threads; thread++)
     helpers!.start(kernels.module, memory, [block, thread, work + thread * exports.gemmWorkspace()]);
   return {
@@ -74,17 +70,17 @@ export function wasmBackend(
     name,
     copy,
     where,
-    matmul: matmulWith(exports, scratch, work, eager, threads),
-    unary: unaryWith(exports, scratch, eager, copy),
-    binary: binaryWith(exports, scratch, eager, copy),
-    statistics: statisticsWith(exports, scratch, eager),
-    maxPool2d: maxPoolWith(exports, scratch),
-    reduce: reduceWith(exports, scratch, eager),
-    scatterAdd: scatterAddWith(exports, scratch, eager),
-    ...attentionKernels(exports, scratch, work, limit, threads),
-    ...convolutionKernels(exports, scratch, work),
-    ...recurrenceKernels(exports, scratch, work, limit),
-    ...rowKernels(exports, scratch, eager),
+    matmul: matmulWith(exports, scratch, work, limits, threads),
+    unary: unaryWith(exports, scratch, limits, copy),
+    binary: binaryWith(exports, scratch, limits, copy),
+    statistics: statisticsWith(exports, scratch, limits),
+    maxPool2d: maxPoolWith(exports, scratch, limits),
+    reduce: reduceWith(exports, scratch, limits),
+    scatterAdd: scatterAddWith(exports, scratch, limits),
+    ...attentionKernels(exports, scratch, work, limits, threads),
+    ...convolutionKernels(exports, scratch, work, limits),
+    ...recurrenceKernels(exports, scratch, work, limits),
+    ...rowKernels(exports, scratch, limits),
   };
 }
 
@@ -100,16 +96,19 @@ export function availableBackends(options: WasmOptions = {}): readonly Backend[]
  * A backend that shares large products and attentions with helpers; undefined where there are none, or the host cannot share memory.
  * All else is done in memory of its own: copying to and from shared memory takes V8 longer.
  */
-export function threaded({ eager = false, helpers }: WasmOptions): Backend | undefined {
+export function threaded({
+  eager = false,
+  limits = eager ? eagerLimits : measured,
+  helpers,
+}: WasmOptions): Backend | undefined {
   if (embedded === undefined || !helpers?.count) return undefined;
   const name = `wasm relaxed SIMD, ${1 + helpers.count} threads`;
-  const together = wasmBackend(name, embedded.threads, { eager, helpers });
-  const alone = wasmBackend(name, embedded.relaxed, { eager });
+  const together = wasmBackend(name, embedded.threads, { limits, helpers });
+  const alone = wasmBackend(name, embedded.relaxed, { limits });
   if (together === undefined || alone === undefined) return undefined;
-  const worthIt = eager ? 1 : worthSharing;
-  const forProducts = (out: Strided, depth: number) => (count(out.shape) * depth >= worthIt ? together : alone);
+  const forProducts = (out: Strided, depth: number) => (count(out.shape) * depth >= limits.sharing ? together : alone);
   const forHeads = (q: Strided, k: Strided, v: Strided) =>
-    count(q.shape) * k.shape[2]! + count(v.shape) * q.shape[2]! >= worthIt ? together : alone;
+    count(q.shape) * k.shape[2]! + count(v.shape) * q.shape[2]! >= limits.sharing ? together : alone;
   return {
     ...alone,
     matmul: (a, b, out, bias) => forProducts(out, a.shape.at(-1)!).matmul(a, b, out, bias),

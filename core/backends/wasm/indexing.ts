@@ -2,15 +2,11 @@ import type { Backend } from '../backend.ts';
 import { scatterAdd as referenceScatterAdd } from '../reference/indexing.ts';
 import { count, isContiguous } from '../reference/loops.ts';
 import type { Exports, Scratch } from './kernels.ts';
-
-/** Elements below which the plain loop is done before the kernel has its operands. */
-const worthCopying = 256;
-/** Floats of rows that are in the scratch at a time (at least one row). */
-const block = 1 << 16;
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 /** `Backend.scatterAdd` onto rows, each by indices of its own. */
-export function scatterAddWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['scatterAdd'] {
-  const worthIt = eager ? 1 : worthCopying;
+export function scatterAddWith(exports: Exports, scratch: Scratch, limits: Limits): Backend['scatterAdd'] {
   return function scatterAdd(out, dim, index, src) {
     const last = out.shape.length - 1;
     const length = out.shape[last] ?? 0;
@@ -26,8 +22,12 @@ export function scatterAddWith(exports: Exports, scratch: Scratch, eager: boolea
       isContiguous(out) &&
       isContiguous(index) &&
       isContiguous(src);
-    if (!plain || rows * n < worthIt || length === 0) return referenceScatterAdd(out, dim, index, src);
-    const step = Math.max(1, Math.floor((eager ? 64 : block) / Math.max(n, length)));
+    if (!plain || rows * n < limits.scatterAdd || rows * n === 0 || length === 0) {
+      path('scatterAdd', 'left to the plain loops');
+      return referenceScatterAdd(out, dim, index, src);
+    }
+    path('scatterAdd', 'rows');
+    const step = Math.max(1, Math.floor(limits.scatterBlock / Math.max(n, length)));
     scratch.reset();
     const target = scratch.take(step * length);
     const which = scratch.take(step * n);

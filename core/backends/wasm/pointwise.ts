@@ -5,11 +5,8 @@ import { unary as referenceUnary } from '../reference/unary.ts';
 import { arithmeticWith } from './arithmetic.ts';
 import { laidOut } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
-
-/** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 32;
-/** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
-const block = 8192;
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 const unaryKernels = [
   'neg',
@@ -32,20 +29,23 @@ const binaryKernels = ['geluBackward', 'geluTanhBackward', 'siluBackward'] as co
 export function unaryWith(
   exports: Exports,
   scratch: Scratch,
-  eager: boolean,
+  limits: Limits,
   copied: Backend['copy'],
 ): Backend['unary'] {
-  const worthIt = eager ? 1 : worthCopying;
   const kernels = new Map<UnaryKernel, Exports['exp']>(unaryKernels.map((name) => [name, exports[name]]));
   return function unary(kernel, view, out, p) {
     const run = kernels.get(kernel);
     const n = count(out.shape);
-    if (run === undefined || n < worthIt || view.dtype !== 'f32' || out.dtype !== 'f32')
+    if (run === undefined || n < limits.pointwise || view.dtype !== 'f32' || out.dtype !== 'f32') {
+      path('unary', 'left to the plain loops');
       return referenceUnary(kernel, view, out, p);
+    }
+    path('unary', 'piece by piece');
     const x = laidOut(view, copied);
     const source = x.storage.data as Float32Array;
     const target = out.storage.data as Float32Array;
     scratch.reset();
+    const block = limits.piece;
     const at = scratch.take(block);
     const { floats } = scratch;
     const from = at >>> 2;
@@ -61,23 +61,26 @@ export function unaryWith(
 export function binaryWith(
   exports: Exports,
   scratch: Scratch,
-  eager: boolean,
+  limits: Limits,
   copied: Backend['copy'],
 ): Backend['binary'] {
-  const worthIt = eager ? 1 : worthCopying;
   const kernels = new Map<BinaryKernel, Exports['geluBackward']>(binaryKernels.map((name) => [name, exports[name]]));
-  const arithmetic = arithmeticWith(exports, scratch, eager, copied);
+  const arithmetic = arithmeticWith(exports, scratch, limits, copied);
   return function binary(kernel, a, b, out, p) {
     const run = kernels.get(kernel);
     if (run === undefined) return arithmetic(kernel, a, b, out, p);
     const n = count(out.shape);
-    if (n < worthIt || a.dtype !== 'f32' || b.dtype !== 'f32' || out.dtype !== 'f32')
+    if (n < limits.pointwise || a.dtype !== 'f32' || b.dtype !== 'f32' || out.dtype !== 'f32') {
+      path('slope', 'left to the plain loops');
       return referenceBinary(kernel, a, b, out, p);
+    }
+    path('slope', 'piece by piece');
     const [x, y] = [laidOut(a, copied), laidOut(b, copied)];
     const left = x.storage.data as Float32Array;
     const right = y.storage.data as Float32Array;
     const target = out.storage.data as Float32Array;
     scratch.reset();
+    const block = limits.piece;
     const first = scratch.take(block);
     const second = scratch.take(block);
     const { floats } = scratch;

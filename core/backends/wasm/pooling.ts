@@ -2,20 +2,23 @@ import type { Backend } from '../backend.ts';
 import { count, isContiguous } from '../reference/loops.ts';
 import { maxPool2d as referenceMaxPool2d } from '../reference/pooling.ts';
 import type { Exports, Scratch } from './kernels.ts';
-
-/** Floats of planes that are in the scratch at a time (at least one plane). */
-const block = 1 << 16;
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 /** `Backend.maxPool2d` of contiguous planes of floats. */
-export function maxPoolWith(exports: Exports, scratch: Scratch): Backend['maxPool2d'] {
+export function maxPoolWith(exports: Exports, scratch: Scratch, limits: Limits): Backend['maxPool2d'] {
   return function maxPool2d(x, out, indices, kernel, geometry) {
     const [planes, height, width] = x.shape as [number, number, number];
     const [, rows, columns] = out.shape as [number, number, number];
     const size = height * width;
     const outSize = rows * columns;
     const plain = x.dtype === 'f32' && indices.dtype === 'i32' && isContiguous(x);
-    if (!plain || count(out.shape) === 0 || size === 0) return referenceMaxPool2d(x, out, indices, kernel, geometry);
-    const step = Math.max(1, Math.floor(block / Math.max(size, outSize)));
+    if (!plain || count(out.shape) === 0 || size === 0) {
+      path('maxPool2d', 'left to the plain loops');
+      return referenceMaxPool2d(x, out, indices, kernel, geometry);
+    }
+    path('maxPool2d', 'planes');
+    const step = Math.max(1, Math.floor(limits.planes / Math.max(size, outSize)));
     scratch.reset();
     const at = scratch.take(step * size);
     const best = scratch.take(step * outSize);

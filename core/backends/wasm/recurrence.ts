@@ -3,15 +3,16 @@ import type { Backend, Recurrence, RecurrenceGradients, RecurrenceKind, Strided 
 import { count } from '../reference/loops.ts';
 import { gateCount } from '../reference/recurrence.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 const kinds: Record<RecurrenceKind, number> = { tanh: 0, relu: 1, lstm: 2, gru: 3 };
 
-/** `limit`: floats of gates and states that are in the scratch at a time (one step at least). */
 export function recurrenceKernels(
   exports: Exports,
   scratch: Scratch,
   work: number,
-  limit: number,
+  limits: Limits,
 ): Pick<Backend, 'recurrence' | 'recurrenceBackward'> {
   const floatsOf = (view: Strided) => view.storage.data as Float32Array;
 
@@ -43,9 +44,10 @@ export function recurrenceKernels(
   /** Spans of time in the order in which they are gone through: [first step in memory, steps]. */
   function spans({ reverse, out }: Recurrence, floatsAStep: number, backward: boolean): [number, number][] {
     const steps = out.shape[1]!;
-    const length = Math.max(1, Math.min(steps, Math.floor(limit / floatsAStep)));
+    const length = Math.max(1, Math.min(steps, Math.floor(limits.span / floatsAStep)));
     const list: [number, number][] = [];
     for (let first = 0; first < steps; first += length) list.push([first, Math.min(length, steps - first)]);
+    path(backward ? 'recurrence, backward' : 'recurrence', list.length > 1 ? 'several spans' : 'one span');
     return reverse === backward ? list : list.reverse();
   }
 

@@ -2,22 +2,21 @@ import type { Backend } from '../backend.ts';
 import { count, plan } from '../reference/loops.ts';
 import { reduce as referenceReduce } from '../reference/reduce.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
-/** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 128;
 /** Elements of a run that the vectors repay. */
 const worthRow = 32;
-/** Elements that go through the scratch at a time (at least one row). */
-const block = 8192;
 
 /** `Backend.reduce`: sums of contiguous rows, and of rows upon each other, in double precision. */
-export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['reduce'] {
-  const worthIt = eager ? 1 : worthCopying;
+export function reduceWith(exports: Exports, scratch: Scratch, limits: Limits): Backend['reduce'] {
   return function reduce(kernel, x, dims, out) {
     const additive = kernel === 'sum' || kernel === 'mean' || kernel === 'sumOfSquares';
     const size = count(x.shape);
-    if (!additive || size < worthIt || x.dtype !== 'f32' || out.dtype !== 'f32')
+    if (!additive || size < limits.reduction || size === 0 || x.dtype !== 'f32' || out.dtype !== 'f32') {
+      path('reduce', 'left to the plain loops');
       return referenceReduce(kernel, x, dims, out);
+    }
     const pick = (keep: boolean) => {
       const own = x.shape.map((_, d) => d).filter((d) => dims.includes(d) !== keep);
       return plan(
@@ -37,14 +36,18 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
     const target = out.storage.data as Float32Array;
     if (flat && (innerStep === 1 || n === 1) && (outerStep === n || rows === 1)) {
       along(data, x.offset, rows, n, target, out.offset, kernel === 'sumOfSquares', kernel === 'mean' ? n : 1);
-    } else if (flat && outerStep === 1 && innerStep === rows && kernel !== 'sumOfSquares' && rows <= block) {
+    } else if (flat && outerStep === 1 && innerStep === rows && kernel !== 'sumOfSquares' && rows <= limits.piece) {
       upon(data, x.offset, n, rows, target, out.offset, kernel === 'mean' ? n : 1);
     } else if (outer.sizes.length === 1 && innerStrides.at(-1) === 1 && inner.sizes.at(-1)! >= worthRow) {
+      path('reduce', 'runs that lie apart');
       const divisor = kernel === 'mean' ? count(inner.sizes) : 1;
       for (let r = 0; r < rows; r++)
         target[out.offset + r] =
           ofRuns(data, x.offset + r * outerStep, inner.sizes, innerStrides, kernel === 'sumOfSquares') / divisor;
-    } else referenceReduce(kernel, x, dims, out);
+    } else {
+      path('reduce', 'left to the plain loops');
+      referenceReduce(kernel, x, dims, out);
+    }
   };
 
   /** The sum of runs that lie apart: of a channel, say, over images and pixels. The last dimension's elements are neighbours. */
@@ -56,6 +59,7 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
     squares: boolean,
   ): number {
     scratch.reset();
+    const block = limits.piece;
     const at = scratch.take(block);
     const { floats } = scratch;
     const run = sizes.at(-1)!;
@@ -87,9 +91,11 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
     divisor: number,
   ): void {
     scratch.reset();
+    const block = limits.piece;
     const at = scratch.take(block);
     const { floats } = scratch;
     if (n > block) {
+      path('reduce', 'along rows longer than a piece');
       for (let r = 0; r < rows; r++) {
         let total = 0;
         for (let k = 0; k < n; k += block) {
@@ -101,6 +107,7 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
       }
       return;
     }
+    path('reduce', 'along rows');
     const height = Math.floor(block / n);
     for (let r = 0; r < rows; r += height) {
       const part = Math.min(height, rows - r);
@@ -120,7 +127,9 @@ export function reduceWith(exports: Exports, scratch: Scratch, eager: boolean): 
     divisor: number,
   ): void {
     scratch.reset();
+    const block = limits.piece;
     const at = scratch.take(block);
+    path('reduce', 'rows upon each other');
     const sums = scratch.take(2 * n + 8);
     const { floats } = scratch;
     floats.fill(0, sums >>> 2, (sums >>> 2) + 2 * n + 8);

@@ -6,14 +6,17 @@ import {
 import { count, isContiguous } from '../reference/loops.ts';
 import { softmax as referenceSoftmax, softmaxBackward as referenceSoftmaxBackward } from '../reference/softmax.ts';
 import type { Exports, Scratch } from './kernels.ts';
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
-/** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 32;
-/** Elements that go through the scratch at a time (at least one row). */
-const block = 16384;
-
-function usable(...views: readonly (Strided | undefined)[]): boolean {
-  return views.every((view) => view === undefined || (view.dtype === 'f32' && isContiguous(view)));
+/** Whether the kernels take these: enough floats, without gaps. */
+function usable(size: number, least: number, ...views: readonly (Strided | undefined)[]): boolean {
+  const fit =
+    size > 0 &&
+    size >= least &&
+    views.every((view) => view === undefined || (view.dtype === 'f32' && isContiguous(view)));
+  path('rows', fit ? 'piece by piece' : 'left to the plain loops');
+  return fit;
 }
 
 const floatsOf = (view: Strided) => view.storage.data as Float32Array;
@@ -21,12 +24,11 @@ const floatsOf = (view: Strided) => view.storage.data as Float32Array;
 export function rowKernels(
   exports: Exports,
   scratch: Scratch,
-  eager: boolean,
+  limits: Limits,
 ): Pick<Backend, 'softmax' | 'softmaxBackward' | 'layerNorm' | 'layerNormBackward'> {
-  const worthIt = eager ? 1 : worthCopying;
   /** Calls `run(first row, count)` for every block of rows. */
   function byRows(rows: number, width: number, run: (first: number, count: number) => void): void {
-    const step = Math.max(1, Math.floor(block / width));
+    const step = Math.max(1, Math.floor(limits.rowPiece / width));
     for (let r = 0; r < rows; r += step) run(r, Math.min(step, rows - r));
   }
 
@@ -50,10 +52,10 @@ export function rowKernels(
   return {
     softmax(x, out, log) {
       const n = count(x.shape);
-      if (n < worthIt || !usable(x, out)) return referenceSoftmax(x, out, log);
+      if (!usable(n, limits.rows, x, out)) return referenceSoftmax(x, out, log);
       const width = x.shape.at(-1) ?? 1;
       scratch.reset();
-      const at = scratch.take(Math.max(block, width));
+      const at = scratch.take(Math.max(limits.rowPiece, width));
       byRows(n / width, width, (first, rows) => {
         put(x, first * width, rows * width, at);
         if (log) exports.logSoftmax(at, rows, width);
@@ -64,11 +66,11 @@ export function rowKernels(
 
     softmaxBackward(grad, y, out, log) {
       const n = count(y.shape);
-      if (n < worthIt || !usable(grad, y, out)) return referenceSoftmaxBackward(grad, y, out, log);
+      if (!usable(n, limits.rows, grad, y, out)) return referenceSoftmaxBackward(grad, y, out, log);
       const width = y.shape.at(-1) ?? 1;
       scratch.reset();
-      const g = scratch.take(Math.max(block, width));
-      const at = scratch.take(Math.max(block, width));
+      const g = scratch.take(Math.max(limits.rowPiece, width));
+      const at = scratch.take(Math.max(limits.rowPiece, width));
       byRows(n / width, width, (first, rows) => {
         put(grad, first * width, rows * width, g);
         put(y, first * width, rows * width, at);
@@ -79,14 +81,14 @@ export function rowKernels(
 
     layerNorm(x, weight, bias, eps, out, mean, rstd) {
       const [all, width] = x.shape as [number, number];
-      if (all * width < worthIt || !usable(x, weight, bias, out, mean, rstd))
+      if (!usable(all * width, limits.rows, x, weight, bias, out, mean, rstd))
         return referenceLayerNorm(x, weight, bias, eps, out, mean, rstd);
       scratch.reset();
       const w = vector(weight, width);
       const b = vector(bias, width);
-      const at = scratch.take(Math.max(block, width));
-      const means = scratch.take(block);
-      const scales = scratch.take(block);
+      const at = scratch.take(Math.max(limits.rowPiece, width));
+      const means = scratch.take(Math.max(limits.rowPiece, 1));
+      const scales = scratch.take(Math.max(limits.rowPiece, 1));
       byRows(all, width, (first, rows) => {
         put(x, first * width, rows * width, at);
         exports.layerNorm(at, rows, width, w, b, eps, means, scales);
@@ -98,12 +100,12 @@ export function rowKernels(
 
     layerNormBackward(grad, x, weight, mean, rstd, dx, dWeight, dBias) {
       const [all, width] = x.shape as [number, number];
-      if (all * width < worthIt || !usable(grad, x, weight, mean, rstd, dx, dWeight, dBias))
+      if (!usable(all * width, limits.rows, grad, x, weight, mean, rstd, dx, dWeight, dBias))
         return referenceLayerNormBackward(grad, x, weight, mean, rstd, dx, dWeight, dBias);
       scratch.reset();
       const w = vector(weight, width);
-      const room = Math.max(block, width);
-      const [g, at, means, scales] = [room, room, block, block].map((length) => scratch.take(length)) as [
+      const room = Math.max(limits.rowPiece, width);
+      const [g, at, means, scales] = [room, room, room, room].map((length) => scratch.take(length)) as [
         number,
         number,
         number,

@@ -1,20 +1,21 @@
 import type { Backend } from '../backend.ts';
 import { statistics as referenceStatistics } from '../reference/statistics.ts';
 import type { Exports, Scratch } from './kernels.ts';
-
-/** Elements below which the plain loop is done before the vectors have their operands. */
-const worthCopying = 64;
-/** Elements that go through the scratch at a time: 32 KB, so that they are still in the nearest cache. */
-const block = 8192;
+import type { Limits } from './limits.ts';
+import { path } from './paths.ts';
 
 /** `Backend.statistics` of finite floats; anything else is counted by the plain loop. */
-export function statisticsWith(exports: Exports, scratch: Scratch, eager: boolean): Backend['statistics'] {
-  const worthIt = eager ? 1 : worthCopying;
+export function statisticsWith(exports: Exports, scratch: Scratch, limits: Limits): Backend['statistics'] {
   let part: Float64Array = new Float64Array(6);
   return function statistics(data) {
     const n = data.length;
-    if (n < worthIt || !(data instanceof Float32Array)) return referenceStatistics(data);
+    if (n < limits.statistics || n === 0 || !(data instanceof Float32Array)) {
+      path('statistics', 'left to the plain loops');
+      return referenceStatistics(data);
+    }
+    path('statistics', 'piece by piece');
     scratch.reset();
+    const block = limits.piece;
     const at = scratch.take(block);
     const out = scratch.take(16);
     const { floats } = scratch;
@@ -29,7 +30,10 @@ export function statisticsWith(exports: Exports, scratch: Scratch, eager: boolea
     for (let i = 0; i < n; i += block) {
       const length = Math.min(block, n - i);
       floats.set(length === n ? data : data.subarray(i, i + length), at >>> 2);
-      if (!exports.statistics(at, length, pivot, out)) return referenceStatistics(data);
+      if (!exports.statistics(at, length, pivot, out)) {
+        path('statistics', 'not finite');
+        return referenceStatistics(data);
+      }
       sum += part[0]!;
       squares += part[1]!;
       rawSquares += part[2]!;

@@ -1,14 +1,18 @@
 import type { Backend } from '../backend.ts';
 import { where as referenceWhere } from '../reference/binary.ts';
 import { plan } from '../reference/loops.ts';
+import { path } from './paths.ts';
 
 /**
  * `Backend.where` of floats. No vectors: loops that only ever see these kinds of arrays. A mask of an attention is laid over
  * every head so.
  */
 export const where: Backend['where'] = (condition, a, b, out) => {
-  if (condition.dtype !== 'bool' || a.dtype !== 'f32' || b.dtype !== 'f32' || out.dtype !== 'f32')
+  if (condition.dtype !== 'bool' || a.dtype !== 'f32' || b.dtype !== 'f32' || out.dtype !== 'f32') {
+    path('where', 'left to the plain loops');
     return referenceWhere(condition, a, b, out);
+  }
+  path('where', 'floats');
   const { sizes, strides } = plan(out.shape, [condition.strides, a.strides, b.strides, out.strides]);
   const [ofC, ofA, ofB, ofOut] = strides as [number[], number[], number[], number[]];
   const last = sizes.length - 1;

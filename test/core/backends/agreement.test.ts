@@ -295,7 +295,10 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         on.maxPool2d(x, out, indices, kernel, geometry);
         return [out.storage.data, indices.storage.data];
       };
-      expect(run(backend)).toEqual(run(referenceBackend));
+      const expected = run(referenceBackend);
+      run(backend).forEach((data, i) => {
+        expect(data.findIndex((value, k) => !Object.is(value, expected[i]![k]))).toBe(-1);
+      });
     });
 
     test('numbers added onto rows, each at an index of its own', () => {

@@ -39,12 +39,10 @@ export function elements(view: Strided): number[] {
 export const shapes = (maxRank = 4, maxSize = 4, minSize = 0): fc.Arbitrary<number[]> =>
   fc.array(fc.integer({ min: minSize, max: maxSize }), { maxLength: maxRank });
 
-export interface ViewOptions {
+export interface ViewOptions extends LayoutOptions {
   readonly dtype?: DType;
   /** Values to draw from. */
   readonly values?: fc.Arbitrary<number>;
-  /** Whether dimensions may be stretched with stride 0. */
-  readonly stretched?: boolean;
 }
 
 /** How a view lies in memory. */
@@ -55,14 +53,24 @@ interface Layout {
   readonly length: number;
 }
 
+export interface LayoutOptions {
+  /** Whether dimensions may be stretched with stride 0, or overlap. */
+  readonly stretched?: boolean;
+  /** Whether the last dimension's elements are neighbours. */
+  readonly wholeRows?: boolean;
+}
+
 /** Elements that a storage may have for its view's sake; wider gaps are closed. */
-const roomLimit = 1 << 21;
+const roomLimit = 1 << 19;
 
 /**
  * Every layout that views of views have: dimensions in any order, in steps (`slice` with a step), cut out of longer ones (`slice`,
- * `narrow`, `select`: pitches of 1 to 10 times the width, and odd ones), reversed, stretched with stride 0, and behind an offset.
+ * `narrow`, `select`: pitches of 1 to 10 times the width, and odd ones), reversed, stretched with stride 0, windows that overlap, and after an offset.
  */
-export function layoutOf(shape: readonly number[], stretched = true): fc.Arbitrary<Layout> {
+export function layoutOf(
+  shape: readonly number[],
+  { stretched = true, wholeRows = false }: LayoutOptions = {},
+): fc.Arbitrary<Layout> {
   const each = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: shape.length, maxLength: shape.length });
   const often = <T>(usual: T, rare: fc.Arbitrary<T>) =>
     fc.oneof({ weight: 3, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: rare });
@@ -78,30 +86,35 @@ export function layoutOf(shape: readonly number[], stretched = true): fc.Arbitra
       steps: each(often(1, fc.integer({ min: 2, max: 10 }))),
       pitches: each(often(1, fc.integer({ min: 2, max: 10 }))),
       more: each(often(0, fc.integer({ min: 1, max: 5 }))),
-      kinds: each(often('plain', fc.constantFrom('stretched', 'reversed'))),
+      kinds: each(often('plain', fc.constantFrom('stretched', 'sliding', 'reversed'))),
       plain: often(false, fc.constant(true)),
       offset: often(0, fc.integer({ min: 1, max: 70 })),
     })
     .map(({ order, steps, pitches, more, kinds, plain, offset }) => {
       const strides = new Array<number>(shape.length).fill(0);
-      const whole = shape.reduce((n, size) => n * Math.max(1, size), 1);
+      const last = shape.length - 1;
+      const total = shape.reduce((n, size) => n * Math.max(1, size), 1);
       let step = 1;
-      let rest = whole;
+      let rest = total;
       let start = offset;
       let reach = 0;
       if (plain) {
         strides.splice(0, shape.length, ...rowMajor(shape));
-        reach = whole - 1;
+        reach = total - 1;
       } else
-        for (const d of order) {
-          if (kinds[d] === 'stretched' && stretched) continue;
+        for (const d of wholeRows ? [last, ...order.filter((other) => other !== last)] : order) {
+          if (d < 0) continue;
+          const whole = wholeRows && d === last;
+          if (kinds[d] === 'stretched' && stretched && !whole) continue;
           const size = Math.max(1, shape[d]!);
           const roomy = (by: number) => (step * by + 5) * rest <= roomLimit;
-          if (roomy(steps[d]!)) step *= steps[d]!;
-          strides[d] = kinds[d] === 'reversed' ? -step : step;
-          if (kinds[d] === 'reversed') start += step * (size - 1);
+          if (roomy(steps[d]!) && !whole) step *= steps[d]!;
+          const reversed = kinds[d] === 'reversed' && !whole;
+          strides[d] = reversed ? -step : step;
+          if (reversed) start += step * (size - 1);
           reach += step * (size - 1);
-          step *= size;
+          // Windows that overlap: the next dimension begins again beside the first element.
+          if (kinds[d] !== 'sliding' || !stretched) step *= size;
           rest /= size;
           if (roomy(pitches[d]!)) step = step * pitches[d]! + more[d]!;
         }
@@ -112,34 +125,35 @@ export function layoutOf(shape: readonly number[], stretched = true): fc.Arbitra
 /** A view of this shape in any layout. */
 export function viewOf(
   shape: readonly number[],
-  { dtype = 'f32', values = someFloats, stretched = true }: ViewOptions = {},
+  { dtype = 'f32', values = someFloats, ...layout }: ViewOptions = {},
 ): fc.Arbitrary<Strided> {
   return fc
-    .record({ layout: layoutOf(shape, stretched), pool: fc.array(values, { minLength: 8, maxLength: 24 }) })
+    .record({ layout: layoutOf(shape, layout), pool: fc.array(values, { minLength: 8, maxLength: 24 }) })
     .map(({ layout: { strides, offset, length }, pool }) => {
       const data = Array.from({ length }, (_, i) => pool[(i * 7) % pool.length]!);
       return { storage: storageOf(dtype, data), dtype, shape, strides, offset };
     });
 }
 
-/** The same for large views of floats: numbers from −1 to 1, and NaN in the gaps, which no kernel may look at. */
-export function largeViewOf(shape: readonly number[], stretched = true): fc.Arbitrary<Strided> {
+/**
+ * The same for large views: floats from −1 to 1, or whole numbers below `below`. In the gaps is what no kernel may look at, or write to:
+ * NaN, or −1.
+ */
+export function largeViewOf(
+  shape: readonly number[],
+  { dtype = 'f32', below = 2, ...layout }: LayoutOptions & { readonly dtype?: DType; readonly below?: number } = {},
+): fc.Arbitrary<Strided> {
   return fc
-    .record({ layout: layoutOf(shape, stretched), seed: fc.integer({ min: 0, max: 0xffff }) })
-    .map(({ layout: { strides, offset, length }, seed }) => {
+    .record({ lies: layoutOf(shape, layout), seed: fc.integer({ min: 0, max: 0xffff }) })
+    .map(({ lies: { strides, offset, length }, seed }) => {
       const generator = new Generator(seed);
-      const view: Strided = {
-        storage: { data: new Float32Array(length).fill(Number.NaN) },
-        dtype: 'f32',
-        shape,
-        strides,
-        offset,
-      };
+      const data = new memory[dtype](length).fill(dtype === 'f32' ? Number.NaN : -1);
+      const view: Strided = { storage: { data }, dtype, shape, strides, offset };
       eachOffset(view, (i) => {
-        view.storage.data[i] = 2 * generator.uniform() - 1;
+        data[i] = dtype === 'f32' ? 2 * generator.uniform() - 1 : Math.floor(generator.uniform() * below);
       });
       // A failure is told by what it takes to see it again, not by all numbers.
-      const described = `[${shape}] in strides [${strides}] from ${offset} on, seed ${seed}`;
+      const described = `${dtype} [${shape}] in strides [${strides}] from ${offset} on, seed ${seed}`;
       return Object.assign(view, { [fc.toStringMethod]: () => described });
     });
 }
