@@ -3,7 +3,8 @@ import { StopRun, TensightError } from '../../core/errors.ts';
 import type { Probe } from '../../core/trace/probe.ts';
 import type { Located } from '../../core/trace/problem.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
-import { probeNames } from '../source/patch.ts';
+import { probeNames } from '../source/marks.ts';
+import { Instances } from './instances.ts';
 import { siteAround } from './locate.ts';
 import type { Realm } from './realm.ts';
 
@@ -27,7 +28,7 @@ const loopSlot = 2;
 const roundSlot = 3;
 const wrapSlot = 4;
 
-/** Evaluates a program's modules, as CommonJS, each time afresh. */
+/** Evaluates a program's modules, each time afresh. */
 export class Loader {
   readonly #modules: ReadonlyMap<string, CompiledModule>;
   readonly #shared: Int32Array;
@@ -51,25 +52,13 @@ export class Loader {
     Atomics.compareExchange(this.#shared, cancelFlag, 1, 2);
   }
 
-  /** Evaluates the entry and what it imports; returns the entry's exports. */
+  /** Evaluates the entry and what it imports; returns the entry's exports, in the order of its text. */
   load(probe: Probe): Record<string, unknown> {
     this.realm.reset();
-    const loaded = new Map<string, object>();
-    const evaluate = (file: string): object => {
-      const known = loaded.get(file);
-      if (known !== undefined) return known;
-      const module = this.#modules.get(file);
-      if (module === undefined) throw new Error(`the module ${file} was not compiled`);
-      const exports = {};
-      loaded.set(file, exports);
-      const require = (specifier: string) => {
-        const imported = module.imports[specifier];
-        return imported === undefined ? this.library : evaluate(imported);
-      };
-      bodyOf(module)(exports, require, ...this.#probes(probe, module.siteBase));
-      return exports;
-    };
-    return evaluate(this.request.entry) as Record<string, unknown>;
+    const instances = new Instances(this.#modules, this.library, (module, exports, require) =>
+      bodyOf(module)(exports, require, ...this.#probes(probe, module.siteBase)),
+    );
+    return instances.evaluateEntry(this.request.entry);
   }
 
   /** Where in the person's files an error was thrown: the expression where it can be told, else the line. */
@@ -82,10 +71,23 @@ export class Loader {
         const row = Number(place[1]) - 1;
         const site = place[2] === undefined ? undefined : siteAround(module.code, row, Number(place[2]) - 1);
         const range = site === undefined ? undefined : this.request.sites[module.siteBase + site]?.range;
-        return { file: module.file, range: range ?? wholeLine(module.code, row) };
+        return { file: module.file, range: range ?? this.#line(module.file, row) };
       }
     }
     return undefined;
+  }
+
+  /** Of a line, the part that is known to hold code. */
+  #line(file: string, line: number): Located['range'] {
+    let [from, to] = [Number.POSITIVE_INFINITY, 0];
+    for (const site of this.request.sites) {
+      const { start, end } = site.range;
+      if (site.file !== file || start.line !== line) continue;
+      from = Math.min(from, start.character);
+      if (end.line === line) to = Math.max(to, end.character);
+    }
+    const known = from < to;
+    return { start: { line, character: known ? from : 0 }, end: { line, character: known ? to : longestShown } };
   }
 
   /** An error's message without the names that compiling put into it: `__v(...).x`, `_tensight.nn`. */
@@ -94,7 +96,8 @@ export class Loader {
     for (const { code } of this.#modules.values())
       for (const [, name] of code.matchAll(/\bvar (_\w+) = (?:require|_interop)/g))
         text = text.replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), '');
-    return text;
+    // A function of another module is called without a receiver.
+    return text.replaceAll(/\(0 ?, ([\w$.]+)\)/g, '$1');
   }
 
   /** In the order of `probeNames`. Each also tells the caller where the run is, and ends it where the caller asks for that. */
@@ -152,10 +155,8 @@ function bodyOf({ file, code }: CompiledModule): Body {
   return body;
 }
 
-function wholeLine(code: string, line: number): Located['range'] {
-  const text = code.split('\n')[line] ?? '';
-  return { start: { line, character: text.length - text.trimStart().length }, end: { line, character: text.length } };
-}
+/** Characters of a line of which nothing else is known. */
+const longestShown = 200;
 
 /** The library as model code sees it: asking for what it does not have is a clear error. */
 export function libraryFor(core: object): object {

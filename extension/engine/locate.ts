@@ -1,4 +1,4 @@
-import { probeNames } from '../source/patch.ts';
+import { probeNames } from '../source/marks.ts';
 
 /** How far back to look: an expression longer than this is told by its line. */
 const farthest = 5000;
@@ -36,6 +36,6 @@ function siteOpenedAt(code: string, at: number): number | undefined {
   const behind = code.slice(at, at + 40);
   const { enter, leave, see } = probeNames;
   const name = code.slice(Math.max(0, at - leave.length), at);
-  const id = name === see ? /^\((\d+), /.exec(behind) : new RegExp(`^\\(${enter}\\((\\d+)\\), `).exec(behind);
+  const id = name === see ? /^\((\d+),\s/.exec(behind) : new RegExp(`^\\(${enter}\\((\\d+)\\),\\s`).exec(behind);
   return id === null ? undefined : Number(id[1]);
 }

@@ -15,7 +15,8 @@ const allowed: ReadonlySet<string> = new Set(
   Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Intl Iterator Atomics WebAssembly
   ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
   Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array
-  Error AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
+  DisposableStack AsyncDisposableStack
+  Error SuppressedError AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
   isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape
   structuredClone TextEncoder TextDecoder performance`.split(/\s+/),
 );

@@ -11,7 +11,7 @@ import type {
   TileQuery,
 } from './views.ts';
 
-/** One source file, instrumented and stripped of types, as a CommonJS body. */
+/** One source file, instrumented and stripped of types, as the body of a function of `exports` and `require`. */
 export interface CompiledModule {
   /** Its name in stack traces and in `FileTrace`: a URI in the editor. */
   readonly file: string;
@@ -20,7 +20,23 @@ export interface CompiledModule {
   readonly siteBase: number;
   /** Import specifier → `file` of the module it means. `tensight` is not listed. */
   readonly imports: Readonly<Record<string, string>>;
+  readonly exports: ExportTable;
 }
+
+/** A module's exports, as its text declares them. */
+export interface ExportTable {
+  /** Exported name → how it is declared, in the order of the text. */
+  readonly own: Readonly<Record<string, Declared>>;
+  /** Handed on from another module, by exported name; of the name `*` it is that module's namespace. */
+  readonly indirect: Readonly<Record<string, { readonly specifier: string; readonly name: string }>>;
+  /** `export * from`. */
+  readonly stars: readonly string[];
+  /** Types: nothing when it runs. */
+  readonly types: readonly string[];
+}
+
+/** When a name can be read: a function before its module runs, a `var` too (as undefined), anything else once it is declared. */
+export type Declared = 'function' | 'var' | 'lexical';
 
 export interface RunRequest {
   readonly run: number;

@@ -1,4 +1,4 @@
-import type { Expression, Node, PatternLike, TSType } from '@babel/types';
+import type { Expression, Identifier, Node, PatternLike, TSType } from '@babel/types';
 
 /** Keys that hold positions or types, never code that runs. */
 const notCode = new Set([
@@ -100,10 +100,10 @@ export function hasPlainType(pattern: { readonly typeAnnotation?: Node | null | 
 }
 
 /** Names bound by a pattern, in order. */
-export function boundNames(pattern: Node | null, out: { name: string; start: number }[] = []): typeof out {
+export function boundNames(pattern: Node | null, out: Identifier[] = []): Identifier[] {
   switch (pattern?.type) {
     case 'Identifier':
-      out.push({ name: pattern.name, start: pattern.start! });
+      out.push(pattern);
       break;
     case 'ObjectPattern':
       for (const p of pattern.properties) boundNames(p.type === 'RestElement' ? p.argument : p.value, out);

@@ -3,6 +3,7 @@ import type {
   Class,
   Expression,
   Function as FunctionNode,
+  Identifier,
   MemberExpression,
   Node,
   OptionalCallExpression,
@@ -10,9 +11,7 @@ import type {
 } from '@babel/types';
 import type { Site } from '../../core/trace/trace.ts';
 import { type Bindings, bare, isPlain } from './bindings.ts';
-import { type Patch, probeNames } from './patch.ts';
-
-const { enter, leave, see } = probeNames;
+import type { Marks } from './marks.ts';
 
 /** Members that are never tensors. */
 const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
@@ -24,42 +23,29 @@ export abstract class ExpressionWalker {
   protected nameHint: string | undefined;
 
   constructor(
-    protected readonly patch: Patch,
+    protected readonly marks: Marks,
     protected readonly bindings: Bindings,
   ) {}
 
   protected abstract function(node: FunctionNode, name: string | undefined): void;
   protected abstract class(node: Class, name: string | undefined): void;
 
-  protected open(node: Node, kind: Site['kind'], from: Node = node): void {
-    this.patch.insert(node.start!, `${see}(${this.patch.site(from.start!, from.end!, kind)}, `);
-  }
-
-  protected close(node: Node): void {
-    this.patch.insert(node.end!, ')');
-  }
-
   /** Around an expression that may fail. */
-  #around(node: Node, inside: () => void): void {
-    const id = this.patch.site(node.start!, node.end!, 'expression');
-    this.patch.insert(node.start!, `${leave}(${enter}(${id}), `);
+  #around(node: Expression, inside: () => void): void {
+    this.marks.wrap(node, 'leave', this.marks.site(node.start!, node.end!, 'expression'));
     inside();
-    this.close(node);
   }
 
   /** Around an expression that is only read. */
-  #around1(node: Node, inside: () => void): void {
-    this.open(node, 'expression');
+  #around1(node: Expression, inside: () => void): void {
+    this.marks.wrap(node, 'see', this.marks.site(node.start!, node.end!, 'expression'));
     inside();
-    this.close(node);
   }
 
   /** A value that is bound to a name: the name gets the value, too. */
   protected bound(name: { readonly start: number; readonly end: number }, kind: Site['kind'], value: Expression): void {
-    if (isPlain(value)) return this.expression(value);
-    this.patch.insert(value.start!, `${see}(${this.patch.site(name.start, name.end, kind)}, `);
+    if (!isPlain(value)) this.marks.wrap(value, 'see', this.marks.site(name.start, name.end, kind));
     this.expression(value);
-    this.close(value);
   }
 
   /** An expression whose value is used. */
@@ -67,7 +53,7 @@ export abstract class ExpressionWalker {
     switch (node.type) {
       case 'Identifier':
         if (this.bindings.tensors.has(node.name)) this.#around1(node, () => {});
-        else if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
+        else this.#commonJs(node);
         return;
       case 'ParenthesizedExpression':
       case 'TSAsExpression':
@@ -87,7 +73,7 @@ export abstract class ExpressionWalker {
       case 'CallExpression': {
         if (node.callee.type === 'Super') return this.#arguments(node.arguments);
         if (node.callee.type === 'Import')
-          return this.patch.problem(
+          return this.marks.problem(
             'import',
             node.start!,
             node.end!,
@@ -101,7 +87,7 @@ export abstract class ExpressionWalker {
         });
       }
       case 'ImportExpression':
-        return this.patch.problem('import', node.start!, node.end!, 'import() is not available in a model file');
+        return this.marks.problem('import', node.start!, node.end!, 'import() is not available in a model file');
       case 'NewExpression':
         return this.#around(node, () => {
           this.#constructed(node.callee as Expression);
@@ -156,7 +142,15 @@ export abstract class ExpressionWalker {
       case 'ClassExpression':
         return this.class(node, node.id?.name ?? this.nameHint);
     }
-    // Literals, this, super, new.target, import.meta: nothing to see.
+    if (node.type === 'MetaProperty' && node.meta.name === 'import')
+      this.marks.problem(
+        'import',
+        node.start!,
+        node.end!,
+        'import.meta is not available in a model file',
+        'A model runs without files: put data into a .ts or .json file and import that.',
+      );
+    // Literals, this, super, new.target: nothing to see.
   }
 
   #arguments(items: readonly Node[]): void {
@@ -176,10 +170,7 @@ export abstract class ExpressionWalker {
         if (property.computed) this.expression(key as Expression);
         if (property.shorthand) {
           if (value.type !== 'Identifier' || value.name === '__proto__') return;
-          if (!this.bindings.tensors.has(value.name)) return;
-          const id = this.patch.site(value.start!, value.end!, 'expression');
-          this.patch.insert(value.start!, `${value.name}: ${see}(${id}, `);
-          return this.close(value);
+          return this.expression(value);
         }
         const outer = this.nameHint;
         this.nameHint = keyName(key, property.computed);
@@ -245,8 +236,7 @@ export abstract class ExpressionWalker {
   #callee(node: Expression): void {
     switch (node.type) {
       case 'Identifier':
-        if (node.name === 'require' && !this.bindings.declared.has('require')) this.#refuseRequire(node);
-        return;
+        return this.#commonJs(node);
       case 'MemberExpression':
         return this.#memberParts(node);
       case 'OptionalMemberExpression':
@@ -316,19 +306,20 @@ export abstract class ExpressionWalker {
     return root.type !== 'Identifier' || this.bindings.tensors.has(root.name) || this.bindings.classes.has(root.name);
   }
 
-  #refuseRequire(node: Node): void {
-    this.patch.problem(
-      'import',
-      node.start!,
-      node.end!,
-      'require is not available in a model file',
-      "Write import … from 'tensight' or from a relative path to a .ts file.",
-    );
+  /** The names of the other kind of modules: what is compiled has them, what is written has not. */
+  #commonJs(node: Identifier): void {
+    const { name } = node;
+    if ((name !== 'require' && name !== 'exports' && name !== 'module') || this.bindings.declared.has(name)) return;
+    const hint =
+      name === 'require'
+        ? "Write import … from 'tensight' or from a relative path to a .ts file."
+        : 'Write export before what is to be exported.';
+    this.marks.problem('import', node.start!, node.end!, `${name} is not available in a model file`, hint);
   }
 
   protected noTopLevelAwait(node: Node): void {
     if (this.functionDepth > 0) return;
-    this.patch.problemAtWord(
+    this.marks.problemAtWord(
       'syntax',
       node.start!,
       'a model file runs at once: await outside a function is not supported',

@@ -1,77 +1,49 @@
 /**
- * Puts probes around what can hold a tensor, so that every value reports the place it came from while the program does
- * exactly what it did before. Works on the TypeScript text itself: types are stripped afterwards, from the probed text.
+ * Finds what can hold a tensor, so that every value reports the place it came from while the program does exactly what it did
+ * before. Walks the TypeScript as it is written; what it marks is woven in once types and modules are compiled (weave.ts).
  *
  * Always holds:
- * - Wrappers are calls that begin with an identifier, `__x(__e(3), …)` and `__v(4, …)`, so that a statement that followed a
- *   line without a semicolon still does (automatic semicolon insertion looks at the first token).
  * - A callee is never wrapped (`this` would be lost), nor is a part of an optional chain (its short circuit would be).
  * - Anonymous functions and classes are never wrapped (they take their name from what they are assigned to).
  */
 import type {
-  ArrowFunctionExpression,
   Class,
   Expression,
   ForStatement,
   Function as FunctionNode,
+  Identifier,
   Node,
   Program,
   Statement,
   VariableDeclaration,
 } from '@babel/types';
 import type { Site } from '../../core/trace/trace.ts';
-import { type Bindings, bare, boundNames, findBindings, hasPlainType, isPlain } from './bindings.ts';
+import { type Bindings, bare, boundNames, hasPlainType, isPlain } from './bindings.ts';
+import { isTypeScriptClass } from './classes.ts';
 import { ExpressionWalker, keyName } from './expressions.ts';
-import { type Patch, probeNames } from './patch.ts';
+import type { Marks, Recorded } from './marks.ts';
 
-/** An import or re-export, by its specifier. */
-export interface ImportSpecifier {
-  readonly specifier: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-const { enter, see, loop } = probeNames;
-/** What the loader hands to every module. */
-const reserved: ReadonlySet<string> = new Set(['exports', 'require', ...Object.values(probeNames)]);
-
-type Name = { readonly name: string; readonly start: number };
-
-/** Walks a program, leaving probes and problems in `patch`. Returns what it imports. */
-export function instrument(program: Program, patch: Patch): ImportSpecifier[] {
-  const walker = new Walker(patch, findBindings(program));
+/** Walks a program, leaving marks and problems. Returns the classes that are TypeScript's only (classes.ts). */
+export function instrument(program: Program, marks: Marks, bindings: Bindings): readonly Class[] {
+  const walker = new Walker(marks, bindings);
   walker.list(program.body);
-  return walker.imports;
+  return walker.classes;
 }
 
 class Walker extends ExpressionWalker {
-  readonly imports: ImportSpecifier[] = [];
+  readonly classes: Class[] = [];
   #className: string | undefined;
 
-  constructor(patch: Patch, bindings: Bindings) {
-    super(patch, bindings);
-    for (const name of bindings.declared)
-      if (reserved.has(name))
-        patch.problemAtWord(
-          'syntax',
-          patch.text.search(`\\b${name}\\b`),
-          `the name ${name} is taken by Tensight`,
-          'Rename it.',
-        );
+  #record(names: readonly Identifier[], kind: Site['kind']): Recorded[] {
+    return names.map((identifier) => {
+      const { name, start } = identifier;
+      return { site: this.marks.site(start!, start! + name.length, kind), identifier };
+    });
   }
 
-  /** `__v(1, a);__v(2, b);` */
-  #record(names: readonly Name[], kind: Site['kind']): string {
-    return names
-      .map(({ name, start }) => `${see}(${this.patch.site(start, start + name.length, kind)}, ${name});`)
-      .join('');
-  }
-
-  /** Records names behind a statement that stands in a list. */
-  #recordAfter(statement: Node, names: readonly Name[]): void {
-    if (names.length === 0) return;
-    const separator = this.patch.text[statement.end! - 1] === ';' ? '' : ';';
-    this.patch.insert(statement.end!, separator + this.#record(names, 'declaration'));
+  /** Records names after a statement that stands in a list. */
+  #recordAfter(statement: Statement, names: readonly Identifier[]): void {
+    this.marks.recordAfter(statement, this.#record(names, 'declaration'));
   }
 
   // ---- statements
@@ -99,16 +71,15 @@ class Walker extends ExpressionWalker {
       }
       case 'ReturnStatement':
         if (!node.argument) return;
-        if (isPlain(node.argument)) return this.expression(node.argument);
-        this.open(node.argument, 'return', bare(node.argument));
-        this.expression(node.argument);
-        return this.close(node.argument);
+        if (!isPlain(node.argument)) {
+          const { start, end } = bare(node.argument);
+          this.marks.wrap(node.argument, 'see', this.marks.site(start!, end!, 'return'));
+        }
+        return this.expression(node.argument);
       case 'ThrowStatement': {
-        // Entered and never left, so that what catches it can say where it was thrown.
-        const id = this.patch.site(node.argument.start!, node.argument.end!, 'expression');
-        this.patch.insert(node.argument.start!, `(${enter}(${id}), `);
-        this.expression(node.argument);
-        return this.close(node.argument);
+        const id = this.marks.site(node.argument.start!, node.argument.end!, 'expression');
+        this.marks.wrap(node.argument, 'enter', id);
+        return this.expression(node.argument);
       }
       case 'IfStatement':
         this.expression(node.test);
@@ -162,19 +133,11 @@ class Walker extends ExpressionWalker {
         if (node.declare !== true) this.class(node, node.id?.name);
         return;
       case 'ImportDeclaration':
-        if (node.importKind !== 'type' && node.importKind !== 'typeof') this.#import(node.source);
-        return;
       case 'ExportAllDeclaration':
-        if (node.exportKind !== 'type') this.#import(node.source);
         return;
       case 'ExportNamedDeclaration':
-        if (node.exportKind === 'type') return;
-        if (node.source) this.#import(node.source);
-        if (!node.declaration) return;
-        if (node.declaration.type === 'VariableDeclaration' && startsWithPattern(node.declaration))
-          // Becomes `[exports.a] = …`, which must not continue the line before.
-          this.patch.insert(node.start!, ';');
-        return this.statement(node.declaration, inList);
+        if (node.exportKind !== 'type' && node.declaration) this.statement(node.declaration, inList);
+        return;
       case 'ExportDefaultDeclaration':
         switch (node.declaration.type) {
           case 'FunctionDeclaration':
@@ -184,7 +147,7 @@ class Walker extends ExpressionWalker {
           case 'TSDeclareFunction':
             return;
           default:
-            return this.expression(node.declaration);
+            return this.expression(node.declaration as Expression);
         }
       case 'TSEnumDeclaration':
       case 'TSInterfaceDeclaration':
@@ -194,7 +157,7 @@ class Walker extends ExpressionWalker {
         return;
       case 'TSModuleDeclaration':
         if (node.declare !== true && !isTypesOnly(node))
-          this.patch.problem(
+          this.marks.problem(
             'syntax',
             node.start!,
             node.id.end!,
@@ -204,7 +167,7 @@ class Walker extends ExpressionWalker {
         return;
       case 'TSImportEqualsDeclaration':
         if (node.importKind === 'type') return;
-        this.patch.problem(
+        this.marks.problem(
           'import',
           node.start!,
           node.end!,
@@ -213,15 +176,15 @@ class Walker extends ExpressionWalker {
         );
         return;
       case 'TSExportAssignment':
-        this.patch.problem('syntax', node.start!, node.end!, 'export = is not supported', 'Write export default ….');
+        this.marks.problem('syntax', node.start!, node.end!, 'export = is not supported', 'Write export default ….');
         return;
     }
     // Empty, break, continue, debugger: nothing to see.
   }
 
-  #variables(node: VariableDeclaration): Name[] {
+  #variables(node: VariableDeclaration): Identifier[] {
     if (node.declare === true) return [];
-    const names: Name[] = [];
+    const names: Identifier[] = [];
     for (const { id, init } of node.declarations) {
       if (id.type === 'VoidPattern') continue;
       this.target(id);
@@ -232,14 +195,14 @@ class Walker extends ExpressionWalker {
         this.nameHint = undefined;
       } else {
         this.expression(init);
-        boundNames(id, names as { name: string; start: number }[]);
+        boundNames(id, names);
       }
     }
     return names;
   }
 
   #for(node: ForStatement): void {
-    let names: Name[] = [];
+    let names: Identifier[] = [];
     if (node.init?.type === 'VariableDeclaration') names = this.#variables(node.init);
     else if (node.init) this.expression(node.init);
     if (node.test) this.expression(node.test);
@@ -248,34 +211,24 @@ class Walker extends ExpressionWalker {
   }
 
   /** Every round of a loop reports where it is: a loop without an end can be named, and stopped. */
-  #loopBody(node: Statement, body: Statement, names: readonly Name[]): void {
-    const head = this.patch.text.slice(node.start!, body.start!).trimEnd();
-    const id = this.patch.site(node.start!, node.start! + head.length, 'expression');
-    const text = `${loop}(${id});${this.#record(names, 'declaration')}`;
-    if (body.type === 'BlockStatement') {
-      this.patch.insert(body.start! + 1, text);
-      this.list(body.body);
-    } else {
-      this.patch.insert(body.start!, `{${text}`);
-      this.statement(body, true);
-      this.patch.insert(body.end!, '}');
-    }
-  }
-
-  #import(source: { readonly value: string; readonly start?: number | null; readonly end?: number | null }): void {
-    this.imports.push({ specifier: source.value, start: source.start!, end: source.end! });
+  #loopBody(node: Statement, body: Statement, names: readonly Identifier[]): void {
+    const head = this.marks.text.slice(node.start!, body.start!).trimEnd();
+    const loop = this.marks.site(node.start!, node.start! + head.length, 'expression');
+    this.marks.open(body, { loop, names: this.#record(names, 'declaration') });
+    if (body.type === 'BlockStatement') this.list(body.body);
+    else this.statement(body, true);
   }
 
   // ---- functions and classes
 
   protected override function(node: FunctionNode, name: string | undefined): void {
     this.#refuseDecorators(node);
-    const names: Name[] = [];
+    const names: Identifier[] = [];
     this.functionDepth++;
     const className = this.#className;
     this.#className = undefined;
     this.nameHint = undefined;
-    this.patch.scoped(name === undefined || className === undefined ? name : `${className}.${name}`, () => {
+    this.marks.scoped(name === undefined || className === undefined ? name : `${className}.${name}`, () => {
       for (const item of node.params) {
         this.#refuseDecorators(item);
         const parameter = item.type === 'TSParameterProperty' ? item.parameter : item;
@@ -283,34 +236,21 @@ class Walker extends ExpressionWalker {
         this.target(parameter);
         if (pattern.type === 'Identifier') {
           if (pattern.name !== 'this' && this.bindings.tensors.has(pattern.name) && !hasPlainType(pattern))
-            boundNames(pattern, names as { name: string; start: number }[]);
-        } else boundNames(pattern, names as { name: string; start: number }[]);
+            boundNames(pattern, names);
+        } else boundNames(pattern, names);
       }
-      if (node.body.type === 'BlockStatement') {
-        const directive = node.body.directives.at(-1);
-        const at = directive?.end ?? node.body.start! + 1;
-        if (names.length > 0) {
-          const separator = directive && this.patch.text[at - 1] !== ';' ? ';' : '';
-          this.patch.insert(at, separator + this.#record(names, 'argument'));
-        }
-        this.list(node.body.body);
-      } else this.#arrowBody(node.body, names);
+      const body = node.body.type === 'BlockStatement' ? node.body : bare(node.body);
+      this.marks.open(body, { names: this.#record(names, 'argument') });
+      if (node.body.type === 'BlockStatement') this.list(node.body.body);
+      else this.expression(node.body);
     });
     this.#className = className;
     this.functionDepth--;
   }
 
-  /** `(x) => f(x)` becomes `(x) => (__v(1, x), f(x))`. */
-  #arrowBody(body: Exclude<ArrowFunctionExpression['body'], { type: 'BlockStatement' }>, names: readonly Name[]): void {
-    if (names.length > 0) {
-      this.patch.insert(body.start!, `(${this.#record(names, 'argument').replaceAll(';', ', ')}`);
-      this.expression(body);
-      this.patch.insert(body.end!, ')');
-    } else this.expression(body);
-  }
-
   protected override class(node: Class, name: string | undefined): void {
     this.#refuseDecorators(node);
+    if (isTypeScriptClass(node)) this.classes.push(node);
     this.nameHint = undefined;
     const base = node.superClass;
     if (base && base.type !== 'Identifier' && base.type !== 'MemberExpression') this.expression(base);
@@ -318,7 +258,7 @@ class Walker extends ExpressionWalker {
     const outerDepth = this.functionDepth;
     this.#className = name;
     this.functionDepth++;
-    this.patch.scoped(name, () => {
+    this.marks.scoped(name, () => {
       for (const member of node.body.body) {
         if ('decorators' in member) this.#refuseDecorators(member);
         switch (member.type) {
@@ -333,6 +273,14 @@ class Walker extends ExpressionWalker {
           case 'ClassPrivateProperty':
           case 'ClassAccessorProperty': {
             const computed = 'computed' in member && member.computed === true;
+            if (computed && member.type === 'ClassAccessorProperty')
+              this.marks.problem(
+                'syntax',
+                member.key.start!,
+                member.key.end!,
+                'an accessor field with a computed name is not supported',
+                'Write a getter and a setter.',
+              );
             if (computed) this.expression(member.key as Expression);
             if (!member.value || ('declare' in member && member.declare === true)) break;
             const key = computed ? undefined : keyName(member.key, false);
@@ -356,7 +304,7 @@ class Walker extends ExpressionWalker {
   #refuseDecorators(node: object): void {
     const decorators = 'decorators' in node && Array.isArray(node.decorators) ? (node.decorators as Node[]) : [];
     for (const decorator of decorators)
-      this.patch.problem(
+      this.marks.problem(
         'syntax',
         decorator.start!,
         decorator.end!,
@@ -370,12 +318,7 @@ function hasType(node: Node): boolean {
   return node.type === 'Identifier' && hasPlainType(node);
 }
 
-function startsWithPattern(node: VariableDeclaration): boolean {
-  return node.declarations[0]?.id.type !== 'Identifier';
-}
-
 function isTypesOnly(node: Extract<Statement, { type: 'TSModuleDeclaration' }>): boolean {
-  if (node.body.type !== 'TSModuleBlock') return isTypesOnly(node.body);
   return node.body.body.every((item) => {
     const inner = item.type === 'ExportNamedDeclaration' ? item.declaration : item;
     if (inner?.type === 'TSModuleDeclaration') return isTypesOnly(inner);

@@ -1,8 +1,8 @@
 import { type ParserPlugin, parse } from '@babel/parser';
 import type { File } from '@babel/types';
 
-/** `decorators` only so that they parse, and can be refused in words. */
-const plugins: ParserPlugin[] = ['typescript', 'decorators'];
+/** `decorators` only so that they parse, and can be refused in words; accessor fields belong to them. */
+const plugins: ParserPlugin[] = ['typescript', 'decorators', 'decoratorAutoAccessors'];
 
 /** A text that is no TypeScript, and where. */
 export class SourceSyntaxError extends Error {

@@ -1,11 +1,16 @@
-import { transform } from 'sucrase';
 import type { Problem, Site } from '../../core/trace/trace.ts';
-import type { CompiledModule } from '../protocol/engine.ts';
+import type { CompiledModule, ExportTable } from '../protocol/engine.ts';
+import { findBindings } from './bindings.ts';
+import { plainClass } from './classes.ts';
+import { compileTree, printTree } from './compile.ts';
 import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';
 import { resolveImport } from './imports.ts';
-import { type ImportSpecifier, instrument } from './instrument.ts';
+import { instrument } from './instrument.ts';
+import { exportedNames, noExports, resolveExport } from './linking.ts';
+import { Marks } from './marks.ts';
+import { type ImportedModule, keepNames, splitModule } from './modules.ts';
 import { isOverflow, nestedTooDeeply, parseSource, SourceSyntaxError } from './parse.ts';
-import { Patch } from './patch.ts';
+import { weave } from './weave.ts';
 
 export type { SourceHost } from './host.ts';
 
@@ -27,8 +32,19 @@ interface Unit {
   readonly code: string;
   readonly sites: readonly Site[];
   readonly problems: readonly Problem[];
+  readonly exports: ExportTable;
   /** Those that are left once types are gone. */
-  readonly imports: readonly (ImportSpecifier & { readonly range: Site['range'] })[];
+  readonly imports: readonly ImportedFile[];
+}
+
+/** What a file imports from one place, each at its place in the text. */
+interface ImportedFile extends Placed {
+  readonly specifier: string;
+  readonly names: readonly ({ readonly name: string } & Placed)[];
+}
+
+interface Placed {
+  readonly range: Site['range'];
 }
 
 /** Compiles programs and remembers the files it has seen. */
@@ -44,12 +60,14 @@ export class SourceCompiler {
     const problems: Problem[] = [];
     const files = [entry];
     const unread: string[] = [];
+    const units = new Map<string, Unit>();
     const cachedHost = new CachedHost(host);
     for (let i = 0; i < files.length; i++) {
       const file = files[i]!;
       const text = readEntry(file, cachedHost, problems);
       if (text === undefined) continue;
       const unit = this.#unit(file, text);
+      units.set(file, unit);
       problems.push(...unit.problems);
       const imports: Record<string, string> = {};
       for (const { specifier, range } of unit.imports) {
@@ -72,9 +90,10 @@ export class SourceCompiler {
             resolution satisfies never;
         }
       }
-      modules.push({ file, code: unit.code, siteBase: sites.length, imports });
+      modules.push({ file, code: unit.code, siteBase: sites.length, imports, exports: unit.exports });
       for (const site of unit.sites) sites.push(site);
     }
+    problems.push(...missingExports(modules, units));
     return { modules, sites, problems, files: [...files, ...unread] };
   }
 
@@ -130,6 +149,35 @@ function readEntry(file: string, host: SourceHost, problems: Problem[]): string 
   }
 }
 
+/** Names that are imported and not exported. The library says for itself what it does not have. */
+function missingExports(modules: readonly CompiledModule[], units: ReadonlyMap<string, Unit>): Problem[] {
+  const linked = new Map(
+    modules.flatMap((module) =>
+      units.get(module.file)?.problems.length === 0 ? [[module.file, module] as const] : [],
+    ),
+  );
+  const problems: Problem[] = [];
+  for (const { file, imports } of linked.values())
+    for (const { specifier, names } of units.get(file)!.imports) {
+      const target = imports[specifier];
+      if (target === undefined) continue;
+      for (const { name, range } of names) {
+        const { kind } = resolveExport(linked, target, name);
+        if (kind !== 'missing' && kind !== 'ambiguous') continue;
+        const what = name === 'default' ? 'has no default export' : `exports no '${name}'`;
+        const has = exportedNames(linked, target).slice(0, shownNames).join(', ');
+        const [message, hint] =
+          kind === 'missing'
+            ? [`'${specifier}' ${what}`, has === '' ? 'It exports nothing.' : `It exports ${has}.`]
+            : [`'${specifier}' exports '${name}' from more than one file`, 'Import it from the file that declares it.'];
+        problems.push({ severity: 'error', code: 'import', message, hint, file, range });
+      }
+    }
+  return problems;
+}
+
+const shownNames = 12;
+
 const shared = new SourceCompiler();
 
 /** Compiles with a cache shared by the whole process. */
@@ -141,7 +189,7 @@ function compileUnit(file: string, text: string): Unit {
   try {
     return file.endsWith('.json') ? compileJson(file, text) : compileFile(file, text);
   } catch (error) {
-    return { text, code: '', sites: [], problems: [brokenBy(error, file)], imports: [] };
+    return { text, code: '', sites: [], problems: [brokenBy(error, file)], exports: noExports, imports: [] };
   }
 }
 
@@ -154,42 +202,56 @@ export function brokenBy(error: unknown, file: string): Problem {
 }
 
 function compileFile(file: string, text: string): Unit {
-  const patch = new Patch(file, text);
-  const failed = (): Unit => ({ text, code: '', sites: patch.sites, problems: patch.problems, imports: [] });
+  const marks = new Marks(file, text);
+  const failed = (): Unit => ({ text, code: '', sites: [], problems: marks.problems, exports: noExports, imports: [] });
   try {
-    const { program } = parseSource(text);
-    const imports = instrument(program, patch);
-    if (patch.problems.length > 0) return failed();
-    const { code } = transform(patch.apply(), {
-      transforms: ['typescript', 'imports'],
-      disableESTransforms: true,
-      keepUnusedImports: false,
-      production: true,
-    });
-    const live = imports.filter(({ specifier }) => code.includes(`require('${specifier}')`));
+    const tree = parseSource(text);
+    const bindings = findBindings(tree.program);
+    const classes = instrument(tree.program, marks, bindings);
+    if (marks.problems.length > 0) return failed();
+    classes.forEach(plainClass);
+    keepNames(tree.program);
+    const { table, reexported } = splitModule(tree.program);
+    const imports = merged([...compileTree(tree, text, bindings.declared), ...reexported]);
+    weave(tree, marks);
     return {
-      text,
-      code,
-      sites: patch.sites,
-      problems: [],
-      imports: live.map((item) => ({ ...item, range: patch.range(item.start, item.end) })),
+      ...{ text, code: printTree(tree, text), sites: marks.sites, problems: [], exports: table },
+      imports: imports.map((item) => placed(item, marks)),
     };
   } catch (error) {
     const refused = isOverflow(error) ? nestedTooDeeply(text) : error;
     if (!(refused instanceof SourceSyntaxError)) throw error;
-    patch.problemAtWord('syntax', refused.offset, refused.message);
+    marks.problemAtWord('syntax', refused.offset, refused.message);
     return failed();
   }
 }
 
+/** One of each place: a declaration whose names are exported again is there twice. */
+function merged(imports: readonly ImportedModule[]): ImportedModule[] {
+  const byStart = new Map<number, ImportedModule>();
+  for (const item of imports) {
+    const known = byStart.get(item.start);
+    const names = [...(known?.names ?? []), ...item.names];
+    byStart.set(item.start, { ...item, names: [...new Map(names.map((name) => [name.start, name])).values()] });
+  }
+  return [...byStart.values()];
+}
+
+function placed({ specifier, start, end, names }: ImportedModule, marks: Marks): ImportedFile {
+  return {
+    ...{ specifier, range: marks.range(start, end) },
+    names: names.map((item) => ({ name: item.name, range: marks.range(item.start, item.end) })),
+  };
+}
+
 function compileJson(file: string, text: string): Unit {
-  const unit = { text, sites: [], imports: [] };
+  const unit = { text, sites: [], imports: [], exports: { ...noExports, own: { default: 'lexical' } } } as const;
   try {
     JSON.parse(text);
   } catch (error) {
     const message = `this is not JSON: ${error instanceof Error ? error.message : String(error)}`;
     return { ...unit, code: '', problems: [{ severity: 'error', code: 'syntax', message, file }] };
   }
-  const code = `exports.__esModule = true; exports.default = JSON.parse(${JSON.stringify(text)});`;
+  const code = `exports.default = JSON.parse(${JSON.stringify(text)});`;
   return { ...unit, code, problems: [] };
 }

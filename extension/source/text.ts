@@ -22,6 +22,11 @@ export class LineIndex {
     return { line: low, character: offset - this.#starts[low]! };
   }
 
+  /** Where a line begins. */
+  offset(line: number): number {
+    return this.#starts[Math.min(line, this.#starts.length - 1)]!;
+  }
+
   range(start: number, end: number): Range {
     return { start: this.position(start), end: this.position(end) };
   }

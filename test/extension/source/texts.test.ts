@@ -6,6 +6,8 @@ const chained = (link: string, times: number) => `const x: any = 1; export const
 
 /** Texts that are easy to fall over. */
 const texts: Record<string, string> = {
+  'a yield of nothing': 'function* g() { const x = (yield); return x; }',
+  'an import of types by require': "import type X = require('./x'); export const a = 1;",
   'a specifier of 300 letters': `import './${'a'.repeat(300)}';`,
   'a specifier with half a surrogate pair': "import './\\ud800';",
   'a specifier with a NUL': "import './a\\0b';",

@@ -1,4 +1,6 @@
+import type { Expression, Identifier, Node, SourceLocation, Statement } from '@babel/types';
 import type { Problem, Range, Site } from '../../core/trace/trace.ts';
+import { bare } from './bindings.ts';
 import { LineIndex, shorten } from './text.ts';
 
 /** The names instrumented code calls its probe by; the loader passes them to every module. */
@@ -13,15 +15,37 @@ export const probeNames = {
   loop: '__l',
 } as const;
 
+/** A probe around an expression. `enter` is left open, so that what catches the error can say where it was thrown. */
+export interface Wrap {
+  readonly probe: 'leave' | 'see' | 'enter';
+  readonly site: number;
+}
+
+/** A probe that reads a name. The identifier is the one that binds it, whatever it may be called once it is compiled. */
+export interface Recorded {
+  readonly site: number;
+  readonly identifier: Identifier;
+}
+
+/** What comes first in a body. */
+export interface Opening {
+  readonly loop?: number;
+  readonly names: readonly Recorded[];
+}
+
 /**
- * The sites found in one file and the text to be inserted for them. Text is only ever inserted, never with a newline, so
- * that line numbers stay; insertions at one offset keep the order they were made in, which is the order of nesting because
- * wrappers open on the way down the tree and close on the way up.
+ * The sites found in one file, and where their probes go. Found on the text as it is written and woven in once types and
+ * modules are compiled (weave.ts), which leaves each expression's `loc` object as it was, whatever else it makes of it: so
+ * that is what marks are kept by.
  */
-export class Patch {
+export class Marks {
   readonly sites: Site[] = [];
   readonly problems: Problem[] = [];
-  readonly #insertions: { readonly at: number; readonly text: string }[] = [];
+  /** Outermost first. */
+  readonly wraps = new Map<SourceLocation, Wrap[]>();
+  /** After a statement of a list. */
+  readonly after = new Map<SourceLocation, readonly Recorded[]>();
+  readonly openings = new Map<SourceLocation, Opening>();
   readonly #lines: LineIndex;
   readonly #scopes: string[] = [];
 
@@ -36,8 +60,19 @@ export class Patch {
     return this.#lines.range(start, end);
   }
 
-  insert(at: number, text: string): void {
-    this.#insertions.push({ at, text });
+  wrap(node: Expression, probe: Wrap['probe'], site: number): void {
+    const { loc } = bare(node);
+    const known = this.wraps.get(loc!);
+    if (known === undefined) this.wraps.set(loc!, [{ probe, site }]);
+    else known.push({ probe, site });
+  }
+
+  recordAfter(statement: Statement, names: readonly Recorded[]): void {
+    if (names.length > 0) this.after.set(statement.loc!, names);
+  }
+
+  open(body: Node, opening: Opening): void {
+    if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, opening);
   }
 
   site(start: number, end: number, kind: Site['kind']): number {
@@ -75,19 +110,5 @@ export class Patch {
     const range = this.#lines.wordAt(offset);
     const problem: Problem = { severity: 'error', code, message, file: this.file, range };
     this.problems.push(hint === undefined ? problem : { ...problem, hint });
-  }
-
-  /** The text with everything inserted. */
-  apply(): string {
-    const sorted = this.#insertions.sort((a, b) => a.at - b.at);
-    const out: string[] = [];
-    let from = 0;
-    for (const { at, text } of sorted) {
-      if (at > from) out.push(this.text.slice(from, at));
-      out.push(text);
-      from = at;
-    }
-    out.push(this.text.slice(from));
-    return out.join('');
   }
 }

@@ -1,0 +1,105 @@
+import type { CompiledModule } from '../protocol/engine.ts';
+import { everything, exportedNames, type Resolved, resolveExport } from '../source/linking.ts';
+
+/** Runs a module's code: `exports` takes what it declares, `require` gives the namespace of what it imports. */
+export type Evaluate = (module: CompiledModule, exports: object, require: (specifier: string) => object) => void;
+
+/** The values of a module's own exports, and those that have been set. */
+interface Own {
+  readonly values: Map<string, unknown>;
+  /** What its code writes to. */
+  readonly exports: object;
+}
+
+/**
+ * The modules of one evaluation of a program, as ECMAScript has them: each is evaluated once, what it imports before it; names
+ * are bound to each other rather than copied, so that all see a change, and reading one too early is an error.
+ */
+export class Instances {
+  readonly #own = new Map<string, Own>();
+  readonly #namespaces = new Map<string, object>();
+
+  constructor(
+    private readonly modules: ReadonlyMap<string, CompiledModule>,
+    private readonly library: object,
+    private readonly evaluate: Evaluate,
+  ) {}
+
+  /** Evaluates a module and what it imports. Returns its exports as they are then, in the order of its text. */
+  evaluateEntry(file: string): Record<string, unknown> {
+    this.#evaluate(file);
+    const out: Record<string, unknown> = {};
+    for (const name of exportedNames(this.modules, file)) {
+      const resolved = resolveExport(this.modules, file, name);
+      // Not `out[name] =`, for a name may be `__proto__`.
+      if (isValue(resolved)) Object.defineProperty(out, name, { value: this.#read(resolved), enumerable: true });
+    }
+    return out;
+  }
+
+  /** Evaluates a module unless it has been, or is being evaluated: then this is a circle, and what it has by now is what there is. */
+  #evaluate(file: string): void {
+    if (this.#own.has(file)) return;
+    const module = this.modules.get(file);
+    if (module === undefined) throw new Error(`the module ${file} was not compiled`);
+    const { exports } = this.#ownOf(module);
+    this.evaluate(module, exports, (specifier) => {
+      const imported = module.imports[specifier];
+      if (imported === undefined) return this.library;
+      this.#evaluate(imported);
+      return this.#namespace(imported);
+    });
+  }
+
+  #ownOf({ file, exports: { own } }: CompiledModule): Own {
+    const values = new Map<string, unknown>();
+    const exports = Object.create(null);
+    for (const [name, declared] of Object.entries(own)) {
+      if (declared === 'var') values.set(name, undefined);
+      Object.defineProperty(exports, name, {
+        get: () => values.get(name),
+        set: (value: unknown) => void values.set(name, value),
+      });
+    }
+    const made = { values, exports };
+    this.#own.set(file, made);
+    return made;
+  }
+
+  #namespace(file: string): object {
+    const known = this.#namespaces.get(file);
+    if (known !== undefined) return known;
+    const namespace = Object.create(null);
+    this.#namespaces.set(file, namespace);
+    for (const name of [...exportedNames(this.modules, file)].sort()) {
+      const resolved = resolveExport(this.modules, file, name);
+      if (isValue(resolved))
+        Object.defineProperty(namespace, name, { enumerable: true, get: () => this.#read(resolved) });
+    }
+    Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' });
+    return Object.preventExtensions(namespace);
+  }
+
+  #read(resolved: Value): unknown {
+    switch (resolved.kind) {
+      case 'own': {
+        const { file, name } = resolved;
+        const values = this.#own.get(file)?.values;
+        if (values?.has(name)) return values.get(name);
+        throw new ReferenceError(`Cannot access '${name}' before initialization`);
+      }
+      case 'namespace':
+        return this.#namespace(resolved.file);
+      case 'library':
+        return resolved.name === everything ? this.library : Reflect.get(this.library, resolved.name);
+      default:
+        return resolved satisfies never;
+    }
+  }
+}
+
+type Value = Extract<Resolved, { readonly kind: 'own' | 'namespace' | 'library' }>;
+
+function isValue(resolved: Resolved): resolved is Value {
+  return resolved.kind === 'own' || resolved.kind === 'namespace' || resolved.kind === 'library';
+}
