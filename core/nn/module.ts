@@ -174,15 +174,24 @@ export abstract class Module {
     return this;
   }
 
-  /** Parameters and persistent buffers by PyTorch's names (a tied parameter under each of its names, as PyTorch does). */
+  /**
+   * Parameters and persistent buffers by PyTorch's names: a tied parameter under each of its names, and the parts of a module that
+   * stands in several places under each of its paths, as PyTorch does.
+   */
   stateDict(): StateDict {
     const out: StateDict = {};
-    for (const [path, module] of this.namedModules()) {
-      const prefix = path ? `${path}.` : '';
-      for (const [name, parameter] of module.ownParameters()) out[prefix + name] = parameter;
-      for (const [name, buffer] of module.ownBuffers()) if (buffer.persistent) out[prefix + name] = buffer;
-    }
+    this.#collectState(out, '', new Set());
     return out;
+  }
+
+  /** `around`: the modules this one is part of, since one that holds itself would have no end. */
+  #collectState(out: StateDict, prefix: string, around: Set<Module>): void {
+    if (around.has(this)) return;
+    around.add(this);
+    for (const [name, parameter] of this.ownParameters()) out[prefix + name] = parameter;
+    for (const [name, buffer] of this.ownBuffers()) if (buffer.persistent) out[prefix + name] = buffer;
+    for (const [name, child] of this.namedChildren()) child.#collectState(out, `${prefix}${name}.`, around);
+    around.delete(this);
   }
 
   /**

@@ -20,6 +20,48 @@ describe('a module', () => {
     expect(Object.keys(model.stateDict())).toEqual(['embed.weight', 'head.weight']);
   });
 
+  test('has the state of a shared module under each of its paths, in PyTorch’s order, and its parameters once', () => {
+    class Stack extends nn.Module {
+      fc = new nn.Linear(4, 2, { bias: false });
+      constructor(readonly embed: nn.Embedding) {
+        super();
+      }
+      forward(x: Tensor): Tensor {
+        return this.fc.forward(this.embed.forward(x));
+      }
+    }
+    class Pair extends nn.Module {
+      shared = new nn.Embedding(6, 4);
+      encoder = new Stack(this.shared);
+      decoder = new Stack(this.shared);
+      again = this.decoder;
+      forward(x: Tensor): Tensor {
+        return this.decoder.forward(x);
+      }
+    }
+    const pair = new Pair();
+    const names = Object.keys(pair.stateDict()).sort();
+    const stacks = ['encoder', 'decoder', 'again'].flatMap((path) => [`${path}.embed.weight`, `${path}.fc.weight`]);
+    expect(names).toEqual(['shared.weight', ...stacks].sort());
+    expect(pair.namedParameters().map(([name]) => name)).toEqual([
+      'shared.weight',
+      'encoder.fc.weight',
+      'decoder.fc.weight',
+    ]);
+    expect(pair.loadStateDict(pair.stateDict())).toEqual({ missingKeys: [], unexpectedKeys: [] });
+  });
+
+  test('a module that holds itself has a state all the same', () => {
+    class Loop extends nn.Module {
+      fc = new nn.Linear(1, 1, { bias: false });
+      self: nn.Module = this;
+      forward(x: Tensor): Tensor {
+        return this.fc.forward(x);
+      }
+    }
+    expect(Object.keys(new Loop().stateDict())).toEqual(['fc.weight']);
+  });
+
   test('gathers the gradients of both places of a tied parameter', () => {
     const model = new Tied();
     model
