@@ -29,6 +29,9 @@ const viewOps = new Set([
 ]);
 const scoreOps = new Set([...viewOps, 'add', 'sub', 'mul', 'div', 'maskedFill', 'where', 'clamp', 'tanh']);
 
+/** Operations that make something new of two streams. */
+const mixers = new Set(['matmul', 'bmm', 'linear', 'convolution', 'softmax']);
+
 /** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
 export const maskedScore = -1e8;
 
@@ -36,7 +39,9 @@ export function findAttention(
   recorder: Recorder,
   moduleOf: (call: number | undefined) => number | undefined,
   held: boolean,
+  inputs: readonly TensorId[],
 ): AttentionRecord[] {
+  const streams = new Streams(recorder, inputs);
   const consumers = new Map<TensorId, OpNote[]>();
   for (const note of recorder.ops)
     for (const input of new Set(note.inputs)) {
@@ -75,9 +80,7 @@ export function findAttention(
       ...(key === undefined ? {} : { key }),
       value: mix.value,
       kind:
-        query !== undefined && key !== undefined && source(query, recorder) === source(key, recorder)
-          ? 'self'
-          : 'cross',
+        query !== undefined && key !== undefined && streams.source(query) === streams.source(key) ? 'self' : 'cross',
       ...(held ? { causal: isCausal(recorder.tensors[scores]!) } : {}),
       heads,
       batch: oneQuery ? size(2) : lead.reduce((n, d) => n * d, 1) / Math.max(heads, 1) || 0,
@@ -136,23 +139,75 @@ function scoreProduct(scores: TensorId, recorder: Recorder): OpNote | undefined 
   return undefined;
 }
 
-/** Back through everything that has one operand besides parameters, to where two streams met or the data came in. */
-function source(tensor: TensorId, recorder: Recorder): TensorId {
-  let at = tensor;
-  for (let i = 0; i < 64; i++) {
-    const made = recorder.madeBy.get(at);
-    if (made === undefined) return at;
-    const flowing = recorder.ops[made]!.inputs.filter((input) =>
+/** Where tensors come from: the model's inputs and what is made of them, but not its parameters and constants. */
+class Streams {
+  /** What is made of an input. */
+  readonly #carrying: Set<TensorId>;
+
+  constructor(
+    private readonly recorder: Recorder,
+    inputs: readonly TensorId[],
+  ) {
+    this.#carrying = new Set(inputs);
+    for (const note of recorder.ops)
+      if (note.inputs.some((input) => this.#carrying.has(input))) this.#carrying.add(note.output);
+  }
+
+  /** Back to where two streams met or the data came in; streams that parted from one (rotary embedding's halves) are one. */
+  source(tensor: TensorId): TensorId {
+    let at = tensor;
+    for (let i = 0; i < 64; i++) {
+      const note = this.#noteOf(at);
+      const flowing = note === undefined ? [] : this.#flowing(note);
+      const next = flowing.length > 1 ? this.#parting(flowing) : flowing[0];
+      if (next === undefined) return at;
+      at = next;
+    }
+    return at;
+  }
+
+  /** The one tensor that all of these were made of, element by element and without a parameter; undefined where there is none. */
+  #parting(tensors: readonly TensorId[]): TensorId | undefined {
+    const front = new Set(tensors);
+    for (let i = 0; i < 64; i++) {
+      if (front.size === 1) return front.values().next().value;
+      // The one made last: none of the others is made of it.
+      const last = [...front].reduce((a, b) => (this.#madeAt(a) > this.#madeAt(b) ? a : b));
+      const note = this.#noteOf(last);
+      if (note === undefined || mixers.has(note.op.name)) return undefined;
+      if (note.inputs.some((input) => isLearnt(this.recorder.tensors[input]!))) return undefined;
+      front.delete(last);
+      for (const input of this.#flowing(note)) front.add(input);
+    }
+    return undefined;
+  }
+
+  /** Operands that bring data: neither parameters nor, where another does, constants. */
+  #flowing(note: OpNote): TensorId[] {
+    const { recorder } = this;
+    const operands = [...new Set(note.inputs)].filter((input) =>
       recorder.madeBy.has(input) ? !fromParameters(input, recorder) : !isParameter(recorder.tensors[input]!),
     );
-    if (flowing.length !== 1) return at;
-    at = flowing[0]!;
+    const carrying = operands.filter((input) => this.#carrying.has(input));
+    return carrying.length > 0 ? carrying : operands;
   }
-  return at;
+
+  #madeAt(tensor: TensorId): number {
+    return this.recorder.madeBy.get(tensor) ?? -1;
+  }
+
+  #noteOf(tensor: TensorId): OpNote | undefined {
+    const made = this.recorder.madeBy.get(tensor);
+    return made === undefined ? undefined : this.recorder.ops[made];
+  }
+}
+
+function isLearnt(tensor: Tensor): boolean {
+  return tensor.isLeaf && tensor.requiresGrad;
 }
 
 function isParameter(tensor: Tensor): boolean {
-  return (tensor.isLeaf && tensor.requiresGrad) || tensor.ndim === 0;
+  return isLearnt(tensor) || tensor.ndim === 0;
 }
 
 /** A slice of a parameter (one third of a packed projection) is a parameter for this purpose. */

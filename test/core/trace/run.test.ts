@@ -1,4 +1,4 @@
-import { defineModel, nn, randn, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
+import { arange, cat, defineModel, nn, randn, stack, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
 import { describe, expect, it } from 'vitest';
 import { parametersOf } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
@@ -218,6 +218,61 @@ describe('attention', () => {
       { kind: 'self', causal: true, heads: 2, batch: 2, queryLength: 5, keyLength: 5 },
       { kind: 'cross', causal: false, heads: 2, batch: 2, queryLength: 5, keyLength: 3 },
     ]);
+  });
+});
+
+describe('attention is of one stream or of two', () => {
+  /** A rotary embedding, rotate half; its angles are constants. */
+  const rotated = (x: Tensor) => {
+    const angles = arange(x.size(1)).to('f32').unsqueeze(1).mul(arange(8).to('f32').add(1));
+    const [a, b] = x.chunk(2, -1) as [Tensor, Tensor];
+    return x.mul(angles.cos()).add(cat([b.neg(), a], -1).mul(angles.sin()));
+  };
+  /** Pairs side by side, as in the paper. */
+  const paired = (x: Tensor) => {
+    const [a, b] = x.unflatten(-1, [4, 2]).unbind(-1) as [Tensor, Tensor];
+    return stack([a.sub(b), a.add(b)], -1).flatten(-2);
+  };
+  /** RMSNorm by hand. */
+  const normed = (x: Tensor) => x.mul(x.square().mean(-1, true).add(1e-6).rsqrt());
+  const ways: Record<string, (x: Tensor) => Tensor> = { plain: (x) => x, rotated, paired, normed };
+
+  class Layer extends nn.Module {
+    q = new nn.Linear(8, 8);
+    k = new nn.Linear(8, 8);
+    v = new nn.Linear(8, 8);
+    constructor(readonly way: (x: Tensor) => Tensor) {
+      super();
+    }
+    forward(x: Tensor, memory: Tensor): Tensor {
+      const [q, k] = [this.way(this.q.forward(x)), this.way(this.k.forward(memory))];
+      return q.matmul(k.transpose(-2, -1)).softmax(-1).matmul(this.v.forward(memory));
+    }
+  }
+  const kinds = (model: () => (...inputs: Tensor[]) => Tensor, inputs: Record<string, Tensor>) => {
+    const { trace } = run(() => ({ default: defineModel({ model, inputs: () => inputs }) }));
+    expect(trace.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    return trace.models[0]!.attention.map(({ kind }) => kind);
+  };
+  const x = () => randn([2, 5, 8]);
+
+  it.each(Object.entries(ways))('whatever is done to queries and keys: %s', (_, way) => {
+    expect(kinds(() => (x) => new Layer(way).forward(x!, x!), { x: x() })).toEqual(['self']);
+    expect(kinds(() => (x, y) => new Layer(way).forward(x!, y!), { x: x(), y: x() })).toEqual(['cross']);
+  });
+
+  it.each(Object.entries(ways))('in a decoder that reads an encoder of the same input: %s', (_, way) => {
+    const model = () => {
+      const layers = Array.from({ length: 4 }, () => new Layer(way));
+      return (x: Tensor | undefined) => {
+        const [first, second, third, fourth] = layers as [Layer, Layer, Layer, Layer];
+        const memory = x!.add(first.forward(x!, x!));
+        const h = x!.add(second.forward(x!, x!));
+        const y = h.add(third.forward(h, memory));
+        return y.add(fourth.forward(y, y));
+      };
+    };
+    expect(kinds(model, { x: x() })).toEqual(['self', 'self', 'cross', 'self']);
   });
 });
 
