@@ -20,10 +20,21 @@ export default defineConfig({
             'test/{core,webview}/**/*.test.{ts,tsx}',
             'test/extension/**/*.test.ts',
             'test/scripts/**/*.test.ts',
+            'test/models/networks.test.ts',
           ],
         },
       },
       { ...shared, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      {
+        ...shared,
+        test: {
+          name: 'models',
+          include: ['test/models/full.test.ts'],
+          // One network after the other: the largest takes gigabytes.
+          fileParallelism: false,
+          disableConsoleIntercept: true,
+        },
+      },
       {
         ...shared,
         test: {
