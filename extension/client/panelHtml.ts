@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Uri, type Webview } from 'vscode';
+import { contentSecurityPolicy } from './contentSecurityPolicy.ts';
 
 /** The page around the pictures: nothing but our own script and style may load, and nothing may be reached. */
 export function panelHtml(webview: Webview, dist: Uri): string {
   const nonce = randomBytes(16).toString('base64url');
   const script = webview.asWebviewUri(Uri.joinPath(dist, 'webview.js'));
   const style = webview.asWebviewUri(Uri.joinPath(dist, 'webview.css'));
-  const source = webview.cspSource;
-  // The toolkit makes style elements that are empty, and fills them by script: the hash is of the empty text.
-  const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${source} ${emptyStyle}; font-src ${source}; img-src ${source} data:`;
+  const policy = contentSecurityPolicy(webview.cspSource, nonce);
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
