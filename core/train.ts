@@ -7,10 +7,9 @@ import { Module, writtenForward } from './nn/module.ts';
 import { clipGradNorm } from './nn/utils.ts';
 import { Optimizer } from './optim/optimizer.ts';
 import { Generator } from './tensor/random.ts';
-import { formatShape } from './tensor/shape.ts';
-import { Tensor } from './tensor/tensor.ts';
 import { bind, parametersOf } from './trace/bind.ts';
-import { asModule, evaluate, made } from './trace/definition.ts';
+import { asModule, evaluate, made, seedOf } from './trace/definition.ts';
+import { checkLoss, checkOutput } from './trace/outcome.ts';
 
 /** What may be said about one training, beside what the definition says. */
 export interface TrainOptions {
@@ -63,12 +62,15 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     throw new TensightError(`train: steps is ${steps}`, 'A whole number of 1 or more.');
 
   const before = { mode: context.mode, generator: context.generator, gradEnabled: context.gradEnabled };
-  Object.assign(context, { mode: 'value', generator: new Generator(definition.seed ?? 0), gradEnabled: true });
+  Object.assign(context, { mode: 'value', generator: new Generator(seedOf(definition)), gradEnabled: true });
   try {
     const model = made(definition as unknown as DefinedModel);
     const root = model instanceof Module ? model : asModule(model);
     const parameters = parametersOf(model instanceof Module ? writtenForward(model) : model);
-    const sample = { inputs: evaluate(definition.inputs) as I, targets: evaluate(definition.targets ?? {}) as T };
+    const sample = {
+      inputs: evaluate(definition.inputs, 'inputs') as I,
+      targets: evaluate(definition.targets ?? {}, 'targets') as T,
+    };
     const learnt = root.parameters();
     const optimizer = how.optimizer(learnt);
     if (!(optimizer instanceof Optimizer))
@@ -81,6 +83,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     const makeStep = (step: number) => {
       const { inputs, targets } = { ...sample, ...how.batch?.(step) };
       const output = root.forward(...bind(inputs, parameters).args);
+      checkOutput(output, `${root.constructor.name}.forward`);
       const loss = lossOf({ output: output as never, inputs, targets, model: model as M });
       const value = numberOf(loss, step);
       optimizer.zeroGrad();
@@ -115,10 +118,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
 
 /** The value of a loss that can be trained with. */
 function numberOf(loss: unknown, step: number): number {
-  if (!(loss instanceof Tensor))
-    throw new TensightError('train: loss gave no tensor', 'Let it return one number as a tensor, such as a mean.');
-  if (loss.numel !== 1)
-    throw new TensightError(`train: the loss is ${formatShape(loss)}, not one number`, 'Reduce it: .mean() or .sum().');
+  checkLoss(loss, 'train: ');
   const value = loss.item();
   if (!Number.isFinite(value))
     throw new TensightError(

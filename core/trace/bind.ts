@@ -8,9 +8,14 @@ export interface Bound {
   readonly args: readonly unknown[];
   /** Parameters that no input is for. */
   readonly missing: readonly string[];
+  /** Inputs that no parameter takes. */
+  readonly untaken: readonly string[];
   /** Why the order decided although some names are parameters' at other places. */
   readonly doubt: string | undefined;
 }
+
+/** Stands for all arguments from its place on: a rest parameter, or a function that reads `arguments`. */
+export const rest = '...';
 
 export function bind(inputs: Inputs, parameters: readonly (string | undefined)[]): Bound {
   const names = Object.keys(inputs);
@@ -20,20 +25,24 @@ export function bind(inputs: Inputs, parameters: readonly (string | undefined)[]
     const args = parameters.slice(0, last + 1).map((name) => (name === undefined ? undefined : inputs[name]));
     return {
       args,
-      missing: parameters.flatMap((name) => (name === undefined || names.includes(name) ? [] : [name])),
+      missing: parameters.flatMap((name) =>
+        name === undefined || name === rest || names.includes(name) ? [] : [name],
+      ),
+      untaken: [],
       doubt: undefined,
     };
   }
-  const missing = parameters.slice(names.length).flatMap((name) => name ?? []);
+  const missing = parameters.slice(names.length).flatMap((name) => (name === undefined || name === rest ? [] : [name]));
+  const untaken = parameters.includes(rest) ? [] : names.slice(parameters.length);
   const elsewhere = names.filter((name, i) => parameters.includes(name) && parameters[i] !== name);
   const doubt =
     elsewhere.length === 0
       ? undefined
       : `the inputs ${names.join(', ')} are handed to forward(${parameters.map((name) => name ?? '…').join(', ')}) in order, because not all of them are names of its parameters`;
-  return { args: values, missing, doubt };
+  return { args: values, missing, untaken, doubt };
 }
 
-/** The names of a function's parameters, from its text; undefined for a pattern or a rest parameter. */
+/** The names of a function's parameters, from its text; undefined for a pattern, `rest` for those that take whatever comes. */
 export function parametersOf(forward: (...args: never[]) => unknown): (string | undefined)[] {
   const text = Function.prototype.toString.call(forward);
   const single = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.exec(text);
@@ -56,5 +65,8 @@ export function parametersOf(forward: (...args: never[]) => unknown): (string | 
       if (c === ')') break;
     }
   }
-  return parts.filter((part) => part !== '').map((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0]);
+  const names = parts
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('...') ? rest : /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0]));
+  return /\barguments\b/.test(text) && !names.includes(rest) ? [...names, rest] : names;
 }

@@ -4,7 +4,8 @@ import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { Module } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { inWords } from './outcome.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */
@@ -14,13 +15,28 @@ export function made(definition: DefinedModel): ModelLike {
   const model: unknown = definition.model();
   if (model instanceof Module || typeof model === 'function') return model as ModelLike;
   throw new TensightError(
-    `defineModel: model gave ${model === undefined ? 'nothing' : typeof model}, not a module or a function`,
+    `defineModel: model gave ${inWords(model)}, not a module or a function`,
     'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
   );
 }
 
-export function evaluate(inputs: Inputs | (() => Inputs)): Inputs {
-  return typeof inputs === 'function' ? inputs() : inputs;
+/** The seed a definition says, 0 where it says none. */
+export function seedOf({ seed = 0 }: Pick<DefinedModel, 'seed'>): number {
+  if (typeof seed === 'number') return seed;
+  throw new TensightError(`defineModel: seed is ${inWords(seed)}, not a number`, 'Write seed: 1.');
+}
+
+/** Inputs or targets; `what` says which. */
+export function evaluate(inputs: Inputs | (() => Inputs), what: 'inputs' | 'targets'): Inputs {
+  const given: unknown = typeof inputs === 'function' ? inputs() : inputs;
+  const kinds = [Tensor, Module, Array, Map, Set, Promise];
+  if (typeof given === 'object' && given !== null && !kinds.some((kind) => given instanceof kind))
+    return given as Inputs;
+  const gave = typeof inputs === 'function' ? 'gave' : 'is';
+  throw new TensightError(
+    `defineModel: ${what} ${gave} ${inWords(given)}; expected tensors by name`,
+    what === 'inputs' ? 'Write inputs: { x: randn([2, 4]) }.' : 'Write targets: { y: randn([2, 4]) }.',
+  );
 }
 
 /** A plain function of tensors counts as a model of one module. */

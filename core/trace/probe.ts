@@ -9,6 +9,8 @@ export class Probe {
   readonly #stack: SiteId[] = [];
   /** Told of every value; the recorder. */
   onValue: (site: SiteId, value: unknown) => void = () => {};
+  /** The expression that gave its value last, whatever that is: what a function that has just returned ended with. */
+  last: SiteId | undefined;
 
   /** Innermost expression under way. */
   get current(): SiteId | undefined {
@@ -24,11 +26,13 @@ export class Probe {
     // a generator went on after the expression that started it was done.
     const at = this.#stack.lastIndexOf(site);
     if (at >= 0) this.#stack.length = at;
+    this.last = site;
     if (typeof value === 'object' && value !== null) this.onValue(site, value);
     return value;
   };
 
   readonly see = <T>(site: SiteId, value: T): T => {
+    this.last = site;
     if (typeof value === 'object' && value !== null) this.onValue(site, value);
     return value;
   };

@@ -4,6 +4,7 @@ import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Probe } from './probe.ts';
 import type { Recorder } from './recorder.ts';
+import { cut, toldOf } from './thrown.ts';
 import type { Problem, Range, SiteId } from './trace.ts';
 
 export interface Located {
@@ -12,13 +13,17 @@ export interface Located {
 }
 
 export function problemOf(
-  error: unknown,
+  thrown: unknown,
   probe: Probe,
   recorder: Recorder,
   locate: ((error: Error) => Located | undefined) | undefined,
+  changed: readonly string[] = [],
 ): Problem {
   const site = probe.current;
   const at = site === undefined ? {} : { site };
+  const { name, message, stack, error } = toldOf(thrown);
+  // The message may be long, and may look like a place itself: the frames alone tell the place.
+  const located = () => (stack === undefined ? undefined : locate?.({ name, message, stack }));
   if (error instanceof StopRun && error.reason === 'timeout')
     return {
       severity: 'error',
@@ -33,29 +38,34 @@ export function problemOf(
     return {
       severity: 'error',
       code: codeOf(error),
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      ...(site === undefined ? (locate?.(error) ?? {}) : at),
+      message,
+      ...(typeof error.hint === 'string' ? { hint: cut(error.hint) } : {}),
+      ...(site === undefined ? (located() ?? {}) : at),
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
     };
   }
-  const thrown = error instanceof Error ? error : new Error(`thrown: ${String(error)}`);
   // A throw of the person's own has no expression around it: its line is in the stack, closer than any call that led there.
-  const place = locate?.(thrown) ?? at;
+  const place = located() ?? at;
   const tooBig =
-    thrown instanceof RangeError && /allocation failed|Invalid typed array length|Array buffer/i.test(thrown.message);
+    error instanceof RangeError && /allocation failed|Invalid typed array length|Array buffer/i.test(message);
   return {
     severity: 'error',
     code: tooBig ? 'memory' : 'exception',
-    message: `${thrown.name}: ${thrown.message}`,
-    ...hintFor(thrown),
+    message: `${name}: ${message}`,
+    ...(changed.length > 0 ? hintForChanged(changed) : hintFor(name, message)),
     ...place,
-    ...(thrown.stack === undefined ? {} : { stack: thrown.stack }),
+    ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
   };
 }
 
+/** A program that changes the language meets its own changes, in code of ours as well. */
+function hintForChanged(changed: readonly string[]): { hint: string } {
+  const asIs = changed.length === 1 ? 'it as it is' : 'them as they are';
+  return { hint: `The run has changed ${changed.join(', ')}: if that is the cause, leave ${asIs}.` };
+}
+
 /** What JavaScript's own words most often mean in a model file. */
-function hintFor({ name, message }: Error): { hint?: string } {
+function hintFor(name: string, message: string): { hint?: string } {
   const unknown = name === 'ReferenceError' ? /^(\w+) is not defined/.exec(message)?.[1] : undefined;
   if (unknown === 'F') return { hint: 'PyTorch’s functional layer is nn.functional: const F = nn.functional;' };
   if (unknown === 'torch')

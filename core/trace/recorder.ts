@@ -80,7 +80,10 @@ export class Recorder implements Observer, Registry {
   readonly #callStack: number[] = [];
   readonly #started: number[] = [];
 
+  readonly probe: Probe;
+
   constructor(private readonly options: RecorderOptions) {
+    this.probe = options.probe;
     options.probe.onValue = (site, value) => this.#value(site, value);
   }
 

@@ -10,6 +10,17 @@ export function remark(
   return { severity, code: 'model', message, hint, ...(site === undefined ? {} : { site }) };
 }
 
+export function notTaken(callee: string, untaken: readonly string[], site: SiteId | undefined): Problem {
+  const names = untaken.join(', ');
+  const [are, them] = untaken.length === 1 ? ['input is', 'it'] : ['inputs are', 'them'];
+  return remark(
+    'warning',
+    `${callee} takes no ${names}: the ${are} not used`,
+    `Give forward a parameter for ${them}, or write ${them} under targets where only the loss needs ${them}.`,
+    site,
+  );
+}
+
 export function noModel(file: string, model: string | undefined, exported: readonly string[]): Problem {
   return {
     // While a file is being written it has no model yet: worth a word, not an alarm.

@@ -10,15 +10,19 @@ import { Module, observeForward, type StateDict, writtenForward } from '../nn/mo
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, parametersOf } from './bind.ts';
-import { asModule, evaluate, made, nameOf, sumOf } from './definition.ts';
+import { asModule, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
+import { checkLoss, checkOutput, inWords } from './outcome.ts';
 import { Probe } from './probe.ts';
 import { type Located, problemOf } from './problem.ts';
 import { type Phase, Recorder } from './recorder.ts';
-import { noModel, remark, where } from './remarks.ts';
+import { noModel, notTaken, remark, where } from './remarks.ts';
+import { cut, toldOf } from './thrown.ts';
 import type { FileTrace, ModelTrace, Problem, RunMode, Site, SiteId, TrainedFor, ValueRef } from './trace.ts';
 import { refOf } from './values.ts';
+
+const longestName = 200;
 
 export interface RunOptions {
   readonly file: string;
@@ -44,6 +48,13 @@ export interface RunOptions {
   progress?(phase: Phase, ops: number, bytes: number): void;
   /** Where in the person's files an error was thrown, from its stack. */
   locate?(error: Error): Located | undefined;
+  /** Told of the model's seed, before the model is made. */
+  seeded?(seed: number): void;
+  /**
+   * Called when the model's code has ended or thrown, before anything is made of what it left: puts back what it changed outside itself,
+   * such as `Array.prototype.map`, and says what that was.
+   */
+  settle?(): readonly string[];
 }
 
 /** The tensors of one model's run, by `TensorRecord.id`. */
@@ -127,10 +138,7 @@ class ModelRun {
     return first;
   }
 
-  #attempt(
-    mode: RunMode,
-    fallback: string | undefined,
-  ): ModelResult & { needsValue?: { text: string; note: Problem } } {
+  #attempt(mode: RunMode, fallback: string | undefined): ModelResult & Pick<Failure, 'needsValue'> {
     const { options } = this;
     const counts = mode !== 'shape' && options.until !== undefined ? this.#countCalls(options.until) : undefined;
     const probe = new Probe();
@@ -149,64 +157,104 @@ class ModelRun {
     const problems: Problem[] = [];
     const started = options.now();
     const run: Progress = { exportName: '', inputs: [], missing: [], remarks: [], complete: false };
-    let needsValue: { text: string; note: Problem } | undefined;
     let definition: DefinedModel | undefined;
+    let failure: Failure = {};
     try {
-      [run.exportName, definition] = this.#define(probe);
-      if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
-      else problems.push(noModel(options.file, options.model, this.#exported));
-    } catch (error) {
-      if (error instanceof StopRun && error.reason === 'reached') run.stoppedAt = options.until?.join(', ');
-      else if (error instanceof NeedsValueError && mode === 'shape') {
-        const problem = problemOf(error, probe, recorder, options.locate);
-        const { hint: _, ...rest } = problem;
-        const message =
-          'the shapes were found by running the model, because a value is read here: a branch that was not taken was not seen';
-        needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } };
-        if (!options.fallback) problems.push(problem);
-      } else {
-        const problem = problemOf(error, probe, recorder, options.locate);
-        // Nothing of the person's own was being evaluated: the model's definition is the nearest place there is.
-        const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
-        const homeless = problem.site === undefined && problem.range === undefined && run.site !== undefined;
-        problems.push({
-          ...problem,
-          ...(homeless ? { site: run.site! } : {}),
-          ...(lacks ? { hint: `defineModel's inputs give forward no ${run.missing.join(' and no ')}.` } : {}),
-        });
+      try {
+        const picked = this.#define(probe);
+        if (picked !== undefined) run.exportName = picked[0];
+        definition = picked?.[1];
+        if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
+        else problems.push(noModel(options.file, options.model, this.#exported));
+      } catch (error) {
+        // Before anything else is done: the model may have changed what everything else is done with.
+        const changed = options.settle?.() ?? [];
+        failure = this.#failed(error, mode, probe, recorder, run, changed);
       }
-    } finally {
+      options.settle?.();
       recorder.phase = 'statistics';
       context.observer = undefined;
-      problems.push(...run.remarks);
-    }
-    try {
+      problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
-      if (definition === undefined) return { names: this.#names, trace: undefined, held: undefined, problems };
-      const trace = finish(recorder, {
-        name: definition.name ?? nameOf(run.exportName, run.root, options.file),
-        exportName: run.exportName,
-        site: run.site,
-        seed: definition.seed ?? 0,
-        train: definition.train,
-        trained: run.trained,
-        executed: mode !== 'shape',
-        fallback,
-        root: run.root,
-        inputs: run.inputs,
-        output: run.output,
-        loss: run.loss,
-        complete: run.complete,
-        stoppedAt: run.stoppedAt,
-        ms: mode === 'shape' ? undefined : options.now() - started,
-      });
+      const nothing = { names: this.#names, trace: undefined, held: undefined, problems };
+      if (definition === undefined) return nothing;
+      let trace: ModelTrace;
+      try {
+        trace = this.#finish(recorder, definition, mode, fallback, run, options.now() - started);
+      } catch (error) {
+        // A module that cannot be asked what it consists of or how it is called.
+        options.settle?.();
+        probe.reset();
+        problems.push(placed(problemOf(error, probe, recorder, options.locate), run));
+        return nothing;
+      }
       const nan = mode === 'shape' ? undefined : notANumber(trace);
       if (nan !== undefined) problems.push(nan);
       const held = { tensors: recorder.tensors, gradients: recorder.gradients };
+      const { needsValue } = failure;
       return { names: this.#names, trace, held, problems, ...(needsValue === undefined ? {} : { needsValue }) };
     } finally {
       Object.assign(context, before);
     }
+  }
+
+  /** What a run that was not complete has to say. */
+  #failed(
+    thrown: unknown,
+    mode: RunMode,
+    probe: Probe,
+    recorder: Recorder,
+    run: Progress,
+    changed: readonly string[],
+  ): Failure {
+    const { options } = this;
+    const { error } = toldOf(thrown);
+    if (error instanceof StopRun && error.reason === 'reached') {
+      run.stoppedAt = options.until?.join(', ');
+      return {};
+    }
+    const problem = problemOf(thrown, probe, recorder, options.locate, changed);
+    if (error instanceof NeedsValueError && mode === 'shape') {
+      const { hint: _, ...rest } = problem;
+      const message =
+        'the shapes were found by running the model, because a value is read here: a branch that was not taken was not seen';
+      const needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } as const };
+      return options.fallback ? { needsValue } : { needsValue, problem };
+    }
+    const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
+    return {
+      problem: {
+        ...placed(problem, run),
+        ...(lacks ? { hint: `defineModel's inputs give forward no ${run.missing.join(' and no ')}.` } : {}),
+      },
+    };
+  }
+
+  #finish(
+    recorder: Recorder,
+    definition: DefinedModel,
+    mode: RunMode,
+    fallback: string | undefined,
+    run: Progress,
+    ms: number,
+  ): ModelTrace {
+    return finish(recorder, {
+      name: cut(String(definition.name ?? nameOf(run.exportName, run.root, this.options.file)), longestName),
+      exportName: run.exportName,
+      site: run.site,
+      seed: Number(definition.seed ?? 0),
+      train: definition.train,
+      trained: run.trained,
+      executed: mode !== 'shape',
+      fallback,
+      root: run.root,
+      inputs: run.inputs,
+      output: run.output,
+      loss: run.loss,
+      complete: run.complete,
+      stoppedAt: run.stoppedAt,
+      ms: mode === 'shape' ? undefined : ms,
+    });
   }
 
   #recorder(probe: Probe, timed: boolean): Recorder {
@@ -222,17 +270,20 @@ class ModelRun {
   }
 
   /** Evaluates the file and picks this run's model. */
-  #define(probe: Probe): [string, DefinedModel | undefined] {
+  #define(probe: Probe): readonly [name: string, model: DefinedModel] | undefined {
     const exports = this.options.load(probe);
-    const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
-    // `export { m as default, m }` is one model.
-    const unique = models.filter(([, model], i) => models.findIndex(([, other]) => other === model) === i);
-    this.#exported = unique.map(([name]) => name);
+    const unique = modelsOf(exports);
+    const changed = unique.length > 0 ? [] : (this.options.settle?.() ?? []);
+    if (changed.length > 0 && modelsOf(exports).length > 0)
+      throw new TensightError(
+        `the file's own statements have changed ${changed.join(', ')}: what it exports cannot be read`,
+        'Leave what the language has as it is.',
+      );
+    this.#exported = unique.map((entry) => entry[0]);
     const wanted = this.options.model;
-    const chosen = wanted === undefined ? unique : unique.filter(([name]) => name === wanted);
-    this.#names = chosen.map(([name]) => name);
-    const pick = chosen.find(([name]) => name === this.exportName) ?? chosen[0];
-    return pick ?? ['', undefined];
+    const chosen = wanted === undefined ? unique : unique.filter((entry) => entry[0] === wanted);
+    this.#names = chosen.map((entry) => entry[0]);
+    return chosen.find((entry) => entry[0] === this.exportName) ?? chosen[0];
   }
 
   /** Trained parameters take the place of the initial ones; where they no longer fit, that is said. */
@@ -273,8 +324,11 @@ class ModelRun {
     counts: ReadonlyMap<string, number> | undefined,
     run: Progress,
   ): void {
+    const { probe } = recorder;
     run.site = recorder.definitionSite(definition);
-    context.generator = new Generator(definition.seed ?? 0);
+    const seed = seedOf(definition);
+    context.generator = new Generator(seed);
+    this.options.seeded?.(seed);
     const model = made(definition);
     const root = model instanceof Module ? model : asModule(model);
     run.root = root;
@@ -282,8 +336,8 @@ class ModelRun {
     for (const [, module] of root.namedModules()) observeForward(module);
     if (definition.training === false) root.eval();
 
-    const inputs = evaluate(definition.inputs);
-    const targets = evaluate(definition.targets ?? {});
+    const inputs = evaluate(definition.inputs, 'inputs');
+    const targets = evaluate(definition.targets ?? {}, 'targets');
     for (const [name, value] of [...Object.entries(inputs), ...Object.entries(targets)]) {
       const ref =
         refOf(value, recorder) ??
@@ -300,19 +354,33 @@ class ModelRun {
       if (recorder.remaining.size === 0) recorder.remaining = undefined;
     }
     const parameters = parametersOf(model instanceof Module ? writtenForward(root) : (model as () => unknown));
-    const { args, missing, doubt } = bind(inputs, parameters);
+    const { args, missing, untaken, doubt } = bind(inputs, parameters);
+    const callee = model instanceof Module ? `${root.constructor.name}.forward` : 'the model';
     if (doubt !== undefined)
       run.remarks.push(remark('warning', doubt, 'Name the inputs as the parameters are named.', run.site));
+    else if (untaken.length > 0) run.remarks.push(notTaken(callee, untaken, run.site));
     run.missing = missing;
+    // A result that cannot be gone on with is a mistake of the expression that gave it.
+    const givenBy = (check: () => void) => {
+      run.givenBy = probe.last ?? run.site;
+      check();
+      run.givenBy = undefined;
+    };
+    probe.last = undefined;
     const output = root.forward(...args);
     run.output = refOf(output, recorder);
-    if (output === undefined)
-      run.remarks.push(
-        remark('warning', `${root.constructor.name}.forward returned nothing`, 'Let it end with: return …;', run.site),
-      );
+    givenBy(() => checkOutput(output, callee));
 
     recorder.phase = 'loss';
-    const loss = definition.loss?.({ output: output as never, inputs, targets, model });
+    probe.last = undefined;
+    const { loss: lossOf } = definition;
+    if (lossOf !== undefined && typeof lossOf !== 'function')
+      throw new TensightError(
+        `defineModel: loss is ${inWords(lossOf)}, not a function`,
+        'Write loss: ({ output, targets }) => ….',
+      );
+    const loss = lossOf?.({ output: output as never, inputs, targets, model });
+    if (lossOf !== undefined) givenBy(() => checkLoss(loss));
     if (loss !== undefined) run.loss = { tensor: loss, source: 'defined' };
     if (mode === 'backward') {
       const from = loss ?? sumOf(output);
@@ -322,6 +390,13 @@ class ModelRun {
     }
     run.complete = true;
   }
+}
+
+/** What a file exports of models, by export name; one that is exported twice (`export { m as default, m }`) is one model. */
+function modelsOf(exports: Record<string, unknown>): readonly [name: string, model: DefinedModel][] {
+  const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
+  // Without patterns of lists, which a file may have changed.
+  return models.filter((entry, i) => models.findIndex((other) => other[1] === entry[1]) === i);
 }
 
 /** What a run has got to; read even when it failed half-way. */
@@ -335,8 +410,23 @@ interface Progress {
   loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
   /** Parameters of `forward` that no input is for. */
   missing: readonly string[];
+  /** While a result is checked: the expression that gave it. */
+  givenBy?: SiteId | undefined;
   /** What is odd, though nothing failed. */
   readonly remarks: Problem[];
   complete: boolean;
   stoppedAt?: string | undefined;
+}
+
+/** Why a run is not complete, if it is not, and whether values are needed to complete it. */
+interface Failure {
+  readonly problem?: Problem;
+  readonly needsValue?: { readonly text: string; readonly note: Problem };
+}
+
+/** Where nothing of the person's own was being evaluated, the nearest place there is: what gave a result, the model's definition. */
+function placed(problem: Problem, run: Progress): Problem {
+  if (run.givenBy !== undefined) return { ...problem, site: run.givenBy };
+  const homeless = problem.site === undefined && problem.range === undefined;
+  return homeless && run.site !== undefined ? { ...problem, site: run.site } : problem;
 }

@@ -1,4 +1,5 @@
 import { Module } from '../nn/module.ts';
+import { Optimizer } from '../optim/optimizer.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { TensorId, ValueRef } from './trace.ts';
 
@@ -8,30 +9,57 @@ export interface Registry {
   moduleId(module: Module): number;
 }
 
+/** Items of one list or dict that are written down, levels of them, and objects that are looked at in all. */
 const most = 16;
+const deepest = 6;
+const budget = 64;
 
 /** What of `value` is worth recording; undefined where no tensor or module is in it. */
-export function refOf(value: unknown, registry: Registry, depth = 0): ValueRef | undefined {
+export function refOf(value: unknown, registry: Registry): ValueRef | undefined {
   if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
   if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
-  if (depth > 2 || typeof value !== 'object' || value === null) return undefined;
-  if (Array.isArray(value)) {
-    if (!value.slice(0, most).some(worth)) return undefined;
-    return { kind: 'list', items: value.slice(0, most).map((item) => refOf(item, registry, depth + 1) ?? plain(item)) };
+  if (typeof value !== 'object' || value === null) return undefined;
+  try {
+    return isWorth(value, 0, new Set()) ? written(value, registry, 0, new Set()) : undefined;
+  } catch {
+    // A proxy that refuses to be looked at: looking must not change the run.
+    return undefined;
   }
-  const prototype: unknown = Object.getPrototypeOf(value);
-  // Plain objects only: a model's own prototype may come from another realm, so compare by shape.
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) return undefined;
-  const entries = Object.entries(value).slice(0, most);
-  if (!entries.some(([, item]) => worth(item))) return undefined;
-  return {
-    kind: 'dict',
-    entries: Object.fromEntries(entries.map(([key, item]) => [key, refOf(item, registry, depth + 1) ?? plain(item)])),
-  };
 }
 
-function worth(value: unknown): boolean {
-  return value instanceof Tensor || value instanceof Module || Array.isArray(value);
+function written(value: unknown, registry: Registry, depth: number, above: Set<object>): ValueRef {
+  if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
+  if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
+  const parts = partsOf(value, most);
+  if (parts === undefined || depth >= deepest || above.has(value as object)) return plain(value);
+  above.add(value as object);
+  const items = parts.map(([key, item]) => [key, written(item, registry, depth + 1, above)] as const);
+  above.delete(value as object);
+  if (Array.isArray(value) || value instanceof Set) return { kind: 'list', items: items.map(([, item]) => item) };
+  return { kind: 'dict', entries: Object.fromEntries(items) };
+}
+
+/** What a list, a dict, a map, a set or an instance of the person's own class consists of; undefined of anything else. */
+function partsOf(value: unknown, limit: number): (readonly [string, unknown])[] | undefined {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
+  if (Array.isArray(value)) return value.slice(0, limit).map((item, i) => [String(i), item]);
+  if (value instanceof Set) return [...value].slice(0, limit).map((item, i) => [String(i), item]);
+  if (value instanceof Map) return [...value].slice(0, limit).map(([key, item]) => [String(key), item]);
+  // An optimizer holds every parameter, and is no value of a model.
+  if (value instanceof Optimizer) return undefined;
+  // Without calling a getter.
+  return Object.keys(value)
+    .slice(0, limit)
+    .map((key) => [key, Object.getOwnPropertyDescriptor(value, key)?.value]);
+}
+
+/** Whether a tensor or module is anywhere in a value, cycles and all, as far as it is written down. */
+function isWorth(value: unknown, depth: number, seen: Set<unknown>): boolean {
+  if (value instanceof Tensor || value instanceof Module) return true;
+  if (typeof value !== 'object' || value === null || depth > deepest) return false;
+  if (seen.size >= budget || seen.has(value)) return false;
+  seen.add(value);
+  return partsOf(value, most)?.some(([, item]) => isWorth(item, depth + 1, seen)) ?? false;
 }
 
 function plain(value: unknown): ValueRef {
@@ -52,9 +80,17 @@ export function tensorsIn(ref: ValueRef | undefined): TensorId[] {
   }
 }
 
-/** Every tensor inside a value, in order: what a model gave back. */
-export function tensorsOf(value: unknown, depth = 0): Tensor[] {
-  if (value instanceof Tensor) return [value];
-  if (depth > 3 || typeof value !== 'object' || value === null || value instanceof Module) return [];
-  return (Array.isArray(value) ? value : Object.values(value)).flatMap((item) => tensorsOf(item, depth + 1));
+/** Every tensor inside a value, in order, each once: what a model gave back. */
+export function tensorsOf(value: unknown): Tensor[] {
+  const found: Tensor[] = [];
+  const seen = new Set<unknown>();
+  const look = (item: unknown) => {
+    if (typeof item !== 'object' || item === null || seen.has(item)) return;
+    seen.add(item);
+    if (item instanceof Tensor) found.push(item);
+    else if (!(item instanceof Module))
+      for (const [, part] of partsOf(item, Number.POSITIVE_INFINITY) ?? []) look(part);
+  };
+  look(value);
+  return found;
 }

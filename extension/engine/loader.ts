@@ -32,6 +32,7 @@ const wrapSlot = 4;
 export class Loader {
   readonly #modules: ReadonlyMap<string, CompiledModule>;
   readonly #shared: Int32Array;
+  #closed = false;
 
   constructor(
     private readonly request: Pick<RunRequest, 'entry' | 'modules' | 'sites' | 'cancel'>,
@@ -45,6 +46,11 @@ export class Loader {
   /** Whether the caller asks the run to stop. */
   get cancelled(): boolean {
     return Atomics.load(this.#shared, cancelFlag) !== 0;
+  }
+
+  /** The run is over: whatever of it is still to come (after an await, in a finalizer) ends at its first probe. */
+  close(): void {
+    this.#closed = true;
   }
 
   /** Tells a caller who asked for the run to stop that it has, and is being written down. */
@@ -105,7 +111,7 @@ export class Loader {
     const shared = this.#shared;
     const check = () => {
       // What has been acknowledged is only written down, or, in a training, asked for its result.
-      if (Atomics.load(shared, cancelFlag) === 1) throw new StopRun('cancelled');
+      if (this.#closed || Atomics.load(shared, cancelFlag) === 1) throw new StopRun('cancelled');
     };
     const probes: Record<keyof typeof probeNames, unknown> = {
       enter: (site: number): number => {

@@ -4,47 +4,78 @@
  * trust, not by this.
  */
 import { formatWithOptions } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
 import { Tensor } from '../../core/tensor/tensor.ts';
+import { cut, textOf } from '../../core/trace/thrown.ts';
+import { Snapshot } from './snapshot.ts';
 
 export type Level = 'info' | 'warn' | 'error';
 export type Log = (level: Level, message: string) => void;
 
-/** Names of Node and the web platform that a model may use; everything ECMAScript defines stays as well. */
-const allowed: ReadonlySet<string> = new Set(
-  `globalThis undefined NaN Infinity Object Array String Number Boolean Symbol BigInt Function eval Math JSON Date RegExp
-  Map Set WeakMap WeakSet WeakRef FinalizationRegistry Promise Proxy Reflect Intl Iterator Atomics WebAssembly
-  ArrayBuffer SharedArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array
-  Uint32Array Float16Array Float32Array Float64Array BigInt64Array BigUint64Array
-  DisposableStack AsyncDisposableStack
-  Error SuppressedError AggregateError EvalError RangeError ReferenceError SyntaxError TypeError URIError
-  isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape
-  structuredClone TextEncoder TextDecoder performance`.split(/\s+/),
-);
+/** What a model may use of Node and the web platform; everything ECMAScript defines stays as well. */
+const platform = ['structuredClone', 'TextEncoder', 'TextDecoder'];
 
 const loggedARun = 200;
 const longestLine = 4000;
 
+/** Where Math.random starts while a file's own statements run, and what a model's seed is mixed with. */
+const ofFile = 0x7e25197;
+const ofModel = 0x2545f491;
+
 export class Realm {
   #logged = 0;
-  #own: ReadonlySet<string | symbol> = new Set();
+  #snapshot: Snapshot | undefined;
   #random: () => number = Math.random;
+  #spoilt = false;
 
-  constructor(readonly log: Log) {}
+  /** `spoiled` is told, once, that what a model changed cannot be put back. */
+  constructor(
+    readonly log: Log,
+    private readonly spoiled: () => void = () => {},
+  ) {}
 
-  /** Takes away what model code must not reach. Called once, after everything of ours is loaded. */
-  close(): void {
-    for (const name of Object.getOwnPropertyNames(globalThis)) if (!allowed.has(name)) remove(name);
+  /**
+   * Takes away what model code must not reach, and remembers how everything else is. Called once, after everything of ours is
+   * loaded; `library` is what model code can reach of that.
+   */
+  close(library: Readonly<Record<string, unknown>>): void {
+    const { now, timeOrigin } = performance;
+    const clock = now.bind(performance);
+    const allowed = new Set([...languageNames(), ...platform]);
+    for (const name of Object.getOwnPropertyNames(globalThis)) {
+      if (!allowed.has(name)) remove(name);
+      // What Node loads when it is first asked for is loaded now.
+      else if (platform.includes(name)) define(name, (globalThis as Record<string, unknown>)[name]);
+    }
     refuseCodeFromText();
-    Object.defineProperty(globalThis, 'console', { value: this.#console(), writable: true, configurable: true });
+    define('console', this.#console());
+    // The platform's own keeps a list of marks, from run to run.
+    define('performance', Object.freeze({ now: () => clock(), timeOrigin }));
     Math.random = () => this.#random();
     Error.stackTraceLimit = 50;
-    this.#own = new Set(Reflect.ownKeys(globalThis));
+    this.#snapshot = new Snapshot({ globalThis, ...hiddenIntrinsics(), ...library });
   }
 
   /** Makes everything as it was before the first evaluation: the same file gives the same picture. */
   reset(): void {
-    for (const key of Reflect.ownKeys(globalThis)) if (!this.#own.has(key)) Reflect.deleteProperty(globalThis, key);
-    this.#random = mulberry32(0x7e25197);
+    this.settle();
+    this.#random = mulberry32(ofFile);
+  }
+
+  /** Math.random goes on in a stream of its own that starts at the model's seed. */
+  seed(seed: number): void {
+    this.#random = mulberry32(Math.imul(seed | 0, 0x9e3779b1) ^ ofModel);
+  }
+
+  /** Puts back what model code changed in the language and the library; returns what that was. Safe whatever it was. */
+  settle(): readonly string[] {
+    if (this.#snapshot === undefined) return [];
+    const { changed, complete } = this.#snapshot.restore();
+    if (!complete && !this.#spoilt) {
+      this.#spoilt = true;
+      this.spoiled();
+    }
+    return changed;
   }
 
   /** A new run may log again. */
@@ -52,13 +83,26 @@ export class Realm {
     this.#logged = 0;
   }
 
+  /** Something of a model's failed where nobody waits for it. */
+  failedAside(what: string, reason: unknown): void {
+    this.settle();
+    this.#write('error', `${what}: ${textOf(reason)}`);
+  }
+
   #print(level: Level, args: readonly unknown[]): void {
+    if (this.#logged > loggedARun) return;
+    const shown = args.map((arg) =>
+      arg instanceof Tensor ? String(arg) : typeof arg === 'string' ? cut(arg, longestLine) : arg,
+    );
+    const limits = { depth: 2, breakLength: 120, maxArrayLength: 50, maxStringLength: 1000, customInspect: false };
+    this.#write(level, formatWithOptions(limits, ...shown));
+  }
+
+  #write(level: Level, text: string): void {
     if (this.#logged > loggedARun) return;
     if (this.#logged++ === loggedARun)
       return this.log('warn', `More than ${loggedARun} lines; the rest of this run is left out.`);
-    const shown = args.map((arg) => (arg instanceof Tensor ? String(arg) : arg));
-    const text = formatWithOptions({ depth: 2, breakLength: 120, maxArrayLength: 50, maxStringLength: 1000 }, ...shown);
-    this.log(level, text.length > longestLine ? `${text.slice(0, longestLine)}…` : text);
+    this.log(level, cut(text, longestLine));
   }
 
   #console(): Record<string, (...args: unknown[]) => void> {
@@ -84,6 +128,51 @@ export class Realm {
       },
     };
   }
+}
+
+/** What the language itself has, in this version of it: a fresh context has nothing else. */
+function languageNames(): readonly string[] {
+  const names = runInContext('Object.getOwnPropertyNames(globalThis)', createContext()) as readonly string[];
+  return [...names].filter((name) => name !== 'gc');
+}
+
+/** Objects of the language that no global leads to: they are met by what functions give. */
+function hiddenIntrinsics(): Readonly<Record<string, object>> {
+  function* generator() {}
+  async function* asyncGenerator() {}
+  return {
+    generator,
+    asyncGenerator,
+    async: async () => {},
+    'array iterator': [][Symbol.iterator](),
+    'map iterator': new Map()[Symbol.iterator](),
+    'set iterator': new Set()[Symbol.iterator](),
+    'string iterator': ''[Symbol.iterator](),
+    'regular expression iterator': ''.matchAll(/./g),
+    'segments of Intl': new Intl.Segmenter().segment(''),
+    'segment iterator of Intl': new Intl.Segmenter().segment('')[Symbol.iterator](),
+    ...iteratorHelpers(),
+  };
+}
+
+/** Since ECMAScript 2025. */
+function iteratorHelpers(): Readonly<Record<string, object>> {
+  const { Iterator } = globalThis as {
+    readonly Iterator?: {
+      /** Wraps what is no iterator of the language's own. */
+      from?(iterator: object): object;
+      readonly prototype: { /** A lazy one. */ map?(f: (value: unknown) => unknown): object };
+    };
+  };
+  const map = Iterator?.prototype.map;
+  return {
+    ...(map === undefined ? {} : { 'iterator helper': map.call([].values(), (value) => value) }),
+    ...(Iterator?.from === undefined ? {} : { 'wrapped iterator': Iterator.from({ next() {} }) }),
+  };
+}
+
+function define(name: string, value: unknown): void {
+  Object.defineProperty(globalThis, name, { value, writable: true, enumerable: false, configurable: true });
 }
 
 function remove(name: string): void {

@@ -64,6 +64,8 @@ interface Engine {
   readonly ready: Promise<void>;
   /** Why the thread is no more. */
   end: EndReason | undefined;
+  /** Whether a run changed what cannot be put back: it is ended before the next one. */
+  spoiled: boolean;
   /** Told of the end by the run that waits for it. Waiting by `thread.ended.then` would keep every run, trace and all, as long as the thread. */
   onEnd: ((end: EndReason) => void) | undefined;
 }
@@ -192,6 +194,8 @@ export class EngineHost {
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
 
+    // What the last run spoiled was still good for looking at its tensors.
+    if (this.#engine?.spoiled) this.#end('a run changed the language in ways that cannot be undone');
     const engine = this.#start();
     let startProblem: string | undefined;
     await engine.ready.catch((error: Error) => {
@@ -219,7 +223,12 @@ export class EngineHost {
       });
       const first = await Promise.race([answer, watch.stopped, gone]);
       if (isAnswer(first)) return first;
-      if (first instanceof Error) return failed(await this.#whyGone(engine, first));
+      if (first instanceof Error) {
+        const why = await this.#whyGone(engine, first);
+        // Where it is not gone, it is not trusted any more.
+        if (this.#engine === engine) this.#end('the run failed');
+        return failed(why);
+      }
       if ('gone' in first) return failed(first.gone);
       watch.dispose();
       place.look();
@@ -277,7 +286,10 @@ export class EngineHost {
       thread.ended.then(({ message }) => reject(new Error(`the engine did not start: ${message}`)));
     });
     ready.catch(() => {});
-    const engine: Engine = { thread, rpc, ready, end: undefined, onEnd: undefined };
+    const engine: Engine = { thread, rpc, ready, end: undefined, spoiled: false, onEnd: undefined };
+    rpc.on('spoiled', () => {
+      engine.spoiled = true;
+    });
     this.#engine = engine;
     thread.ended.then((end) => {
       engine.end = end;

@@ -2,15 +2,17 @@ import { TensightError } from '../../core/errors.ts';
 import { save } from '../../core/io/state.ts';
 import { type DefinedModel, isDefinedModel } from '../../core/model.ts';
 import type { Module } from '../../core/nn/module.ts';
-import { nameOf } from '../../core/trace/definition.ts';
+import { nameOf, seedOf } from '../../core/trace/definition.ts';
 import { Probe } from '../../core/trace/probe.ts';
 import { problemOf } from '../../core/trace/problem.ts';
 import { Recorder } from '../../core/trace/recorder.ts';
+import { textOf } from '../../core/trace/thrown.ts';
 import type { Problem, SiteId } from '../../core/trace/trace.ts';
 import { train } from '../../core/train.ts';
 import type { EngineEvents, Parameters, TrainedModel, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import { CurveBuilder } from './curve.ts';
 import type { Loader } from './loader.ts';
+import type { Realm } from './realm.ts';
 
 /** What is told of a training on its way. */
 export type Step = EngineEvents['step'];
@@ -25,6 +27,7 @@ const toldEvery = 200;
 export function trainFile(
   request: TrainRequest,
   loader: Pick<Loader, 'load' | 'locate' | 'readable' | 'acknowledge' | 'cancelled'>,
+  realm: Pick<Realm, 'seed' | 'settle'>,
   now: () => number,
   onStep: (step: Step) => void = () => {},
 ): TrainReport {
@@ -44,6 +47,7 @@ export function trainFile(
       names ??= chosen(known, request.model);
       exportName = names[i]!;
       definition = known.get(exportName)!;
+      realm.seed(seedOf(definition));
       const trained = train(definition, {
         steps: request.steps,
         cancelled: () => loader.cancelled,
@@ -58,16 +62,19 @@ export function trainFile(
       });
       result = plainResult(trained.result);
     } catch (error) {
-      const problem = problemOf(error, watch.probe, watch.recorder, (thrown) => loader.locate(thrown));
+      // Before anything else is done: the model may have changed what everything else is done with.
+      const changed = realm.settle();
+      const problem = problemOf(error, watch.probe, watch.recorder, (thrown) => loader.locate(thrown), changed);
       problems.push({ ...watch.placed(problem, request.entry), message: loader.readable(problem.message) });
       if (problem.code === 'cancelled') loader.acknowledge();
     }
+    realm.settle();
     told.end();
     const { model, steps, losses } = told;
     if (definition !== undefined && model !== undefined) {
-      const name = definition.name ?? nameOf(exportName, model, request.entry);
+      const name = String(definition.name ?? nameOf(exportName, model, request.entry));
       const parameters = request.keepParameters && losses.length > 0 ? { parameters: parametersOf(model) } : {};
-      const seed = definition.seed ?? 0;
+      const seed = Number(definition.seed ?? 0);
       models.push({ name, exportName, seed, steps, losses, result, ...parameters, ms: now() - began });
     }
     if (names === undefined || problems.some(({ code }) => code === 'cancelled')) break;
@@ -156,7 +163,7 @@ function parametersOf(root: Module): Parameters {
 /** Numbers and texts, whatever the person's code gave. */
 function plainResult(result: object): TrainedModel['result'] {
   return Object.fromEntries(
-    Object.entries(result).map(([name, value]) => [name, typeof value === 'number' ? value : String(value)]),
+    Object.entries(result).map(([name, value]) => [name, typeof value === 'number' ? value : textOf(value)]),
   );
 }
 

@@ -5,6 +5,7 @@ import { context } from '../../core/context.ts';
 import { StopRun } from '../../core/errors.ts';
 import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
+import { toldOf } from '../../core/trace/thrown.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import type { AttentionGrid, Tile } from '../protocol/views.ts';
@@ -12,6 +13,7 @@ import { HeldRuns } from './held.ts';
 import { helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
 import { goLast } from './priority.ts';
+import { reachable } from './reachable.ts';
 import { Realm } from './realm.ts';
 import { rehearse } from './rehearse.ts';
 import { trainFile } from './train.ts';
@@ -23,7 +25,10 @@ const performance = globalThis.performance;
 const started = performance.now();
 const library = libraryFor(core);
 const held = new HeldRuns();
-const realm = new Realm((level, message) => rpc.notify('log', { level, message }));
+const realm = new Realm(
+  (level, message) => rpc.notify('log', { level, message }),
+  () => rpc.notify('spoiled', {}),
+);
 
 const progressEvery = 100;
 
@@ -57,6 +62,8 @@ function run(request: RunRequest) {
     now: () => performance.now(),
     cancelled: () => loader.cancelled,
     locate: (error) => loader.locate(error),
+    seeded: (seed) => realm.seed(seed),
+    settle: () => realm.settle(),
     progress(phase, ops, bytes) {
       if (phase === 'statistics') loader.acknowledge();
       if (performance.now() - told < progressEvery) return;
@@ -64,6 +71,7 @@ function run(request: RunRequest) {
       rpc.notify('progress', { run: request.run, phase, ops, bytes });
     },
   });
+  loader.close();
   held.keep(result);
   const problems = result.trace.problems.map((problem) => ({ ...problem, message: loader.readable(problem.message) }));
   // The caller has the sites; they need not travel back.
@@ -75,12 +83,16 @@ function train(request: TrainRequest) {
   if (request.background) goLast();
   getHelp();
   realm.startRun();
-  return trainFile(
+  const loader = new Loader(request, library, realm);
+  const report = trainFile(
     request,
-    new Loader(request, library, realm),
+    loader,
+    realm,
     () => performance.now(),
     (step) => rpc.notify('step', step),
   );
+  loader.close();
+  return report;
 }
 
 const methods = {
@@ -106,19 +118,37 @@ function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Tra
 
 const rpc = new Rpc<Record<string, never>, object, EngineEvents>(
   {
-    post: (message, transfer) => port.postMessage(message, transfer ?? []),
+    // Between a run and its answer, and between two messages, what a model left waiting (a promise) may have run.
+    post(message, transfer) {
+      realm.settle();
+      port.postMessage(message, transfer ?? []);
+    },
     listen(receive) {
-      port.on('message', receive);
-      return { dispose: () => port.off('message', receive) };
+      const whenSettled = (message: unknown) => {
+        realm.settle();
+        receive(message);
+      };
+      port.on('message', whenSettled);
+      return { dispose: () => port.off('message', whenSettled) };
     },
   },
   methods,
 );
 
-// A promise of the model's that nobody waits for must not take the engine with it.
-process.on('unhandledRejection', (reason) => {
-  if (!(reason instanceof StopRun)) realm.log('error', `A promise was rejected: ${String(reason)}`);
+/** Taken before the realm is closed. */
+const host = process;
+// A promise of the model's that nobody waits for must not take the engine with it, nor a finalizer that fails.
+host.on('unhandledRejection', (reason) => {
+  if (!isStop(reason)) realm.failedAside('A promise was rejected', reason);
 });
 
-realm.close();
+function isStop(reason: unknown): boolean {
+  return toldOf(reason).error instanceof StopRun;
+}
+
+realm.close(reachable(core));
+// Only now: what fails before is the engine's own, and ends it.
+host.on('uncaughtException', (error) => {
+  if (!isStop(error)) realm.failedAside('Something that a run left behind failed', error);
+});
 rpc.notify('ready', { started: performance.now() - started });

@@ -123,6 +123,8 @@ export type EngineMethods = {
 
 export interface EngineEvents {
   ready: { readonly started: number };
+  /** A model changed what cannot be put back: the engine is not fit for another run. */
+  spoiled: object;
   /** Sent at most ten times a second while a run goes on. */
   progress: {
     readonly run: number;

@@ -1,6 +1,6 @@
 import { arange, cat, defineModel, nn, randn, stack, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
 import { describe, expect, it } from 'vitest';
-import { parametersOf } from '../../../core/trace/bind.ts';
+import { parametersOf, rest } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { type RunOptions, runFile } from '../../../core/trace/run.ts';
 import type { RunMode, Site } from '../../../core/trace/trace.ts';
@@ -319,7 +319,7 @@ describe('inputs', () => {
     const names = (f: unknown) => parametersOf(f as () => unknown);
     expect(
       names((a: unknown, b = [1, ', )'], { c }: { c: number } = { c: 2 }, ...d: unknown[]) => [a, b, c, d]),
-    ).toEqual(['a', 'b', undefined, undefined]);
+    ).toEqual(['a', 'b', undefined, rest]);
     expect(names(new Function('return async x => x')() as () => unknown)).toEqual(['x']);
     expect(names(() => 0)).toEqual([]);
   });
@@ -350,9 +350,9 @@ describe('a slip of the pen', () => {
     expect(hintOf(model)?.hint).toContain(hint);
   });
 
-  it('a forward without return is remarked', () => {
+  it('a forward without return is an error', () => {
     expect(hintOf(() => (x: Tensor) => void x)).toMatchObject({
-      severity: 'warning',
+      severity: 'error',
       message: expect.stringContaining('returned nothing'),
     });
   });
