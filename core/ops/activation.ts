@@ -96,7 +96,7 @@ export const activationOps = {
   ),
   elu: activation('elu', derivatives.eluBackward, 'input', 3, (x, _y, alpha) =>
     // Held below 0, so that no overflow is multiplied with the 0 of the side that does not count.
-    where(gt(x, 0), 1, mul(exp(clamp(x, undefined, 0)), alpha)),
+    where(le(x, 0), mul(exp(clamp(x, undefined, 0)), alpha), 1),
   ),
 };
 

@@ -15,6 +15,7 @@ import {
   pooledSpec,
   type Rank,
   type Sizes,
+  wantHalf,
   wantPlanes,
   wantWindow,
   windowCount,
@@ -97,6 +98,7 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
   const paddings = each(op, 'padding', padding, rank, 0);
   return batched(x, rank, (b) => {
     wantPlanes(op, b, rank);
+    wantHalf(op, b, paddings, kernel);
     const spans = kernel.map((k, i) => {
       const [size, step, pad] = [b.shape[2 + i]!, strides[i]!, paddings[i]!];
       return windows(windowCount(size, k, step, [pad, pad], 1, ceilMode), (w) => {

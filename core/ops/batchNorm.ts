@@ -171,7 +171,8 @@ export function batchNorm(
 
 /**
  * Each of `groups` groups of channels normalised on its own, then scaled and shifted by channel: x [batch, channel, ...] →
- * the same; weight and bias [channel]. Made of layerNorm and arithmetic. Throws ShapeError where groups do not divide.
+ * the same; weight and bias [channel]. Made of layerNorm and arithmetic. Throws ShapeError where groups do not divide, and for one
+ * example with one value a group.
  */
 export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bias?: Tensor | null, eps = 1e-5): Tensor {
   const [batch, channels] = x.shape as [number, number];
@@ -183,6 +184,13 @@ export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bia
       'Channels are dimension 1; the number of groups must divide it.',
     );
   const width = (channels / groups) * numel(x.shape.slice(2));
+  if (batch * width === 1)
+    throw new ShapeError(
+      'groupNorm',
+      [x],
+      `${formatShape(x)} has one value a group: no variance to normalise by`,
+      'Use fewer groups, or a batch of two or more.',
+    );
   const normal = withAxes(
     reshape(layerNorm(reshape(x, [batch, groups, width]), width, null, null, eps), x.shape),
     x.axes,

@@ -2,7 +2,7 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
-import { gt, le, logicalAnd, lt, where } from './compare.ts';
+import { ge, gt, le, logicalAnd, logicalOr, lt, where } from './compare.ts';
 import { add, div } from './elementwise.ts';
 import { mappedOp } from './mapped.ts';
 import { abs } from './pointwise.ts';
@@ -26,7 +26,7 @@ function clipped(name: string) {
       ({ min, max }) =>
       (x) =>
         clip(x, min, max),
-    slope: (x, { min, max }) => between(x, min, max),
+    slope: (x, { min, max }) => where(logicalOr(le(x, min), ge(x, max)), 0, 1),
   });
 }
 
@@ -41,7 +41,7 @@ export const clippedActivationOps = {
   hardswish: mappedOp<undefined>('hardswish', {
     cost: 5,
     value: () => (x) => (x * clip(x + 3, 0, 6)) / 6,
-    slope: (x) => where(le(x, -3), 0, where(lt(x, 3), add(div(x, 3), 0.5), 1)),
+    slope: (x) => where(lt(x, -3), 0, where(le(x, 3), add(div(x, 3), 0.5), 1)),
   }),
   hardshrink: mappedOp<Lambda>('hardshrink', {
     cost: 2,

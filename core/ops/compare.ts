@@ -1,7 +1,7 @@
 /** Comparisons, logic, and choosing by condition. Comparisons have no gradient. */
 import { ShapeError } from '../errors.ts';
 import { promote } from '../tensor/dtype.ts';
-import { formatShape, type Spec, sameShape } from '../tensor/shape.ts';
+import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
@@ -55,21 +55,19 @@ export const compareOps = {
     shape([x, mask]) {
       wantBool('maskedFill', 'the mask', mask!);
       const spec = broadcastSpec('maskedFill', x!, mask!, x!.dtype);
-      if (!sameShape(spec.shape, x!.shape))
-        throw new ShapeError(
-          'maskedFill',
-          [x!, mask!],
-          `the mask ${formatShape(mask!)} is larger than ${formatShape(x!)}`,
-          'The mask must broadcast to the shape of the tensor it fills.',
-        );
       return { shape: spec.shape, dtype: x!.dtype, axes: spec.axes };
     },
     forward([x, mask], { value }, out, backend) {
       const result = allocate(out);
-      backend.where(stretched(mask!, out.shape), stretched(asTensor(value, x!), out.shape), x!, result);
+      backend.where(
+        stretched(mask!, out.shape),
+        stretched(asTensor(value, x!), out.shape),
+        stretched(x!, out.shape),
+        result,
+      );
       return result;
     },
-    backward: (grad, { inputs: [, mask] }) => [maskedFill(grad, mask!, 0), undefined],
+    backward: (grad, { inputs: [x, mask] }) => [sumTo(maskedFill(grad, mask!, 0), x!.shape), undefined],
     flops: () => 0,
   } satisfies Op<{ readonly value: number }>,
 };
@@ -134,8 +132,8 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 }
 
 /**
- * `x` with `value` where the mask (bool, broadcast to x) holds: x [...] → the same. Throws ShapeError for a mask that
- * is larger than x, or not bool.
+ * `x` with `value` where the mask (bool) holds: the two broadcast → their common shape. Throws ShapeError where they do not fit, or
+ * the mask is not bool.
  */
 export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor =>
   apply(compareOps.maskedFill, [x, mask], { value });
@@ -190,7 +188,7 @@ export const compareMethods = {
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {
     return where(condition, this, other);
   },
-  /** This with `value` where the mask (bool, broadcast to this) holds. */
+  /** This with `value` where the mask (bool) holds; broadcast. */
   maskedFill(this: Tensor, mask: Tensor, value: number): Tensor {
     return maskedFill(this, mask, value);
   },

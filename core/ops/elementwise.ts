@@ -2,7 +2,7 @@
 import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
-import { numel } from '../tensor/shape.ts';
+import { formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
@@ -31,8 +31,15 @@ export function binaryOp(
     name: kernel,
     shape([a, b]) {
       const common = options.dtype ?? promote(a!.dtype, b!.dtype);
-      if (common === 'bool' && kernel === 'sub')
-        throw new ShapeError('sub', [a!, b!], 'bool can not be subtracted', "Use logicalXor, or convert: .to('i32').");
+      if (kernel === 'sub' && (a!.dtype === 'bool' || b!.dtype === 'bool'))
+        throw new ShapeError(
+          'sub',
+          [a!, b!],
+          'bool can not be subtracted',
+          "For the opposite of a mask use mask.logicalNot(), for where two differ logicalXor; or convert it: .to('i32').",
+        );
+      if (kernel === 'pow' && common === 'bool')
+        throw new ShapeError('pow', [a!, b!], 'bool has no powers', "Convert it first: .to('i32').");
       return broadcastSpec(kernel, a!, b!, options.integer && common !== 'f32' ? options.integer : common);
     },
     forward([a, b], _attrs, out, backend) {
@@ -59,8 +66,8 @@ export function callBinary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
 }
 
 export interface UnaryOptions<A> {
-  /** `float`: integers become f32. `same`: integers stay (bool becomes i32). */
-  readonly dtype: 'float' | 'same' | 'bool';
+  /** `float`: integers become f32. `same`: integers stay (bool becomes i32). `number`: the same, but bool is refused. */
+  readonly dtype: 'float' | 'same' | 'number' | 'bool';
   /** Floating-point operations an element. */
   readonly cost: number;
   /** The kernel's parameter. */
@@ -75,7 +82,16 @@ export function unaryOp<A>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A>
   const { backward, parameter } = options;
   return {
     name: options.name ?? kernel,
-    shape: ([x]) => ({ shape: x!.shape, dtype: unaryType(options.dtype, x!.dtype), axes: x!.axes }),
+    shape([x]) {
+      if (options.dtype === 'number' && x!.dtype === 'bool')
+        throw new ShapeError(
+          options.name ?? kernel,
+          [x!],
+          `wants numbers, ${formatShape(x!)} is bool`,
+          "For the opposite of a mask use mask.logicalNot(); or convert it: .to('i32').",
+        );
+      return { shape: x!.shape, dtype: unaryType(options.dtype, x!.dtype), axes: x!.axes };
+    },
     forward([x], attrs, out, backend) {
       const result = allocate(out);
       backend.unary(kernel, x!, result, parameter?.(attrs));
@@ -88,7 +104,7 @@ export function unaryOp<A>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A>
   };
 }
 
-function unaryType(rule: 'float' | 'same' | 'bool', dtype: DType): DType {
+function unaryType(rule: UnaryOptions<unknown>['dtype'], dtype: DType): DType {
   if (rule === 'bool' || dtype === 'f32') return rule === 'bool' ? 'bool' : 'f32';
   return rule === 'float' ? 'f32' : 'i32';
 }

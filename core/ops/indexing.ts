@@ -254,10 +254,12 @@ export function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tenso
     .withAxes([...rows.axes, ...x.axes.slice(from.length)]);
 }
 
-/** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. */
+/** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. Throws ShapeError where there is none. */
 export function oneHot(ids: Tensor, classes?: number): Tensor {
   if (classes === undefined && ids.isMeta)
     throw new NeedsValueError('oneHot: without a number of classes it must know the values');
+  if (classes === undefined && ids.numel === 0)
+    throw new ShapeError('oneHot', [ids], 'no ids say nothing of the number of classes', 'Give it: oneHot(ids, 10).');
   return apply(indexingOps.oneHot, [ids], {
     classes: classes ?? (ids.toTypedArray() as Int32Array).reduce((most, v) => Math.max(most, v), -1) + 1,
   });

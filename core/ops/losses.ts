@@ -9,7 +9,7 @@ import { eq, gt, lt, maskedFill, ne, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
 import { classDim, type NllOptions, nllLoss, noReduction, type Reduction } from './nllLoss.ts';
-import { abs, exp, log, neg, square } from './pointwise.ts';
+import { abs, clamp, exp, log, neg, square } from './pointwise.ts';
 import { mean, sum } from './reduce.ts';
 import { logSoftmax } from './softmax.ts';
 import { reshape } from './view.ts';
@@ -129,7 +129,11 @@ export function smoothL1Loss(
 ): Tensor {
   const distance = abs(difference('smoothL1Loss', input, target));
   if (beta === 0) return reduced(distance, reduction);
-  const losses = where(lt(distance, beta), mul(square(distance), 0.5 / beta), sub(distance, 0.5 * beta));
+  const losses = where(
+    lt(distance, beta),
+    mul(square(clamp(distance, undefined, beta)), 0.5 / beta),
+    sub(distance, 0.5 * beta),
+  );
   return reduced(losses, reduction);
 }
 
@@ -177,7 +181,12 @@ export function huberLoss(
   { delta = 1, reduction = 'mean' }: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
   const distance = abs(difference('huberLoss', input, target));
-  const losses = where(lt(distance, delta), mul(square(distance), 0.5), mul(sub(distance, 0.5 * delta), delta));
+  // Held where the other side counts: an overflow there, times its 0, would be NaN in the gradient.
+  const losses = where(
+    lt(distance, delta),
+    mul(square(clamp(distance, undefined, delta)), 0.5),
+    mul(sub(distance, 0.5 * delta), delta),
+  );
   return reduced(losses, reduction);
 }
 

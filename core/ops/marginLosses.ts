@@ -94,10 +94,12 @@ export function multiMarginLoss(
     throw new ShapeError(op, [weight], `wants one weight a class, [${classes}], got ${formatShape(weight)}`);
   const x = reshape(input, [rows(input), classes]);
   const ids = reshape(target, [rows(input), 1]);
-  const missing = relu(add(sub(x, gather(x, 1, ids)), margin));
+  // Without the right class itself, where ∞ − ∞ would be NaN.
+  const own = eq(ids, arange(classes));
+  const missing = relu(add(where(own, 0, sub(x, gather(x, 1, ids))), margin));
   const powers = p === 2 ? square(missing) : missing;
   const counted = weight ? mul(powers, unsqueeze(indexSelect(weight, 0, reshape(ids, [rows(input)])), 1)) : powers;
-  const others = where(eq(ids, arange(classes)), 0, counted);
+  const others = where(own, 0, counted);
   return reduced(reshape(div(sum(others, 1), classes), target.shape), reduction);
 }
 
@@ -125,8 +127,10 @@ export function multilabelMarginLoss(input: Tensor, target: Tensor, { reduction 
   const counts = eq(cumsum(lt(listed, 0), 1), 0);
   const ids = where(counts, listed, 0);
   const right = any(logicalAnd(eq(unsqueeze(ids, 2), arange(classes)), unsqueeze(counts, 2)), 1, true);
-  const missing = relu(add(sub(unsqueeze(x, 1), unsqueeze(gather(x, 1, ids), 2)), 1));
-  const pairs = where(logicalAnd(unsqueeze(counts, 2), logicalNot(right)), missing, 0);
+  const counted = logicalAnd(unsqueeze(counts, 2), logicalNot(right));
+  // Only pairs that count: ∞ − ∞ of others would be NaN.
+  const apart = where(counted, sub(unsqueeze(x, 1), unsqueeze(gather(x, 1, ids), 2)), 0);
+  const pairs = where(counted, relu(add(apart, 1)), 0);
   return reduced(reshape(div(sum(pairs, [1, 2]), classes), input.shape.slice(0, -1)), reduction);
 }
 

@@ -1,7 +1,6 @@
 /** The largest element of windows that move over one or two spatial dimensions. */
 import type { Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import { ShapeError } from '../errors.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
@@ -19,6 +18,7 @@ import {
   pooledSpec,
   type Rank,
   type Sizes,
+  wantHalf,
   wantPlanes,
   wantWindow,
   windowCount,
@@ -36,12 +36,7 @@ export interface MaxAttrs {
 function maxSpec(op: string, x: Spec, attrs: MaxAttrs, dtype: Spec['dtype']): Spec {
   const { rank, kernel, stride, padding, dilation, ceil } = attrs;
   wantPlanes(op, x, rank);
-  if (padding.some((p, i) => 2 * p > kernel[i]!))
-    throw new ShapeError(
-      op,
-      [x],
-      `padding [${padding.join(', ')}] is more than half the kernel [${kernel.join(', ')}]`,
-    );
+  wantHalf(op, x, padding, kernel);
   const spatial = kernel.map((k, i) =>
     windowCount(x.shape[2 + i]!, k, stride[i]!, [padding[i]!, padding[i]!], dilation[i]!, ceil),
   );

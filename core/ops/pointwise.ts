@@ -1,6 +1,6 @@
 /** Mathematical functions of one argument, element by element. */
 import { ShapeError } from '../errors.ts';
-import { numel } from '../tensor/shape.ts';
+import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
@@ -16,9 +16,12 @@ interface ClampAttrs {
 }
 
 export const pointwiseOps = {
-  neg: unaryOp<undefined>('neg', { dtype: 'same', cost: 1, backward: (g) => neg(g) }),
-  abs: unaryOp<undefined>('abs', { dtype: 'same', cost: 1, backward: (g, x) => mul(g, sign(x)) }),
-  sign: unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  neg: unaryOp<undefined>('neg', { dtype: 'number', cost: 1, backward: (g) => neg(g) }),
+  abs: unaryOp<undefined>('abs', { dtype: 'number', cost: 1, backward: (g, x) => mul(g, sign(x)) }),
+  sign: {
+    ...unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+    shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
+  } satisfies Op<undefined>,
   exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y) }),
   expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y.add(1)) }),
   log: unaryOp<undefined>('log', { dtype: 'float', cost: 1, backward: (g, x) => div(g, x) }),
@@ -42,9 +45,9 @@ export const pointwiseOps = {
     cost: 1,
     backward: (g, x) => mul(g, mul(exp(neg(square(x))), twoOverSqrtPi)),
   }),
-  floor: unaryOp<undefined>('floor', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
-  ceil: unaryOp<undefined>('ceil', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
-  round: unaryOp<undefined>('round', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+  floor: unaryOp<undefined>('floor', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
+  ceil: unaryOp<undefined>('ceil', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
+  round: unaryOp<undefined>('round', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   powScalar: {
     ...unaryOp<{ readonly exponent: number }>('powScalar', {
       dtype: 'same',
@@ -55,7 +58,14 @@ export const pointwiseOps = {
         exponent === 0 ? zerosLike(g) : mul(g, mul(powScalar(x, exponent - 1), exponent)),
     }),
     shape: ([x], { exponent }) => {
-      const whole = Number.isInteger(exponent) && exponent >= 0;
+      const whole = Number.isInteger(exponent);
+      if (whole && exponent < 0 && x!.dtype !== 'f32')
+        throw new ShapeError(
+          'pow',
+          [x!],
+          `integers have no powers of ${exponent}: ${formatShape(x!)} is ${x!.dtype}`,
+          "Convert it first: x.to('f32').pow(…).",
+        );
       return { shape: x!.shape, dtype: whole && x!.dtype !== 'f32' ? 'i32' : 'f32', axes: x!.axes };
     },
   } satisfies Op<{ readonly exponent: number }>,

@@ -222,7 +222,7 @@ export type PadMode = 'reflect' | 'replicate' | 'circular';
 
 /**
  * `x` with a number around, or what `PadMode` names: `[left, right]` of the last dimension, then of the one before: [3] by [1, 2] →
- * [6]. Negative numbers crop. Throws ShapeError for an odd count, or one too many, or more than is there to mirror or repeat.
+ * [6]. Negative numbers crop. Throws ShapeError for an odd count, or one too many, for more than is there to mirror or repeat, and where cropping leaves nothing.
  */
 export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
@@ -247,6 +247,7 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
     const d = x.ndim - 1 - i;
     const [left, right] = [padding[2 * i]!, padding[2 * i + 1]!];
     if (left < 0 || right < 0) {
+      if (padding.some((n) => n > 0)) wantRest(x, d, left, right, 1);
       const start = Math.max(0, -left);
       inner = narrow(inner, d, start, x.shape[d]! - start - Math.max(0, -right));
     }
@@ -256,6 +257,17 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
   return before.some((n) => n > 0) || after.some((n) => n > 0)
     ? apply(rearrangeOps.pad, [inner], { before, after, value })
     : inner;
+}
+
+/** Throws where cropping leaves less than `least`: of nothing there is nothing to pad. */
+function wantRest(x: Tensor, dim: number, left: number, right: number, least: number): void {
+  if (x.shape[dim]! + left + right < least)
+    throw new ShapeError(
+      'pad',
+      [x],
+      `[${left}, ${right}] leaves nothing of dimension ${dim} of ${formatShape(x)}`,
+      'Crop less than there is.',
+    );
 }
 
 const padModes: readonly PadMode[] = ['reflect', 'replicate', 'circular'];
@@ -284,12 +296,13 @@ function padByOwn(x: Tensor, padding: Shape, mode: PadMode): Tensor {
     const size = x.shape[d]!;
     const most =
       mode === 'replicate' ? (size > 0 ? Number.POSITIVE_INFINITY : 0) : mode === 'circular' ? size : size - 1;
-    if (left > most || right > most || size + left + right < 0)
+    wantRest(x, d, left, right, mode === 'circular' ? 0 : 1);
+    if (left > most || right > most)
       throw new ShapeError(
         'pad',
         [x],
         `mode '${mode}' can't pad dimension ${d} of ${formatShape(x)} by [${left}, ${right}]`,
-        Number.isFinite(most) ? `It takes at most ${most} on each side.` : 'Crop less than there is.',
+        `It takes at most ${most} on each side.`,
       );
     const from = Int32Array.from({ length: size + left + right }, (_, k) => own(k - left, size, mode));
     padded = indexSelect(padded, d, tensor(from, { axes: [x.axes[d]!.name] }));

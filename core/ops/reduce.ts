@@ -3,19 +3,25 @@
 import type { ReduceKernel } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
-import type { DType } from '../tensor/dtype.ts';
+import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
-import { eq, ne, where } from './compare.ts';
+import { eq, logicalOr, ne, where } from './compare.ts';
 import { eye } from './creation.ts';
 import { normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
 import type { Op, Saved } from './op.ts';
 import { permute } from './permute.ts';
 import { exp, powScalar } from './pointwise.ts';
-import { expand, reshape } from './view.ts';
+import { eachRow, folded, lengthOf, rowsOf, tooWide, whole } from './rows.ts';
+import { compact, expand, reshape } from './view.ts';
+
+interface NormAttrs extends ReduceAttrs {
+  /** Order of the norm, not 0; 2 where left out. */
+  readonly p?: number;
+}
 
 export interface ReduceAttrs {
   readonly dims: readonly number[];
@@ -70,10 +76,28 @@ function reduction(
       rule?.(x!, attrs);
       return reducedSpec(x!, attrs, dtype(x!.dtype));
     },
-    forward: ([x], attrs, out, backend) => reduceInto(kernel, x!, attrs, out, backend),
+    forward: ([x], attrs, out, backend) =>
+      x!.dtype === 'i32' && (kernel === 'sum' || kernel === 'prod')
+        ? counted(kernel, x!, attrs, out, backend)
+        : reduceInto(kernel, x!, attrs, out, backend),
     backward,
     flops: ([x]) => numel(x!.shape),
   };
+}
+
+/** A sum or product of integers, which is to be right: where i32 does not hold it, that is said. */
+function counted(
+  kernel: 'sum' | 'prod',
+  x: Tensor,
+  { dims }: ReduceAttrs,
+  out: Spec,
+  backend: Parameters<Op<ReduceAttrs>['forward']>[3],
+): Tensor {
+  const result = allocate(out);
+  const of = (row: TypedArray) =>
+    kernel === 'sum' ? folded(row, 0, (sum, value) => sum + value) : folded(row, 1, (sofar, value) => sofar * value);
+  eachRow(x, dims, backend, result.storage.data, (row) => whole(kernel, of(row)));
+  return result;
 }
 
 function widened(dtype: DType): DType {
@@ -110,6 +134,27 @@ function toExtremes(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAt
   return [where(hit, shares, 0)];
 }
 
+/** For each element the product of the others, in double precision: of those before and those behind it. */
+const prodBackwardOp: Op<ReduceAttrs> = {
+  name: 'prodBackward',
+  shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),
+  forward([x], { dims }, out, backend) {
+    const { data, width } = rowsOf(x!, dims, backend);
+    const order = [...x!.shape.map((_, d) => d).filter((d) => !dims.includes(d)), ...dims];
+    const rows = allocate({ shape: order.map((d) => x!.shape[d]!), dtype: 'f32', axes: [] });
+    const to = rows.storage.data;
+    const before = new Float64Array(width);
+    for (let start = 0; start < data.length; start += width) {
+      for (let i = 0, product = 1; i < width; product *= data[start + i++]!) before[i] = product;
+      for (let i = width - 1, product = 1; i >= 0; product *= data[start + i--]!) to[start + i] = before[i]! * product;
+    }
+    const strides = x!.shape.map((_, d) => rows.strides[order.indexOf(d)]!);
+    return compact(new Tensor(out, rows.storage, strides), backend);
+  },
+  backward: undefined,
+  flops: ([x]) => 3 * numel(x!.shape),
+};
+
 export const reduceOps = {
   sum: reduction('sum', widened, (grad, { inputs, attrs }) => [unreduce(grad, inputs[0]!, attrs)]),
   mean: reduction(
@@ -118,6 +163,7 @@ export const reduceOps = {
     (grad, { inputs: [x], attrs }) => [div(unreduce(grad, x!, attrs), countOf(x!, attrs.dims))],
     (x) => wantFloat('mean', x),
   ),
+  prodBackward: prodBackwardOp,
   prod: reduction('prod', widened, (grad, saved) => [prodBackward(grad, saved)]),
   amax: { ...reduction('max', unchanged, toExtremes, (x, { dims }) => wantElements('amax', x, dims)), name: 'amax' },
   amin: { ...reduction('min', unchanged, toExtremes, (x, { dims }) => wantElements('amin', x, dims)), name: 'amin' },
@@ -157,30 +203,33 @@ export const reduceOps = {
       return reducedSpec(x!, attrs, 'f32');
     },
     forward([x], attrs, out, backend) {
-      const total = reduceInto('sumOfSquares', x!, attrs, out, backend);
+      const { dims, p = 2 } = attrs;
+      const total = p === 2 ? reduceInto('sumOfSquares', x!, attrs, out, backend) : undefined;
       const result = allocate(out);
-      backend.unary('sqrt', total, result);
+      if (total === undefined || tooWide(total.storage.data))
+        eachRow(x!, dims, backend, result.storage.data, (row) => lengthOf(row, p));
+      else backend.unary('sqrt', total, result);
       return result;
     },
-    // The norm has a corner at 0; PyTorch takes 0 there.
+    // The norm has a corner at 0, and one of an order below 2 where an element is 0; PyTorch takes 0 there.
     backward: (grad, { inputs: [x], output, attrs }) => {
+      const { p = 2 } = attrs;
       const length = unreduce(output, x!, attrs);
-      return [where(eq(length, 0), 0, div(mul(unreduce(grad, x!, attrs), x!), length))];
+      const upstream = unreduce(grad, x!, attrs);
+      if (p === 2) return [where(eq(length, 0), 0, div(mul(upstream, x!), length))];
+      const flat = p < 2 ? logicalOr(eq(length, 0), eq(x!, 0)) : eq(length, 0);
+      // |x| is at most the norm of a p above 0: in this order no power overflows.
+      const share = div(where(flat, 1, x!.abs()), where(flat, 1, length));
+      return [where(flat, 0, mul(mul(upstream, x!.sign()), powScalar(share, p - 1)))];
     },
     flops: ([x]) => 2 * numel(x!.shape),
-  } satisfies Op<ReduceAttrs>,
+  } satisfies Op<NormAttrs>,
 };
 
-/** ∂/∂xᵢ of a product is the product of the others; where one of them is 0 it can't be had by division. */
-function prodBackward(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAttrs>): Tensor {
-  if (context.gradEnabled) return mul(unreduce(grad, x!, attrs), productOfOthers(x!, attrs.dims));
-  const zero = eq(x!, 0);
-  const zeros = unreduce(sum(zero, attrs.dims, attrs.keepdim), x!, attrs);
-  const upstream = unreduce(grad, x!, attrs);
-  const withoutZeros = unreduce(prod(where(zero, 1, x!), attrs.dims, attrs.keepdim), x!, attrs);
-  const plain = div(mul(upstream, unreduce(output, x!, attrs)), where(zero, 1, x!));
-  const alone = where(zero, mul(upstream, withoutZeros), 0);
-  return where(eq(zeros, 0), plain, where(eq(zeros, 1), alone, 0));
+/** ∂/∂xᵢ of a product is the product of the others, which can't be had by division where one of them is 0 or ∞. */
+function prodBackward(grad: Tensor, { inputs: [x], attrs }: Saved<ReduceAttrs>): Tensor {
+  const others = context.gradEnabled ? productOfOthers(x!, attrs.dims) : apply(prodBackwardOp, [x!], attrs);
+  return mul(unreduce(grad, x!, attrs), others);
 }
 
 /** For each element the product of the others over `dims`, without a division, so that it can be differentiated where some are 0. */
@@ -201,7 +250,7 @@ function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim:
 
 /**
  * Sum over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. bool counts
- * as integers. Throws ShapeError for a dimension there is not.
+ * as integers. Throws ShapeError for a dimension there is not, TensightError for a sum of integers that i32 does not hold.
  */
 export const sum = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.sum, x, dim, keepdim);
 /**
@@ -211,7 +260,7 @@ export const sum = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(r
 export const mean = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.mean, x, dim, keepdim);
 /**
  * Product over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
- * ShapeError for a dimension there is not.
+ * ShapeError for a dimension there is not, TensightError for a product of integers that i32 does not hold.
  */
 export const prod = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.prod, x, dim, keepdim);
 /**
@@ -232,26 +281,17 @@ export const all = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(r
 export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
   reduced(reduceOps.logsumexp, x, dim, keepdim);
 
-/** x to the power of p > 0, whose gradient at 0 is 0. */
-function awayFromZero(x: Tensor, p: number): Tensor {
-  const zero = eq(x, 0);
-  return where(zero, 0, powScalar(where(zero, 1, x), p));
-}
-
 /**
  * Length of x over `dim` (all dimensions where left out), (Σ|x|ᵖ)^(1/p): [batch, embed] with dim 1 → [batch]. p is 2
  * where left out; 0 counts what is not 0, ±∞ takes the largest or smallest.
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
-  if (p === 2) return reduced(reduceOps.norm, x, dim, keepdim);
   if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);
   if (p === Number.NEGATIVE_INFINITY) return amin(x.abs(), dim, keepdim);
   if (p === 1) return sum(x.abs(), dim, keepdim);
-  if (p === 0) return sum(ne(x, 0), dim, keepdim).to('f32');
-  if (p < 0) return powScalar(sum(powScalar(x.abs(), p), dim, keepdim), 1 / p);
-  // A root is steep at 0, and so is a power below 1; PyTorch takes 0 for the gradient there.
-  const total = sum(awayFromZero(x.abs(), p), dim, keepdim);
-  return awayFromZero(total, 1 / p);
+  // A step has the gradient 0.
+  if (p === 0) return sum(where(ne(x, 0), 1, x.floor()), dim, keepdim);
+  return apply(reduceOps.norm, [x], { dims: normalizeDims('norm', dim, x), keepdim, ...(p === 2 ? {} : { p }) });
 }
 
 /** Methods that this family gives every tensor. */

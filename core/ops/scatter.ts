@@ -1,8 +1,9 @@
 /** Elements written over others by index, and those a mask chooses. */
 import { NeedsValueError, ShapeError } from '../errors.ts';
-import { contiguousStrides, formatShape, numel, sameShape } from '../tensor/shape.ts';
+import { contiguousStrides, formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
+import { broadcastSpec } from './broadcast.ts';
 import { tensor } from './creation.ts';
 import { normalizeDim } from './dims.ts';
 import { asTensor, type Operand } from './elementwise.ts';
@@ -87,13 +88,13 @@ export function nonzero(x: Tensor): Tensor {
   return tensor(Int32Array.from(places), { shape: [found.length, x.ndim] });
 }
 
-/** The elements where the mask (bool, of x's shape or broadcast to it) holds, in one row. Throws NeedsValueError in a shape run. */
+/** The elements where the mask (bool); the two are broadcast) holds, in one row. Throws NeedsValueError in a shape run. */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   if (mask.dtype !== 'bool')
     throw new ShapeError('maskedSelect', [mask], `the mask must be bool, it is ${mask.dtype}`, "mask.to('bool')");
-  const whole = sameShape(mask.shape, x.shape) ? mask : expand(mask, x.shape);
-  const chosen = Int32Array.from(positions('maskedSelect', whole));
-  return indexSelect(reshape(x, [numel(x.shape)]), 0, tensor(chosen));
+  const { shape } = broadcastSpec('maskedSelect', x, mask, x.dtype);
+  const chosen = Int32Array.from(positions('maskedSelect', expand(mask, shape)));
+  return indexSelect(reshape(expand(x, shape), [numel(shape)]), 0, tensor(chosen));
 }
 
 /**

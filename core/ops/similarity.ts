@@ -2,11 +2,13 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { broadcastSpec } from './broadcast.ts';
 import { eq, where } from './compare.ts';
 import { add, div, maximum, mul, sub } from './elementwise.ts';
 import { type LossOptions, reduced } from './losses.ts';
 import { clamp, sqrt, square } from './pointwise.ts';
 import { norm, sum } from './reduce.ts';
+import { expand } from './view.ts';
 
 /** x divided by its length along `dim`, the p-norm, of `eps` at least: any shape → the same, vectors of length 1. */
 export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tensor {
@@ -15,10 +17,14 @@ export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tens
 
 /**
  * Cosine of the angle between vectors along `dim`, Σab / (‖a‖·‖b‖) with lengths of `eps` at least: two [batch, embed]
- * with dim 1 → [batch]. Broadcasts.
+ * with dim 1 → [batch]. They are broadcast first, and `dim` is one of what they are then. Throws ShapeError where
+ * they do not fit.
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } = {}): Tensor {
-  return sum(mul(normalize(a, { dim, eps }), normalize(b, { dim, eps })), dim);
+  // Lengths are those of the broadcast vectors: [1] stretched to [1, 1] is √2 long.
+  const { shape } = broadcastSpec('cosineSimilarity', a, b, 'f32');
+  const [left, right] = [expand(a, shape), expand(b, shape)];
+  return sum(mul(normalize(left, { dim, eps }), normalize(right, { dim, eps })), dim);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Smooth activations that are met less often than those of activation.ts. */
+import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { sigmoid, softplus, tanh } from './activation.ts';
 import { apply } from './apply.ts';
@@ -59,8 +60,11 @@ export const smoothActivationOps = {
  * al. 2017.
  */
 export const selu = (x: Tensor): Tensor => apply(smoothActivationOps.selu, [x], undefined);
-/** x, and α(e^(x/α) − 1) below 0: any shape → the same. Barron 2017. */
-export const celu = (x: Tensor, alpha = 1): Tensor => apply(smoothActivationOps.celu, [x], { alpha });
+/** x, and α(e^(x/α) − 1) below 0: any shape → the same. Barron 2017. Throws TensightError for an α of 0. */
+export function celu(x: Tensor, alpha = 1): Tensor {
+  if (alpha === 0) throw new TensightError('celu: alpha is 0', 'It divides by it: a number that is not 0.');
+  return apply(smoothActivationOps.celu, [x], { alpha });
+}
 /** x·tanh(softplus(x)): any shape → the same. Misra 2019. */
 export const mish = (x: Tensor): Tensor => apply(smoothActivationOps.mish, [x], undefined);
 /** x / (1 + |x|), into (−1, 1): any shape → the same. */

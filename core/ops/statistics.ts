@@ -1,4 +1,5 @@
 /** Variance, standard deviation and running sums. */
+import type { Backend } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -10,6 +11,7 @@ import { div, mul, sub } from './elementwise.ts';
 import type { Op } from './op.ts';
 import { flip } from './rearrange.ts';
 import { countOf, type Dims, mean, type ReduceAttrs, reducedSpec, reduceInto, unreduce } from './reduce.ts';
+import { eachRow, rowsOf, spreadOf, tooWide, whole } from './rows.ts';
 
 interface VarianceAttrs extends ReduceAttrs {
   /** Subtracted from the count: 1 for a sample (Bessel), 0 for a population. */
@@ -28,11 +30,12 @@ const varOp: Op<VarianceAttrs> = {
     const average = reduceInto('mean', x!, { dims, keepdim: true }, kept, backend);
     const centered = allocate({ shape: x!.shape, dtype: 'f32', axes: x!.axes });
     backend.binary('sub', x!, stretched(average, x!.shape), centered);
-    const squares = reduceInto('sumOfSquares', centered, { dims, keepdim: true }, kept, backend);
+    const squares = reduceInto('sumOfSquares', centered, { dims, keepdim: true }, kept, backend).storage.data;
     const result = allocate(out);
     const divisor = Math.max(0, countOf(x!, dims) - correction);
     const data = result.storage.data;
-    for (let i = 0; i < data.length; i++) data[i] = squares.storage.data[i]! / divisor;
+    if (tooWide(squares)) eachRow(x!, dims, backend, data, (row) => spreadOf(row) / divisor);
+    else for (let i = 0; i < data.length; i++) data[i] = squares[i]! / divisor;
     return result;
   },
   backward: (grad, { inputs: [x], attrs }) => {
@@ -49,6 +52,7 @@ export const statisticsOps = {
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype === 'bool' ? 'i32' : x!.dtype, axes: x!.axes }),
     forward([x], { dim }, out, backend) {
       const result = allocate(out);
+      if (x!.dtype === 'i32') checkedSums(x!, dim, backend);
       backend.cumsum(x!, dim, result);
       return result;
     },
@@ -61,7 +65,10 @@ export const statisticsOps = {
     forward([x], attrs, out, backend) {
       const variance = varOp.forward([x!], attrs, out, backend, () => {});
       const result = allocate(out);
-      backend.unary('sqrt', variance, result);
+      const divisor = Math.max(0, countOf(x!, attrs.dims) - attrs.correction);
+      if (tooWide(variance.storage.data))
+        eachRow(x!, attrs.dims, backend, result.storage.data, (row) => Math.sqrt(spreadOf(row) / divisor));
+      else backend.unary('sqrt', variance, result);
       return result;
     },
     backward: (grad, { inputs: [x], output, attrs }) => {
@@ -73,6 +80,15 @@ export const statisticsOps = {
     flops: ([x]) => 4 * numel(x!.shape),
   } satisfies Op<VarianceAttrs>,
 };
+
+/** Throws where a running sum leaves i32. */
+function checkedSums(x: Tensor, dim: number, backend: Backend): void {
+  const { data, width } = rowsOf(x, x.ndim === 0 ? [] : [dim], backend);
+  for (let i = 0, sum = 0; i < data.length; i++) {
+    if (i % width === 0) sum = 0;
+    sum = whole('cumsum', sum + data[i]!);
+  }
+}
 
 /** Options of `var` and `std`. */
 export interface VarianceOptions {
@@ -95,7 +111,10 @@ export const variance = (x: Tensor, dim?: Dims, { correction = 1, keepdim = fals
 export const std = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
   apply(statisticsOps.std, [x], { dims: normalizeDims('std', dim, x), keepdim, correction });
 
-/** Running sum along `dim`: any shape → the same. Throws ShapeError for a dimension there is not. */
+/**
+ * Running sum along `dim`: any shape → the same. Throws ShapeError for a dimension there is not, TensightError for a sum of integers
+ * that i32 does not hold.
+ */
 export const cumsum = (x: Tensor, dim: number): Tensor =>
   apply(statisticsOps.cumsum, [x], { dim: normalizeDim('cumsum', dim, x) });
 

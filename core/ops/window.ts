@@ -51,11 +51,22 @@ export function windowCount(
   dilation: number,
   ceil = false,
 ): number {
+  // Less than 0 where not even one fits in whole; rounded up, a part of one counts.
   const room = size + before + after - dilation * (kernel - 1) - 1;
-  if (room < 0) return 0;
-  const windows = Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1;
+  const windows = Math.max(0, Math.floor((room + (ceil ? stride - 1 : 0)) / stride) + 1);
   // The last window must start inside the input or its left padding.
   return ceil && (windows - 1) * stride >= size + before ? windows - 1 : windows;
+}
+
+/** Throws where the padding is more than half of the kernel: a window could lie in it altogether. */
+export function wantHalf(op: string, x: Spec, padding: readonly number[], kernel: readonly number[]): void {
+  if (padding.some((p, i) => 2 * p > kernel[i]!))
+    throw new ShapeError(
+      op,
+      [x],
+      `padding [${padding.join(', ')}] is more than half the kernel [${kernel.join(', ')}]`,
+      'Pad the input itself, x.pad([…]), where it is to be more.',
+    );
 }
 
 /** Throws where no window fits in. */

@@ -2,7 +2,7 @@ import type { TypedArray } from '../../tensor/dtype.ts';
 import type { BinaryKernel, Strided } from '../backend.ts';
 import { erf } from './erf.ts';
 import { count, eachRow, isContiguous, plan } from './loops.ts';
-import { geluCubic, geluScale, sigmoid } from './unary.ts';
+import { geluCubic, geluScale, power, sigmoid, wholePower } from './unary.ts';
 
 /** 1/√(2π), the density of the standard normal at 0. */
 const density0 = 1 / Math.sqrt(2 * Math.PI);
@@ -12,7 +12,7 @@ const functions: Readonly<Record<BinaryKernel, (a: number, b: number, p: number)
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
-  pow: (a, b) => a ** b,
+  pow: power,
   maximum: (a, b) => Math.max(a, b),
   minimum: (a, b) => Math.min(a, b),
   eq: (a, b) => (a === b ? 1 : 0),
@@ -38,7 +38,7 @@ const functions: Readonly<Record<BinaryKernel, (a: number, b: number, p: number)
   },
   softplusBackward: (g, x, beta) => (x * beta > 20 ? g : g * sigmoid(x * beta)),
   leakyReluBackward: (g, x, slope) => (x > 0 ? g : g * slope),
-  eluBackward: (g, x, alpha) => (x > 0 ? g : g * alpha * Math.exp(x)),
+  eluBackward: (g, x, alpha) => (x <= 0 ? g * alpha * Math.exp(x) : g),
 };
 
 type Run = (
@@ -72,12 +72,23 @@ const fast: { readonly [K in BinaryKernel]?: Run } = {
   },
 };
 
+/** Of integers, whose products are right to the last bit before they wrap. */
+const whole: { readonly [K in BinaryKernel]?: Run } = {
+  mul(a, i, si, b, j, sj, out, o, n) {
+    for (const end = o + n; o < end; o++, i += si, j += sj) out[o] = Math.imul(a[i]!, b[j]!);
+  },
+  pow(a, i, si, b, j, sj, out, o, n) {
+    for (const end = o + n; o < end; o++, i += si, j += sj) out[o] = wholePower(a[i]!, b[j]!);
+  },
+};
+
 export function binary(kernel: BinaryKernel, a: Strided, b: Strided, out: Strided, p = 0): void {
   const f = functions[kernel];
   const left = a.storage.data;
   const right = b.storage.data;
   const target = out.storage.data;
   const row: Run =
+    (out.dtype === 'i32' ? whole[kernel] : undefined) ??
     fast[kernel] ??
     ((x, i, si, y, j, sj, to, o, n) => {
       for (const end = o + n; o < end; o++, i += si, j += sj) to[o] = f(x[i]!, y[j]!, p);

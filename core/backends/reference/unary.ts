@@ -15,6 +15,22 @@ export function sigmoid(x: number): number {
   return e / (1 + e);
 }
 
+/** x to the power of y, as C and PyTorch have it: JavaScript makes NaN of 1 to the power of NaN and of ±1 to that of ±∞. */
+export function power(x: number, y: number): number {
+  return x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
+}
+
+/** The same of integers, in 32 bits: products wrap, and powers below 0 are 0 but of ±1. */
+export function wholePower(x: number, y: number): number {
+  if (y < 0) return x === 1 ? 1 : x === -1 ? (y % 2 === 0 ? 1 : -1) : 0;
+  let [result, square, rest] = [1, x, y];
+  for (; rest > 0; rest = Math.floor(rest / 2)) {
+    if (rest % 2 === 1) result = Math.imul(result, square);
+    square = Math.imul(square, square);
+  }
+  return result;
+}
+
 /** Half to even, as PyTorch. */
 function round(x: number): number {
   const r = Math.round(x);
@@ -49,7 +65,7 @@ const functions: Readonly<Record<UnaryKernel, (x: number, p: number) => number>>
   floor: Math.floor,
   ceil: Math.ceil,
   round,
-  powScalar: (x, exponent) => x ** exponent,
+  powScalar: power,
   clampMin: (x, low) => Math.max(x, low),
   clampMax: (x, high) => Math.min(x, high),
   logicalNot: (x) => (x === 0 ? 1 : 0),
@@ -83,8 +99,18 @@ const fast: { readonly [K in UnaryKernel]?: Run } = {
   },
 };
 
+/** Of integers, whose products are right to the last bit before they wrap. */
+const whole: { readonly [K in UnaryKernel]?: Run } = {
+  square(x, i, step, out, o, n) {
+    for (const end = o + n; o < end; o++, i += step) out[o] = Math.imul(x[i]!, x[i]!);
+  },
+  powScalar(x, i, step, out, o, n, p) {
+    for (const end = o + n; o < end; o++, i += step) out[o] = wholePower(x[i]!, p);
+  },
+};
+
 export function unary(kernel: UnaryKernel, x: Strided, out: Strided, p = 0): void {
-  const run = fast[kernel];
+  const run = (out.dtype === 'i32' ? whole[kernel] : undefined) ?? fast[kernel];
   const f = functions[kernel];
   const source = x.storage.data;
   const target = out.storage.data;

@@ -57,6 +57,7 @@ const ofDim = (make: (shape: Shape, dim: number) => fc.Arbitrary<Sample>, minSiz
 const unary = (values: fc.Arbitrary<number> = anyNumber, attrs?: unknown) =>
   ofShape((shape) => sample([laid(shape, { values })], attrs));
 const unaryOfAny = ofShape((shape) => sample([anyTensor(shape)]));
+const unaryOfWhole = ofShape((shape) => sample([laid(shape, { dtype: 'i32', values: whole })]));
 /** For kernels that compute a gradient: nobody wants that of their inputs. */
 const given = (shape: Shape) => laid(shape).map((x) => x.requiresGrad_(false));
 const derivative = (p = 0) => ofShape((shape) => sample([given(shape), given(shape)], { p }));
@@ -447,8 +448,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
     .filter(([a, b]) => a.length <= b.length && a.every((size, i) => size === 1 || size === b[b.length - a.length + i]))
     .chain(([mask, x]) => sample([anyTensor(x), bools(mask)], { value: 1 })),
 
-  neg: fc.oneof(unary(), unaryOfAny),
-  abs: fc.oneof(unary(), unaryOfAny),
+  neg: fc.oneof(unary(), unaryOfWhole),
+  abs: fc.oneof(unary(), unaryOfWhole),
   sign: unary(),
   exp: fc.oneof(unary(), unaryOfAny),
   expm1: unary(),
@@ -504,10 +505,13 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   sum: fc.oneof(reduction(anyNumber), reduction()),
   mean: reduction(),
   prod: reduction(),
+  prodBackward: shapes().chain((shape) =>
+    sample([given(shape)], { dims: shape.map((_, d) => d).slice(0, 2), keepdim: false }),
+  ),
   amax: reduction(anyNumber, { filled: true }),
   amin: reduction(anyNumber, { filled: true }),
   logsumexp: reduction(),
-  norm: reduction(),
+  norm: fc.oneof(reduction(), reduction(finite, { more: { p: 3 } }), reduction(finite, { more: { p: 0.5 } })),
   any: shapes().chain((shape) => sample([bools(shape)], { dims: shape.map((_, d) => d), keepdim: false })),
   all: shapes().chain((shape) => sample([bools(shape)], { dims: shape.map((_, d) => d).slice(1), keepdim: true })),
   argmax: reduction(anyNumber, { filled: true }),

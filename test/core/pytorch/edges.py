@@ -131,11 +131,16 @@ def numbers(t):
     return [v if math.isfinite(v) else str(v) for v in (round(float(v), 6) for v in t.detach().flatten().tolist())]
 
 
+def read(values):
+    """The reverse: lists of numbers, some of them words."""
+    return [read(v) for v in values] if isinstance(values, list) else float(values)
+
+
 def made(k, given):
     if isinstance(given, list):
         return seq(given, 0.37 + 0.11 * k).requires_grad_()
     if "f" in given:
-        return torch.tensor(given["f"], dtype=torch.float32).requires_grad_()
+        return torch.tensor(read(given["f"]), dtype=torch.float32).requires_grad_()
     return I(given["i"]) if "i" in given else B(given["b"])
 
 

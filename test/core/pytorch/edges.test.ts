@@ -6,12 +6,9 @@ import * as tensight from '../../../core/index.ts';
 import { NeedsValueError, nn, optim, TensightError, Tensor, tensor, zeros } from '../../../core/index.ts';
 import type { AnyOptimizer } from '../../../core/optim/optimizer.ts';
 
-type Given =
-  | readonly number[]
-  | { f: tensight.NestedNumbers }
-  | { i: tensight.NestedNumbers }
-  | { b: tensight.NestedNumbers };
+type Given = readonly number[] | { f: Nested } | { i: tensight.NestedNumbers } | { b: tensight.NestedNumbers };
 type Written = number | 'inf' | '-inf' | 'nan';
+type Nested = Written | readonly Nested[];
 
 interface Case {
   readonly ours: string;
@@ -121,9 +118,16 @@ function clipped(clip: (parameters: Tensor[]) => unknown, ...gradients: Tensor[]
   return parameters.map(({ grad }) => grad!);
 }
 
+const words = { inf: Infinity, '-inf': -Infinity, nan: Number.NaN };
+const numberOf = (written: Written): number => (typeof written === 'number' ? written : words[written]);
+
+function read(values: Nested): tensight.NestedNumbers {
+  return typeof values === 'object' ? values.map(read) : numberOf(values);
+}
+
 function made(given: Given, k: number): Tensor {
   if (Array.isArray(given)) return seq(given, 0.37 + 0.11 * k).requiresGrad_();
-  if ('f' in given) return tensor(given.f).requiresGrad_();
+  if ('f' in given) return tensor(read(given.f)).requiresGrad_();
   return 'i' in given ? I(given.i) : B((given as { b: tensight.NestedNumbers }).b);
 }
 
@@ -149,7 +153,7 @@ function expectClose(got: Tensor, want: readonly Written[], what: string): void 
   const values = got.toTypedArray();
   expect(values, what).toHaveLength(want.length);
   for (const [i, w] of want.entries()) {
-    const value = typeof w === 'number' ? w : { inf: Infinity, '-inf': -Infinity, nan: Number.NaN }[w];
+    const value = numberOf(w);
     const close = Object.is(values[i], value) || Math.abs(values[i]! - value) <= 2e-5 * (1 + Math.abs(value));
     if (!close) expect.fail(`${what} ${i} is ${values[i]}, PyTorch has ${w}`);
   }
