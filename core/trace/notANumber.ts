@@ -80,10 +80,15 @@ function cause(op: string, inputs: readonly Statistics[]): string {
       if (a?.count === 0) return `the ${op} of no elements`;
       break;
   }
-  return infinite
-    ? `${op} of numbers that are infinite already (∞ − ∞, 0 · ∞, ∞ / ∞)`
-    : `${op} of numbers that are all finite`;
+  if (infinite) return `${op} of numbers that are infinite already (∞ − ∞, 0 · ∞, ∞ / ∞)`;
+  // What products and their sums become on the way, no statistics tell: ∞, where they pass the largest float.
+  if (a !== undefined && b !== undefined && largest(a) * largest(b) > largestFloat)
+    return `${op} of numbers up to ${formatNumber(largest(a))} and ${formatNumber(largest(b))}, whose products are beyond floats (∞ − ∞)`;
+  return `${op} of numbers that are all finite`;
 }
+
+const largestFloat = 2 ** 128;
+const largest = ({ min, max }: Statistics) => Math.max(Math.abs(min), Math.abs(max));
 
 const positive = 'Keep its input positive: x.clamp(1e-8), or a softplus before it.';
 const hints: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
-import { defineModel, nn, type Tensor, tensor } from 'tensight';
+import { defineModel, full, nn, type Tensor, tensor } from 'tensight';
 import { describe, expect, it } from 'vitest';
+import { bestBackend } from '../../../core/backends/wasm/index.ts';
+import { context } from '../../../core/context.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { runFile } from '../../../core/trace/run.ts';
 import type { RunMode, Site } from '../../../core/trace/trace.ts';
@@ -51,6 +53,18 @@ describe('the line where NaN begins', () => {
   ])('knows %s', (_, x, step, words) => {
     const [found] = problems(x, [step]);
     expect(found?.message).toMatch(words);
+  });
+
+  it('may be where products of finite numbers pass the largest float', () => {
+    const before = context.backend;
+    context.backend = bestBackend();
+    try {
+      const signs = tensor(Array.from({ length: 1024 }, (_, k) => (k % 2 === 0 ? 1e30 : -1e30)));
+      const [found] = problems(full([1, 1024], 1e30), [(x) => x.matmul(signs.expand(2, 1024).contiguous().t())]);
+      expect(found?.message).toMatch(/matmul of numbers up to .* whose products are beyond floats/);
+    } finally {
+      context.backend = before;
+    }
   });
 
   it('is where data that hold it are used', () => {
