@@ -71,7 +71,7 @@ export function prepare(
   fill(root, values);
   root.train(training);
   for (const module of root.modules()) if (module instanceof nn.Dropout) module.eval();
-  const given = Object.entries(evaluate(model.inputs)).map(([name, value]) => [
+  const given = Object.entries(evaluate(model.inputs, 'inputs')).map(([name, value]) => [
     name,
     inputs[name] ?? (values === 'fixed' ? steady(name, value) : drawn(value)),
   ]);
