@@ -18,3 +18,6 @@ export const closingLine = ({ passed, failed, skipped }) =>
 
 /** The counts of a check that either holds or does not. @param {boolean} holds @returns {Counts} */
 export const oneCheck = (holds) => ({ ...NOTHING, [holds ? 'passed' : 'failed']: 1 });
+
+/** Where everything is there that a test may need, one that was skipped has failed. @param {Counts} counts @returns {Counts} */
+export const skipsAsFailures = ({ passed, failed, skipped }) => ({ passed, failed: failed + skipped, skipped: 0 });

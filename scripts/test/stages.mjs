@@ -9,12 +9,9 @@ import { oneCheck } from './counts.mjs';
 import { runEditorSuite } from './editor.mjs';
 import { runVitest } from './vitest.mjs';
 
-/** @typedef {import('./counts.mjs').Counts} Counts */
-/** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Counts> }} Stage */
-
 const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 
-/** @type {Record<string, Stage>} */
+/** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   types: { title: 'Types', run: checkTypes },
   lint: { title: 'Lint, format, directions of imports', run: lint },

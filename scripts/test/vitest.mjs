@@ -7,11 +7,12 @@ import { NOTHING } from './counts.mjs';
 
 /**
  * @param {string} project
- * @param {{ filter?: string | undefined, reporters?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ filter?: string | undefined, files?: readonly string[], reporters?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ *   `files`: those alone whose path holds one of these
  */
-export async function runVitest(project, { filter, reporters = ['default'], env } = {}) {
+export async function runVitest(project, { filter, files = [], reporters = ['default'], env } = {}) {
   const results = fromRoot('.cache', 'results', `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=json', `--outputFile.json=${results}`];
+  const args = ['run', ...files, '--project', project, '--reporter=json', `--outputFile.json=${results}`];
   for (const reporter of reporters) args.push(`--reporter=${reporter}`);
   if (filter) args.push('--testNamePattern', filter);
   const code = await run('vitest', args, env ? { env } : {});

@@ -89,7 +89,7 @@ export function sample(value: Tensor, most = 24): Tensor {
 }
 
 const file = (network: string, training: boolean) =>
-  join(here, 'values', `${network}${training ? '.training' : ''}.safetensors`);
+  join(here, 'values', `${network.replace(' ', '-')}${training ? '.training' : ''}.safetensors`);
 
 /** Keeps samples of an answer, and the inputs that are whole numbers: they are drawn. */
 export function keep(network: string, { training, inputs }: Given, { tensors }: Answer): void {

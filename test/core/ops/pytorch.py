@@ -1,4 +1,4 @@
-"""Writes pytorch.json: what PyTorch gives for the cases of pytorch.test.ts. Run: python3 test/core/ops/pytorch.py"""
+"""Writes pytorch.json: what PyTorch gives for the cases of pytorch.test.ts. Run: python3 test/core/ops/pytorch.py [folder]"""
 import json
 import math
 
@@ -45,5 +45,6 @@ put('maskedSelect',lambda a:a[a>0],seq(2,3))
 put('repeatInterleave',lambda a:a.repeat_interleave(2,1),seq(2,3))
 for i,(eq,shapes) in enumerate([('ij,jk->ik',[(2,3),(3,4)]),('bhqd,bhkd->bhqk',[(2,2,3,4),(2,2,5,4)]),('bii->b',[(2,3,3)]),('...i,...i',[(2,3),(2,3)]),('i,j,k->kji',[(2,),(3,),(2,)]),('ij->ji',[(2,3)]),('ijk,k,jl->il',[(2,3,4),(4,),(3,2)]),('b...q,...k->b...k',[(2,1,3),(5,4)]),('abc,cde->abde',[(2,2,3),(3,2,2)]),('ij,ij->',[(2,3),(2,3)]),('bi,bi->bi',[(2,3),(2,3)]),('bi,bj->bij',[(2,3),(2,2)]),('i,ij->j',[(1,),(3,2)]),('ba,ca',[(2,3),(2,3)]),('ijk->j',[(2,3,2)])]):
     put('einsum:'+eq,lambda *a:torch.einsum(eq,*a),*[seq(*s,a=.37+.11*k) for k,s in enumerate(shapes)])
+import sys
 from pathlib import Path
-Path(__file__).with_name('pytorch.json').write_text(json.dumps(out, indent=1))
+(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent).joinpath('pytorch.json').write_text(json.dumps(out, indent=1))

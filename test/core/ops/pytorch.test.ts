@@ -1,5 +1,4 @@
 /** Values and gradients against those PyTorch gives (pytorch.json, written by pytorch.py), for what has no golden case. */
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   einsum,
@@ -11,6 +10,7 @@ import {
   takeAlongDim,
   tensor,
 } from '../../../core/index.ts';
+import { recorded } from '../pytorch/recorded.ts';
 
 const F = nn.functional;
 interface Expected {
@@ -20,7 +20,7 @@ interface Expected {
   readonly g: readonly (readonly number[])[];
 }
 
-const expected: Record<string, Expected> = JSON.parse(readFileSync(new URL('./pytorch.json', import.meta.url), 'utf8'));
+const expected = recorded<Record<string, Expected>>('pytorch.json', import.meta.url);
 
 /** The numbers pytorch.py calls `seq`: spread over −2 … 2 without a pattern, all different. */
 function seq(shape: number[], step = 0.37, start = 0): Tensor {

@@ -1,6 +1,7 @@
-"""Writes edges.json: what PyTorch gives for the cases of edges.txt. Run: python3 test/core/pytorch/edges.py"""
+"""Writes edges.json: what PyTorch gives for the cases of edges.txt. Run: python3 test/core/pytorch/edges.py [folder]"""
 import json
 import math
+import sys
 from pathlib import Path
 
 import torch
@@ -176,4 +177,4 @@ for line in (here / "edges.txt").read_text().splitlines():
     except (RuntimeError, IndexError, ValueError, TypeError, AssertionError) as error:
         case["refused"] = str(error).splitlines()[0]
     cases.append(case)
-(here / "edges.json").write_text("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n")
+(Path(sys.argv[1]) if len(sys.argv) > 1 else here).joinpath("edges.json").write_text("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n")

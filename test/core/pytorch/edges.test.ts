@@ -1,10 +1,10 @@
 /** Operations and layers at the edges (edges.txt) against PyTorch's values, gradients and refusals (edges.json, by edges.py). */
-import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { context, type Observer } from '../../../core/context.ts';
 import * as tensight from '../../../core/index.ts';
 import { NeedsValueError, nn, optim, TensightError, Tensor, tensor, zeros } from '../../../core/index.ts';
 import type { AnyOptimizer } from '../../../core/optim/optimizer.ts';
+import { recorded } from './recorded.ts';
 
 type Given = readonly number[] | { f: Nested } | { i: tensight.NestedNumbers } | { b: tensight.NestedNumbers };
 type Written = number | 'inf' | '-inf' | 'nan';
@@ -22,7 +22,7 @@ interface Case {
   readonly refused?: string;
 }
 
-const cases: Case[] = JSON.parse(readFileSync(new URL('./edges.json', import.meta.url), 'utf8'));
+const cases = recorded<Case[]>('edges.json', import.meta.url);
 
 /** The numbers edges.py calls `seq`. */
 function seq(shape: readonly number[], step = 0.37, start = 0): Tensor {

@@ -1,7 +1,7 @@
 /** `stateDict()` of every layer against PyTorch's, by name, shape and order (stateDict.json, written by stateDict.py). */
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { nn, randn, zeros } from '../../../core/index.ts';
+import { recorded } from './recorded.ts';
 
 interface Layer {
   readonly ours: string;
@@ -9,7 +9,7 @@ interface Layer {
   readonly parameters: readonly string[];
 }
 
-const layers: Layer[] = JSON.parse(readFileSync(new URL('./stateDict.json', import.meta.url), 'utf8'));
+const layers = recorded<Layer[]>('stateDict.json', import.meta.url);
 
 /** The layer's expression, which stands beside PyTorch's in stateDict.txt. */
 const built = (expression: string): nn.Module => new Function('nn', 'zeros', `return ${expression}`)(nn, zeros);
