@@ -3,6 +3,7 @@
  * and without it a model computes the same numbers. `finish()` (in finish.ts) turns the notes into a `ModelTrace`.
  */
 import type { Node } from '../autograd/node.ts';
+import type { Storage } from '../backends/backend.ts';
 import type { Observer } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
@@ -10,8 +11,9 @@ import type { Module } from '../nn/module.ts';
 import type { Op } from '../ops/op.ts';
 import { formatBytes, formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import type { Probe } from './probe.ts';
+import { sparse } from './sparse.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
 import { type Registry, refOf } from './values.ts';
 
@@ -70,6 +72,8 @@ export class Recorder implements Observer, Registry {
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
   bytes = 0;
+  /** What memory of gradients is kept as. */
+  readonly #shortened = new WeakMap<Storage, Storage>();
   /** Before the step of backward that is under way. */
   #bytesBefore = 0;
   #executed = 0;
@@ -199,8 +203,21 @@ export class Recorder implements Observer, Registry {
 
   gradient(tensor: Tensor, gradient: Tensor): void {
     const id = this.#ids.get(tensor);
-    if (id !== undefined) this.gradients.set(id, gradient);
+    if (id !== undefined) this.gradients.set(id, tensor.isLeaf ? gradient : this.#inShort(gradient));
     this.#bytesBefore = this.bytes;
+  }
+
+  /** The same gradient without the memory of its zeros, where it is mostly zeros. Views of one memory go on sharing it. */
+  #inShort(gradient: Tensor): Tensor {
+    if (gradient.isMeta) return gradient;
+    let short = this.#shortened.get(gradient.storage);
+    if (short === undefined) {
+      const found = sparse(gradient.storage);
+      if (found !== undefined) this.bytes -= gradient.storage.data.byteLength - found.byteLength;
+      short = found ?? gradient.storage;
+      this.#shortened.set(gradient.storage, short);
+    }
+    return short === gradient.storage ? gradient : new Tensor(gradient, short, gradient.strides, gradient.offset);
   }
 
   backwardOp(_node: Node, bytes: number): void {
