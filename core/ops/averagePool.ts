@@ -1,7 +1,7 @@
 /** The mean of windows that move over one or two spatial dimensions, or divide them evenly. */
 import type { Windows } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
-import { numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import type { Op } from './op.ts';
@@ -132,6 +132,8 @@ function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outp
   const sizes = outputSizes(op, outputSize, x, rank);
   return batched(x, rank, (b) => {
     wantPlanes(op, b, rank);
+    if (b.shape.slice(2).includes(0))
+      throw new ShapeError(op, [b], `${formatShape(b)} has nothing to take the mean of`);
     const spans = sizes.map((count, i) =>
       windows(count, (w) => {
         const size = b.shape[2 + i]!;

@@ -1,7 +1,7 @@
 /** A trace as a person reads it in a terminal. */
 import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../core/trace/trace.ts';
 import { formatTensor, formatValue } from '../protocol/format.ts';
-import { type GradientRow, gradientsOf } from '../protocol/gradients.ts';
+import { type GradientRow, gradientsOf, normOf } from '../protocol/gradients.ts';
 import { bytes, count, duration, flops as formatFlops, integer, number } from '../protocol/numbers.ts';
 import { tensorsIn } from '../protocol/values.ts';
 import { layerTable, valueText } from './layers.ts';
@@ -129,7 +129,7 @@ function valuesText(model: ModelTrace, { values, count }: SiteValues, paint: Pai
   const tensor = model.tensors[value.tensor];
   if (tensor === undefined) return '';
   const stats = tensor.stats === undefined ? '' : `  ${valueText(tensor.stats, paint)}`;
-  const gradient = tensor.gradient === undefined ? '' : `  ${paint.dim('∇')} ‖${number(tensor.gradient.norm)}‖`;
+  const gradient = tensor.gradient === undefined ? '' : `  ${paint.dim('∇')} ‖${number(normOf(tensor.gradient))}‖`;
   return `${formatTensor(tensor)}  ${paint.dim(bytes(tensor.bytes))}${stats}${gradient}${many}`;
 }
 
@@ -152,7 +152,7 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
     ],
     rows.map((row) => [
       `${row.path || row.className}${row.turn > 0 ? ` #${row.turn}` : ''} ${paint.dim(row.className)}`,
-      row.output === undefined ? '' : number(row.output.gradient.norm),
+      row.output === undefined ? '' : number(normOf(row.output.gradient)),
       row.parameterNorm === undefined ? '' : number(row.parameterNorm),
       row.verdict === undefined ? '' : (row.verdict === 'vanishing' ? paint.yellow : paint.red)(marks[row.verdict]),
     ]),

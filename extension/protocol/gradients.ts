@@ -29,7 +29,7 @@ export interface GradientRow {
   /** ‖∂L/∂in‖ ÷ ‖∂L/∂out‖ of the first input that has a gradient. */
   readonly gain?: number;
   readonly parameters: readonly ParameterGradient[];
-  /** L2 norm of all its own parameters' gradients together. */
+  /** L2 norm of all its own parameters' gradients together; NaN where an element is not finite. */
   readonly parameterNorm?: number;
   readonly site?: SiteId;
   readonly verdict?: Verdict;
@@ -90,7 +90,7 @@ function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block:
       ? {}
       : { output: { tensor: record.id, gradient: record.gradient, ...(record.stats ? { value: record.stats } : {}) } }),
     ...(input !== undefined && norm > 0 ? { gain: input.norm / norm } : {}),
-    ...(parameters.length > 0 ? { parameterNorm: Math.hypot(...parameters.map((own) => own.gradient.norm)) } : {}),
+    ...(parameters.length > 0 ? { parameterNorm: Math.hypot(...parameters.map((own) => normOf(own.gradient))) } : {}),
     ...siteOf(call, module),
   };
 }
@@ -124,6 +124,8 @@ export function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
 }
 
 const notFinite = (stats: Statistics): boolean => stats.nan + stats.posInf + stats.negInf > 0;
+/** The norm of all elements: NaN where one of them is not finite, while `Statistics.norm` is that of the others. */
+export const normOf = (stats: Statistics): number => (notFinite(stats) ? Number.NaN : stats.norm);
 const allZero = (stats: Statistics): boolean => stats.count > 0 && stats.zeros === stats.count;
 
 export function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
