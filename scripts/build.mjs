@@ -11,6 +11,7 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 export async function build({ watch = false, production = false } = {}) {
   const esbuild = await import('esbuild');
   const { bundles } = await import('./build/bundles.mjs');
+  const { writeNotices } = await import('./build/notices.mjs');
   const { emitTypes } = await import('./build/types.mjs');
   const started = performance.now();
   if (production) rmSync(fromRoot('dist'), { recursive: true, force: true });
@@ -26,6 +27,13 @@ export async function build({ watch = false, production = false } = {}) {
     const results = await Promise.allSettled(wanted.map((options) => esbuild.build(withReport(options))));
     failed = results.filter(({ status }) => status === 'rejected').length;
     await emitTypes();
+    // Of what is handed on: the editor's own tests are not.
+    const metafiles = results.flatMap((result, i) =>
+      result.status === 'fulfilled' && result.value.metafile && wanted[i]?.outdir === undefined
+        ? [result.value.metafile]
+        : [],
+    );
+    if (failed === 0) writeNotices(metafiles);
   }
   if (failed > 0) throw new SetupError(`${failed} of ${wanted.length} bundles failed.`);
   if (!watch) console.log(`Built ${wanted.length} bundles in ${Math.round(performance.now() - started)} ms.`);

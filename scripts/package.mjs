@@ -3,7 +3,8 @@
 
 import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { noticesFile } from './build/notices.mjs';
 import { build } from './build.mjs';
 import { cache, fromRoot, readManifest, root } from './lib/paths.mjs';
 import { main } from './lib/run.mjs';
@@ -34,6 +35,7 @@ function stage() {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const name of PAPERS) if (existsSync(fromRoot(name))) copyFileSync(fromRoot(name), join(folder, name));
+  copyFileSync(noticesFile, join(folder, basename(noticesFile)));
   if (!readManifest().repository)
     writeFileSync(join(folder, 'README.md'), withoutRelativeLinks(join(folder, 'README.md')));
   for (const name of ['dist', 'docs', PLUGIN]) cpSync(join(root, name), join(folder, name), { recursive: true });

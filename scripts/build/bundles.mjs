@@ -19,6 +19,7 @@ export function bundles(production) {
   const common = {
     bundle: true,
     sourcemap: true,
+    metafile: true,
     minify: production,
     legalComments: 'none',
     logLevel: 'silent',
