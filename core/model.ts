@@ -92,5 +92,10 @@ export function defineModel<M extends ModelLike, I extends Inputs, T extends Inp
 
 /** Whether a value came from `defineModel`. */
 export function isDefinedModel(value: unknown): value is DefinedModel {
-  return typeof value === 'object' && value !== null && definedModel in value;
+  try {
+    return typeof value === 'object' && value !== null && definedModel in value;
+  } catch {
+    // A proxy that refuses to be looked at.
+    return false;
+  }
 }

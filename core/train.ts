@@ -10,6 +10,7 @@ import { Generator } from './tensor/random.ts';
 import { bind, parametersOf } from './trace/bind.ts';
 import { asModule, evaluate, made, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
+import { toldOf } from './trace/thrown.ts';
 
 /** What may be said about one training, beside what the definition says. */
 export interface TrainOptions {
@@ -102,7 +103,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
         if (options.cancelled?.()) stopped = true;
         else makeStep(step);
       } catch (error) {
-        if (!(error instanceof StopRun)) throw error;
+        if (!(toldOf(error).error instanceof StopRun)) throw error;
         stopped = true;
       }
     }

@@ -1,6 +1,7 @@
 import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -11,6 +12,9 @@ export const knownIntegers = 65536;
 
 /** Every operation goes through here: shape rule, kernel (or none, in a shape run), graph, recorder. */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  for (let i = 0; i < inputs.length; i++)
+    if (!(inputs[i] instanceof Tensor))
+      throw new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`);
   const observer = context.observer;
   const token = observer === undefined ? 0 : observer.opStart(op as Op<unknown>, inputs);
   const spec = op.shape(inputs, attrs);

@@ -61,7 +61,7 @@ export const compareOps = {
       const result = allocate(out);
       backend.where(
         stretched(mask!, out.shape),
-        stretched(asTensor(value, x!), out.shape),
+        stretched(asTensor(value, x!, 'maskedFill'), out.shape),
         stretched(x!, out.shape),
         result,
       );
@@ -128,7 +128,7 @@ export const isnan = (x: Tensor): Tensor => apply(compareOps.isnan, [x], undefin
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
-  return apply(compareOps.where, [condition, asTensor(a, like), asTensor(b, like)], undefined);
+  return apply(compareOps.where, [condition, asTensor(a, like, 'where'), asTensor(b, like, 'where')], undefined);
 }
 
 /**

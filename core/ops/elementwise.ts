@@ -1,6 +1,7 @@
 /** Arithmetic of two operands, with broadcasting, and the makers of pointwise operations. */
 import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -14,8 +15,14 @@ import { log, neg, powScalar } from './pointwise.ts';
 /** A tensor, or a number that stands for a 0-d tensor. */
 export type Operand = Tensor | number;
 
-export function asTensor(value: Operand, like?: Tensor): Tensor {
+/** Throws TensightError where `value`, an operand of `op`, is neither; true and false count as 1 and 0. */
+export function asTensor(value: Operand, like?: Tensor, op = 'an operand'): Tensor {
   if (value instanceof Tensor) return value;
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new TensightError(
+      `${op}: expected a tensor or a number, got ${inWords(value)}`,
+      Array.isArray(value) ? 'Make a tensor of it: tensor([…]).' : undefined,
+    );
   return scalar(value, like !== undefined && like.dtype !== 'f32' && Number.isInteger(value) ? 'i32' : 'f32');
 }
 
@@ -62,7 +69,7 @@ export function binaryOp(
 /** Applies an operation of two operands of which one may be a number. */
 export function callBinary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
   const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
-  return apply(op, [asTensor(a, like), asTensor(b, like)], undefined);
+  return apply(op, [asTensor(a, like, op.name), asTensor(b, like, op.name)], undefined);
 }
 
 export interface UnaryOptions<A> {

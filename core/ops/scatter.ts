@@ -57,7 +57,7 @@ export const scatterOp: Op<{ readonly dim: number }> = {
  * dim 0. Where two are written to one place the later stays. Throws IndexError for places there are not.
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, src: Operand): Tensor {
-  const values = asTensor(src, x);
+  const values = asTensor(src, x, 'scatter');
   return apply(scatterOp, [x, index, values.ndim === 0 ? expand(values, index.shape) : values], {
     dim: normalizeDim('scatter', dim, x),
   });

@@ -1,11 +1,11 @@
 /** From what `defineModel` was given to what can be run: a module, its inputs, a number to differentiate. */
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { Module } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { inWords } from './outcome.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */

@@ -5,6 +5,7 @@
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
 import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, type StateDict, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
@@ -13,7 +14,7 @@ import { bind, parametersOf } from './bind.ts';
 import { asModule, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
-import { checkLoss, checkOutput, inWords } from './outcome.ts';
+import { checkLoss, checkOutput } from './outcome.ts';
 import { Probe } from './probe.ts';
 import { type Located, problemOf } from './problem.ts';
 import { type Phase, Recorder } from './recorder.ts';
@@ -395,8 +396,9 @@ class ModelRun {
 /** What a file exports of models, by export name; one that is exported twice (`export { m as default, m }`) is one model. */
 function modelsOf(exports: Record<string, unknown>): readonly [name: string, model: DefinedModel][] {
   const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
+  const seen = new Set<DefinedModel>();
   // Without patterns of lists, which a file may have changed.
-  return models.filter((entry, i) => models.findIndex((other) => other[1] === entry[1]) === i);
+  return models.filter((entry) => seen.size < seen.add(entry[1]).size);
 }
 
 /** What a run has got to; read even when it failed half-way. */

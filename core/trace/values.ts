@@ -1,3 +1,4 @@
+import { isDefinedModel } from '../model.ts';
 import { Module } from '../nn/module.ts';
 import { Optimizer } from '../optim/optimizer.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -16,10 +17,10 @@ const budget = 64;
 
 /** What of `value` is worth recording; undefined where no tensor or module is in it. */
 export function refOf(value: unknown, registry: Registry): ValueRef | undefined {
-  if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
-  if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
   if (typeof value !== 'object' || value === null) return undefined;
   try {
+    if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
+    if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
     return isWorth(value, 0, new Set()) ? written(value, registry, 0, new Set()) : undefined;
   } catch {
     // A proxy that refuses to be looked at: looking must not change the run.
@@ -45,8 +46,8 @@ function partsOf(value: unknown, limit: number): (readonly [string, unknown])[] 
   if (Array.isArray(value)) return value.slice(0, limit).map((item, i) => [String(i), item]);
   if (value instanceof Set) return [...value].slice(0, limit).map((item, i) => [String(i), item]);
   if (value instanceof Map) return [...value].slice(0, limit).map(([key, item]) => [String(key), item]);
-  // An optimizer holds every parameter, and is no value of a model.
-  if (value instanceof Optimizer) return undefined;
+  // An optimizer holds every parameter, a definition its sample: neither is a value of a model.
+  if (value instanceof Optimizer || isDefinedModel(value)) return undefined;
   // Without calling a getter.
   return Object.keys(value)
     .slice(0, limit)
@@ -91,6 +92,10 @@ export function tensorsOf(value: unknown): Tensor[] {
     else if (!(item instanceof Module))
       for (const [, part] of partsOf(item, Number.POSITIVE_INFINITY) ?? []) look(part);
   };
-  look(value);
+  try {
+    look(value);
+  } catch {
+    // A proxy that refuses to be looked at holds no tensor that could be gone on with.
+  }
   return found;
 }

@@ -91,6 +91,10 @@ const program = new Command('tensight')
   .version(versionOf(), '-V, --version', 'print the version')
   .helpCommand(false)
   .showHelpAfterError('Try: tensight --help')
+  .addHelpText(
+    'after',
+    '\nA model file is a program, and is run. That it reaches neither Node nor the network keeps it from\naccidents and is no barrier against harm: run only files you trust.',
+  )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'tensight: ')) });
 

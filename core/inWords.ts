@@ -1,0 +1,35 @@
+/** What a value is, as messages say it: `nothing`, `the number 0.5`, `a promise`, `a list`. Never fails, whatever the value. */
+export function inWords(value: unknown): string {
+  switch (typeof value) {
+    case 'undefined':
+      return 'nothing';
+    case 'number':
+    case 'bigint':
+      return `the number ${value}`;
+    case 'boolean':
+      return String(value);
+    case 'string':
+      return `the text ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`;
+    case 'symbol':
+      return 'a symbol';
+    case 'function':
+      return 'a function';
+    default:
+      return value === null ? 'null' : objectInWords(value as object);
+  }
+}
+
+function objectInWords(value: object): string {
+  try {
+    if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+    const has = (key: PropertyKey) => typeof (value as Record<PropertyKey, unknown>)[key] === 'function';
+    if (has('then')) return 'a promise';
+    if (has('next')) return 'a generator';
+    const name: unknown = value.constructor?.name;
+    if (typeof name !== 'string' || name === '' || name === 'Object') return 'an object';
+    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name.slice(0, 80)}`;
+  } catch {
+    // A proxy that refuses every question.
+    return 'an object that cannot be read';
+  }
+}
