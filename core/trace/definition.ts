@@ -27,7 +27,7 @@ export function seedOf({ seed = 0 }: Pick<DefinedModel, 'seed'>): number {
 }
 
 /** Inputs or targets; `what` says which. */
-export function evaluate(inputs: Inputs | (() => Inputs), what: 'inputs' | 'targets'): Inputs {
+export function evaluate(inputs: Inputs | (() => Inputs), what: 'inputs' | 'targets' = 'inputs'): Inputs {
   const given: unknown = typeof inputs === 'function' ? inputs() : inputs;
   const kinds = [Tensor, Module, Array, Map, Set, Promise];
   if (typeof given === 'object' && given !== null && !kinds.some((kind) => given instanceof kind))
