@@ -16,6 +16,7 @@ export default defineConfig({
           name: 'unit',
           // Catches what never ends, not what a busy machine makes late.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           include: [
             'test/{core,webview}/**/*.test.{ts,tsx}',
             'test/extension/**/*.test.ts',
@@ -24,7 +25,10 @@ export default defineConfig({
           ],
         },
       },
-      { ...shared, test: { name: 'golden', include: ['test/golden/**/*.test.ts'] } },
+      {
+        ...shared,
+        test: { name: 'golden', testTimeout: 60_000, hookTimeout: 60_000, include: ['test/golden/**/*.test.ts'] },
+      },
       {
         ...shared,
         test: {

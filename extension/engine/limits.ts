@@ -23,11 +23,14 @@ const settings: LimitNames = {
 
 /** A loop that has gone round this often in a row is where a run hangs, rather than the expression inside it. */
 const manyRounds = 100;
+/** So many looks long a loop may stand still and still be the one that goes round. */
+const looks = 5;
 
 /** Where a run is, as far as it can be told from outside: read from what it shares (`RunRequest.cancel`). */
 export class Place {
   #rounds = 0;
-  #turning = false;
+  /** What the last looks found: on a busy machine the run may stand still from one to the next. */
+  #earlier: readonly number[] = [];
   #looked = 0;
 
   constructor(private readonly shared: Int32Array) {}
@@ -38,7 +41,7 @@ export class Place {
     if (now - this.#looked < 10) return;
     this.#looked = now;
     const rounds = Atomics.load(this.shared, 4) * 2 ** 31 + Atomics.load(this.shared, 3);
-    this.#turning = rounds !== this.#rounds;
+    this.#earlier = [...this.#earlier.slice(1 - looks), this.#rounds];
     this.#rounds = rounds;
   }
 
@@ -50,9 +53,8 @@ export class Place {
   /** The loop it is in for a long time. */
   get loop(): { readonly site: SiteId; readonly rounds: number } | undefined {
     const site = siteIn(this.shared, 2);
-    return site === undefined || !this.#turning || this.#rounds < manyRounds
-      ? undefined
-      : { site, rounds: this.#rounds };
+    const turning = this.#earlier.some((rounds) => rounds !== this.#rounds);
+    return site === undefined || !turning || this.#rounds < manyRounds ? undefined : { site, rounds: this.#rounds };
   }
 }
 

@@ -45,7 +45,7 @@ async function run(text: string, mode: FileTrace['mode'] = 'shape', limits: Part
   const program = compiler.compile(file, { read: () => text });
   expect(program.problems).toEqual([]);
   const request = { run: ++runs, mode, entry: file, modules: program.modules, sites: program.sites, fallback: true };
-  const trace = await host.run(request, { timeoutMs: 400, ...limits });
+  const trace = await host.run(request, { timeoutMs: 60_000, ...limits });
   const lines = text.split('\n');
   const where = ({ site, range }: Problem) => {
     const { start, end } = (site === undefined ? range : trace.sites[site]?.range)!;
@@ -84,13 +84,13 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
       'objects without end',
       model('', 'const all: object[] = []; while (true) all.push(new Array(9999).fill(1.5).map((x, i) => x * i));'),
       'memory',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 50_000 },
     ],
     [
       'buffers without end',
       model('', 'const all: object[] = []; while (true) all.push(new Float32Array(1e5).fill(1));'),
       'memory',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 50_000 },
     ],
     [
       'a loop that works',
@@ -101,24 +101,27 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
       'tensors without end',
       model('let t = randn([1000, 1000]); const all: Tensor[] = []; while (true) all.push((t = t.add(1)));'),
       'memory @ 7: t.add(1)',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 50_000 },
     ],
     [
       'one tensor far too large',
       model('const huge = randn([1e6, 1e6]);'),
       'memory @ 7: randn([1e6, 1e6])',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 50_000 },
     ],
     [
       'one that an operation makes',
       model('const huge = x.sum().expand(1e5, 1e6).mul(2);'),
       'memory @ 7: x.sum().expand(1e5, 1e6).mul(2)',
-      { timeoutMs: 20_000 },
+      { timeoutMs: 50_000 },
     ],
   ];
   for (const [name, text, where, limits] of cases)
     it(name, async () => {
-      const { problems, trace } = await run(text, where.startsWith('memory @') ? 'forward' : 'shape', limits);
+      const { problems, trace } = await run(text, where.startsWith('memory @') ? 'forward' : 'shape', {
+        timeoutMs: where.startsWith('timeout') ? 400 : 60_000,
+        ...limits,
+      });
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain(where);
       if (where.startsWith('timeout')) {

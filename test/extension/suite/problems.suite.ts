@@ -63,15 +63,18 @@ describe('A problem', () => {
 
   it('of a loop that never ends is told, the editor lives, and the next edit works', async function () {
     this.timeout(40_000);
-    await workspace.getConfiguration('tensight').update('shapeRunTimeout', 500, ConfigurationTarget.Workspace);
+    await workspace.getConfiguration('tensight').update('shapeRunTimeout', 4000, ConfigurationTarget.Workspace);
     await open(good);
     await hinted('const h: [3, features 8]');
     await replace(editor, 'const h', 'while (true) {}\n    const h');
-    const hovering = performance.now();
-    await hoverAt(editor.document, rangeOf(editor.document, 'h = ').start);
-    assert.ok(performance.now() - hovering < 1000, 'a hover waits for nothing');
-    const found = await problem();
-    assert.match(found.message, /0\.5 s|500 ms/);
+    const ended = problem();
+    const first = await Promise.race([
+      hoverAt(editor.document, rangeOf(editor.document, 'h = ').start).then(() => 'the hover'),
+      ended.then(() => 'the end of the run'),
+    ]);
+    assert.equal(first, 'the hover', 'a hover waits for nothing');
+    const found = await ended;
+    assert.match(found.message, /4 s/);
     assert.equal(found.code, 'timeout');
     await replace(editor, 'while (true) {}\n    ', '');
     await noProblem();
