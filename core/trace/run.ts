@@ -275,7 +275,7 @@ class ModelRun {
     const exports = this.options.load(probe);
     const unique = modelsOf(exports);
     const changed = unique.length > 0 ? [] : (this.options.settle?.() ?? []);
-    if (changed.length > 0 && modelsOf(exports).length > 0)
+    if (changed.length > 0)
       throw new TensightError(
         `the file's own statements have changed ${changed.join(', ')}: what it exports cannot be read`,
         'Leave what the language has as it is.',

@@ -27,6 +27,8 @@ export class Realm {
   #snapshot: Snapshot | undefined;
   #random: () => number = Math.random;
   #spoilt = false;
+  /** Whether no model has run since everything was put back. */
+  #settled = false;
 
   /** `spoiled` is told, once, that what a model changed cannot be put back. */
   constructor(
@@ -58,7 +60,8 @@ export class Realm {
 
   /** Makes everything as it was before the first evaluation: the same file gives the same picture. */
   reset(): void {
-    this.settle();
+    if (!this.#settled) this.settle();
+    this.#settled = false;
     this.#random = mulberry32(ofFile);
   }
 
@@ -71,6 +74,7 @@ export class Realm {
   settle(): readonly string[] {
     if (this.#snapshot === undefined) return [];
     const { changed, complete } = this.#snapshot.restore();
+    this.#settled = true;
     if (!complete && !this.#spoilt) {
       this.#spoilt = true;
       this.spoiled();

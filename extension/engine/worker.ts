@@ -118,13 +118,11 @@ function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Tra
 
 const rpc = new Rpc<Record<string, never>, object, EngineEvents>(
   {
-    // Between a run and its answer, and between two messages, what a model left waiting (a promise) may have run.
-    post(message, transfer) {
-      realm.settle();
-      port.postMessage(message, transfer ?? []);
-    },
+    // Nothing is put back here: a message may be what a model prints while it runs.
+    post: (message, transfer) => port.postMessage(message, transfer ?? []),
     listen(receive) {
       const whenSettled = (message: unknown) => {
+        // Since the last message, what a model left waiting (a promise) may have run.
         realm.settle();
         receive(message);
       };

@@ -157,6 +157,14 @@ describe('a run is a fresh start', { timeout: 60_000 }, () => {
     expect(started.length).toBe(engines + 1);
   });
 
+  it('and not before the run is over, whatever it prints', async () => {
+    const twice = '(Tensor.prototype as any).twice = function () { return this.mul(2); }; console.log(1);';
+    const { problems } = await run(
+      model(twice, 'console.log(2); (x as any).twice(); console.log(3); (x as any).twice();'),
+    );
+    expect(problems).toEqual([]);
+  });
+
   it('says what the model changed where something fails after it', async () => {
     const [problem] = (await run(model('', 'Array.prototype.map = null as any; [1].map(String);'))).problems;
     expect(problem).toMatchObject({ code: 'exception', hint: expect.stringContaining('Array.prototype.map') });
