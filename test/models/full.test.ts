@@ -35,18 +35,21 @@ beforeAll(() => {
   row('network', 'parameters', 'outputs', '∂ watched', '∂ plain', 'PyTorch', 'ours', 'worst gradient');
 });
 
-/** How often other start values are drawn where a result is off. */
+/** How often start values are drawn where a result is off. */
 const draws = 3;
 
 /**
  * A network judged by PyTorch. Where an activation lies within rounding of the corner of a ReLU, or two of a max pooling within
- * rounding of each other, the two sides may take different slopes, and no arithmetic makes their gradients agree. That is a
- * coincidence of the start values, a fault is not: one within the tolerance of `draws` draws is what is asked for, and all are shown.
+ * rounding of each other, the two sides may take different slopes, and no arithmetic makes their gradients agree: of MobileNetV2 in
+ * training PyTorch's own single precision is 5 % off its double precision. So where a gradient is off, others are drawn whose norms
+ * keep activations away from corners; one within the tolerance of `draws` draws is what is asked for, and all are shown.
+ * Outputs have no such excuse.
  */
 async function judge(name: string, model: DefinedModel, values: 'own' | 'fixed', training: boolean): Promise<void> {
   let off: readonly Worst[] = [];
   for (let draw = 0; draw < (values === 'own' ? draws : 1); draw++) {
     off = (await differences(name, model, values, training, draw)).filter(({ error }) => !(error <= tolerance));
+    if (off.some(({ name }) => !name.startsWith('gradient.'))) break;
     if (off.length === 0) return;
   }
   expect(off).toEqual([]);

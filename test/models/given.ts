@@ -69,6 +69,7 @@ export function prepare(
   const root = model.model();
   if (!(root instanceof nn.Module)) throw new Error('a network of this folder is a module');
   fill(root, values);
+  if (draw > 0) for (const module of root.modules()) if (isNorm(module)) keepFromCorners(module);
   root.train(training);
   for (const module of root.modules()) if (module instanceof nn.Dropout) module.eval();
   const given = Object.entries(evaluate(model.inputs, 'inputs')).map(([name, value]) => [
@@ -76,6 +77,14 @@ export function prepare(
     inputs[name] ?? (values === 'fixed' ? steady(name, value) : drawn(value)),
   ]);
   return { model, root, inputs: Object.fromEntries(given), training, buffers: buffersOf(root) };
+}
+
+/** What the norm gives lies around 3, away from where ReLU and ReLU6 bend. */
+function keepFromCorners({ weight, bias }: nn.BatchNorm1d | nn.BatchNorm2d): void {
+  for (const [parameter, by, to] of [[weight!, 0.5, 0] as const, [bias!, 1, 3] as const]) {
+    const data = parameter.storage.data as Float32Array;
+    for (let i = 0; i < data.length; i++) data[i] = data[i]! * by + to;
+  }
 }
 
 function buffersOf(root: nn.Module): ReadonlyMap<string, Float32Array> {
@@ -101,7 +110,8 @@ function steady(name: string, value: Inputs[string]): Inputs[string] {
   return tensor(spreadInto(numbers, name, 3.4, mean! - 1.7), { shape: value.shape });
 }
 
-const isNorm = (module: nn.Module) => module instanceof nn.BatchNorm1d || module instanceof nn.BatchNorm2d;
+const isNorm = (module: nn.Module): module is nn.BatchNorm1d | nn.BatchNorm2d =>
+  module instanceof nn.BatchNorm1d || module instanceof nn.BatchNorm2d;
 
 /** Whether a network trains in its runs: as it is defined, and with batch norms both ways. */
 export function modes(model: DefinedModel): boolean[] {
