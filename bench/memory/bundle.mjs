@@ -17,6 +17,13 @@ export async function bundleForMemory() {
       platform: 'node',
       target: 'node20',
       format: name.endsWith('.mjs') ? 'esm' : 'cjs',
+      // Babel, in ES modules, asks for its place.
+      ...(name.endsWith('.mjs')
+        ? {}
+        : {
+            define: { 'import.meta.url': '_importMetaUrl' },
+            banner: { js: "const _importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
+          }),
       logLevel: 'error',
       plugins: [kernelsInBundle],
       ...more,

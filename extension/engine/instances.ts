@@ -1,8 +1,13 @@
 import type { CompiledModule } from '../protocol/engine.ts';
 import { everything, exportedNames, type Resolved, resolveExport } from '../source/linking.ts';
 
-/** Runs a module's code: `exports` takes what it declares, `require` gives the namespace of what it imports. */
-export type Evaluate = (module: CompiledModule, exports: object, require: (specifier: string) => object) => void;
+/**
+ * Runs a module's code: `exports` takes what it declares, `require` gives the namespace of what it imports, and evaluates all
+ * it was asked for when it is called without a specifier.
+ */
+export type Evaluate = (module: CompiledModule, exports: object, require: Require) => void;
+
+type Require = (specifier?: string) => object | undefined;
 
 /** The values of a module's own exports, and those that have been set. */
 interface Own {
@@ -43,10 +48,15 @@ export class Instances {
     const module = this.modules.get(file);
     if (module === undefined) throw new Error(`the module ${file} was not compiled`);
     const { exports } = this.#ownOf(module);
+    const asked: string[] = [];
     this.evaluate(module, exports, (specifier) => {
+      if (specifier === undefined) {
+        for (const imported of asked) this.#evaluate(imported);
+        return undefined;
+      }
       const imported = module.imports[specifier];
       if (imported === undefined) return this.library;
-      this.#evaluate(imported);
+      asked.push(imported);
       return this.#namespace(imported);
     });
   }

@@ -9,7 +9,11 @@ import { siteAround } from './locate.ts';
 import type { Realm } from './realm.ts';
 
 /** A module's code as a function of what it may use. */
-type Body = (exports: object, require: (specifier: string) => object, ...probes: readonly unknown[]) => void;
+type Body = (
+  exports: object,
+  require: (specifier?: string) => object | undefined,
+  ...probes: readonly unknown[]
+) => void;
 
 /** Compiled bodies by file, kept while the code is the same. */
 const bodies = new Map<string, { readonly code: string; readonly body: Body }>();

@@ -8,18 +8,24 @@ import modulesPlugin from '@babel/plugin-transform-modules-commonjs';
 import typesPlugin from '@babel/plugin-transform-typescript';
 import type { File, FunctionDeclaration, Program, Statement } from '@babel/types';
 import { probeNames } from './marks.ts';
-import { type ImportedModule, importedModule } from './modules.ts';
-import { SourceSyntaxError } from './parse.ts';
+import { type ImportedModule, importedModule, type Split } from './modules.ts';
+import { isOverflow, SourceSyntaxError } from './parse.ts';
 import { LineIndex } from './text.ts';
 
 /** Names that compiled code has for itself: the person's own of these are renamed. */
 const reserved: ReadonlySet<string> = new Set(['exports', 'require', 'module', ...Object.values(probeNames)]);
 
 /** Takes types out of a syntax tree and makes a CommonJS body of the module; says what it still imports. */
-export function compileTree(file: File, text: string, declared: ReadonlySet<string>): ImportedModule[] {
+export function compileTree(
+  file: File,
+  text: string,
+  declared: ReadonlySet<string>,
+  exported: Split['enums'],
+): ImportedModule[] {
   const imports: ImportedModule[] = [];
   const names = [...reserved].filter((name) => declared.has(name));
   const anonymous = anonymousDefault(file.program);
+  const enums = new Set(file.program.body.flatMap(enumName));
   const own: PluginObject = {
     name: 'tensight',
     visitor: {
@@ -54,8 +60,18 @@ export function compileTree(file: File, text: string, declared: ReadonlySet<stri
   } catch (error) {
     throw inWords(error, text);
   }
+  file.program.body = file.program.body.flatMap((statement) => {
+    if (statement.type !== 'VariableDeclaration') return [statement];
+    const id = statement.declarations[0]?.id;
+    if (id?.type !== 'Identifier' || !enums.has(id.name)) return [statement];
+    // TypeScript declares the enums of a module with `var`: read too early they are undefined.
+    statement.kind = 'var';
+    return [statement, ...exported.filter(({ local }) => local === id.name).map(exporting)];
+  });
   // An import is hoisted; its line is not.
-  for (const statement of file.program.body) if (isRequire(statement)) delete statement.loc;
+  const links = file.program.body.filter(isRequire);
+  for (const statement of links) delete statement.loc;
+  if (links.length > 0) file.program.body.splice(file.program.body.indexOf(links.at(-1)!) + 1, 0, evaluation());
   if (anonymous?.id != null) file.program.body.unshift(named(anonymous.id.name));
   return imports;
 }
@@ -67,13 +83,43 @@ export function printTree(file: File, text: string): string {
 
 /** Babel's message without the file's name and the piece of the text it shows; where that piece says. */
 function inWords(error: unknown, text: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'BABEL_TRANSFORM_ERROR') return error;
+  if (!(error instanceof Error) || isOverflow(error)) return error;
   const line = /^> *(\d+) \|/m.exec(error.message);
+  if (line === null && !('code' in error && error.code === 'BABEL_TRANSFORM_ERROR')) return error;
   const column = /^ +\| ( *)\^/m.exec(error.message);
   const lines = new LineIndex(text);
   const offset = line === null ? 0 : lines.offset(Number(line[1]) - 1) + (column?.[1]?.length ?? 0);
-  const message = error.message.split('\n')[0]!.replace(/^(?:unknown file|unknown): /, '');
+  const message = error.message
+    .split('\n')[0]!
+    .replace(/^(?:unknown file|unknown): /, '')
+    .replace(/^Duplicate declaration "(.*)"$/, "'$1' is declared twice");
   return new SourceSyntaxError(message, offset);
+}
+
+/**
+ * `require();`: all that was asked for is evaluated only when all names are bound. A function that is hoisted may be called by
+ * what is evaluated then.
+ */
+function evaluation(): Statement {
+  const callee = { type: 'Identifier', name: 'require' };
+  return {
+    type: 'ExpressionStatement',
+    expression: { type: 'CallExpression', callee, arguments: [] },
+  } as unknown as Statement;
+}
+
+/** `exports["name"] = local;` */
+function exporting({ local, exported }: Split['enums'][number]): Statement {
+  const name = (value: string) => ({ type: 'Identifier', name: value });
+  const property = { type: 'StringLiteral', value: exported };
+  const left = { type: 'MemberExpression', object: name('exports'), property, computed: true };
+  const expression = { type: 'AssignmentExpression', operator: '=', left, right: name(local) };
+  return { type: 'ExpressionStatement', expression } as unknown as Statement;
+}
+
+function enumName(statement: Statement): string[] {
+  const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+  return inner?.type === 'TSEnumDeclaration' ? [inner.id.name] : [];
 }
 
 function isRequire(statement: Statement): boolean {

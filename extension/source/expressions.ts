@@ -80,9 +80,10 @@ export abstract class ExpressionWalker {
             'import() is not available in a model file',
             "Write import … from './file' at the top.",
           );
-        const callee = node.callee;
+        node.callee = plainCallee(node.callee as Expression);
+        const { callee } = node;
         return this.#around(node, () => {
-          this.#callee(callee as Expression);
+          this.#callee(callee);
           this.#arguments(node.arguments);
         });
       }
@@ -94,6 +95,7 @@ export abstract class ExpressionWalker {
           this.#arguments(node.arguments);
         });
       case 'TaggedTemplateExpression':
+        node.tag = plainCallee(node.tag);
         return this.#around(node, () => {
           this.#callee(node.tag);
           for (const item of node.quasi.expressions) this.expression(item as Expression);
@@ -281,6 +283,7 @@ export abstract class ExpressionWalker {
       this.#chainLink(node.object, false);
       if (node.computed) this.expression(node.property as Expression);
     } else {
+      node.callee = plainCallee(node.callee);
       this.#chainLink(node.callee, true);
       this.#arguments(node.arguments);
     }
@@ -326,6 +329,12 @@ export abstract class ExpressionWalker {
       'Compute what is needed without await.',
     );
   }
+}
+
+/** A name that is called without the parentheses and types around it, so that it is seen to have no receiver. */
+function plainCallee(node: Expression): Expression {
+  const inner = bare(node);
+  return inner.type === 'Identifier' ? inner : node;
 }
 
 export function keyName(key: Node, computed: boolean): string | undefined {

@@ -2,10 +2,19 @@
  * What a file exports and imports, and its text made ready for that: what it hands on from other modules is taken out of the
  * syntax tree, since the loader links it (linking.ts), and only its import stays.
  */
-import type { ExportSpecifier, Expression, Identifier, ImportDeclaration, Program, Statement } from '@babel/types';
+import type {
+  ExportSpecifier,
+  Expression,
+  Identifier,
+  ImportDeclaration,
+  Program,
+  Statement,
+  StringLiteral,
+} from '@babel/types';
 import type { Declared, ExportTable } from '../protocol/engine.ts';
 import { bare, boundNames } from './bindings.ts';
 import { everything } from './linking.ts';
+import { SourceSyntaxError } from './parse.ts';
 
 /** A name that is imported, as long as it is used as a value. */
 export interface ImportedName {
@@ -49,14 +58,20 @@ function importedName(item: ImportDeclaration['specifiers'][number]): string {
   }
 }
 
-function nameOf(
-  node: ExportSpecifier['exported'] | { readonly type: 'StringLiteral'; readonly value: string },
-): string {
+function nameOf(node: ExportSpecifier['exported'] | StringLiteral): string {
   return node.type === 'StringLiteral' ? node.value : node.name;
 }
 
-/** Takes re-exports out of `program`, and says what it exports and what it re-exports from where. */
-export function splitModule(program: Program): { readonly table: ExportTable; readonly reexported: ImportedModule[] } {
+export interface Split {
+  readonly table: ExportTable;
+  /** What is handed on, by where it comes from. */
+  readonly reexported: readonly ImportedModule[];
+  /** Enums that are exported in a list: Babel does not know them for values. */
+  readonly enums: readonly { readonly local: string; readonly exported: string }[];
+}
+
+/** Takes re-exports out of `program`, and says what it exports. Throws SourceSyntaxError where a name is exported twice. */
+export function splitModule(program: Program): Split {
   return new Splitter(program).split();
 }
 
@@ -69,12 +84,14 @@ class Splitter {
   /** By local name. */
   readonly #imports = new Map<string, { readonly from: ImportDeclaration; readonly name: string }>();
   readonly #declared = new Map<string, Declared | 'type'>();
+  readonly #enums = new Set<string>();
+  readonly #exportedEnums: { local: string; exported: string }[] = [];
   /** Declarations whose names are exported again: they have to be evaluated though nothing here reads them. */
   readonly #kept = new Set<ImportDeclaration>();
 
   constructor(private readonly program: Program) {}
 
-  split(): { readonly table: ExportTable; readonly reexported: ImportedModule[] } {
+  split(): Split {
     for (const statement of this.program.body) this.#declare(statement);
     const body = this.program.body.flatMap((statement) => this.#statement(statement));
     this.program.body = body.flatMap((statement) =>
@@ -85,6 +102,7 @@ class Splitter {
     return {
       table: { own: this.#own, indirect: this.#indirect, stars: this.#stars, types: [...this.#types] },
       reexported: this.#reexported,
+      enums: this.#exportedEnums,
     };
   }
 
@@ -98,6 +116,7 @@ class Splitter {
     }
     const inner = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
     if (inner == null) return;
+    if (inner.type === 'TSEnumDeclaration' && inner.declare !== true) this.#enums.add(inner.id.name);
     for (const [name, kind] of declarations(inner as Statement)) {
       const known = this.#declared.get(name);
       // A class or an enum may share its name with a type.
@@ -126,8 +145,13 @@ class Splitter {
             this.#types.add('default');
             break;
           case 'Identifier':
-            if (this.#declared.get(declaration.name) === 'type') this.#types.add('default');
-            else this.#own.default = 'lexical';
+            if (this.#declared.get(declaration.name) === 'type') {
+              this.#types.add('default');
+              break;
+            }
+            this.#own.default = 'lexical';
+            // So that Babel takes it for a value, which it is: an enum, a global.
+            statement.declaration = { type: 'ParenthesizedExpression', expression: declaration } as Expression;
             break;
           default:
             this.#own.default = 'lexical';
@@ -137,6 +161,13 @@ class Splitter {
       default:
         return [statement];
     }
+  }
+
+  /** Names that are texts are not looked at by the parser. */
+  #once(exported: ExportSpecifier['exported'] | StringLiteral): void {
+    const name = nameOf(exported);
+    if (name in this.#own || name in this.#indirect)
+      throw new SourceSyntaxError(`'${name}' is exported twice`, exported.start!);
   }
 
   #named(statement: Extract<Statement, { type: 'ExportNamedDeclaration' }>): Statement[] {
@@ -156,6 +187,7 @@ class Splitter {
       const names: ImportedName[] = [];
       for (const item of values) {
         const name = item.type === 'ExportSpecifier' ? nameOf(item.local) : everything;
+        this.#once(item.exported);
         this.#indirect[nameOf(item.exported)] = { specifier: source.value, name };
         if (item.type === 'ExportSpecifier') names.push({ name, start: item.local.start!, end: item.local.end! });
       }
@@ -164,6 +196,7 @@ class Splitter {
     }
     const left = values.filter((item) => {
       if (item.type !== 'ExportSpecifier') return true;
+      this.#once(item.exported);
       const local = nameOf(item.local);
       const imported = this.#imports.get(local);
       const exported = nameOf(item.exported);
@@ -171,7 +204,9 @@ class Splitter {
         const kind = this.#declared.get(local) ?? 'lexical';
         if (kind === 'type') this.#types.add(exported);
         else this.#own[exported] = kind;
-        return kind !== 'type';
+        if (!this.#enums.has(local)) return kind !== 'type';
+        this.#exportedEnums.push({ local, exported });
+        return false;
       }
       const { from, name } = imported;
       this.#kept.add(from);

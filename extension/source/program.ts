@@ -211,8 +211,8 @@ function compileFile(file: string, text: string): Unit {
     if (marks.problems.length > 0) return failed();
     classes.forEach(plainClass);
     keepNames(tree.program);
-    const { table, reexported } = splitModule(tree.program);
-    const imports = merged([...compileTree(tree, text, bindings.declared), ...reexported]);
+    const { table, reexported, enums } = splitModule(tree.program);
+    const imports = merged([...compileTree(tree, text, bindings.declared, enums), ...reexported]);
     weave(tree, marks);
     return {
       ...{ text, code: printTree(tree, text), sites: marks.sites, problems: [], exports: table },

@@ -34,7 +34,9 @@ export function bundles(production) {
     platform: 'node',
     target: NODE,
     format: 'cjs',
-    define: { ...common.define, 'import.meta.dirname': '__dirname' },
+    define: { ...common.define, 'import.meta.dirname': '__dirname', 'import.meta.url': '_importMetaUrl' },
+    // Packages in ES modules ask for their place.
+    banner: { js: "const _importMetaUrl = require('node:url').pathToFileURL(__filename).href;" },
   };
 
   return [

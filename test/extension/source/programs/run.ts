@@ -51,9 +51,13 @@ export function runProbed(program: Program): Outcome {
 
 /** Node's own modules, in a thread. */
 export class Judge {
-  readonly #worker = new Worker(resolve(import.meta.dirname, 'judge.mjs'), {
-    execArgv: ['--experimental-vm-modules', '--no-warnings'],
-  });
+  readonly #worker: Worker;
+
+  constructor(script = resolve(import.meta.dirname, 'judge.mjs')) {
+    this.#worker = new Worker(script, {
+      execArgv: ['--experimental-vm-modules', '--no-warnings'],
+    });
+  }
 
   run(files: Files): Promise<Outcome> {
     const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };

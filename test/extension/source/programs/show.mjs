@@ -5,7 +5,8 @@
  */
 export function show(value, depth = 0) {
   if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.replace(/Cannot access '.*' before initialization/, '(too early)'));
   if (typeof value !== 'object' || value === null) return String(value);
   if (depth > 3) return '…';
   if ('name' in value && 'message' in value && 'stack' in value)
@@ -22,5 +23,5 @@ function plainMessage(message) {
     message,
   )
     ? '(a TypeError)'
-    : message;
+    : message.replace(/^Cannot access '.*' before initialization$|^\w[\w ]* is not defined$/, '(too early)');
 }
