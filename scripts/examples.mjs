@@ -35,7 +35,7 @@ await main(async () => {
 async function bundleCommandLine() {
   const esbuild = await import('esbuild');
   const { bundles } = await import('./build/bundles.mjs');
-  const wanted = bundles(false).filter(({ outfile }) => outfile === 'dist/engine.cjs' || outfile === 'dist/cli.mjs');
+  const wanted = bundles(false).filter(({ outfile }) => /^dist\/(engine|engine-worker|cli)\./.test(outfile ?? ''));
   await Promise.all(wanted.map((options) => esbuild.build({ ...options, logLevel: 'error' })));
 }
 

@@ -12,7 +12,7 @@ import { ensureDependencies } from './setup/dependencies.mjs';
 
 const PLUGIN = join('node_modules', 'tensight-typescript-plugin');
 /** What package.json says to npm; vsce refuses `files` beside a .vscodeignore. */
-const NPM_ONLY = ['type', 'exports', 'bin', 'files', 'scripts', 'devDependencies', 'private'];
+const NPM_ONLY = ['type', 'exports', 'imports', 'bin', 'files', 'scripts', 'devDependencies', 'private'];
 const PAPERS = ['README.md', 'CHANGELOG.md', 'LICENSE', '.vscodeignore'];
 
 await main(async () => {

@@ -1,12 +1,13 @@
 // The engine as it is now, so that nothing has to be built ahead.
 
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cache, fromRoot } from '../../scripts/lib/paths.mjs';
 
-/** @returns {Promise<{ core: string, engine: string, host: string }>} the core alone, the engine's thread, what starts it */
+/** @returns {Promise<{ core: string, engine: string, host: string }>} the core alone, the engine's process, what starts it */
 export async function bundleForMemory() {
   const esbuild = await import('esbuild');
   const { kernelsInBundle } = await import('../../scripts/build/kernels.mjs');
+  const { engine: engineBundles } = await import('../../scripts/build/bundles.mjs');
   /** @type {(entry: string, name: string, more?: import('esbuild').BuildOptions) => Promise<string>} */
   const bundle = async (entry, name, more) => {
     const outfile = join(cache, 'memory', name);
@@ -26,14 +27,17 @@ export async function bundleForMemory() {
           }),
       logLevel: 'error',
       plugins: [kernelsInBundle],
+      define: { 'import.meta.dirname': '__dirname' },
       ...more,
     });
     return outfile;
   };
-  const [core, engine, host] = await Promise.all([
-    bundle('bench/entry.ts', 'core.mjs'),
-    bundle('bench/memory/engine.ts', 'engine.cjs', { keepNames: true }),
+  const [core, host, engine] = await Promise.all([
+    bundle('bench/entry.ts', 'core.mjs', { define: {} }),
     bundle('bench/memory/host.ts', 'host.cjs'),
+    ...engineBundles('').map(({ entryPoints, outfile = '', ...more }) =>
+      bundle(String(/** @type {string[]} */ (entryPoints)[0]), basename(outfile), more),
+    ),
   ]);
-  return { core, engine, host };
+  return { core: core ?? '', engine: engine ?? '', host: host ?? '' };
 }

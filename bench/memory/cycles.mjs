@@ -1,10 +1,9 @@
-// 1,000 times: the model's text is edited, its shapes are run, then it is run backward with values, each in its engine's thread, as in the editor.
-// `engines` is what is left in the two threads after a collection, `live` the same of the thread that started them, heap and buffers.
+// 1,000 times: the model's text is edited, its shapes are run, then it is run backward with values, each in its engine's process, as in the editor.
+// `engines` is what the two processes hold, `live` what is left in the one that started them after a collection, heap and buffers.
 
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
-import { setEnvironmentData } from 'node:worker_threads';
 import { fromRoot } from '../../scripts/lib/paths.mjs';
+import { engineProcesses } from './engines.mjs';
 import { judgeFlat, megabytes, tell, verdict } from './report.mjs';
 
 const cycles = 1000;
@@ -12,18 +11,6 @@ const every = 10;
 const told = [100, 200, 300, 400, 500, 600, 700, 800, 900, cycles];
 const file = 'file:///edited.model.ts';
 const original = readFileSync(fromRoot('examples', 'gpt.model.ts'), 'utf8');
-
-/** @type {Set<import('node:worker_threads').Worker>} */
-const workers = new Set();
-let started = 0;
-process.on('worker', (worker) => {
-  started++;
-  workers.add(worker);
-  worker.on('exit', () => workers.delete(worker));
-});
-
-const left = new Int32Array(new SharedArrayBuffer(12));
-setEnvironmentData('left', left);
 
 /** @type {typeof import('./host.ts')} */
 const { EngineHost, SourceCompiler } = await import(process.env.TENSIGHT_HOST ?? '');
@@ -34,6 +21,7 @@ const compiler = new SourceCompiler();
 /** @type {import('./report.mjs').Sample[]} */
 const samples = [];
 let listenersAtFirst = 0;
+let first = '';
 for (let cycle = 1; cycle <= cycles; cycle++) {
   const text = edited(cycle);
   const { modules, sites, problems } = compiler.compile(file, { read: (path) => (path === file ? text : undefined) });
@@ -44,18 +32,22 @@ for (let cycle = 1; cycle <= cycles; cycle++) {
   for (const { problems, models } of [shapes, values])
     if (problems.length > 0 || models[0]?.complete !== true)
       throw new Error(`cycle ${cycle}: ${problems[0]?.message ?? 'the run is not complete'}`);
-  if (cycle % every === 0) await sample(cycle);
+  if (cycle % every === 0) sample(cycle);
 }
 judgeFlat(samples, 'live', 0.5);
-judgeFlat(samples, 'engines', 1);
+judgeFlat(samples, 'engines', 20);
 judgeFlat(samples, 'rss', 10);
-verdict(started === 2 && workers.size === 2, `${started} workers were started for two engines, ${workers.size} are up`);
+const last = pids();
+verdict(
+  first === last && last.split(' ').length === 2,
+  `the engines' processes are ${last}, ${first} after the first ${every} cycles`,
+);
 verdict(
   listeners() === listenersAtFirst,
-  `${listeners()} listeners on the workers and the process, ${listenersAtFirst} after the first ${every} cycles`,
+  `${listeners()} listeners on the process, ${listenersAtFirst} after the first ${every} cycles`,
 );
 await Promise.all([engines.shapes.dispose(), engines.values.dispose()]);
-verdict(workers.size === 0, `${workers.size} workers are left when the engines are closed`);
+verdict(engineProcesses().length === 0, `${engineProcesses().length} processes are left when the engines are closed`);
 
 /** Another text each time: a comment grows, a width and the number of layers change. @param {number} cycle */
 function edited(cycle) {
@@ -68,28 +60,31 @@ function edited(cycle) {
 }
 
 /** @param {number} at */
-async function sample(at) {
+function sample(at) {
   const rss = megabytes(process.memoryUsage.rss());
   globalThis.gc?.();
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
-  const figures = { rss, engines: megabytes(await leftInWorkers()), live: megabytes(heapUsed + arrayBuffers) };
+  const figures = {
+    rss,
+    engines: megabytes(engineProcesses().reduce((sum, { bytes }) => sum + bytes, 0)),
+    live: megabytes(heapUsed + arrayBuffers),
+  };
   samples.push({ at, ...figures });
   listenersAtFirst ||= listeners();
-  if (told.includes(at)) tell({ at, ...figures, workers: workers.size, listeners: listeners() });
+  first ||= pids();
+  if (told.includes(at)) tell({ at, ...figures, listeners: listeners() });
 }
 
-/** Asks each engine's thread to collect its garbage; resolves with the bytes that are left in all of them. See left.ts. */
-async function leftInWorkers() {
-  Atomics.store(left, 1, 0);
-  Atomics.store(left, 2, 0);
-  Atomics.add(left, 0, 1);
-  while (Atomics.load(left, 1) < workers.size) await pause(5);
-  return Atomics.load(left, 2) * 1000;
+function pids() {
+  return engineProcesses()
+    .map(({ pid }) => pid)
+    .join(' ');
 }
 
 function listeners() {
-  return [process, ...workers]
-    .flatMap((emitter) => emitter.eventNames().map((name) => emitter.listenerCount(name)))
+  return process
+    .eventNames()
+    .map((name) => process.listenerCount(name))
     .reduce((sum, count) => sum + count, 0);
 }

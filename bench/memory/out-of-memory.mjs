@@ -1,10 +1,10 @@
-// A model that asks for more than it may have ends with an error that names the tensor and its size, and the same thread runs the next model.
+// A model that asks for more than it may have ends with an error that names the tensor and its size, and the same process runs the next model.
 
+import { engineProcesses } from './engines.mjs';
 import { verdict } from './report.mjs';
 
 const file = 'file:///big.model.ts';
-let workers = 0;
-process.on('worker', () => workers++);
+let first = 0;
 
 /** @type {typeof import('./host.ts')} */
 const { EngineHost, SourceCompiler } = await import(process.env.TENSIGHT_HOST ?? '');
@@ -29,6 +29,8 @@ const cases = [
 ];
 for (const [forward, expected] of cases) {
   const { problems } = await run(model(forward));
+  const [engine] = engineProcesses();
+  first ||= engine?.pid ?? 0;
   const [problem] = problems;
   verdict(
     problems.length === 1 && problem?.code === 'memory' && expected.test(problem.message) && problem.site !== undefined,
@@ -36,8 +38,8 @@ for (const [forward, expected] of cases) {
   );
   const { problems: none, models } = await run(model('x.sum()'));
   verdict(
-    none.length === 0 && models[0]?.complete === true && workers === 1,
-    `the next run is complete, in the same thread`,
+    none.length === 0 && models[0]?.complete === true && engineProcesses()[0]?.pid === first,
+    `the next run is complete, in the same process`,
   );
 }
 await host.dispose();

@@ -12,7 +12,7 @@ new WebAssembly.Instance(module, { env: { memory, abort() {} } }).exports.serve(
 /** More than four threads wait for memory rather than compute, and the editor wants a core too. */
 const most = 3;
 
-/** As many helpers as this machine has cores for, one left out for the engine itself. They end with the thread that started them. */
+/** As many helpers as this machine has cores for, one left out for the engine itself. They end with their engine. */
 export function helperThreads(count = Math.min(most, availableParallelism() - 1)): Helpers {
   return {
     count,
@@ -27,6 +27,25 @@ export function helperThreads(count = Math.min(most, availableParallelism() - 1)
       });
       // It never ends by itself, and keeps nobody from ending.
       worker.unref();
+    },
+  };
+}
+
+/**
+ * Helpers that are not started before `wake`: each takes some 14 MB. Nobody waits for a helper, and until it comes the engine does its work
+ * alone.
+ */
+export function asleep({ count, start }: Helpers): Helpers & { wake(): void } {
+  let waiting: Parameters<Helpers['start']>[] | undefined = [];
+  return {
+    count,
+    start(...helper) {
+      if (waiting === undefined) start(...helper);
+      else waiting.push(helper);
+    },
+    wake() {
+      for (const helper of waiting ?? []) start(...helper);
+      waiting = undefined;
     },
   };
 }

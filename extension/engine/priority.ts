@@ -1,12 +1,9 @@
 import { constants, setPriority } from 'node:os';
 
-/** Asked while there still is a `process`: model code does not get to see it. */
-const onLinux = process.platform === 'linux';
-
 /**
- * Lets the other threads of this process go first. On Linux a priority is a thread's own; elsewhere it is the whole process's, whose
- * other threads are those that are to go first, so it is left as it is.
+ * Lets the editor go first. On Linux a priority is a thread's own, and that of the threads it starts from now on; elsewhere it is the whole
+ * process's, which is the engine's.
  */
 export function goLast(): void {
-  if (onLinux) setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(constants.priority.PRIORITY_LOW);
 }

@@ -1,4 +1,6 @@
+import { host } from '#host';
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
+import type { EndReason, EngineHandle } from '../host/host.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import { Rpc, RpcError } from '../protocol/rpc.ts';
 import type {
@@ -10,8 +12,9 @@ import type {
   Tile,
   TileQuery,
 } from '../protocol/views.ts';
-import { type LimitNames, Place, problemOfStop, type Stop } from './limits.ts';
-import { type EndReason, type EngineThread, startEngine } from './start.ts';
+import type { WorkState } from '../protocol/watch.ts';
+import { Guard } from './guard.ts';
+import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -20,12 +23,18 @@ export interface EngineHostOptions {
   readonly script: string;
   /** Megabytes (10⁶ bytes) a run may take. */
   readonly memoryLimit: number;
-  /** What happens to the thread. */
+  /** Where its owner keeps what is too large to be sent. */
+  readonly folder?: string | undefined;
+  /** What happens to the engine. */
   readonly log?: Log;
   /** What models print with `console`. */
   readonly print?: Log;
   /** What the limits are called where the person can change them. */
   readonly names?: LimitNames;
+  /** Milliseconds an engine may take to start; 20 s by default. */
+  readonly startTimeoutMs?: number;
+  /** Milliseconds a question about a run may take, while nothing is run; 10 s by default. */
+  readonly queryTimeoutMs?: number;
 }
 
 export interface RunLimits {
@@ -39,16 +48,22 @@ export interface RunLimits {
 }
 
 export type HostRequest = Omit<RunRequest, 'cancel' | 'memoryLimit'>;
-export type HostTrainRequest = Omit<TrainRequest, 'cancel' | 'memoryLimit'>;
+export type HostTrainRequest = Omit<TrainRequest, 'cancel' | 'memoryLimit' | 'stateFolder'>;
+
+/** In milliseconds; neither is more than half of the work's own limit, or than `least`. */
+interface Patience {
+  /** How long work may take to stop when it is asked to, before its engine is ended. */
+  readonly stop: number;
+  /** How much longer where it has stopped and only has to write down what it did. */
+  readonly write: number;
+  readonly least: number;
+}
 
 /** What the worker does under limits, and what it answers with. */
 interface Work<A> {
   readonly method: 'run' | 'train';
   readonly request: Omit<RunRequest, 'cancel' | 'memoryLimit' | 'fallback'>;
-  /** How long it may take to stop when it is asked to, before its thread is ended. */
-  readonly graceMs: number;
-  /** How much longer where it has stopped and only has to write down what it did. */
-  readonly writingMs: number;
+  readonly patience: Patience;
   /** The answer where there is none but a problem. */
   failed(problem: Problem, ms: number): A;
 }
@@ -57,37 +72,39 @@ type Answer = Pick<FileTrace | TrainReport, 'problems'> & { readonly format: str
 
 type EngineRpc = Rpc<EngineMethods, EngineEvents, object>;
 
-/** A thread that is up or coming up. */
+/** An engine that is up or coming up. */
 interface Engine {
-  readonly thread: EngineThread;
+  readonly handle: EngineHandle;
   readonly rpc: EngineRpc;
-  readonly ready: Promise<void>;
-  /** Why the thread is no more. */
+  /** Settles when it is up, with nothing, or when it is gone before that, with why. */
+  readonly up: Promise<{ readonly gone: EndReason } | undefined>;
+  /** Why it is gone. */
   end: EndReason | undefined;
   /** Whether a run changed what cannot be put back: it is ended before the next one. */
   spoiled: boolean;
-  /** Told of the end by the run that waits for it. Waiting by `thread.ended.then` would keep every run, trace and all, as long as the thread. */
+  /** Called at the end, by the run that waits for it. Waiting by `ended.then` would keep every run, trace and all, as long as the engine. */
   onEnd: ((end: EndReason) => void) | undefined;
 }
 
 /** Whoever waits for a run wants the next one at once. */
-const runPatience = { graceMs: 150, writingMs: 1000 };
+const runPatience: Patience = { stop: 150, write: 1000, least: 0 };
 /** What was learnt is worth waiting for: the end of a backward pass, then the definition's `result`. */
-const trainPatience = { graceMs: 3000, writingMs: 20_000 };
-/** How long a thread that is gone may take to say why. */
-const lastWordMs = 150;
-/** How often a run's memory is looked at. */
-const watchEveryMs = 50;
-/** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
-const slackBytes = 64e6;
+const trainPatience: Patience = { stop: 3000, write: 20_000, least: 500 };
+/** How long an engine that is gone may take to say why. */
+const lastWordMs = 500;
+const startTimeoutMs = 20_000;
+const queryTimeoutMs = 10_000;
 
 /**
- * One engine thread and its limits. Starts it when it is needed, ends it when a run will not stop, starts the next. Runs are
- * one after another, and always answer with a trace: what went wrong, the thread's death included, is a problem in it.
+ * One engine and its limits. Starts it when it is needed, ends it when a run will not stop, starts the next. Runs are one after
+ * another, and always answer with a trace: what went wrong, the engine's end included, is a problem in it.
  */
 export class EngineHost {
   #engine: Engine | undefined;
   #tail: Promise<unknown> = Promise.resolve();
+  /** Work that is waited for, at its turn or not. */
+  #waiting = 0;
+  #works = 0;
   #progress: RunLimits['onProgress'];
   #onStep: RunLimits['onStep'];
   #memoryLimit: number;
@@ -98,7 +115,7 @@ export class EngineHost {
     this.#memoryLimit = options.memoryLimit;
   }
 
-  /** Takes hold with the next thread for the heap, with the next run for tensors. */
+  /** Takes hold with the next engine for the heap, with the next run for tensors. */
   set memoryLimit(megabytes: number) {
     this.#memoryLimit = megabytes;
   }
@@ -107,16 +124,17 @@ export class EngineHost {
     return this.#memoryLimit;
   }
 
-  /** Starts the thread ahead of the first run. Resolves when it is up. */
+  /** Starts the engine ahead of the first run. Resolves when it is up. */
   async warmUp(): Promise<void> {
-    await this.#start().ready;
+    const end = await this.#start().up;
+    if (end !== undefined) throw new Error(`the engine did not start: ${end.gone.message}`);
   }
 
-  /** Lets the thread run something of its own, a little at a time: a run that is asked for meanwhile goes first. */
+  /** Lets the engine run something of its own, a little at a time: a run that is asked for meanwhile goes first. */
   async rehearse(rounds = 24): Promise<void> {
     for (let i = 0; i < rounds && !this.#disposed; i++) {
       await this.#tail;
-      await this.#engine?.rpc.request('rehearse', null).catch(() => {});
+      await this.#ask((rpc) => rpc.request('rehearse', null)).catch(() => {});
     }
   }
 
@@ -126,7 +144,7 @@ export class EngineHost {
     const empty = { format: 'tensight-trace', version: 1, file, run, mode, models: [], sites } as const;
     return this.#queue(
       {
-        ...{ method: 'run', request, ...runPatience },
+        ...{ method: 'run', request, patience: runPatience },
         failed: (problem, ms): FileTrace => ({ ...empty, problems: [problem], ms }),
       },
       limits,
@@ -139,7 +157,7 @@ export class EngineHost {
     const empty = { format: 'tensight-training', version: 1, file, models: [], sites } as const;
     return this.#queue(
       {
-        ...{ method: 'train', request, ...trainPatience },
+        ...{ method: 'train', request, patience: trainPatience },
         failed: (problem, ms): TrainReport => ({ ...empty, problems: [problem], ms }),
       },
       limits,
@@ -147,9 +165,25 @@ export class EngineHost {
   }
 
   #queue<A extends Answer>(work: Work<A>, limits: RunLimits): Promise<A> {
-    const result = this.#tail.then(() => this.#run(work, limits));
+    this.#waiting++;
+    const asked = performance.now();
+    const guard = new Guard(limits);
+    const turn = { begun: false };
+    const result = this.#tail
+      .then(() => {
+        turn.begun = true;
+        return this.#run(work, limits, guard);
+      })
+      .finally(() => {
+        this.#waiting--;
+        guard.dispose();
+      });
     this.#tail = result;
-    return result;
+    // One that is cancelled before its turn does not wait for that.
+    const early = guard.stopped.then((stop) =>
+      turn.begun ? result : work.failed(this.#problem(stop, work.request, {}), performance.now() - asked),
+    );
+    return Promise.race([result, early]);
   }
 
   release(run: number): void {
@@ -172,45 +206,60 @@ export class EngineHost {
     return this.#ask((rpc) => rpc.request('attentionMap', query));
   }
 
-  /** Ends the thread; resolves when it is gone. Nothing can be run afterwards. */
+  /** Ends the engine; resolves when it is gone. Nothing can be run afterwards. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#end('the engine was closed');
     await Promise.all(this.#ending);
   }
 
-  #ask<T>(question: (rpc: EngineRpc) => Promise<T>): Promise<T> {
-    if (this.#engine === undefined)
-      return Promise.reject(new RpcError('The values are no longer held. Run the model again to look at them.'));
-    return question(this.#engine.rpc);
+  /** A question to the engine, which answers between two runs. One that does not answer is ended. */
+  async #ask<T>(question: (rpc: EngineRpc) => Promise<T>): Promise<T> {
+    const engine = this.#engine;
+    if (engine === undefined) throw new RpcError('The values are no longer held. Run the model again to look at them.');
+    const answer = question(engine.rpc).then((value) => ({ value }));
+    for (;;) {
+      const works = this.#works;
+      const busy = this.#waiting > 0;
+      const first = await within(this.options.queryTimeoutMs ?? queryTimeoutMs, answer);
+      if (first !== undefined) return first.value;
+      // Work has limits of its own, and goes first.
+      if (busy || this.#waiting > 0 || works !== this.#works) continue;
+      if (this.#engine === engine) this.#end('The engine did not answer, so it was ended. Run the model again.');
+    }
   }
 
-  async #run<A extends Answer>(work: Work<A>, limits: RunLimits): Promise<A> {
+  async #run<A extends Answer>(work: Work<A>, limits: RunLimits, guard: Guard): Promise<A> {
     const { request } = work;
     const started = performance.now();
-    const shared = new Int32Array(new SharedArrayBuffer(20));
-    const place = new Place(shared);
-    const failed = (stop: Stop): A => work.failed(this.#problem(stop, request, place), performance.now() - started);
+    let state: WorkState | undefined;
+    const failed = (stop: Stop): A =>
+      work.failed(this.#problem(stop, request, state ?? {}), performance.now() - started);
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
 
     // What the last run spoiled was still good for looking at its tensors.
     if (this.#engine?.spoiled) this.#end('a run changed the language in ways that cannot be undone');
     const engine = this.#start();
-    let startProblem: string | undefined;
-    await engine.ready.catch((error: Error) => {
-      startProblem = error.message;
-    });
-    if (startProblem !== undefined) return failed({ kind: 'crashed', message: startProblem });
+    const { handle } = engine;
+    const notUp = await Promise.race([engine.up, guard.stopped]);
+    if (notUp !== undefined) return failed('gone' in notUp ? stopOfEnd(notUp.gone) : notUp);
 
+    const number = ++this.#works;
+    const memoryLimit = this.#memoryLimit * 1e6;
     this.#progress = limits.onProgress;
     this.#onStep = (step) => {
-      if (limits.eachStep) watch.restart();
+      if (limits.eachStep) guard.restart();
       limits.onStep?.(step);
     };
-    const watch = new Watch(engine.thread, this.#memoryLimit * 1e6, limits, () => place.look());
-    const memoryLimit = this.#memoryLimit * 1e6;
-    const whole = { ...request, memoryLimit, cancel: shared.buffer as SharedArrayBuffer };
+    handle.onState = (now) => {
+      if (now.work !== number) return;
+      state = now;
+      guard.look(now, memoryLimit);
+    };
+    guard.restart();
+    handle.begin(number);
+    const whole = { ...request, memoryLimit, stateFolder: this.options.folder };
     const answer = engine.rpc.request(work.method, whole as RunRequest & TrainRequest).then(
       // The worker answers each method with that method's kind.
       (given) => ({ ...given, sites: request.sites }) as unknown as A,
@@ -221,7 +270,7 @@ export class EngineHost {
         engine.onEnd = (end) => resolve({ gone: stopOfEnd(end) });
         if (engine.end !== undefined) engine.onEnd(engine.end);
       });
-      const first = await Promise.race([answer, watch.stopped, gone]);
+      const first = await Promise.race([answer, guard.stopped, gone]);
       if (isAnswer(first)) return first;
       if (first instanceof Error) {
         const why = await this.#whyGone(engine, first);
@@ -230,21 +279,22 @@ export class EngineHost {
         return failed(why);
       }
       if ('gone' in first) return failed(first.gone);
-      watch.dispose();
-      place.look();
-      Atomics.store(shared, 0, 1);
-      let late = await Promise.race([answer, pause(work.graceMs), gone]);
-      if (late === undefined && Atomics.load(shared, 0) === 2)
-        late = await Promise.race([answer, pause(work.writingMs), gone]);
-      if (isAnswer(late)) return this.#stopped(late, first, place, request);
+      guard.dispose();
+      handle.cancel(number);
+      const { stop, write, least } = work.patience;
+      const most = Math.max(limits.timeoutMs / 2, least);
+      const answered: Promise<A | Error | { gone: Stop }> = Promise.race([answer, gone]);
+      let late = await within(Math.min(stop, most), answered);
+      if (late === undefined && state?.acknowledged) late = await within(Math.min(write, most), answered);
+      if (isAnswer(late)) return this.#stopped(late, first, state ?? {}, request);
       this.#end('the run was stopped');
-      // The next run is likely: let it find the thread up.
-      if (!this.#disposed) this.#start().ready.catch(() => {});
+      // The next run is likely: let it find the engine up.
+      if (!this.#disposed) this.#start();
       return failed(first);
     } finally {
-      // What the run left behind (an asynchronous loop) ends with it.
-      Atomics.store(shared, 0, 1);
-      watch.dispose();
+      handle.finish(number);
+      guard.dispose();
+      handle.onState = undefined;
       engine.onEnd = undefined;
       this.#progress = undefined;
       this.#onStep = undefined;
@@ -252,46 +302,58 @@ export class EngineHost {
   }
 
   /** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
-  #stopped<A extends Answer>(trace: A, stop: Stop, place: Place, request: Work<A>['request']): A {
+  #stopped<A extends Answer>(trace: A, stop: Stop, at: WorkPlace, request: Work<A>['request']): A {
     // It may have ended by itself in the last moment.
     if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
     const others = trace.problems.filter(({ code }) => code !== 'cancelled');
-    return { ...trace, problems: [...others, this.#problem(stop, request, place)] };
+    return { ...trace, problems: [...others, this.#problem(stop, request, at)] };
   }
 
-  #problem(stop: Stop, request: Work<Answer>['request'], place: Place): Problem {
-    return problemOfStop(stop, request, place, this.#memoryLimit, this.options.names);
+  #problem(stop: Stop, request: Work<Answer>['request'], at: WorkPlace): Problem {
+    return problemOfStop(stop, request, at, this.#memoryLimit, this.options.names);
   }
 
-  /** A request fails with its thread, whose own last word says more. */
+  /** A request fails with its engine, whose own last word says more; where that is as well as before, the failure is the request's. */
   async #whyGone(engine: Engine, error: Error): Promise<Stop> {
-    const end = await Promise.race([engine.thread.ended, pause(lastWordMs)]);
-    return end === undefined ? { kind: 'crashed', message: error.message } : stopOfEnd(end);
+    const end = await within(lastWordMs, engine.handle.ended);
+    return end === undefined ? { kind: 'failed', message: error.message } : stopOfEnd(end);
   }
 
   #start(): Engine {
     if (this.#engine !== undefined) return this.#engine;
     if (this.#disposed) throw new Error('the engine was closed');
-    const thread = startEngine(this.options.script, Math.max(64, Math.round((this.#memoryLimit * 1e6) / 2 ** 20)));
-    const rpc: EngineRpc = new Rpc(thread.transport, {});
+    const heapMegabytes = Math.max(64, Math.round((this.#memoryLimit * 1e6) / 2 ** 20));
+    const handle = host.startEngine({ script: this.options.script, heapMegabytes, folder: this.options.folder });
+    const rpc: EngineRpc = new Rpc(handle.transport, {});
     const log = this.options.log ?? (() => {});
     rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
     rpc.on('step', (step) => this.#onStep?.(step));
-    const ready = new Promise<void>((resolve, reject) => {
+    const asked = performance.now();
+    const up: Engine['up'] = new Promise((resolve) => {
+      const timer = setTimeout(
+        () => this.#drop(engine, 'it took too long to start'),
+        this.options.startTimeoutMs ?? startTimeoutMs,
+      );
       rpc.on('ready', ({ started }) => {
-        log('info', `Engine up in ${Math.round(started)} ms.`);
-        resolve();
+        clearTimeout(timer);
+        log(
+          'info',
+          `Engine up in ${Math.round(performance.now() - asked)} ms, ${Math.round(started)} ms of them its own.`,
+        );
+        resolve(undefined);
       });
-      thread.ended.then(({ message }) => reject(new Error(`the engine did not start: ${message}`)));
+      handle.ended.then((end) => {
+        clearTimeout(timer);
+        resolve({ gone: end });
+      });
     });
-    ready.catch(() => {});
-    const engine: Engine = { thread, rpc, ready, end: undefined, spoiled: false, onEnd: undefined };
+    const engine: Engine = { handle, rpc, up, end: undefined, spoiled: false, onEnd: undefined };
     rpc.on('spoiled', () => {
       engine.spoiled = true;
     });
     this.#engine = engine;
-    thread.ended.then((end) => {
+    handle.ended.then((end) => {
       engine.end = end;
       engine.onEnd?.(end);
       if (this.#engine !== engine) return;
@@ -304,64 +366,18 @@ export class EngineHost {
   }
 
   #end(reason: string): void {
-    const engine = this.#engine;
-    if (engine === undefined) return;
-    this.#engine = undefined;
+    if (this.#engine !== undefined) this.#drop(this.#engine, reason);
+  }
+
+  #drop(engine: Engine, reason: string): void {
+    if (this.#engine === engine) this.#engine = undefined;
     engine.rpc.close(reason);
-    const ending = engine.thread.terminate().finally(() => this.#ending.delete(ending));
+    const ending = engine.handle.kill().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }
 }
 
-/** Waits for whichever comes first: the time limit, the memory limit, a cancel. */
-class Watch {
-  readonly stopped: Promise<Stop>;
-  readonly #dispose: (() => void)[] = [];
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #restart: () => void = () => {};
-
-  constructor(thread: EngineThread, memoryLimit: number, { timeoutMs, signal }: RunLimits, tick: () => void) {
-    this.stopped = new Promise((resolve) => {
-      this.#restart = () => {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => resolve({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
-      };
-      this.#restart();
-      const cancel = () => resolve({ kind: 'cancelled' });
-      signal?.addEventListener('abort', cancel, { once: true });
-      let before: number | undefined;
-      let asking = false;
-      const look = async () => {
-        tick();
-        if (asking) return;
-        asking = true;
-        // A thread on its way out has no statistics; its end is waited for elsewhere.
-        const now = await thread.memory().catch(() => undefined);
-        asking = false;
-        if (now === undefined) return;
-        before ??= now;
-        if (now - before > memoryLimit * 1.25 + slackBytes) resolve({ kind: 'memory' });
-      };
-      void look();
-      const interval = setInterval(look, watchEveryMs);
-      this.#dispose.push(
-        () => clearTimeout(this.#timer),
-        () => clearInterval(interval),
-        () => signal?.removeEventListener('abort', cancel),
-      );
-    });
-  }
-
-  /** Gives it the whole time once more. */
-  restart(): void {
-    this.#restart();
-  }
-
-  dispose(): void {
-    this.#restart = () => {};
-    for (const dispose of this.#dispose) dispose();
-  }
-}
+type WorkPlace = Pick<WorkState, 'site' | 'loop'>;
 
 function isAnswer<A extends Answer>(value: A | object | undefined): value is A {
   return value !== undefined && 'format' in value;
@@ -371,6 +387,15 @@ function stopOfEnd({ kind, message }: EndReason): Stop {
   return kind === 'memory' ? { kind } : { kind: 'crashed', message };
 }
 
-function pause(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+/** The first of these, or undefined where none comes in time. */
+async function within<T>(ms: number, ...ones: readonly Promise<T>[]): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms);
+  });
+  try {
+    return await Promise.race([...ones, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

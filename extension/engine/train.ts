@@ -1,5 +1,4 @@
 import { TensightError } from '../../core/errors.ts';
-import { save } from '../../core/io/state.ts';
 import { type DefinedModel, isDefinedModel } from '../../core/model.ts';
 import type { Module } from '../../core/nn/module.ts';
 import { nameOf, seedOf } from '../../core/trace/definition.ts';
@@ -13,6 +12,7 @@ import type { EngineEvents, Parameters, TrainedModel, TrainReport, TrainRequest 
 import { CurveBuilder } from './curve.ts';
 import type { Loader } from './loader.ts';
 import type { Realm } from './realm.ts';
+import { store } from './storedState.ts';
 
 /** What is told of a training on its way. */
 export type Step = EngineEvents['step'];
@@ -73,7 +73,10 @@ export function trainFile(
     const { model, steps, losses } = told;
     if (definition !== undefined && model !== undefined) {
       const name = String(definition.name ?? nameOf(exportName, model, request.entry));
-      const parameters = request.keepParameters && losses.length > 0 ? { parameters: parametersOf(model) } : {};
+      const parameters =
+        request.keepParameters && losses.length > 0
+          ? { parameters: parametersOf(model, request.stateFolder, `${request.run}-${i}`) }
+          : {};
       const seed = Number(definition.seed ?? 0);
       models.push({ name, exportName, seed, steps, losses, result, ...parameters, ms: now() - began });
     }
@@ -152,10 +155,10 @@ class Watch {
 
 const cancelled: Problem = { severity: 'warning', code: 'cancelled', message: 'the training was stopped' };
 
-function parametersOf(root: Module): Parameters {
+function parametersOf(root: Module, folder: string | undefined, name: string): Parameters {
   const state = root.stateDict();
   return {
-    state: save(state),
+    state: store(state, folder, `${name}.safetensors`),
     shapes: Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape])),
   };
 }

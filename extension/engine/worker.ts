@@ -1,5 +1,5 @@
-/** The engine's thread: evaluates model files, keeps the tensors of their runs, answers questions about them. */
-import { parentPort } from 'node:worker_threads';
+/** The engine's worker: evaluates model files, keeps the tensors of their runs, answers questions about them. */
+import { host } from '#host';
 import { threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import { StopRun } from '../../core/errors.ts';
@@ -10,17 +10,18 @@ import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../p
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import type { AttentionGrid, Tile } from '../protocol/views.ts';
 import { HeldRuns } from './held.ts';
-import { helperThreads } from './helpers.ts';
+import { asleep, helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
 import { goLast } from './priority.ts';
 import { reachable } from './reachable.ts';
 import { Realm } from './realm.ts';
 import { rehearse } from './rehearse.ts';
+import { restore } from './storedState.ts';
 import { trainFile } from './train.ts';
 
-const port = parentPort;
-if (port === null) throw new Error('the engine runs as a worker');
-
+// Between two messages what a model left waiting (a promise) may have run. Nothing is put back before one is sent: it may be what a model
+// prints while it runs.
+const port = host.openPort(() => realm.settle());
 const performance = globalThis.performance;
 const started = performance.now();
 const library = libraryFor(core);
@@ -33,17 +34,29 @@ const realm = new Realm(
 const progressEvery = 100;
 
 /** Values are computed with the machine's other cores; shapes need none. */
-let helped = false;
-function getHelp(): void {
-  if (helped) return;
-  helped = true;
-  context.backend = threaded({ helpers: helperThreads() }) ?? context.backend;
+const helpers = asleep(helperThreads());
+let threadsEnabled = false;
+function enableThreads(): void {
+  if (threadsEnabled) return;
+  threadsEnabled = true;
+  context.backend = threaded({ helpers }) ?? context.backend;
+}
+
+/** Before work with values. */
+function useThreads(): void {
+  enableThreads();
+  helpers.wake();
+}
+
+function loaderFor(request: RunRequest | TrainRequest): Loader {
+  const cancel = port.shared();
+  return new Loader(cancel === undefined ? request : { ...request, cancel }, library, realm);
 }
 
 function run(request: RunRequest) {
-  if (request.mode !== 'shape') getHelp();
+  if (request.mode !== 'shape') useThreads();
   realm.startRun();
-  const loader = new Loader(request, library, realm);
+  const loader = loaderFor(request);
   let told = performance.now();
   const result = runFile({
     file: request.entry,
@@ -57,7 +70,7 @@ function run(request: RunRequest) {
     load: (probe) => loader.load(probe),
     trained(exportName) {
       const trained = request.trained?.[exportName];
-      return trained && { ...trained, state: core.load(trained.state) };
+      return trained && { ...trained, state: restore(trained.state) };
     },
     now: () => performance.now(),
     cancelled: () => loader.cancelled,
@@ -81,9 +94,9 @@ function run(request: RunRequest) {
 function train(request: TrainRequest) {
   // Before the helpers, which come after it in line.
   if (request.background) goLast();
-  getHelp();
+  useThreads();
   realm.startRun();
-  const loader = new Loader(request, library, realm);
+  const loader = loaderFor(request);
   const report = trainFile(
     request,
     loader,
@@ -99,7 +112,7 @@ const methods = {
   run,
   train,
   rehearse() {
-    getHelp();
+    enableThreads();
     rehearse();
   },
   release: ({ run }) => held.release(run),
@@ -109,6 +122,7 @@ const methods = {
   attentionMap: (query) => transferred(held.attentionMap(query), (tile) => [tile]),
 } satisfies { [K in keyof EngineMethods]: (params: Parameters<EngineMethods[K]>[0]) => unknown } & Methods;
 
+/** Tiles are of typed arrays, which move where the transport can. */
 function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Transferred<T> {
   const buffers = tilesOf(answer).flatMap(({ mean, extreme, masked }) =>
     [mean, extreme, masked].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
@@ -116,27 +130,12 @@ function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Tra
   return new Transferred(answer, buffers);
 }
 
-const rpc = new Rpc<Record<string, never>, object, EngineEvents>(
-  {
-    // Nothing is put back here: a message may be what a model prints while it runs.
-    post: (message, transfer) => port.postMessage(message, transfer ?? []),
-    listen(receive) {
-      const whenSettled = (message: unknown) => {
-        // Since the last message, what a model left waiting (a promise) may have run.
-        realm.settle();
-        receive(message);
-      };
-      port.on('message', whenSettled);
-      return { dispose: () => port.off('message', whenSettled) };
-    },
-  },
-  methods,
-);
+const rpc = new Rpc<Record<string, never>, object, EngineEvents>(port.transport, methods);
 
 /** Taken before the realm is closed. */
-const host = process;
+const node = process;
 // A promise of the model's that nobody waits for must not take the engine with it, nor a finalizer that fails.
-host.on('unhandledRejection', (reason) => {
+node.on('unhandledRejection', (reason) => {
   if (!isStop(reason)) realm.failedAside('A promise was rejected', reason);
 });
 
@@ -146,7 +145,7 @@ function isStop(reason: unknown): boolean {
 
 realm.close(reachable(core));
 // Only now: what fails before is the engine's own, and ends it.
-host.on('uncaughtException', (error) => {
+node.on('uncaughtException', (error) => {
   if (!isStop(error)) realm.failedAside('Something that a run left behind failed', error);
 });
 rpc.notify('ready', { started: performance.now() - started });

@@ -52,11 +52,11 @@ export interface RunRequest {
   /** For a shape run that meets `item()`: whether to answer with a value run. */
   readonly fallback: boolean;
   /** By export name: parameters to run a model with in place of its initial ones. */
-  readonly trained?: Readonly<Record<string, TrainedFor & { readonly state: Uint8Array }>>;
+  readonly trained?: Readonly<Record<string, TrainedFor & { readonly state: StoredState }>>;
   /** Bytes its tensors may hold. */
   readonly memoryLimit: number;
   /**
-   * Shared with the caller, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round
+   * Shared with the engine's watch thread, which adds it, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round
    * (1; the run makes it 2 once it has, and is only writing down what it did);
    * [1] is one more than the site being evaluated, [2] one more than that of the loop that went round last, [3] how often
    * it did in a row, [4] how often 2³¹ more, so that a run that had to be killed can still say where it was.
@@ -70,14 +70,18 @@ export interface TrainRequest extends Omit<RunRequest, 'until' | 'fallback' | 't
   readonly steps?: number;
   /** Whether the parameters it ends with are wanted. */
   readonly keepParameters?: boolean;
+  /** A private folder for those that are too large to be sent. */
+  readonly stateFolder?: string | undefined;
   /** Whether the editor goes first where there are fewer processors than work. */
   readonly background?: boolean;
 }
 
+/** A safetensors file: its bytes, or where a large one is. */
+export type StoredState = Uint8Array | { readonly file: string };
+
 /** A model's parameters and persistent buffers. */
 export interface Parameters {
-  /** As a safetensors file. */
-  readonly state: Uint8Array;
+  readonly state: StoredState;
   /** By stateDict name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
 }

@@ -24,7 +24,7 @@ export type Check = (name: string, params: unknown) => unknown;
 type Message =
   | { readonly rpc: 'request'; readonly id: number; readonly name: string; readonly params: unknown }
   | { readonly rpc: 'result'; readonly id: number; readonly result: unknown }
-  | { readonly rpc: 'error'; readonly id: number; readonly error: { name: string; message: string } }
+  | { readonly rpc: 'error'; readonly id: number; readonly error: { message: string } }
   | { readonly rpc: 'event'; readonly name: string; readonly params: unknown };
 
 /** An answer that came back as an error, or never will because the other side is gone. */
@@ -93,7 +93,7 @@ export class Rpc<Remote extends Methods, RemoteEvents extends Events, LocalEvent
         const pending = this.#pending.get(raw.id);
         this.#pending.delete(raw.id);
         if (raw.rpc === 'result') pending?.resolve(raw.result);
-        else pending?.reject(Object.assign(new RpcError(raw.error.message), { name: raw.error.name }));
+        else pending?.reject(new RpcError(raw.error.message));
         return;
       }
       case 'event':
@@ -112,8 +112,7 @@ export class Rpc<Remote extends Methods, RemoteEvents extends Events, LocalEvent
             this.#send({ rpc: 'result', id: raw.id, result: result.value }, result.buffers);
           else this.#send({ rpc: 'result', id: raw.id, result });
         } catch (error) {
-          const name = error instanceof Error ? error.name : 'Error';
-          this.#send({ rpc: 'error', id: raw.id, error: { name, message: messageOf(error) } });
+          this.#send({ rpc: 'error', id: raw.id, error: { message: messageOf(error) } });
         }
         return;
       default:
@@ -122,8 +121,13 @@ export class Rpc<Remote extends Methods, RemoteEvents extends Events, LocalEvent
   }
 }
 
+/** Whatever was thrown: it may be nothing that can be read. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return 'something was thrown that cannot be read';
+  }
 }
 
 function isMessage(raw: unknown): raw is Message {

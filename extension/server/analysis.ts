@@ -6,7 +6,8 @@
  */
 import type { FileTrace, Problem, Range, RunMode } from '../../core/trace/trace.ts';
 import type { HostRequest } from '../engine/runner.ts';
-import type { EngineEvents } from '../protocol/engine.ts';
+import { onAbort } from '../protocol/abort.ts';
+import type { EngineEvents, StoredState } from '../protocol/engine.ts';
 import type { LayerRef, RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { brokenBy, compileProgram, type Program } from '../source/program.ts';
@@ -31,6 +32,7 @@ export interface AnalysisHost {
   readonly shapes: Engine;
   readonly values: Engine;
   startTrainingEngine(): TrainingEngine;
+  release(state: StoredState): void;
   nextRun(): number;
   /** `shown`: whether hints or lenses read differently now. */
   changed(analysis: Analysis, shown: boolean): void;
@@ -64,6 +66,7 @@ export class Analysis {
     this.#files = new Set([uri]);
     this.trainings = new Trainings(uri, {
       startEngine: () => host.startTrainingEngine(),
+      release: (state) => host.release(state),
       nextRun: () => host.nextRun(),
       stepTimeout: () => host.settings.runTimeout,
       read: (file) => host.documents.textOf(file),
@@ -211,8 +214,7 @@ export class Analysis {
     this.#valueRun?.abort();
     const controller = new AbortController();
     this.#valueRun = controller;
-    signal.addEventListener('abort', () => controller.abort(), { once: true });
-    if (signal.aborted) controller.abort();
+    onAbort(signal, () => controller.abort());
 
     host.status({ uri: this.uri, running: params.mode, summary: this.#summary() });
     const texts = textsOf(program, host.documents);

@@ -1,12 +1,13 @@
 /**
  * The trainings of one model file: those under way, and what the last one of each model came to. A training has an engine of its
- * own, so that it holds nothing up and nothing is lost with it; the parameters it ends with are kept here, as bytes, and handed to
+ * own, so that it holds nothing up and nothing is lost with it; the parameters it ends with are kept here, as bytes or as the name of a file, and handed to
  * the runs that look at the trained model.
  *
  * Always: what is told of a training is plain and whole, so that a panel that opens late needs only the last of it.
  */
 import type { FileTrace, ModelTrace, Problem } from '../../core/trace/trace.ts';
-import type { Parameters, RunRequest, TrainReport } from '../protocol/engine.ts';
+import { onAbort } from '../protocol/abort.ts';
+import type { Parameters, RunRequest, StoredState, TrainReport } from '../protocol/engine.ts';
 import { isTraining, type Training } from '../protocol/training.ts';
 import type { Program } from '../source/program.ts';
 import { diagnose, type Found } from './diagnostics.ts';
@@ -21,6 +22,8 @@ export interface TrainingsHost {
   /** Milliseconds a step may take. */
   stepTimeout(): number;
   read(file: string): string | undefined;
+  /** Lets go of parameters that are kept as a file. */
+  release(state: StoredState): void;
   /** `shown`: whether the lenses read differently now. */
   changed(training: Training, shown: boolean): void;
   log(message: string): void;
@@ -102,14 +105,15 @@ export class Trainings {
       parameters: undefined,
       problems: [],
     };
+    this.#letGo(this.#records.get(exportName));
     this.#records.set(exportName, record);
     const tell = (news: Partial<Training>, shown: boolean) => {
       record.now = { ...record.now, ...news };
       if (this.#records.get(exportName) === record) host.changed(record.now, shown);
     };
     tell({}, true);
-    signal.addEventListener('abort', () => isTraining(record.now) && tell({ state: 'stopping' }, false), {
-      once: true,
+    onAbort(signal, () => {
+      if (isTraining(record.now)) tell({ state: 'stopping' }, false);
     });
     try {
       const report = await engine.train(
@@ -126,6 +130,7 @@ export class Trainings {
       record.problems = report.problems;
       record.engine = undefined;
       const closed = this.#records.get(exportName) !== record;
+      if (closed) this.#letGo(record);
       tell(closed ? { state: 'stopped' } : outcome(report, record), true);
       return record.now;
     } finally {
@@ -179,7 +184,7 @@ export class Trainings {
       if (record.parameters === undefined || model === undefined || model.modules.length === 0) continue;
       const misfit = misfitOf(record.parameters.shapes, model);
       if (misfit === undefined) continue;
-      record.parameters = undefined;
+      this.#letGo(record);
       const remark = `The trained parameters were let go, since they no longer fit the model: ${misfit}.`;
       record.now = { ...record.now, parameters: 'none', remark };
       this.host.changed(record.now, true);
@@ -187,8 +192,17 @@ export class Trainings {
   }
 
   dispose(): void {
-    for (const { engine } of this.#records.values()) void engine?.dispose();
+    for (const record of this.#records.values()) {
+      void record.engine?.dispose();
+      this.#letGo(record);
+    }
     this.#records.clear();
+  }
+
+  #letGo(record: Entry | undefined): void {
+    if (record?.parameters === undefined) return;
+    this.host.release(record.parameters.state);
+    record.parameters = undefined;
   }
 }
 

@@ -3,6 +3,7 @@
  * `main.ts` binds it to one.
  */
 import type { Range } from '../../core/trace/trace.ts';
+import type { PrivateFolder } from '../host/host.ts';
 import type {
   CaretAnswer,
   LayerRef,
@@ -50,6 +51,8 @@ export class Workspace {
       readonly shapes: Engine;
       readonly values: Engine;
       startTraining(memoryLimit: number): TrainingEngine;
+      /** Where trainings leave what is too large to be sent; nothing is too large where there is none. */
+      readonly folder?: Pick<PrivateFolder, 'remove'> | undefined;
     },
     private readonly host: WorkspaceHost,
     private settings: ServerSettings,
@@ -212,6 +215,9 @@ export class Workspace {
         shapes: engines.shapes,
         values: engines.values,
         startTrainingEngine: () => engines.startTraining(settings().memoryLimit),
+        release: (state) => {
+          if (!(state instanceof Uint8Array)) engines.folder?.remove(state.file);
+        },
         get settings() {
           return settings();
         },

@@ -42,8 +42,7 @@ export function bundles(production) {
   return [
     { ...cjs, entryPoints: ['extension/client/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] },
     { ...cjs, entryPoints: ['extension/server/main.ts'], outfile: 'dist/server.cjs' },
-    // The names of layers' classes are shown to people, so they outlive minification.
-    { ...cjs, entryPoints: ['extension/engine/worker.ts'], outfile: 'dist/engine.cjs', keepNames: true },
+    ...engine('dist').map((options) => ({ ...cjs, ...options })),
     {
       ...cjs,
       entryPoints: ['extension/typescript-plugin/index.ts'],
@@ -92,6 +91,21 @@ export function bundles(production) {
       external: ['vscode', 'mocha'],
       minify: false,
     },
+  ];
+}
+
+/**
+ * An engine: what its process starts with, and the worker that starts. They are found beside each other.
+ *
+ * @param {string} folder
+ * @param {string} worker
+ * @returns {BuildOptions[]}
+ */
+export function engine(folder, worker = 'extension/engine/worker.ts') {
+  return [
+    { entryPoints: ['extension/engine/watch.ts'], outfile: `${folder}/engine.cjs` },
+    // The names of layers' classes are shown to people, so they outlive minification.
+    { entryPoints: [worker], outfile: `${folder}/engine-worker.cjs`, keepNames: true },
   ];
 }
 

@@ -3,9 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonReport } from '../../../extension/cli/json.ts';
 import { bundleEngine } from '../engine/bundle.ts';
+
+// Processes are started here, and on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const root = resolve(import.meta.dirname, '../../..');
 const models = 'test/fixtures/models';
@@ -16,9 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tensight-cli-'));
   mkdirSync(join(folder, 'dist'));
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-  const engine = await bundleEngine();
-  copyFileSync(engine.script, join(folder, 'dist/engine.cjs'));
-  engine.dispose();
+  await bundleEngine({ into: join(folder, 'dist') });
   await build({
     entryPoints: [join(root, 'extension/cli/main.ts')],
     outfile: join(folder, 'dist/cli.mjs'),
@@ -34,7 +35,9 @@ interface Result {
   readonly err: string;
 }
 
-function tensight(...args: string[]): Promise<Result> {
+const tensight = (...args: string[]) => tensightIn(folder, ...args);
+
+function tensightIn(folder: string, ...args: string[]): Promise<Result> {
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
   return new Promise((done) => {
     execFile(process.execPath, [join(folder, 'dist/cli.mjs'), ...args], { cwd: root, env }, (error, out, err) =>
@@ -87,9 +90,25 @@ describe('tensight inspect', () => {
   it('ends a model that never ends', async () => {
     const { code, err } = await tensight('inspect', `${models}/endless.model.ts`, '--run', '--timeout', '2000');
     expect(code).toBe(1);
+    // Any place of the loop: `while (at.size(0) > 0) {` and the line in it.
     expect(err).toMatch(
-      /endless\.model\.ts:8:5 the run was ended after 2 s(?: in round [\d,]+ of this loop|; it had got here), in Endless\.forward\n {2}.*--timeout/,
+      /endless\.model\.ts:(?:8|9):\d+ the run was ended after 2 s(?: in round [\d,]+ of this loop|; it had got here), in Endless\.forward\n {2}.*--timeout/,
     );
+  });
+
+  it('ends a model that does not hear that it should end', async () => {
+    const deaf = mkdtempSync(join(tmpdir(), 'tensight-cli-deaf-'));
+    mkdirSync(join(deaf, 'dist'));
+    copyFileSync(join(root, 'package.json'), join(deaf, 'package.json'));
+    copyFileSync(join(folder, 'dist/cli.mjs'), join(deaf, 'dist/cli.mjs'));
+    const engine = await bundleEngine({ into: join(deaf, 'dist'), worker: 'test/extension/engine/stubborn.ts' });
+    for (const command of ['inspect', 'train']) {
+      const { code, err } = await tensightIn(deaf, command, `${models}/endless.model.ts`, '--timeout', '500');
+      expect(code).toBe(1);
+      if (command === 'inspect') expect(err).toContain('ended after 500 ms');
+    }
+    engine.dispose();
+    rmSync(deaf, { recursive: true, force: true });
   });
 
   it('tells imports that cannot be, and files without a model', async () => {

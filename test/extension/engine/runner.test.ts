@@ -1,14 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
 import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
+import { engineProcesses } from './processes.ts';
+
+// Processes are started here, and on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/a.model.ts';
 const compiler = new SourceCompiler();
+/** Enough for a busy machine to come to where a model misbehaves. */
+const limitMs = 1500;
 const logged: string[] = [];
 let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let host: EngineHost;
@@ -61,7 +67,7 @@ const fine = async () => {
 };
 
 describe('a model that misbehaves ends at its limit, says where, and the next run works', () => {
-  const cases: [name: string, text: string, where: string, limits?: Partial<RunLimits>][] = [
+  const cases: [name: string, text: string, where: string | RegExp, limits?: Partial<RunLimits>][] = [
     ['a loop without an end', model('while (true) {}'), 'timeout @ 7: while (true)'],
     ['one that catches everything', model('for (;;) { try { h.add(h); } catch {} }'), 'timeout @ 7: for (;;)'],
     ['one outside any function', model('', 'let i = 0; while (true) i++;'), 'timeout @ 2: while (true)'],
@@ -93,9 +99,16 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
       { timeoutMs: 50_000 },
     ],
     [
+      'shared buffers without end',
+      model('', 'const all: object[] = []; while (true) all.push(new Uint8Array(new SharedArrayBuffer(1e6)).fill(1));'),
+      'memory',
+      { timeoutMs: 20_000 },
+    ],
+    [
       'a loop that works',
       model('let t = h; while (h.size(0) > 1) { t = t.relu(); }'),
-      'timeout @ 7: while (h.size(0) > 1)',
+      // Where it is told before it has gone round often, any place of it is right.
+      /^timeout @ 7: (while \()?h\.size\(0\)|^timeout @ 7: t\.relu/,
     ],
     [
       'tensors without end',
@@ -118,22 +131,23 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
   ];
   for (const [name, text, where, limits] of cases)
     it(name, async () => {
-      const { problems, trace } = await run(text, where.startsWith('memory @') ? 'forward' : 'shape', {
-        timeoutMs: where.startsWith('timeout') ? 400 : 60_000,
+      const byTensors = String(where).startsWith('memory @');
+      const { problems, trace } = await run(text, byTensors ? 'forward' : 'shape', {
+        timeoutMs: String(where).includes('timeout') ? limitMs : 60_000,
         ...limits,
       });
       expect(problems).toHaveLength(1);
-      expect(problems[0]).toContain(where);
-      if (where.startsWith('timeout')) {
+      if (typeof where === 'string') expect(problems[0]).toContain(where);
+      else expect(problems[0]).toMatch(where);
+      if (trace.problems[0]!.code === 'timeout') {
         expect(trace.problems[0]!.message).toMatch(
-          /^the run was ended after 400 ms(; it had got here| in round [\d,]+ of this loop)/,
+          /^the run was ended after 1\.5 s(; it had got here| in round [\d,]+ of this loop)/,
         );
         expect(trace.problems[0]!.hint).toContain('tensight.shapeRunTimeout');
       }
-      if (where.startsWith('memory @'))
-        expect(trace.problems[0]!.message).toMatch(/a tensor f32 \[[\d, ]+\] of [\d.]+ [MGT]B/);
+      if (byTensors) expect(trace.problems[0]!.message).toMatch(/a tensor f32 \[[\d, ]+\] of [\d.]+ [MGT]B/);
       await fine();
-    }, 30_000);
+    });
 
   it('a promise nobody waits for', async () => {
     await run(model('', 'const spin = async () => { for (;;) await null; }; spin(); (async () => { throw 1; })();'));
@@ -141,9 +155,11 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
   });
 
   it('a cancelled run keeps what it had', async () => {
+    const stop = new AbortController();
     const { problems, trace } = await run(model('while (true) h.add(h);'), 'forward', {
-      timeoutMs: 9000,
-      signal: AbortSignal.timeout(100),
+      timeoutMs: 60_000,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
     });
     expect(problems[0]).toMatch(/^cancelled @ 7: /);
     expect(trace.models[0]!.ops.length).toBeGreaterThan(1);
@@ -151,7 +167,7 @@ describe('a model that misbehaves ends at its limit, says where, and the next ru
   });
 });
 
-test('what a run gave is let go of with it, though its thread lives on', async () => {
+test('what a run gave is let go of with it, though its engine lives on', async () => {
   setFlagsFromString('--expose-gc');
   const gc: () => void = runInNewContext('gc');
   const traces: WeakRef<FileTrace>[] = [];
@@ -193,6 +209,25 @@ describe('an error points at what failed', () => {
     const { trace } = await run(model('', "import { nothing } from 'tensight'; export const n = nothing;"));
     expect(trace.problems[0]!.message).toBe("'tensight' exports no 'nothing'");
   });
+});
+
+describe('what cannot be read is a fault of the model, not of the engine', () => {
+  const thrown = [
+    'Object.create(null)',
+    '{ toString() { throw 1; } }',
+    '(() => { const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return proxy; })()',
+    "new (class extends Error { override get message(): string { throw 1; } })('x')",
+    "Object.defineProperty(new Error('x'), 'stack', { value: { toString: null } })",
+    "Object.assign(new Error('x'), { name: Symbol('s') })",
+  ];
+  for (const value of thrown)
+    it(value, async () => {
+      const { trace } = await run(model(`if (h) throw ${value};`));
+      expect(trace.problems).toMatchObject([{ severity: 'error', code: 'exception' }]);
+      expect(trace.problems[0]!.message).not.toMatch(/the engine stopped|the run failed/);
+      await run(model(`Promise.reject(${value});`));
+      await fine();
+    });
 });
 
 describe('model code is alone', () => {
@@ -246,14 +281,15 @@ describe('tensors of the last two value runs can be looked at', () => {
   });
 });
 
-it('a closed host leaves no thread and refuses runs', async () => {
+it('a closed host leaves no process and refuses runs', async () => {
   const other = new EngineHost({ script: engine.script, memoryLimit: 200 });
   await other.warmUp();
+  const before = engineProcesses();
   await other.dispose();
+  expect(engineProcesses().length).toBe(before.length - 1);
   const trace = await other.run(
     { run: 1, mode: 'shape', entry: file, modules: [], sites: [], fallback: false },
     { timeoutMs: 99 },
   );
   expect(trace.problems[0]).toMatchObject({ code: 'crashed', message: 'the engine stopped: the engine was closed' });
-  expect(process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length).toBeLessThan(4);
 });

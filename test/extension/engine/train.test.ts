@@ -1,9 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
+import { host as node } from '../../../extension/host/node.ts';
 import type { EngineEvents, RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
+
+// Processes are started here, and on a busy machine that takes seconds.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/line.model.ts';
 const compiler = new SourceCompiler();
@@ -163,6 +168,29 @@ describe('a run with trained parameters', () => {
     // What was loaded is no part of what ran.
     const { models } = await run(text, trainedBy(model!));
     expect(models[0]!.tensors.map(({ role }) => role)).toEqual(initial.models[0]!.tensors.map(({ role }) => role));
+  });
+
+  it('that are large are kept in a file of their owner’s, not sent', async () => {
+    const folder = node.openFolder()!;
+    const own = new EngineHost({ script: engine.script, memoryLimit: 1000, folder: folder.path });
+    const text = line({ steps: 1, width: 2_100_000 });
+    const request = { ...program(text), run: 7, mode: 'backward', keepParameters: true } as const;
+    const { models, problems } = await own.train(request, { timeoutMs: 60_000 });
+    expect(problems).toEqual([]);
+    const { state, shapes } = models[0]!.parameters!;
+    expect(shapes).toEqual({ 'line.weight': [2_100_000, 1], 'line.bias': [2_100_000] });
+    if (state instanceof Uint8Array) throw new Error('it was sent');
+    const { size, mode } = statSync(state.file);
+    expect(size).toBeGreaterThan(16e6);
+    if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
+    const trained = { default: { steps: 1, earlierText: false, state } };
+    const again = { ...program(text), run: 8, mode: 'forward', fallback: true, trained } as const;
+    expect((await own.run(again, { timeoutMs: 60_000 })).models[0]!.trained).toBeDefined();
+    folder.dispose();
+    const gone = await own.run(again, { timeoutMs: 60_000 });
+    expect(gone.models[0]!.trained).toBeUndefined();
+    expect(gone.problems[0]!.message).toContain('is gone');
+    await own.dispose();
   });
 
   it('that do not fit runs with the initial ones, and says what does not fit', async () => {

@@ -32,6 +32,7 @@ describe('training', () => {
   let runs: RunRequest[];
   let trained: { request: HostTrainRequest; limits: RunLimits; answer: (report: Partial<TrainReport>) => void }[];
   let disposed: number;
+  let removed: string[];
   let published: Map<string, readonly Found[]>;
   let told: Training[];
   let statuses: StatusParams[];
@@ -51,6 +52,7 @@ describe('training', () => {
     runs = [];
     trained = [];
     disposed = 0;
+    removed = [];
     published = new Map();
     told = [];
     statuses = [];
@@ -80,6 +82,7 @@ describe('training', () => {
           return trace({ mode: request.mode, run: request.run });
         }),
         startTraining,
+        folder: { remove: (file) => void removed.push(file) },
       },
       {
         refresh: () => {},
@@ -227,6 +230,32 @@ describe('training', () => {
     expect(titles()).toEqual([]);
     await expect(workspace.train({ uri })).rejects.toThrow(/No model of this file says how.*Add train/);
     await expect(workspace.train({ uri, model: 'default' })).rejects.toThrow(/^Tiny does not say how/);
+  });
+
+  it('that left its parameters in a file removes that with them: with the next training, a misfit, its file', async () => {
+    const { shapes: fitting } = learnt.parameters!;
+    const inFile = (file: string, shapes = fitting): TrainedModel => ({
+      ...learnt,
+      parameters: { shapes, state: { file } },
+    });
+    const train = async (file: string, shapes = fitting) => {
+      const done = workspace.train({ uri });
+      trained.at(-1)!.answer({ models: [inFile(file, shapes)] });
+      await done;
+    };
+    await train('a');
+    await workspace.run({ uri, mode: 'forward' }, fresh(), () => {});
+    expect(runs.at(-1)!.trained).toMatchObject({ default: { state: { file: 'a' } } });
+    expect(removed).toEqual([]);
+    await train('b', { ...fitting, 'blocks.0.fc.bias': [3] });
+    expect(removed).toEqual(['a', 'b']);
+    await train('c');
+    const late = workspace.train({ uri });
+    expect(removed).toEqual(['a', 'b', 'c']);
+    workspace.close(uri);
+    trained.at(-1)!.answer({ models: [inFile('d')] });
+    await late;
+    expect(removed).toEqual(['a', 'b', 'c', 'd']);
   });
 
   it('ends with its file', async () => {

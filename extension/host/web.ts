@@ -1,0 +1,126 @@
+/**
+ * Engines as Web Workers, for hosts that have no processes. A browser ends a worker whatever it is doing, and a fault of one is not the
+ * page's, so nothing more is needed. Where the page may share memory, this side does what a watch thread does elsewhere; where it may not,
+ * work is stopped by ending the engine. What an engine takes can't be told from outside: its tensors' own budget is the limit.
+ */
+import { Place } from '../engine/place.ts';
+import type { Transport } from '../protocol/rpc.ts';
+import { stateEveryMs } from '../protocol/watch.ts';
+import type { EndReason, EngineHandle, EngineOptions, EnginePort, Host } from './host.ts';
+
+/** What is used of a worker and, inside of one, of its scope; this project's types are Node's. */
+interface Port {
+  postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  removeEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+interface WebWorker extends Port {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: (event: { readonly message?: string }) => void): void;
+  terminate(): void;
+}
+type Scope = Port & { readonly Worker: new (script: string, options: { readonly name: string }) => WebWorker };
+
+/** Goes ahead of the request that is the work. */
+interface Begin {
+  readonly begin: SharedArrayBuffer | undefined;
+}
+
+const scope = globalThis as unknown as Scope;
+
+const noDisk = (): never => {
+  throw new Error('there is no disk here');
+};
+
+export const host: Host = {
+  startEngine,
+  openPort,
+  openFolder: () => undefined,
+  writePrivate: noDisk,
+  readPrivate: noDisk,
+};
+
+function startEngine({ script }: EngineOptions): EngineHandle {
+  const worker = new scope.Worker(script, { name: 'tensight-engine' });
+  let settle: (end: EndReason) => void = () => {};
+  let finish = () => {};
+  let watched: { readonly work: number; cancel(): void } | undefined;
+  const handle: EngineHandle = {
+    transport: transportOver(worker),
+    ended: new Promise((resolve) => {
+      settle = resolve;
+    }),
+    onState: undefined,
+    begin(work) {
+      finish();
+      const shared = typeof SharedArrayBuffer === 'undefined' ? undefined : new Int32Array(new SharedArrayBuffer(20));
+      worker.postMessage({ begin: shared?.buffer } satisfies Begin);
+      if (shared === undefined) return;
+      const place = new Place(shared);
+      const tell = () => {
+        place.look();
+        const { site, loop } = place;
+        handle.onState?.({ work, site, loop, acknowledged: Atomics.load(shared, 0) === 2, resident: 0 });
+      };
+      const timer = setInterval(tell, stateEveryMs);
+      watched = {
+        work,
+        cancel() {
+          tell();
+          Atomics.compareExchange(shared, 0, 0, 1);
+        },
+      };
+      finish = () => {
+        clearInterval(timer);
+        Atomics.store(shared, 0, 1);
+      };
+    },
+    cancel(work) {
+      if (watched?.work === work) watched.cancel();
+    },
+    finish(work) {
+      if (watched?.work === work) finish();
+    },
+    async kill() {
+      finish();
+      worker.terminate();
+      settle({ kind: 'ended', message: 'the engine was ended' });
+    },
+  };
+  worker.addEventListener('error', ({ message = 'it failed' }) => {
+    worker.terminate();
+    settle({ kind: 'crashed', message });
+  });
+  return handle;
+}
+
+function openPort(settle: () => void): EnginePort {
+  let shared: SharedArrayBuffer | undefined;
+  return {
+    shared: () => shared,
+    transport: transportOver(scope, settle, (message) => {
+      if (!isBegin(message)) return false;
+      shared = message.begin;
+      return true;
+    }),
+  };
+}
+
+function isBegin(message: unknown): message is Begin {
+  return typeof message === 'object' && message !== null && 'begin' in message;
+}
+
+/** Hands on every message that `take` does not keep. */
+function transportOver(port: Port, settle = () => {}, take: (message: unknown) => boolean = () => false): Transport {
+  return {
+    post: (message, transfer) => port.postMessage(message, transfer ?? []),
+    listen(receive) {
+      const listener = ({ data }: { readonly data: unknown }) => {
+        settle();
+        if (!take(data)) receive(data);
+      };
+      port.addEventListener('message', listener);
+      return { dispose: () => port.removeEventListener('message', listener) };
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** Start and Stop, however soon after each other: what was started really stops, and the next run works. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RunCancelled } from '../../../extension/server/analysis.ts';
+import { bundleEngine } from '../engine/bundle.ts';
+import { LiveWorkspace, modelText, random, uri } from './live.ts';
+
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
+
+const pairs = 100;
+/** Milliseconds after the start, at most. Every second stop comes within the first twenty. */
+const latest = 300;
+/** Far beyond what a stop takes, for a busy machine, and far from what the work would take. */
+const stuckMs = 30_000;
+const endless = 'for (let i = 0; ; i++) h.add(i);';
+let engine: Awaited<ReturnType<typeof bundleEngine>>;
+let live: LiveWorkspace;
+
+beforeAll(async () => {
+  engine = await bundleEngine();
+  // Nothing but a stop ends the work.
+  live = new LiveWorkspace(engine.script, { runTimeout: 600_000 });
+  await live.see(10);
+});
+afterAll(async () => {
+  await live.dispose();
+  engine.dispose();
+});
+
+/** Delays of a seed that a failing test names. */
+function delays(): () => number {
+  const seed = Number(process.env.TENSIGHT_SEED ?? Date.now() % 1e6);
+  console.info(`seed ${seed} (TENSIGHT_SEED)`);
+  const draw = random(seed);
+  return () => Math.floor((draw() < 0.5 ? 20 : latest) * draw());
+}
+
+async function within<T>(what: string, work: Promise<T>): Promise<T> {
+  const late = pause(stuckMs).then(() => Promise.reject(new Error(`${what} does not stop`)));
+  return Promise.race([work, late]);
+}
+
+describe(`${2 * pairs} of ${2 * pairs} start–stop pairs at random moments`, () => {
+  it('stop trainings', async () => {
+    const delay = delays();
+    for (let i = 0; i < pairs; i++) {
+      const ms = delay();
+      const done = live.workspace.train({ uri, model: 'default' });
+      if (ms > 0) await pause(ms);
+      live.workspace.stopTraining({ uri });
+      // Once more changes nothing.
+      if (i % 3 === 0) live.workspace.stopTraining({ uri });
+      const { state } = await within(`training ${i}, after ${ms} ms,`, done);
+      expect(state).toBe('stopped');
+    }
+    expect((await live.workspace.train({ uri, model: 'once' })).state).toBe('done');
+  });
+
+  it('stop runs', async () => {
+    live.edit(modelText(10, endless));
+    const delay = delays();
+    for (let i = 0; i < pairs; i++) {
+      const ms = delay();
+      const stop = new AbortController();
+      if (ms === 0) stop.abort();
+      const done = live.run(i % 2 === 0 ? 'forward' : 'backward', { signal: stop.signal });
+      const refused = expect(within(`run ${i}, after ${ms} ms,`, done)).rejects.toThrow(RunCancelled);
+      if (ms > 0) await pause(ms);
+      stop.abort();
+      await refused;
+    }
+    await live.see(12);
+    expect((await live.run('backward')).run?.problems).toEqual([]);
+  });
+
+  it('stop runs that wait for another one', async () => {
+    live.edit(modelText(10, endless));
+    const first = new AbortController();
+    const running = live.run('forward', { signal: first.signal }).catch(() => {});
+    await pause(50);
+    const { shapes, values } = live.hosts;
+    const empty = { run: 1e6, mode: 'forward', entry: uri, modules: [], sites: [], fallback: false } as const;
+    for (const host of [shapes, values]) {
+      const waiting = host.run(empty, { timeoutMs: 60_000, signal: AbortSignal.timeout(20) });
+      expect((await within('a run at its turn or not', waiting)).problems.map(({ code }) => code)).not.toEqual([]);
+    }
+    first.abort();
+    await within('the run before it', running);
+  });
+});
