@@ -52,6 +52,8 @@ abstract class Conv extends Module {
     each(layer, 'the stride', stride, rank, 1);
     each(layer, 'the dilation', dilation, rank, 1);
     if (padding !== 'same' && padding !== 'valid') each(layer, 'padding', padding, rank, 0);
+    if (padding === 'same' && each(layer, 'the stride', stride, rank, 1).some((step) => step !== 1))
+      throw new TensightError(`${layer}: padding 'same' needs stride 1`, 'Give the padding as a number.');
     if (!paddingModes.includes(paddingMode))
       throw new TensightError(
         `${layer}: there is no paddingMode '${paddingMode}'`,

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import { ShapeError } from '../errors.ts';
+import { IndexError, ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
@@ -86,6 +86,11 @@ export function embedding(
   { paddingIdx }: { paddingIdx?: number | undefined } = {},
 ): Tensor {
   const entries = weight.shape[0] ?? 0;
+  if (paddingIdx !== undefined && !(paddingIdx >= -entries && paddingIdx < entries))
+    throw new IndexError(
+      `embedding: paddingIdx is ${paddingIdx}, the table has ${entries} rows`,
+      `Give one of its rows, ${-entries} … ${entries - 1}, or leave it out.`,
+    );
   const skip = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + entries : paddingIdx;
   return apply(embeddingOps.embedding, [weight, ids], { paddingIdx: skip });
 }

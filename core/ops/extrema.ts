@@ -24,8 +24,8 @@ function argOp(name: 'argmax' | 'argmin'): Op<ReduceAttrs> {
 export const extremaOps = { argmax: argOp('argmax'), argmin: argOp('argmin') };
 
 function arg(op: Op<ReduceAttrs>, x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
-  const dims = dim === undefined ? x.shape.map((_, i) => i) : x.ndim === 0 ? [] : [normalizeDim(op.name, dim, x)];
-  return apply(op, [x], { dims, keepdim });
+  const chosen = dim === undefined ? x.shape.map((_, i) => i) : [normalizeDim(op.name, dim, x)];
+  return apply(op, [x], { dims: x.ndim === 0 ? [] : chosen, keepdim });
 }
 
 /** Index of the (first) largest element over `dim`, or in row-major order of all. i32. */

@@ -280,7 +280,7 @@ function own(i: number, size: number, mode: PadMode): number {
     case 'replicate':
       return Math.min(Math.max(i, 0), size - 1);
     case 'circular':
-      return (i + size) % size;
+      return ((i % size) + size) % size;
     default:
       return mode satisfies never;
   }
@@ -304,7 +304,12 @@ function padByOwn(x: Tensor, padding: Shape, mode: PadMode): Tensor {
         `mode '${mode}' can't pad dimension ${d} of ${formatShape(x)} by [${left}, ${right}]`,
         `It takes at most ${most} on each side.`,
       );
-    const from = Int32Array.from({ length: size + left + right }, (_, k) => own(k - left, size, mode));
+    // What is cropped is no longer there to come in at the other end.
+    const [first, last] = mode === 'circular' ? [Math.max(0, -left), size - Math.max(0, -right)] : [0, size];
+    const from = Int32Array.from(
+      { length: size + left + right },
+      (_, k) => first + own(k - left - first, last - first, mode),
+    );
     padded = indexSelect(padded, d, tensor(from, { axes: [x.axes[d]!.name] }));
   }
   return padded;

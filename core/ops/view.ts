@@ -195,9 +195,9 @@ export function unsqueeze(x: Tensor, dim: number): Tensor {
 
 /** Dimensions `start` … `end` (both included) made one: [2, 3, 4] from 1 → [2, 12]. */
 export function flatten(x: Tensor, start = 0, end = -1): Tensor {
-  if (x.ndim === 0) return reshape(x, [1]);
   const from = normalizeDim('flatten', start, x);
   const to = normalizeDim('flatten', end, x);
+  if (x.ndim === 0) return reshape(x, [1]);
   if (from > to) throw new ShapeError('flatten', [x], `starts at dimension ${start}, behind its end ${end}`);
   const merged = numel(x.shape.slice(from, to + 1));
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
@@ -211,7 +211,7 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const d = normalizeDim('unflatten', dim, x);
   const known = sizes.reduce((n, size) => (size === -1 ? n : n * size), 1);
   const full = sizes.map((size) => (size === -1 ? x.shape[d]! / known : size));
-  if (numel(full) !== x.shape[d] || full.some((size) => !Number.isInteger(size)))
+  if (sizes.length === 0 || numel(full) !== x.shape[d] || full.some((size) => !Number.isInteger(size)))
     throw new ShapeError(
       'unflatten',
       [x],

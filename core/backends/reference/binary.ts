@@ -28,7 +28,9 @@ const functions: Readonly<Record<BinaryKernel, (a: number, b: number, p: number)
   geluBackward: (g, x) => g * (0.5 * (1 + erf(x * Math.SQRT1_2)) + x * density0 * Math.exp(-0.5 * x * x)),
   geluTanhBackward(g, x) {
     const t = Math.tanh(geluScale * (x + geluCubic * x * x * x));
-    return g * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluScale * (1 + 3 * geluCubic * x * x));
+    // Where t is ±1 already, ∞·0 would be no number.
+    const u = Math.min(Math.max(x, -1e4), 1e4);
+    return g * (0.5 * (1 + t) + 0.5 * u * (1 - t * t) * geluScale * (1 + 3 * geluCubic * u * u));
   },
   sigmoidBackward: (g, y) => g * y * (1 - y),
   tanhBackward: (g, y) => g * (1 - y * y),

@@ -1,5 +1,6 @@
 /** `Backend.attention` by the kernels of assembly/attention.ts: lays its operands down and brings the results back. */
 import type { AttentionKernel, Backend, Strided } from '../backend.ts';
+import { attentionBackward as plainBackward } from '../reference/attention.ts';
 import { count } from '../reference/loops.ts';
 import { copy } from './copy.ts';
 import type { Exports, Scratch } from './kernels.ts';
@@ -158,6 +159,9 @@ export function attentionKernels(
 
     attentionBackward(grad, query, key, value, how, dq, dk, dv) {
       if (count(grad.shape) === 0) return;
+      // The kernel leaves out keys after a query; those of a query that sees nothing have gradients that are no numbers.
+      if (how.causal && how.mask !== undefined && seesNothing(how.mask, query.shape[2]!))
+        return plainBackward(grad, query, key, value, how, dq, dk, dv);
       byBatch([grad, query, key, value, dq, dk, dv], how, ([g, q, k, v, ...slopes], part) => {
         scratch.reset();
         const [places, back] = lend(slopes);
@@ -166,6 +170,22 @@ export function attentionKernels(
       });
     },
   };
+}
+
+/** Whether a causal mask (with the mask [batch or 1, head or 1, query, key] added to the scores) hides every key from some query. */
+function seesNothing(mask: Strided, queries: number): boolean {
+  const [batches, heads, , keys] = mask.shape as [number, number, number, number];
+  const [byBatch, byHead, byQuery, byKey] = mask.strides as [number, number, number, number];
+  const values = floatsOf(mask);
+  for (let b = 0; b < (byBatch === 0 ? 1 : batches); b++)
+    for (let h = 0; h < (byHead === 0 ? 1 : heads); h++)
+      for (let i = 0; i < queries; i++) {
+        const row = mask.offset + b * byBatch + h * byHead + i * byQuery;
+        let j = 0;
+        while (j < keys && j <= i && values[row + j * byKey] === Number.NEGATIVE_INFINITY) j++;
+        if (j === keys || j > i) return true;
+      }
+  return false;
 }
 
 const floatsOf = (view: Strided) => view.storage.data as Float32Array;

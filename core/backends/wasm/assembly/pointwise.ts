@@ -83,8 +83,10 @@ export function geluTanhBackward(g: usize, x: usize, y: usize, n: i32): void {
     const v = v128.load(x);
     const s = geluGate(v);
     const one = f32x4.splat(1);
-    const slope = f32x4.mul(f32x4.splat(2 * GELU_SCALE), madd(f32x4.splat(3 * GELU_CUBIC), f32x4.mul(v, v), one));
-    const inner = f32x4.mul(f32x4.mul(v, f32x4.sub(one, s)), slope);
+    // Where s is 0 or 1 already, x³ would overflow, and 0·∞ is no number.
+    const u = f32x4.max(f32x4.min(v, f32x4.splat(1e4)), f32x4.splat(-1e4));
+    const slope = f32x4.mul(f32x4.splat(2 * GELU_SCALE), madd(f32x4.splat(3 * GELU_CUBIC), f32x4.mul(u, u), one));
+    const inner = f32x4.mul(f32x4.mul(u, f32x4.sub(one, s)), slope);
     v128.store(y, f32x4.mul(f32x4.mul(v128.load(g), s), f32x4.add(one, inner)));
   }
 }
