@@ -20,6 +20,7 @@ export default defineConfig({
           include: [
             'test/{core,webview}/**/*.test.{ts,tsx}',
             'test/extension/**/*.test.ts',
+            'test/fuzz/**/*.test.ts',
             'test/scripts/**/*.test.ts',
             'test/models/networks.test.ts',
           ],

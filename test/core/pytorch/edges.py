@@ -166,15 +166,21 @@ def run(given, expression):
     }
 
 
-cases = []
-for line in (here / "edges.txt").read_text().splitlines():
-    if line.strip() == "" or line.startswith("#"):
-        continue
-    given, ours, *theirs = [part.strip() for part in line.split(";;")]
-    case = {"ours": ours, "given": json.loads(f"[{given}]")}
-    try:
-        case.update(run(case["given"], theirs[0] if theirs else ours))
-    except (RuntimeError, IndexError, ValueError, TypeError, AssertionError) as error:
-        case["refused"] = str(error).splitlines()[0]
-    cases.append(case)
-(Path(sys.argv[1]) if len(sys.argv) > 1 else here).joinpath("edges.json").write_text("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n")
+def main():
+    cases = []
+    for line in (here / "edges.txt").read_text().splitlines():
+        if line.strip() == "" or line.startswith("#"):
+            continue
+        given, ours, *theirs = [part.strip() for part in line.split(";;")]
+        case = {"ours": ours, "given": json.loads(f"[{given}]")}
+        try:
+            case.update(run(case["given"], theirs[0] if theirs else ours))
+        except (RuntimeError, IndexError, ValueError, TypeError, AssertionError) as error:
+            case["refused"] = str(error).splitlines()[0]
+        cases.append(case)
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else here
+    folder.joinpath("edges.json").write_text("[\n" + ",\n".join(json.dumps(c, ensure_ascii=False) for c in cases) + "\n]\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ import { context, type Observer } from '../../../core/context.ts';
 import * as tensight from '../../../core/index.ts';
 import { NeedsValueError, nn, optim, TensightError, Tensor, tensor, zeros } from '../../../core/index.ts';
 import type { AnyOptimizer } from '../../../core/optim/optimizer.ts';
+import { B, E, filled, I, M, seq } from './filled.ts';
 import { recorded } from './recorded.ts';
 
 type Given = readonly number[] | { f: Nested } | { i: tensight.NestedNumbers } | { b: tensight.NestedNumbers };
@@ -23,34 +24,6 @@ interface Case {
 }
 
 const cases = recorded<Case[]>('edges.json', import.meta.url);
-
-/** The numbers edges.py calls `seq`. */
-function seq(shape: readonly number[], step = 0.37, start = 0): Tensor {
-  const at = (_: unknown, i: number) => (Math.fround(Math.fround(i * Math.fround(step)) + start) % 1) * 4 - 2;
-  return tensor(Float32Array.from({ length: shape.reduce((n, s) => n * s, 1) }, at), { shape });
-}
-
-const I = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'i32' });
-const B = (values: tensight.NestedNumbers) => tensor(values, { dtype: 'bool' });
-
-/** Modules that the case under way has filled. */
-const filled: nn.Module[] = [];
-
-function M<T extends nn.Module>(module: T): T {
-  filled.push(module);
-  const byName = module.namedParameters().sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [k, [, p]] of byName.entries()) {
-    if (p.isMeta) continue;
-    const values = seq(p.shape, 0.29 + 0.07 * k, 0.1).toTypedArray();
-    p.storage.data.set(
-      values.map((v) => v * 0.3),
-      p.offset,
-    );
-  }
-  return module;
-}
-
-const E = <T extends nn.Module>(module: T): T => M(module).eval();
 
 /** A norm's running statistics after two batches, and what it then gives in evaluation. */
 function tracked(norm: nn.BatchNorm1d | nn.InstanceNorm1d, x: Tensor): Tensor[] {

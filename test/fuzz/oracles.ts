@@ -1,0 +1,68 @@
+/** Who is asked about a case: the plain backend, ours of all kinds, in a trace and outside it, and PyTorch. */
+import type { Backend } from '../../core/backends/backend.ts';
+import { referenceBackend } from '../../core/backends/reference/index.ts';
+import { availableBackends } from '../../core/backends/wasm/index.ts';
+import { helperThreads } from '../../extension/engine/helpers.ts';
+import type { Case } from './case.ts';
+import { difference, type Tolerance } from './compare.ts';
+import { type Answer, evaluate, type How } from './evaluate.ts';
+import type { Torch } from './pytorch.ts';
+
+export interface Disagreement {
+  /** Who does not agree with whom. */
+  readonly oracle: string;
+  readonly what: string;
+}
+
+/** Kernels sum in another order than the plain loops do. */
+const ofBackends: Tolerance = { relative: 3e-5, ofLargest: 3e-5 };
+const ofPyTorch: Tolerance = { relative: 2e-4, ofLargest: 1e-4 };
+/** What cancels in the middle of a graph leaves its error at the end. */
+const ofGraphs: Tolerance = { relative: 1e-3, ofLargest: 5e-4 };
+const tolerance = (given: Case, usual: Tolerance) => (given.family === 'graph' ? ofGraphs : usual);
+
+interface Asked extends How {
+  readonly name: string;
+}
+
+/** One helper: a second one only waits on a small machine. */
+const helpers = helperThreads(1);
+const backends: readonly { readonly name: string; readonly backend: Backend }[] = [
+  ...availableBackends({ helpers }).map((backend) => ({ name: backend.name, backend })),
+  ...availableBackends({ eager: true, helpers })
+    .filter((backend) => backend !== referenceBackend)
+    .map((backend) => ({ name: `${backend.name}, every size`, backend })),
+];
+
+/** The reference backend in the given layout stands among them: its views are judged, too. */
+const asked: readonly Asked[] = [
+  ...backends,
+  { name: 'reference, watched', backend: referenceBackend, watched: true },
+  ...backends
+    .filter(({ backend }) => backend !== referenceBackend)
+    .slice(0, 1)
+    .map(({ name, backend }) => ({ name: `${name}, watched`, backend, watched: true })),
+];
+
+export const oracleNames: readonly string[] = asked.map(({ name }) => name);
+
+/** The measure: the plain backend, each input row by row, unwatched. */
+export const plainAnswer = (given: Case): Answer => evaluate(given, { backend: referenceBackend, rowByRow: true });
+
+/** Whoever of ours disagrees with the plain answer first. */
+export function amongOurs(given: Case, plain: Answer): Disagreement | undefined {
+  if (plain.rough) return { oracle: 'refusals', what: `is refused in no words of ours: ${plain.refused}` };
+  for (const { name, ...how } of asked) {
+    const what = difference(evaluate(given, how), plain, tolerance(given, ofBackends));
+    if (what !== undefined) return { oracle: name, what };
+  }
+  return undefined;
+}
+
+/** Where the plain answer is not PyTorch's. */
+export async function withPyTorch(given: Case, plain: Answer, torch: Torch): Promise<Disagreement | undefined> {
+  const theirs = await torch.answer(given);
+  if (theirs === undefined) return undefined;
+  const what = difference(plain, theirs, tolerance(given, ofPyTorch));
+  return what === undefined ? undefined : { oracle: 'PyTorch', what };
+}
