@@ -5,7 +5,7 @@
 //   -- --only NAME   operations, calls and layers whose name begins so
 //   -- --with-pytorch, --without-pytorch   fail where there is none; do not look for it
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cache, fromRoot } from './lib/paths.mjs';
@@ -29,5 +29,9 @@ await main(async () => {
     logLevel: 'error',
     plugins: [kernelsInBundle],
   });
-  await import(pathToFileURL(outfile).href);
+  try {
+    await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(outfile);
+  }
 });

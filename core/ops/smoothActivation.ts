@@ -3,7 +3,7 @@ import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { sigmoid, softplus, tanh } from './activation.ts';
 import { apply } from './apply.ts';
-import { gt, where } from './compare.ts';
+import { le, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { mappedOp } from './mapped.ts';
 import { abs, clamp, exp, neg, reciprocal, square } from './pointwise.ts';
@@ -20,7 +20,7 @@ export const smoothActivationOps = {
   selu: mappedOp<undefined>('selu', {
     cost: 4,
     value: () => (x) => seluScale * (x <= 0 ? seluAlpha * Math.expm1(x) : x),
-    slope: (x) => where(gt(x, 0), seluScale, mul(expBelow(x), seluScale * seluAlpha)),
+    slope: (x) => where(le(x, 0), mul(expBelow(x), seluScale * seluAlpha), seluScale),
   }),
   celu: mappedOp<{ readonly alpha: number }>('celu', {
     cost: 4,
@@ -28,7 +28,7 @@ export const smoothActivationOps = {
       ({ alpha }) =>
       (x) =>
         x <= 0 ? alpha * Math.expm1(x / alpha) : x,
-    slope: (x, { alpha }) => where(gt(x, 0), 1, expBelow(div(x, alpha))),
+    slope: (x, { alpha }) => where(le(x, 0), expBelow(div(x, alpha)), 1),
   }),
   mish: mappedOp<undefined>('mish', {
     cost: 6,

@@ -146,6 +146,7 @@ export const expressions: Readonly<Record<string, Expression>> = {
   prelu: ({ args: [x, weight] }) => `F.prelu(${x}, ${weight})`,
   sum: reduced('sum'),
   mean: reduced('mean'),
+  prodBackward: kernel,
   prod: ({ args: [a], attrs: { dims, keepdim } }) => `prod(${a}, ${tuple(dims)}, ${python(keepdim!)})`,
   amax: reduced('amax'),
   amin: reduced('amin'),
