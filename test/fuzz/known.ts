@@ -80,6 +80,19 @@ const known: readonly Known[] = [
       oracle === 'PyTorch' && given.extreme === true && /^gradient .* is -?[\d.e-]+, expected NaN$/.test(what),
   },
   {
+    reason: 'of several NaN in a window PyTorch names the last, here it is the first',
+    applies: (given, { oracle, what }) =>
+      oracle === 'PyTorch' && /maxpool/i.test(given.name) && hasNaN(given) && /^(output|gradient)/.test(what),
+  },
+  {
+    reason: 'PyTorch takes powers of ±½ as roots, and −∞ has none; C and JavaScript have a power of it',
+    applies: (given, { oracle, what }) =>
+      oracle === 'PyTorch' &&
+      called(given, 'pow', 'powScalar') &&
+      given.inputs[0]!.data.includes(Number.NEGATIVE_INFINITY) &&
+      /expected NaN$/.test(what),
+  },
+  {
     reason: 'softshrink of NaN is NaN, as in later versions of PyTorch',
     applies: (given, { oracle, what }) =>
       oracle === 'PyTorch' && called(given, 'softshrink') && hasNaN(given) && /is NaN, expected 0$/.test(what),
