@@ -217,6 +217,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
     const tasks = Math.ceil(length / size);
     const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
     path('shared', ofRows ? 'packed, by rows' : 'packed, by columns');
+    if (ofRows && outRow !== columns) path('shared', 'packed, by rows of a wider result');
     if (!ofRows) left.fill(0, rows);
     exports.openProduct(
       ...([rows, columns, depth, left.offset, left.row, left.column] as const),

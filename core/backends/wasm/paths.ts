@@ -63,7 +63,7 @@ export const paths = {
   recurrence: spans,
   'recurrence, backward': spans,
   /** Only where there are helpers. */
-  shared: ['packed, by rows', 'packed, by columns', 'a batch', 'attention'],
+  shared: ['packed, by rows', 'packed, by rows of a wider result', 'packed, by columns', 'a batch', 'attention'],
 } as const;
 
 type Paths = typeof paths;

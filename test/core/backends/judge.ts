@@ -18,7 +18,7 @@ const anyLimits: fc.Arbitrary<Limits> = fc.oneof(
   fc.constant(eager),
   fc.record({
     product: fc.constantFrom(1, measured.product),
-    productBlock: fc.constantFrom(50, 500, 5000, measured.productBlock),
+    productBlock: fc.constantFrom(50, 500, 5000, 20_000, measured.productBlock),
     fewRows: fc.constantFrom(0, 3, 8),
     packed: fc.constantFrom(0, 64, measured.packed),
     slice: fc.constantFrom(8, 64, 1000, measured.slice),

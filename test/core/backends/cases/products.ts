@@ -67,3 +67,14 @@ agree(
   (on, [a, b], [out]) => on.matmul(a, b, out!),
   { runs: 200, tolerance: 2e-5 },
 );
+
+/** Enough rows for threads to share, whose columns still go block by block. */
+agree(
+  ['matmul'],
+  fc
+    .tuple(small(73, 78), small(150, 250), small(150, 250))
+    .chain(([rows, depth, columns]) => fc.tuple(largeViewOf([rows, depth]), largeViewOf([depth, columns]))),
+  ([a, b]) => [fresh('f32', [a.shape[0]!, b.shape[1]!])],
+  (on, [a, b], [out]) => on.matmul(a, b, out!),
+  { runs: 80, tolerance: 2e-5 },
+);
