@@ -13,6 +13,7 @@ import { formatBytes, formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Probe } from './probe.ts';
+import { Shelf } from './shelf.ts';
 import { sparse } from './sparse.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
 import { type Registry, refOf } from './values.ts';
@@ -72,6 +73,9 @@ export class Recorder implements Observer, Registry {
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
   bytes = 0;
+  /** While true, what happens is of the file and not of this model: it is kept only as far as the model comes to use it. */
+  shelving = false;
+  readonly #shelf = new Shelf();
   /** What memory of gradients is kept as. */
   readonly #shortened = new WeakMap<Storage, Storage>();
   /** Before the step of backward that is under way. */
@@ -97,8 +101,19 @@ export class Recorder implements Observer, Registry {
       id = this.tensors.length;
       this.tensors.push(tensor);
       this.#ids.set(tensor, id);
+      this.#unshelve(tensor, id);
     }
     return id;
+  }
+
+  /** What the file's own statements noted of a tensor becomes part of the trace. */
+  #unshelve(tensor: Tensor, id: TensorId): void {
+    const { op, sites } = this.#shelf.take(tensor);
+    for (const site of sites) this.#keep(site, { kind: 'tensor', tensor: id }, undefined);
+    if (op === undefined) return;
+    const inputs = op.inputs.map((input) => this.tensorId(input));
+    this.madeBy.set(id, this.ops.length);
+    this.ops.push({ ...op, inputs, output: id, call: undefined });
   }
 
   /** The id of a tensor that was seen already. */
@@ -145,21 +160,16 @@ export class Recorder implements Observer, Registry {
     // Gradients are told by `gradient`; the operations that compute them are not part of what the person wrote.
     if (this.phase === 'backward') return;
     const flops = op.flops(inputs, output, attrs);
+    const site = this.options.probe.current;
+    const ms = this.options.timed ? this.options.now() - token : undefined;
+    if (this.shelving) return this.#shelf.putOp(output, { op, attrs, inputs, site, flops, ms });
     const call = this.#callStack[this.#callStack.length - 1];
     if (call !== undefined) this.calls[call]!.flops += flops;
     this.#full = this.ops.length + 1 >= keptOps;
+    const operands = inputs.map((input) => this.tensorId(input));
     const out = this.tensorId(output);
     this.madeBy.set(out, this.ops.length);
-    this.ops.push({
-      op,
-      attrs,
-      inputs: inputs.map((input) => this.tensorId(input)),
-      output: out,
-      call,
-      site: this.options.probe.current,
-      flops,
-      ms: this.options.timed ? this.options.now() - token : undefined,
-    });
+    this.ops.push({ op, attrs, inputs: operands, output: out, call, site, flops, ms });
   }
 
   moduleCreated(module: Module): void {
@@ -170,7 +180,7 @@ export class Recorder implements Observer, Registry {
   callStart(module: Module, args: readonly unknown[]): number {
     const id = this.calls.length;
     this.#full ||= this.ops.length >= keptOps || id >= keptOps;
-    if (this.#full) return notKept;
+    if (this.#full || this.shelving) return notKept;
     this.calls.push({
       module,
       parent: this.#callStack[this.#callStack.length - 1],
@@ -244,19 +254,26 @@ export class Recorder implements Observer, Registry {
 
   #value(site: SiteId, value: unknown): void {
     if (isDefinedModel(value) && !this.#definitions.has(value)) this.#definitions.set(value, site);
+    if (this.shelving) {
+      if (value instanceof Tensor) this.#shelf.putSite(value, site);
+      return;
+    }
     const seen = this.values.get(site);
     if (seen !== undefined && seen.values.length >= keptValues) {
       seen.count++;
       return;
     }
     const ref = refOf(value, this);
-    if (ref === undefined) return;
-    const call = this.#callStack[this.#callStack.length - 1];
-    const entry = call === undefined ? { value: ref } : { value: ref, call };
+    if (ref !== undefined) this.#keep(site, ref, this.#callStack[this.#callStack.length - 1]);
+  }
+
+  #keep(site: SiteId, value: ValueRef, call: number | undefined): void {
+    const entry = call === undefined ? { value } : { value, call };
+    const seen = this.values.get(site);
     if (seen === undefined) this.values.set(site, { count: 1, values: [entry] });
     else {
       seen.count++;
-      seen.values.push(entry);
+      if (seen.values.length < keptValues) seen.values.push(entry);
     }
   }
 }

@@ -162,7 +162,10 @@ class ModelRun {
     let failure: Failure = {};
     try {
       try {
+        // What the file makes for other models is in the first one's trace.
+        recorder.shelving = this.exportName !== undefined;
         const picked = this.#define(probe);
+        recorder.shelving = false;
         if (picked !== undefined) run.exportName = picked[0];
         definition = picked?.[1];
         if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);

@@ -1,5 +1,5 @@
 import { arange, cat, defineModel, nn, randn, stack, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { parametersOf, rest } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { type RunOptions, runFile } from '../../../core/trace/run.ts';
@@ -415,4 +415,25 @@ describe('several models in a file', () => {
     ]);
     expect(run(two, 'shape', { model: 'second' }).trace.models).toHaveLength(1);
   });
+});
+
+test('what a file makes for its other models is in no trace but the first', () => {
+  const load = (probe: Probe) => {
+    const samples = [0, 1, 2, 3].map((i) => probe.see(i, randn([2, 4]).mul(i + 1)));
+    const models = samples.map((x) => defineModel({ model: () => new Mlp(), inputs: { x } }));
+    return Object.fromEntries(models.map((model, i) => [`m${i}`, model]));
+  };
+  const { models } = run(load, 'backward').trace;
+  const [first, ...others] = models;
+  expect(first!.values).toHaveProperty('3');
+  for (const [i, { ops, tensors, values, inputs }] of others.entries()) {
+    // Of each of the other three: the sample, what it is made of, and the number it is multiplied with.
+    expect(tensors.length).toBe(first!.tensors.length - 3 * 3);
+    expect(Object.keys(values)).toEqual([String(i + 1)]);
+    const [x] = inputs;
+    const input = x?.value.kind === 'tensor' ? tensors[x.value.tensor]! : undefined;
+    expect(input).toMatchObject({ shape: [2, 4], role: 'input' });
+    expect(ops[input!.op!]).toMatchObject({ name: 'mul', output: input!.id });
+    expect(ops.every((op) => op.inputs.every((id) => id < tensors.length))).toBe(true);
+  }
 });
