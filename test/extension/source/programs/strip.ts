@@ -58,7 +58,13 @@ function isCall(node: Node, names: readonly string[]): boolean {
   return node.type === 'CallExpression' && node.callee.type === 'Identifier' && names.includes(node.callee.name);
 }
 
+/** Also a name that is read for nothing, which looks like one. */
 function isProbeStatement(item: unknown): boolean {
   const node = item as Node | null;
-  return node?.type === 'ExpressionStatement' && isCall(node.expression, [see, loop]);
+  if (node?.type !== 'ExpressionStatement') return false;
+  const { expression } = node;
+  if (expression.type === 'Identifier' || isCall(expression, [loop])) return true;
+  return (
+    expression.type === 'CallExpression' && isCall(expression, [see]) && expression.arguments[1]?.type === 'Identifier'
+  );
 }
