@@ -33,7 +33,9 @@ describe('programs with probes', () => {
   });
 
   it('are what is compiled without, once the probes are taken out', { timeout }, () => {
-    const files = sourcesBelow(['core', 'extension'].map((name) => join(root, name))).filter((file, i) => i % 8 === 0 && !/assembly/.test(file));
+    const files = sourcesBelow(['core', 'extension'].map((name) => join(root, name))).filter(
+      (file, i) => i % 8 === 0 && !/assembly/.test(file),
+    );
     const { faults, compared, refused } = comparePackages(files);
     expect(faults).toEqual([]);
     expect([...refused.keys()]).toEqual([]);
