@@ -223,7 +223,7 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   sum: () => reduction(away),
   mean: () => reduction(away),
   prod: () => reduction(away),
-  prodBackward: () => reduction(away),
+  prodBackward: () => reduction((...shape) => away(...shape).detach()),
   amax: () => reduction(apart),
   amin: () => reduction(apart),
   logsumexp: () => reduction(away),
