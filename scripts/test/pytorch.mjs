@@ -17,7 +17,7 @@ const asked = [
 
 /** Random cases of `npm run fuzz`, by seed. */
 const fuzzSeeds = ['1', '2', '3'];
-const fuzzSeconds = '120';
+const fuzzCases = '5000';
 
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
@@ -49,7 +49,7 @@ async function askAnew(filter) {
 async function fuzz() {
   let holds = true;
   for (const seed of fuzzSeeds) {
-    const args = ['scripts/fuzz.mjs', '--seconds', fuzzSeconds, '--seed', seed, '--with-pytorch'];
+    const args = ['scripts/fuzz.mjs', '--cases', fuzzCases, '--seed', seed, '--with-pytorch'];
     holds = (await run('node', args)) === 0 && holds;
   }
   return oneCheck(holds);

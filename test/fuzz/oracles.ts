@@ -19,7 +19,13 @@ const ofBackends: Tolerance = { relative: 3e-5, ofLargest: 3e-5 };
 const ofPyTorch: Tolerance = { relative: 2e-4, ofLargest: 1e-4 };
 /** What cancels in the middle of a graph leaves its error at the end. */
 const ofGraphs: Tolerance = { relative: 1e-3, ofLargest: 5e-4 };
-const tolerance = (given: Case, usual: Tolerance) => (given.family === 'graph' ? ofGraphs : usual);
+/** A layer of layers divides by small deviations several times. */
+const ofLayers: Tolerance = { relative: 2e-4, ofLargest: 1e-4 };
+
+function tolerance({ family }: Case, usual: Tolerance): Tolerance {
+  if (family === 'graph') return ofGraphs;
+  return family === 'layer' ? ofLayers : usual;
+}
 
 interface Asked extends How {
   readonly name: string;
