@@ -58,18 +58,43 @@ function longestLine(text: string): number | undefined {
   return at;
 }
 
+/** Where Babel's parser (8.1) does not refuse the text but leaves a hole in its tree, or fails. Also found in comments and strings. */
+const namespaceWithoutName =
+  /\bnamespace[^\S\r\n]+(?=(?:break|case|catch|class|const|continue|debugger|default|delete|do|else|enum|export|extends|false|finally|for|function|if|import|in|instanceof|new|null|return|super|switch|this|throw|true|try|typeof|var|void|while|with)\b)/g;
+
+/** Refuses a tree with a hole, at the first place that may have made it. */
+function checkHoles(file: File, places: readonly RegExpExecArray[]): void {
+  const waiting: unknown[] = [file.program];
+  while (waiting.length > 0) {
+    const node = waiting.pop();
+    if (typeof node !== 'object' || node === null) continue;
+    // Elements of lists and patterns that are left out are null.
+    if (Array.isArray(node) && node.includes(undefined)) throw noName(places[0]!);
+    waiting.push(...Object.values(node));
+  }
+}
+
+function noName({ index, 0: { length } }: RegExpExecArray): SourceSyntaxError {
+  return new SourceSyntaxError('Expected the name of a namespace.', index + length);
+}
+
 /** Parses TypeScript. Parentheses are nodes of their own, so that text can be inserted around any expression. */
 export function parseSource(text: string): File {
+  const doubtful = [...text.matchAll(namespaceWithoutName)];
   try {
-    return parse(text, {
+    const file = parse(text, {
       sourceType: 'module',
       plugins,
       attachComment: false,
       createParenthesizedExpressions: true,
       errorRecovery: false,
     });
+    if (doubtful.length > 0) checkHoles(file, doubtful);
+    return file;
   } catch (error) {
+    if (error instanceof SourceSyntaxError) throw error;
     if (isOverflow(error)) throw nestedTooDeeply(text);
+    if (error instanceof TypeError && doubtful.length > 0) throw noName(doubtful[0]!);
     if (!(error instanceof SyntaxError)) throw error;
     const offset = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
     throw new SourceSyntaxError(error.message.replace(/ \(\d+:\d+\)$/, ''), offset);

@@ -22,6 +22,8 @@ const texts: Record<string, string> = {
   'a file of nothing': '',
   'a byte order mark': '\ufeffexport const a = 1;',
   'a NUL': 'const a = 1;\0',
+  'a namespace without a name': 'function f() {\n  namespace   for (;;) {}\n}',
+  'a namespace without a name at the top': 'namespace class A {}',
   'an unfinished template': 'const a = `${',
   'an unfinished class': 'class A extends',
 };
@@ -56,4 +58,11 @@ describe('no text is too much for the compiler', () => {
       { code: 'import', range: { start: { line: 1, character: 14 } }, message: expect.stringContaining('no file') },
     ]);
   });
+});
+
+it('a namespace without a name is told where the name is missing; one in a comment is not', () => {
+  const [problem] = compileText('function f() {\n  namespace   for (;;) {}\n}').problems;
+  expect(problem).toMatchObject({ code: 'syntax', message: 'Expected the name of a namespace.' });
+  expect(problem!.range!.start).toEqual({ line: 1, character: 14 });
+  expect(compileText('// a namespace for all\nexport const a = [, 1];').problems).toEqual([]);
 });
