@@ -145,7 +145,7 @@ const known: readonly Known[] = [
     applies: (given, { oracle, what }) =>
       oracle === 'PyTorch' &&
       given.family === 'graph' &&
-      /layer_norm.*relu/.test(given.theirs ?? '') &&
+      /layer_norm[\s\S]*relu/.test(given.theirs ?? '') &&
       what.startsWith('gradient'),
   },
 ];
