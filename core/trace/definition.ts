@@ -12,6 +12,17 @@ import { tensorsOf } from './values.ts';
 export function made(definition: DefinedModel): ModelLike {
   if (typeof definition.model !== 'function')
     throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
+  const written = Function.prototype.toString.call(definition.model);
+  if (written.startsWith('class'))
+    throw new TensightError(
+      'defineModel: model is a class; expected a function that makes the model',
+      `Write model: () => new ${definition.model.name || 'MyModel'}().`,
+    );
+  if (definition.model.length > 0)
+    throw new TensightError(
+      'defineModel: model takes arguments; expected a function without any, that makes the model',
+      'For a plain function of tensors write model: () => (x) => ….',
+    );
   const model: unknown = definition.model();
   if (model instanceof Module || typeof model === 'function') return model as ModelLike;
   throw new TensightError(

@@ -152,6 +152,17 @@ describe('what a model gives is checked', { timeout: 120_000 }, () => {
     (mode) => check(operands, mode),
   );
 
+  it.each(['shape', 'forward'] as const)('and a model that is not what makes one, in mode %s', (mode) =>
+    check(
+      [
+        ['defineModel({ model: Fc as any, inputs, train })', /model is a class/, /\(\) => new Fc\(\)/],
+        ['defineModel({ model: ((x: Tensor) => x.relu()) as any, inputs, train })', /takes arguments/, /\(\) => \(x\)/],
+        ['defineModel({ model: ((x = 1) => new Fc()) as any, inputs, train: { ...train } })', undefined],
+      ],
+      mode,
+    ),
+  );
+
   it('outputs are told however deep they lie', async () => {
     const rows: readonly Row[] = [
       [takes(`(x) => ({ a: { b: [x.mul(2), { c: x.mul(3) }] } })`), undefined],
