@@ -17,7 +17,7 @@ const asked = [
 
 /** Random cases of `npm run fuzz`, by seed. */
 const fuzzSeeds = ['1', '2', '3'];
-const fuzzCases = '5000';
+const fuzzCases = '2000';
 
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
