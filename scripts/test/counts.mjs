@@ -2,6 +2,8 @@
 
 /** @typedef {{ readonly passed: number, readonly failed: number, readonly skipped: number }} Counts */
 
+/** What ran, and what of it failed, where that has a name. @typedef {Counts & { readonly failures?: readonly { name: string, message: string }[] }} Result */
+
 /** @type {Counts} */
 export const NOTHING = { passed: 0, failed: 0, skipped: 0 };
 

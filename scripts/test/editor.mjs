@@ -26,7 +26,7 @@ export async function runEditorSuite(filter) {
       console.error(error instanceof Error ? error.message : error);
       return false;
     });
-  /** @type {import('./counts.mjs').Counts} */
+  /** @type {import('./counts.mjs').Result} */
   const counts = existsSync(results) ? JSON.parse(readFileSync(results, 'utf8')) : NOTHING;
   return !passed && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }

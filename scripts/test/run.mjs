@@ -1,12 +1,16 @@
 // Runs stages in order, says how long each took, and ends with `N passed, M failed`.
 
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { fromRoot } from '../lib/paths.mjs';
 import { endChildren, SetupError } from '../lib/run.mjs';
 import { addCounts, closingLine, NOTHING, skipsAsFailures } from './counts.mjs';
 
-/** @typedef {import('./counts.mjs').Counts} Counts */
-/** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Counts> }} Stage */
+/** Where to write, beside showing them, the tests that failed. */
+const summaryFile = process.env.TENSIGHT_TEST_SUMMARY;
+
+/** @typedef {import('./counts.mjs').Result} Result */
+/** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Result> }} Stage */
 
 /**
  * @param {Readonly<Record<string, Stage>>} stages
@@ -33,12 +37,15 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
   let total = NOTHING;
   /** @type {string[]} */
   const failed = [];
+  /** @type {string[]} */
+  const failures = [];
   for (const [name, { title, needs = [], run }] of Object.entries(stages)) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.log(`\n━━ ${title}`);
     const start = Date.now();
     // A stage that could not run counts as one failure: it must not look like a pass.
     const missing = needs.find((stage) => failed.includes(stage));
+    /** @type {Result & { note?: string }} */
     const ran = missing
       ? { ...NOTHING, failed: 1, note: `not run, since ${missing} failed` }
       : await run(filter).catch((error) => ({
@@ -46,12 +53,20 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
           failed: 1,
           note: error instanceof SetupError ? error.message : error.stack,
         }));
-    if ('note' in ran) console.error(ran.note);
+    if (ran.note) console.error(ran.note);
     const counts = skipsFail && filter === undefined ? skipsAsFailures(ran) : ran;
     if (counts.failed > 0) failed.push(name);
+    const red = counts.failed > 0 ? (ran.failures ?? []) : [];
+    for (const { name: test, message } of red) failures.push(`✗ ${test}\n${indented(message)}`);
+    if (counts.failed > red.length)
+      failures.push(`✗ ${name}: ${closingLine(counts)}${ran.note ? `\n${indented(ran.note)}` : ''}`);
     total = addCounts(total, counts);
     console.log(`── ${name}: ${closingLine(counts)} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
   }
+  // At the end too, where a long log is read first; and in a file, for a script that runs more than this one.
+  const summary = failures.length === 0 ? '' : `\n${failures.slice(0, 30).join('\n')}\n`;
+  if (summary) console.log(summary);
+  if (summaryFile) writeFileSync(summaryFile, summary);
   console.log(
     `\n${((Date.now() - started) / 1000).toFixed(0)} s${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}`,
   );
@@ -59,4 +74,11 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
   console.log(closingLine(total));
   // A vitest filter or an empty selection must not pass for a test run.
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** The first lines of an error, without those of packages, set in. @param {string} message */
+function indented(message) {
+  const all = stripVTControlCharacters(message).split('\n');
+  const lines = all.filter((line) => !/node_modules|node:internal/.test(line)).slice(0, 12);
+  return lines.map((line) => `    ${line.slice(0, 300)}`).join('\n');
 }

@@ -1,7 +1,8 @@
 // Runs one of vitest's projects and reads its counts.
 
 import { existsSync, readFileSync } from 'node:fs';
-import { fromRoot } from '../lib/paths.mjs';
+import { relative } from 'node:path';
+import { fromRoot, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { NOTHING } from './counts.mjs';
 
@@ -21,12 +22,22 @@ export async function runVitest(project, { filter, files = [], reporters = ['def
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
 
-/** @param {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} report */
+/**
+ * @typedef {{ status: string, fullName: string, failureMessages?: string[] }} TestResult
+ * @param {{ testResults: { name: string, status: string, message?: string, assertionResults: TestResult[] }[] }} report
+ * @returns {import('./counts.mjs').Result}
+ */
 function countResults({ testResults }) {
   const tests = testResults.flatMap((file) => file.assertionResults);
   const count = (/** @type {string} */ status) => tests.filter((test) => test.status === status).length;
-  const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+  const unloaded = testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0);
   const passed = count('passed');
   const failed = count('failed');
-  return { passed, failed: failed + unloaded, skipped: tests.length - passed - failed };
+  const failures = testResults.flatMap((file) => {
+    const name = relative(root, file.name);
+    if (unloaded.includes(file)) return [{ name, message: file.message ?? '' }];
+    const red = file.assertionResults.filter((test) => test.status === 'failed');
+    return red.map((test) => ({ name: `${name}: ${test.fullName}`, message: (test.failureMessages ?? []).join('\n') }));
+  });
+  return { passed, failed: failed + unloaded.length, skipped: tests.length - passed - failed, failures };
 }

@@ -15,13 +15,17 @@ export async function run(): Promise<void> {
   }
 
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: { name: string; message: string }[] = [];
   await new Promise<void>((done) => {
     const runner = mocha.run(() => done());
     runner.on('pass', () => counts.passed++);
-    runner.on('fail', () => counts.failed++);
+    runner.on('fail', (test, error) => {
+      counts.failed++;
+      failures.push({ name: test.fullTitle(), message: String(error?.stack ?? error) });
+    });
     runner.on('pending', () => counts.skipped++);
   });
   const results = process.env.TENSIGHT_SUITE_RESULTS;
-  if (results) writeFileSync(results, JSON.stringify(counts));
+  if (results) writeFileSync(results, JSON.stringify({ ...counts, failures }));
   if (counts.failed > 0) throw new Error(`${counts.failed} tests failed in the editor.`);
 }
