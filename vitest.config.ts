@@ -47,8 +47,8 @@ export default defineConfig({
           include: ['test/e2e/**/*.e2e.ts'],
           // Each file has a VS Code and a browser of its own; two at a time would only wait for each other.
           fileParallelism: false,
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -4,7 +4,7 @@ import { cpSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { launchBrowser } from '../../scripts/vscode/browser.mjs';
 import { startServer } from '../../scripts/vscode/server.mjs';
-import { VSCode } from './vscode.ts';
+import { PATIENCE, VSCode } from './vscode.ts';
 
 export type Theme = 'light' | 'dark' | 'high-contrast' | 'high-contrast-light';
 
@@ -33,6 +33,8 @@ const STEADY_EDITOR = {
   'window.autoDetectHighContrast': false,
   'workbench.reduceMotion': 'on',
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  // A busy machine does not make a run one that never ends.
+  'tensight.shapeRunTimeout': 30_000,
 };
 
 export interface LaunchOptions {
@@ -66,13 +68,11 @@ export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
     end.push(() => browser.close());
     const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
     await page.goto(
       server.url({ folder: copy, extension: resolve(options.extension ?? join(import.meta.dirname, '../..')) }),
     );
-    await page
-      .locator('.monaco-workbench .explorer-folders-view, .monaco-workbench .pane-body')
-      .first()
-      .waitFor({ timeout: 30_000 });
+    await page.locator('.monaco-workbench .explorer-folders-view, .monaco-workbench .pane-body').first().waitFor();
     return new VSCode(page, copy, close);
   } catch (error) {
     await close();

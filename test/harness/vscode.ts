@@ -8,11 +8,11 @@ import { dirname, join } from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { type OnLine, readInlayHints, readLenses } from './workbench.ts';
 
-/** How long anything may take to appear. */
-const PATIENCE = 30_000;
+/** How long anything may take to appear: for what never comes, not for what a busy machine makes late. */
+export const PATIENCE = 120_000;
 
 /** How long one try may take, of what is tried again. */
-const MOMENT = 5_000;
+const MOMENT = 10_000;
 
 export class VSCode {
   /** The workbench's page, for everything this class has no method for. */

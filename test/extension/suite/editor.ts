@@ -30,7 +30,7 @@ export async function until<T>(
   what: string,
   look: () => Thenable<T | undefined | false> | T | undefined | false,
 ): Promise<T> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found;

@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 
 /** Resolves when all tests passed. Counts go to the file that `scripts/test.mjs` names. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', color: false, timeout: 30_000, slow: 2_000 });
+  const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', color: false, timeout: 150_000, slow: 2_000 });
   const grep = process.env.TENSIGHT_GREP;
   if (grep) mocha.grep(grep);
   const folder = import.meta.dirname;

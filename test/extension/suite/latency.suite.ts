@@ -13,7 +13,7 @@ const round = (ms: number): number => Math.round(ms * 10) / 10;
 
 describe('While a person types', () => {
   it('every hover and hint is answered, and the new shapes follow (times are printed, machines differ)', async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     const text = readFileSync(join(import.meta.dirname, '../../examples/gpt.model.ts'), 'utf8');
     const editor = await openFile('typing.model.ts', text);
     const { document } = editor;

@@ -113,8 +113,7 @@ describe('Shapes', () => {
     assert.match(await hover('logits = '), /‖g‖/);
   });
 
-  it('are there again after the engine was restarted', async function () {
-    this.timeout(40_000);
+  it('are there again after the engine was restarted', async () => {
     await hover('h = ');
     await commands.executeCommand('tensight.restartEngine');
     assert.match(await hover('h = '), /inferred/);

@@ -47,7 +47,7 @@ async function trained(document: TextDocument, index: number, ms: number): Promi
 describe('Every lesson is trained from its lens', () => {
   for (const name of readdirSync(examples).filter((file) => file.endsWith('.model.ts')))
     it(name, async function () {
-      this.timeout(180_000);
+      this.timeout(600_000);
       const document = await workspace.openTextDocument(Uri.file(join(examples, name)));
       await window.showTextDocument(document);
       const models = await until('a lens that trains', async () => {

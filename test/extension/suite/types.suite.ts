@@ -3,8 +3,7 @@ import { commands, type Hover, languages, type MarkdownString } from 'vscode';
 import { openFile, rangeOf, until } from './editor.ts';
 
 describe('Types', () => {
-  it("of 'tensight' are there with nothing installed", async function () {
-    this.timeout(60_000);
+  it("of 'tensight' are there with nothing installed", async () => {
     const { document } = await openFile(
       'types.model.ts',
       `import { nn, type Tensor } from 'tensight';\n\nexport const f = (x: Tensor) => new nn.Linear(2, 3).forward(x);\nconst wrong: string = f;\n`,
