@@ -64,9 +64,10 @@ export {
 } from './ops/creation.ts';
 export { diagonal } from './ops/diagonal.ts';
 export { einsum } from './ops/einsum.ts';
-export { add, div, maximum, minimum, mul, type Operand, pow, sub } from './ops/elementwise.ts';
+export { add, div, maximum, minimum, mul, sub } from './ops/elementwise.ts';
 export { argmax, argmin, type Extremes, max, min } from './ops/extrema.ts';
 export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from './ops/indexing.ts';
+export type { Operand } from './ops/make.ts';
 export { bmm, matmul } from './ops/matmul.ts';
 export { permute, transpose } from './ops/permute.ts';
 export {
@@ -89,6 +90,7 @@ export {
   sqrt,
   square,
 } from './ops/pointwise.ts';
+export { pow } from './ops/power.ts';
 export { cat, concat, flip, repeat, roll, stack } from './ops/rearrange.ts';
 export { all, amax, amin, any, type Dims, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
 export { maskedSelect, nonzero, repeatInterleave, scatter, takeAlongDim } from './ops/scatter.ts';

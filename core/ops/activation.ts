@@ -5,7 +5,8 @@ import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { gt, le, where } from './compare.ts';
-import { add, mul, sub, unaryOp } from './elementwise.ts';
+import { add, mul, sub } from './elementwise.ts';
+import { unaryOp } from './make.ts';
 import type { Op } from './op.ts';
 import { clamp, erf, exp, square } from './pointwise.ts';
 

@@ -2,8 +2,6 @@ import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { broadcastAxes, broadcastShapes, formatShape, type Shape, type Spec, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { sum } from './reduce.ts';
-import { reshape } from './view.ts';
 
 /** Shape rule of every operation on two broadcast operands. */
 export function broadcastSpec(op: string, a: Spec, b: Spec, dtype: Spec['dtype']): Spec {
@@ -67,6 +65,6 @@ export function sumTo(grad: Tensor, shape: Shape): Tensor {
   for (let i = 0; i < grad.shape.length; i++)
     if (i < lead || (shape[i - lead] === 1 && grad.shape[i] !== 1)) dims.push(i);
   if (dims.length === 0) return grad;
-  const summed = sum(grad, dims, true);
-  return lead === 0 ? summed : reshape(summed, shape);
+  const summed = grad.sum(dims, true);
+  return lead === 0 ? summed : summed.reshape(shape);
 }

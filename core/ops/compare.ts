@@ -5,7 +5,7 @@ import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
-import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './elementwise.ts';
+import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './make.ts';
 import type { Op } from './op.ts';
 
 function wantBool(op: string, what: string, spec: Spec): void {

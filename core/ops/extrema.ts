@@ -64,7 +64,7 @@ export function min(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes
   return dim === undefined ? amin(x) : extremes(extremaOps.argmin, x, dim, keepdim);
 }
 
-interface MaxMethod {
+export interface MaxMethod {
   /** The largest element, 0-d; with `dim` the largest along it and their indices. */
   (this: Tensor): Tensor;
   (this: Tensor, dim: number, keepdim?: boolean): Extremes;

@@ -3,7 +3,8 @@ import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { avgPool2d } from './averagePool.ts';
 import { add, div, mul } from './elementwise.ts';
-import { powScalar, square } from './pointwise.ts';
+import { square } from './pointwise.ts';
+import { powScalar } from './power.ts';
 import { pad } from './rearrange.ts';
 import { reshape } from './view.ts';
 

@@ -5,10 +5,11 @@ import { compareMethods } from './compare.ts';
 import { diagonalMethods } from './diagonal.ts';
 import { elementwiseMethods } from './elementwise.ts';
 import { extremaMethods } from './extrema.ts';
-import { type IndexMethod, indexingMethods, indexMethod } from './indexing.ts';
+import { indexingMethods, indexMethod } from './indexing.ts';
 import { matmulMethods } from './matmul.ts';
 import { permuteMethods } from './permute.ts';
 import { pointwiseMethods } from './pointwise.ts';
+import { powerMethods } from './power.ts';
 import { rearrangeMethods } from './rearrange.ts';
 import { reduceMethods } from './reduce.ts';
 import { scatterMethods } from './scatter.ts';
@@ -20,72 +21,56 @@ import { tensorMethods } from './tensorMethods.ts';
 import { triangleMethods } from './triangle.ts';
 import { viewMethods } from './view.ts';
 
-const families = [
-  activationMethods,
-  compareMethods,
-  diagonalMethods,
-  elementwiseMethods,
-  extremaMethods,
-  indexingMethods,
-  indexMethod,
-  matmulMethods,
-  permuteMethods,
-  pointwiseMethods,
-  rearrangeMethods,
-  reduceMethods,
-  scatterMethods,
-  sliceMethods,
-  softmaxMethods,
-  sortMethods,
-  statisticsMethods,
-  tensorMethods,
-  triangleMethods,
-  viewMethods,
-];
+const methods = {
+  ...activationMethods,
+  ...compareMethods,
+  ...diagonalMethods,
+  ...elementwiseMethods,
+  ...extremaMethods,
+  ...indexingMethods,
+  ...indexMethod,
+  ...matmulMethods,
+  ...permuteMethods,
+  ...pointwiseMethods,
+  ...powerMethods,
+  ...rearrangeMethods,
+  ...reduceMethods,
+  ...scatterMethods,
+  ...sliceMethods,
+  ...softmaxMethods,
+  ...sortMethods,
+  ...statisticsMethods,
+  ...tensorMethods,
+  ...triangleMethods,
+  ...viewMethods,
+};
+// Not `typeof methods`, which a declaration would spell out without what is said of each method.
+type Methods = typeof activationMethods &
+  typeof compareMethods &
+  typeof diagonalMethods &
+  typeof elementwiseMethods &
+  typeof extremaMethods &
+  typeof indexingMethods &
+  typeof indexMethod &
+  typeof matmulMethods &
+  typeof permuteMethods &
+  typeof pointwiseMethods &
+  typeof powerMethods &
+  typeof rearrangeMethods &
+  typeof reduceMethods &
+  typeof scatterMethods &
+  typeof sliceMethods &
+  typeof softmaxMethods &
+  typeof sortMethods &
+  typeof statisticsMethods &
+  typeof tensorMethods &
+  typeof triangleMethods &
+  typeof viewMethods;
+export interface TensorMethods extends Methods {}
 
-type Activation = typeof activationMethods;
-type Compare = typeof compareMethods;
-type Diagonal = typeof diagonalMethods;
-type Elementwise = typeof elementwiseMethods;
-type Extrema = typeof extremaMethods;
-type Indexing = typeof indexingMethods;
-type Matmul = typeof matmulMethods;
-type Permute = typeof permuteMethods;
-type Pointwise = typeof pointwiseMethods;
-type Rearrange = typeof rearrangeMethods;
-type Reduce = typeof reduceMethods;
-type Scatter = typeof scatterMethods;
-type Slice = typeof sliceMethods;
-type Softmax = typeof softmaxMethods;
-type Sort = typeof sortMethods;
-type Statistics = typeof statisticsMethods;
-type Own = typeof tensorMethods;
-type Triangle = typeof triangleMethods;
-type View = typeof viewMethods;
-
-export interface TensorMethods
-  extends Activation,
-    Compare,
-    Diagonal,
-    Elementwise,
-    Extrema,
-    Indexing,
-    IndexMethod,
-    Matmul,
-    Own,
-    Permute,
-    Pointwise,
-    Rearrange,
-    Reduce,
-    Scatter,
-    Slice,
-    Softmax,
-    Sort,
-    Statistics,
-    Triangle,
-    View {}
-
-for (const family of families) {
-  for (const [name, method] of Object.entries(family))
-    Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
+declare module '../tensor/tensor.ts' {
+  interface Tensor extends TensorMethods {}
 }
+
+for (const [name, method] of Object.entries(methods))
+  Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });

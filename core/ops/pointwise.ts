@@ -1,11 +1,11 @@
 /** Mathematical functions of one argument, element by element. */
 import { ShapeError } from '../errors.ts';
-import { formatShape, numel } from '../tensor/shape.ts';
+import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
-import { div, mul, unaryOp } from './elementwise.ts';
+import { unaryOp } from './make.ts';
 import type { Op } from './op.ts';
 
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
@@ -16,59 +16,38 @@ interface ClampAttrs {
 }
 
 export const pointwiseOps = {
-  neg: unaryOp<undefined>('neg', { dtype: 'number', cost: 1, backward: (g) => neg(g) }),
-  abs: unaryOp<undefined>('abs', { dtype: 'number', cost: 1, backward: (g, x) => mul(g, sign(x)) }),
+  neg: unaryOp<undefined>('neg', { dtype: 'number', cost: 1, backward: (g) => g.neg() }),
+  abs: unaryOp<undefined>('abs', { dtype: 'number', cost: 1, backward: (g, x) => g.mul(x.sign()) }),
   sign: {
     ...unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
   } satisfies Op<undefined>,
-  exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y) }),
-  expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => mul(g, y.add(1)) }),
-  log: unaryOp<undefined>('log', { dtype: 'float', cost: 1, backward: (g, x) => div(g, x) }),
-  log1p: unaryOp<undefined>('log1p', { dtype: 'float', cost: 1, backward: (g, x) => div(g, x.add(1)) }),
-  sqrt: unaryOp<undefined>('sqrt', { dtype: 'float', cost: 1, backward: (g, _x, y) => div(g, mul(y, 2)) }),
+  exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y) }),
+  expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y.add(1)) }),
+  log: unaryOp<undefined>('log', { dtype: 'float', cost: 1, backward: (g, x) => g.div(x) }),
+  log1p: unaryOp<undefined>('log1p', { dtype: 'float', cost: 1, backward: (g, x) => g.div(x.add(1)) }),
+  sqrt: unaryOp<undefined>('sqrt', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.div(y.mul(2)) }),
   rsqrt: unaryOp<undefined>('rsqrt', {
     dtype: 'float',
     cost: 2,
-    backward: (g, _x, y) => mul(mul(g, -0.5), powScalar(y, 3)),
+    backward: (g, _x, y) => g.mul(-0.5).mul(y.pow(3)),
   }),
   reciprocal: unaryOp<undefined>('reciprocal', {
     dtype: 'float',
     cost: 1,
-    backward: (g, _x, y) => neg(mul(g, mul(y, y))),
+    backward: (g, _x, y) => g.mul(y.mul(y)).neg(),
   }),
-  square: unaryOp<undefined>('square', { dtype: 'same', cost: 1, backward: (g, x) => mul(g, mul(x, 2)) }),
-  sin: unaryOp<undefined>('sin', { dtype: 'float', cost: 1, backward: (g, x) => mul(g, cos(x)) }),
-  cos: unaryOp<undefined>('cos', { dtype: 'float', cost: 1, backward: (g, x) => neg(mul(g, sin(x))) }),
+  square: unaryOp<undefined>('square', { dtype: 'same', cost: 1, backward: (g, x) => g.mul(x.mul(2)) }),
+  sin: unaryOp<undefined>('sin', { dtype: 'float', cost: 1, backward: (g, x) => g.mul(x.cos()) }),
+  cos: unaryOp<undefined>('cos', { dtype: 'float', cost: 1, backward: (g, x) => g.mul(x.sin()).neg() }),
   erf: unaryOp<undefined>('erf', {
     dtype: 'float',
     cost: 1,
-    backward: (g, x) => mul(g, mul(exp(neg(square(x))), twoOverSqrtPi)),
+    backward: (g, x) => g.mul(x.square().neg().exp().mul(twoOverSqrtPi)),
   }),
   floor: unaryOp<undefined>('floor', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   ceil: unaryOp<undefined>('ceil', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   round: unaryOp<undefined>('round', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
-  powScalar: {
-    ...unaryOp<{ readonly exponent: number }>('powScalar', {
-      dtype: 'same',
-      name: 'pow',
-      cost: 1,
-      parameter: ({ exponent }) => exponent,
-      backward: (g, x, _y, { exponent }) =>
-        exponent === 0 ? zerosLike(g) : mul(g, mul(powScalar(x, exponent - 1), exponent)),
-    }),
-    shape: ([x], { exponent }) => {
-      const whole = Number.isInteger(exponent);
-      if (whole && exponent < 0 && x!.dtype !== 'f32')
-        throw new ShapeError(
-          'pow',
-          [x!],
-          `integers have no powers of ${exponent}: ${formatShape(x!)} is ${x!.dtype}`,
-          "Convert it first: x.to('f32').pow(…).",
-        );
-      return { shape: x!.shape, dtype: whole && x!.dtype !== 'f32' ? 'i32' : 'f32', axes: x!.axes };
-    },
-  } satisfies Op<{ readonly exponent: number }>,
   clamp: {
     name: 'clamp',
     shape: ([x], { min, max }) => {
@@ -133,8 +112,6 @@ export const floor = (x: Tensor): Tensor => apply(pointwiseOps.floor, [x], undef
 export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefined);
 /** To the nearest whole number, halves to the even one: any shape → the same. The gradient is 0. */
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
-/** x to the power of a number. */
-export const powScalar = (x: Tensor, exponent: number): Tensor => apply(pointwiseOps.powScalar, [x], { exponent });
 /** Held between `min` and `max`, either of which may be left out: any shape → the same. No gradient beyond them. Throws ShapeError without either. */
 export const clamp = (x: Tensor, min?: number, max?: number): Tensor => apply(pointwiseOps.clamp, [x], { min, max });
 

@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { relu } from './activation.ts';
 import { avgPool1d, avgPool2d } from './averagePool.ts';
 import { mul } from './elementwise.ts';
-import { abs, powScalar, sign } from './pointwise.ts';
+import { abs, sign } from './pointwise.ts';
+import { powScalar } from './power.ts';
 import { each, type PoolOptions, type Sizes } from './window.ts';
 
 /** What power pooling may be told. */

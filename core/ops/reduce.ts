@@ -14,7 +14,8 @@ import { normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
 import type { Op, Saved } from './op.ts';
 import { permute } from './permute.ts';
-import { exp, powScalar } from './pointwise.ts';
+import { exp } from './pointwise.ts';
+import { powScalar } from './power.ts';
 import { eachRow, folded, lengthOf, rowsOf, tooWide, whole } from './rows.ts';
 import { compact, expand, reshape } from './view.ts';
 

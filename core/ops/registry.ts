@@ -26,6 +26,7 @@ import type { Op } from './op.ts';
 import { permuteOps } from './permute.ts';
 import { pointwiseOps } from './pointwise.ts';
 import { poolingOps } from './pooling.ts';
+import { powerOps } from './power.ts';
 import { rearrangeOps } from './rearrange.ts';
 import { recurrenceOp } from './recurrence.ts';
 import { reduceOps } from './reduce.ts';
@@ -61,6 +62,7 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...permuteOps,
   ...pointwiseOps,
   ...poolingOps,
+  ...powerOps,
   ...rearrangeOps,
   ...reduceOps,
   ...sliceOps,

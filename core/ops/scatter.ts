@@ -6,8 +6,8 @@ import { allocate, apply } from './apply.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { tensor } from './creation.ts';
 import { normalizeDim } from './dims.ts';
-import { asTensor, type Operand } from './elementwise.ts';
 import { checkAlong, gather, grown, indexSelect } from './indexing.ts';
+import { asTensor, type Operand } from './make.ts';
 import type { Op } from './op.ts';
 import { expand, reshape } from './view.ts';
 

@@ -2,7 +2,6 @@ import type { Node } from '../autograd/node.ts';
 import type { Storage, Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { NeedsValueError } from '../errors.ts';
-import type { TensorMethods } from '../ops/methods.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
@@ -11,13 +10,10 @@ import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spe
 
 let nextId = 0;
 
-/** The operations of every tensor, declared beside their definitions in `core/ops`. */
-export interface Tensor extends TensorMethods {}
 /**
  * An n-dimensional array that remembers how it was made. Made by `tensor`, `zeros`, `randn` and the like, and by operations: `x.matmul(w)`,
  * `matmul(x, w)`. A *meta* tensor has a shape and no data: it is what a shape run computes with. Nothing has to be disposed of.
  */
-// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by core/ops/methods.ts, which also types them
 export class Tensor implements Spec {
   /** Its own, for as long as the process runs. */
   readonly id: number = nextId++;

@@ -16,7 +16,10 @@ export async function emitTypes() {
     if (!name.endsWith('.d.ts')) continue;
     const path = join(out, name);
     const text = readFileSync(path, 'utf8');
-    const fixed = text.replace(/(from |import\()(['"])(\.{1,2}\/[^'"]*?)\.ts\2/g, '$1$2$3.js$2');
+    const fixed = text.replace(
+      /(from |import |import\(|declare module )(['"])(\.{1,2}\/[^'"]*?)\.ts\2/g,
+      '$1$2$3.js$2',
+    );
     if (fixed !== text) writeFileSync(path, fixed);
   }
 }

@@ -1,5 +1,7 @@
 // What `npm test` runs, in order.
 
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { build } from '../build.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
@@ -19,7 +21,7 @@ export const stages = {
     title: 'API reference, with a word on every export',
     run: () => run('typedoc', []).then((code) => oneCheck(code === 0)),
   },
-  build: { title: 'Build', run: () => build().then(() => oneCheck(true)) },
+  build: { title: 'Build, and that its declarations are whole', run: () => build().then(checkDeclarations) },
   unit: { title: 'Unit tests', run: (filter) => runVitest('unit', { filter }) },
   golden: {
     title: 'Golden cases',
@@ -47,6 +49,19 @@ export const stages = {
 async function prepareEditor() {
   await ensureBrowser();
   await ensureVSCodeServer();
+}
+
+/** The examples against the declarations that were built, which are read as strictly as they are. */
+async function checkDeclarations() {
+  const config = fromRoot('.cache', 'tsc', 'examples.json');
+  const compilerOptions = {
+    ...{ noEmit: true, strict: true, skipLibCheck: false, target: 'esnext', types: [] },
+    ...{ module: 'esnext', moduleResolution: 'bundler' },
+    paths: { tensight: [fromRoot('dist', 'tensight', 'index.d.ts')] },
+  };
+  mkdirSync(dirname(config), { recursive: true });
+  writeFileSync(config, JSON.stringify({ compilerOptions, include: [fromRoot('examples')] }));
+  return oneCheck((await run('tsc', ['-p', config])) === 0);
 }
 
 /** Two compilers at a time, which is what two cores bear; each remembers what it has seen. */
