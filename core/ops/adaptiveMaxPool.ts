@@ -13,7 +13,7 @@ interface AdaptiveAttrs {
   readonly sizes: readonly number[];
 }
 
-/** Where in its plane, row-major, the largest element of each window stands; NaN counts as the largest. */
+/** Where in its plane, row-major, the largest element of each window stands; NaN counts as the largest, and of several the last, as in PyTorch. */
 function indicesOp(name: string): Op<AdaptiveAttrs> {
   return {
     name,
@@ -39,7 +39,7 @@ function indicesOp(name: string): Op<AdaptiveAttrs> {
               for (let j = Math.floor((c * width) / columns); j < Math.ceil(((c + 1) * width) / columns); j++) {
                 const value = values[(p * height + i) * width + j]!;
                 const sofar = best < 0 ? Number.NEGATIVE_INFINITY : values[p * height * width + best]!;
-                if (best < 0 || value > sofar || (Number.isNaN(value) && !Number.isNaN(sofar))) best = i * width + j;
+                if (best < 0 || value > sofar || Number.isNaN(value)) best = i * width + j;
               }
             data[o] = best;
           }

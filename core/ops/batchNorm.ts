@@ -8,8 +8,10 @@ import { stretched } from './broadcast.ts';
 import { add, mul, sub } from './elementwise.ts';
 import { layerNorm } from './norm.ts';
 import type { Op, Saved } from './op.ts';
-import { rsqrt, square } from './pointwise.ts';
+import { rsqrt } from './pointwise.ts';
 import { mean, reduceInto, sum } from './reduce.ts';
+import { eachRow, someInfinite, spreadOf } from './rows.ts';
+import { type Standardized, standardized } from './standardized.ts';
 import { withAxes } from './tensorMethods.ts';
 import { reshape } from './view.ts';
 
@@ -83,7 +85,16 @@ export const batchNormOp: Op<BatchNormAttrs> = {
     const spread =
       attrs.variance?.toTypedArray() ?? reduceInto('sumOfSquares', result, reduction, channels, backend).storage.data;
     const divisor = attrs.variance === undefined ? count : 1;
-    for (let c = 0; c < to.length; c++) to[c] = 1 / Math.sqrt(spread[c]! / divisor + attrs.eps);
+    const scaleOf = (squares: number) => 1 / Math.sqrt(squares / divisor + attrs.eps);
+    if (attrs.variance === undefined && someInfinite(spread)) {
+      eachRow(x, reduction.dims, backend, to, (row) => 2 * scaleOf(spreadOf(row)));
+      // In halves: the difference of two numbers near the end of f32 is beyond it.
+      const [half, halfCenter] = [allocate(channels), allocate(channels)];
+      half.storage.data.fill(0.5);
+      backend.binary('mul', center, half, halfCenter);
+      backend.binary('mul', x, perChannel(half, x), result);
+      backend.binary('sub', result, perChannel(halfCenter, x), result);
+    } else for (let c = 0; c < to.length; c++) to[c] = scaleOf(spread[c]!);
     if (attrs.track !== undefined && attrs.variance === undefined) {
       const { mean: runningMean, variance: runningVariance, momentum } = attrs.track;
       blend(runningMean, (c) => center.storage.data[c]!, momentum);
@@ -104,16 +115,19 @@ function batchNormBackward(grad: Tensor, { inputs, attrs, needs }: Saved<BatchNo
   const dims = others(x);
   const shape = channelShape(x);
   const fixed = attrs.mean !== undefined && attrs.variance !== undefined;
-  const centered = sub(x, fixed ? reshape(attrs.mean, shape) : mean(x, dims, true));
-  const variance = fixed ? reshape(attrs.variance, shape) : mean(square(centered), dims, true);
-  const scale = rsqrt(add(variance, attrs.eps));
-  const hat = mul(centered, scale);
+  const { hat, scale } = fixed ? byFixed(x, attrs, shape) : standardized(x, dims, attrs.eps);
   const d = weight === undefined ? grad : mul(grad, reshape(weight, shape));
   const moved = fixed ? d : sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true)));
   const out: (Tensor | undefined)[] = [needs[0] ? mul(moved, scale) : undefined];
   if (attrs.hasWeight) out.push(needs[1] ? sum(mul(grad, hat), dims) : undefined);
   if (attrs.hasBias) out.push(needs[attrs.hasWeight ? 2 : 1] ? sum(grad, dims) : undefined);
   return out;
+}
+
+/** By statistics that are given. */
+function byFixed(x: Tensor, { mean: center, variance, eps }: BatchNormAttrs, shape: Shape): Standardized {
+  const scale = rsqrt(add(reshape(variance!, shape), eps));
+  return { hat: mul(sub(x, reshape(center!, shape)), scale), scale };
 }
 
 /** running = (1 − momentum) · running + momentum · batch, in place. */

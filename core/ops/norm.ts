@@ -6,11 +6,12 @@ import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
-import { add, mul, sub } from './elementwise.ts';
+import { mul, sub } from './elementwise.ts';
 import { anyMeta, blankGradient } from './onePass.ts';
 import type { Op, Saved } from './op.ts';
-import { rsqrt, square } from './pointwise.ts';
 import { mean, reduceInto } from './reduce.ts';
+import { eachRow, folded, someInfinite } from './rows.ts';
+import { standardized } from './standardized.ts';
 import { compact } from './view.ts';
 
 interface NormAttrs {
@@ -115,9 +116,7 @@ function layerNormSlowly(grad: Tensor, { inputs, attrs, needs }: Saved<NormAttrs
   const x = inputs[0]!;
   const [weight] = affine(inputs, attrs);
   const dims = attrs.normalizedShape.map((_, i) => x.ndim - 1 - i);
-  const centered = sub(x, mean(x, dims, true));
-  const scale = rsqrt(add(mean(square(centered), dims, true), attrs.eps));
-  const hat = mul(centered, scale);
+  const { hat, scale } = standardized(x, dims, attrs.eps);
   const d = weight === undefined ? grad : mul(grad, weight);
   const dx = mul(scale, sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true))));
   const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
@@ -140,7 +139,9 @@ const rmsNormOp: Op<NormAttrs> = {
     };
     const scale = reduceInto('sumOfSquares', x!, { dims, keepdim: true }, kept, backend);
     const data = scale.storage.data;
-    for (let i = 0; i < data.length; i++) data[i] = 1 / Math.sqrt(data[i]! / width + attrs.eps);
+    const scaleOf = (squares: number) => 1 / Math.sqrt(squares / width + attrs.eps);
+    if (someInfinite(data)) eachRow(x!, dims, backend, data, (row) => scaleOf(folded(row, 0, (sum, v) => sum + v * v)));
+    else for (let i = 0; i < data.length; i++) data[i] = scaleOf(data[i]!);
     const result = allocate(out);
     backend.binary('mul', x!, stretched(scale, out.shape), result);
     if (weight !== undefined) backend.binary('mul', result, stretched(weight, out.shape), result);
@@ -148,8 +149,7 @@ const rmsNormOp: Op<NormAttrs> = {
   },
   backward: (grad, { inputs: [x, weight], attrs, needs }) => {
     const dims = attrs.normalizedShape.map((_, i) => x!.ndim - 1 - i);
-    const scale = rsqrt(add(mean(square(x!), dims, true), attrs.eps));
-    const hat = mul(x!, scale);
+    const { hat, scale } = standardized(x!, dims, attrs.eps, { centered: false });
     const d = weight === undefined ? grad : mul(grad, weight);
     const dx = mul(scale, sub(d, mul(hat, mean(mul(d, hat), dims, true))));
     const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];

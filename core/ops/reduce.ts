@@ -128,11 +128,11 @@ export function countOf(x: Spec, dims: readonly number[]): number {
   return dims.reduce((n, d) => n * x.shape[d]!, 1);
 }
 
-/** The gradient of an extreme goes to the elements that equal it, in equal shares. */
+/** The gradient of an extreme goes to the elements that equal it, in equal shares; none equals NaN, whose gradient is NaN. */
 function toExtremes(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAttrs>): Tensor[] {
   const hit = eq(x!, unreduce(output, x!, attrs));
-  const shares = div(unreduce(grad, x!, attrs), unreduce(sum(hit, attrs.dims, attrs.keepdim), x!, attrs));
-  return [where(hit, shares, 0)];
+  const count = unreduce(sum(hit, attrs.dims, attrs.keepdim), x!, attrs);
+  return [div(where(hit, unreduce(grad, x!, attrs), 0), count)];
 }
 
 /** For each element the product of the others, in double precision: of those before and those behind it. */
@@ -217,7 +217,7 @@ export const reduceOps = {
       const { p = 2 } = attrs;
       const length = unreduce(output, x!, attrs);
       const upstream = unreduce(grad, x!, attrs);
-      if (p === 2) return [where(eq(length, 0), 0, div(mul(upstream, x!), length))];
+      if (p === 2) return [where(eq(length, 0), 0, mul(upstream, div(x!, length)))];
       const flat = p < 2 ? logicalOr(eq(length, 0), eq(x!, 0)) : eq(length, 0);
       // |x| is at most the norm of a p above 0: in this order no power overflows.
       const share = div(where(flat, 1, x!.abs()), where(flat, 1, length));

@@ -28,6 +28,12 @@ export function tooWide(squares: TypedArray): boolean {
   return false;
 }
 
+/** Whether some of these sums are infinite. */
+export function someInfinite(sums: TypedArray): boolean {
+  for (let i = 0; i < sums.length; i++) if (sums[i] === Number.POSITIVE_INFINITY) return true;
+  return false;
+}
+
 /** Folds a row from its first element on. */
 export function folded(row: TypedArray, start: number, f: (sofar: number, value: number) => number): number {
   let sofar = start;

@@ -73,9 +73,10 @@ export const statisticsOps = {
     },
     backward: (grad, { inputs: [x], output, attrs }) => {
       const divisor = Math.max(0, countOf(x!, attrs.dims) - attrs.correction);
-      const scale = unreduce(div(grad, mul(output, divisor)), x!, attrs);
       const flat = unreduce(eq(output, 0), x!, attrs);
-      return [where(flat, 0, mul(scale, sub(x!, mean(x!, attrs.dims, true))))];
+      // In deviations from the mean first: these are at most √count, however large or small the numbers.
+      const away = div(sub(x!, mean(x!, attrs.dims, true)), where(flat, 1, unreduce(output, x!, attrs)));
+      return [where(flat, 0, mul(unreduce(div(grad, divisor), x!, attrs), away))];
     },
     flops: ([x]) => 4 * numel(x!.shape),
   } satisfies Op<VarianceAttrs>,

@@ -19,6 +19,13 @@ function usable(size: number, least: number, ...views: readonly (Strided | undef
   return fit;
 }
 
+/** Rows as wide as f32 itself: a difference of two elements would not fit. Their scales are known by how small they are. */
+const anyBeyond = (scales: ArrayLike<number>, from: number, to: number): boolean => {
+  for (let i = from; i < to; i++) if (scales[i]! < smallestScale) return true;
+  return false;
+};
+const smallestScale = 2 ** -120;
+
 const floatsOf = (view: Strided) => view.storage.data as Float32Array;
 
 export function rowKernels(
@@ -89,18 +96,24 @@ export function rowKernels(
       const at = scratch.take(Math.max(limits.rowPiece, width));
       const means = scratch.take(Math.max(limits.rowPiece, 1));
       const scales = scratch.take(Math.max(limits.rowPiece, 1));
+      let beyond = false;
       byRows(all, width, (first, rows) => {
         put(x, first * width, rows * width, at);
         exports.layerNorm(at, rows, width, w, b, eps, means, scales);
+        beyond ||= anyBeyond(scratch.floats, scales >>> 2, (scales >>> 2) + rows);
         get(at, rows * width, out, first * width);
         get(means, rows, mean, first);
         get(scales, rows, rstd, first);
       });
+      if (beyond) referenceLayerNorm(x, weight, bias, eps, out, mean, rstd);
     },
 
     layerNormBackward(grad, x, weight, mean, rstd, dx, dWeight, dBias) {
       const [all, width] = x.shape as [number, number];
-      if (!usable(all * width, limits.rows, grad, x, weight, mean, rstd, dx, dWeight, dBias))
+      if (
+        !usable(all * width, limits.rows, grad, x, weight, mean, rstd, dx, dWeight, dBias) ||
+        anyBeyond(floatsOf(rstd), rstd.offset, rstd.offset + all)
+      )
         return referenceLayerNormBackward(grad, x, weight, mean, rstd, dx, dWeight, dBias);
       scratch.reset();
       const w = vector(weight, width);

@@ -25,6 +25,35 @@ function expectNear(got: ArrayLike<number>, want: readonly number[]): void {
     expect(Math.abs(got[i]! - value), `element ${i}: ${got[i]}`).toBeLessThanOrEqual(1e-5 * Math.abs(value));
 }
 
+/** Rows of `width` brought to mean 0 (where `centered`) and variance 1, and the gradient of Σ weight·y: in doubles. */
+function normalised(x: readonly number[], width: number, weights: readonly number[], centered: boolean) {
+  const y: number[] = [];
+  const dx: number[] = [];
+  for (let r = 0; r < x.length; r += width) {
+    const mean = (row: readonly number[]) => row.reduce((sum, v) => sum + v, 0) / width;
+    const row = x.slice(r, r + width);
+    const center = centered ? mean(row) : 0;
+    const scale = 1 / Math.sqrt(mean(row.map((v) => (v - center) ** 2)) + 1e-5);
+    const hat = row.map((v) => (v - center) * scale);
+    const w = weights.slice(r, r + width);
+    const [meanW, meanWx] = [centered ? mean(w) : 0, mean(w.map((v, i) => v * hat[i]!))];
+    y.push(...hat);
+    dx.push(...w.map((v, i) => scale * (v - meanW - hat[i]! * meanWx)));
+  }
+  return { y, dx };
+}
+
+const F = nn.functional;
+/** Over the last 8 of [3, 8]; `columns` where the table is turned to put channels beside the batch. */
+const norms: Record<string, (x: Tensor) => Tensor> = {
+  layerNorm: (x) => F.layerNorm(x, [8]),
+  'layerNorm of a view': (x) => F.layerNorm(x.t().clone().t(), [8]),
+  groupNorm: (x) => F.groupNorm(x.reshape(1, 6, 4), 3).reshape(3, 8),
+  instanceNorm: (x) => F.instanceNorm(x.reshape(1, 3, 8)).reshape(3, 8),
+  batchNorm: (x) => F.batchNorm(x.t(), null, null, null, null, { training: true }).t(),
+  rmsNorm: (x) => F.rmsNorm(x, [8], null, 1e-5),
+};
+
 const backends = availableBackends({ eager: true }).map((backend): [string, Backend] => [backend.name, backend]);
 
 describe.each(backends)('on %s', (_name, backend) => {
@@ -53,6 +82,83 @@ describe.each(backends)('on %s', (_name, backend) => {
     expectNear(nn.functional.normalize(tensor([[3e19, 4e19]])).toTypedArray(), [0.6, 0.8]);
     expectNear(nn.functional.cosineSimilarity(tensor([[3e19, 4e19]]), tensor([[3, 4]])).toTypedArray(), [1]);
   });
+  test.each(Object.entries(norms))('%s is right for numbers of any size, and its gradient is', (name, norm) => {
+    context.backend = backend;
+    const base = [1, 2, 3, -4, 5, 6, -7, 8, 0.5, 0.25, -3, 4, 4, 4, 2, 1, -1, -2, -1, -3, 2, 6, 5, 5];
+    for (const unit of [1e-42, 1e-38, 1e-30, 1e-20, 1e-10, 1, 1e10, 1e18, 3e18, 1e19, 1e20, 1e30, 3e37, 4.2e37]) {
+      // One row of another size beside it: each is measured by itself.
+      const numbers = base.map((n, i) => Math.fround(i < 16 ? n * unit : n));
+      const weights = numbers.map((_, i) => Math.fround(((i * 0.13) % 1) + 0.5));
+      const want = normalised(numbers, 8, weights, name !== 'rmsNorm');
+      const near = (got: Tensor, all: readonly number[], what: string) => {
+        for (let r = 0; r < 24; r += 8) {
+          const row = all.slice(r, r + 8);
+          const size = Math.max(...row.map(Math.abs));
+          for (const [i, value] of got
+            .toTypedArray()
+            .slice(r, r + 8)
+            .entries())
+            expect(
+              Math.abs(value - row[i]!),
+              `${what} at ${unit}: row ${r / 8} element ${i} is ${value}, not ${row[i]}`,
+            )
+              // Below 2⁻¹²⁶ f32 has fewer digits, and these are multiplied.
+              .toBeLessThanOrEqual(2e-5 * size + 2 ** -139);
+        }
+      };
+      for (const createGraph of [false, true]) {
+        const x = leaf(numbers);
+        const y = norm(x.reshape(3, 8));
+        near(y, want.y, name);
+        y.mul(tensor(weights).reshape(3, 8)).sum().backward(undefined, { createGraph });
+        near(x.grad!, want.dx, `the gradient of ${name}`);
+      }
+    }
+  });
+
+  test('the gradients of a standard deviation and of a length are right for numbers of any size', () => {
+    context.backend = backend;
+    for (const unit of [1e-42, 1e-38, 1e-20, 1, 1e20, 3e37]) {
+      const numbers = [1, 2, 3, 1].map((n) => Math.fround(n * unit));
+      const want = {
+        std: [-0.75, 0.25, 1.25, -0.75].map((n) => n / Math.sqrt(2.75) / Math.sqrt(3)),
+        norm: [1, 2, 3, 1].map((n) => n / Math.sqrt(15)),
+      };
+      // Numbers this small have two digits.
+      const off = unit < 1e-40 ? 3e-3 : 1e-5;
+      for (const [i, value] of slope(leaf(numbers), (x) => x.std()).entries())
+        expect(Math.abs(value - want.std[i]!)).toBeLessThan(off);
+      for (const [i, value] of slope(leaf(numbers), (x) => x.norm()).entries())
+        expect(Math.abs(value - want.norm[i]!)).toBeLessThan(off);
+    }
+  });
+
+  test('the gradient of an extreme that is NaN is NaN; of several NaN in a window the last is named', () => {
+    context.backend = backend;
+    for (const f of [(x: Tensor) => x.amax(1), (x: Tensor) => x.amin(1)])
+      expect(
+        slope(
+          leaf([
+            [1, Number.NaN, 2],
+            [3, 4, 5],
+          ]),
+          f,
+        ).slice(0, 3),
+      ).toEqual([Number.NaN, Number.NaN, Number.NaN]);
+    expect(
+      slope(
+        leaf([
+          [1, Number.NaN],
+          [3, 4],
+        ]),
+        (x) => x.amax(1),
+      ).slice(2),
+    ).toEqual([0, 1]);
+    const nan = [[[Number.NaN, 1, Number.NaN, 2, Number.NaN, Number.NaN, 3, Number.NaN]]];
+    for (const pool of [(x: Tensor) => F.adaptiveMaxPool1d(x, 2), (x: Tensor) => F.maxPool1d(x, 4)])
+      expect(slope(leaf(nan), pool)).toEqual([0, 0, 1, 0, 0, 0, 0, 1]);
+  });
+
   test('the gradient of a product is the product of the others, with zeros, infinities and large numbers among them', () => {
     context.backend = backend;
     expectNear(slope(leaf([1, 2, Infinity]), (x) => x.prod()).slice(2), [2]);

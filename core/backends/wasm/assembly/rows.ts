@@ -114,6 +114,14 @@ export function softmaxBackward(g: usize, y: usize, rows: i32, n: i32, log: bool
   }
 }
 
+/** (x − center)² of four floats, added to two doubles: squares of what f32 holds do not fit into it. */
+// @ts-ignore: decorator
+@inline function addSquares(sum: v128, x: v128, center: v128): v128 {
+  const a = f64x2.sub(f64x2.promote_low_f32x4(x), center);
+  const b = f64x2.sub(f64x2.promote_low_f32x4(i64x2.shuffle(x, x, 1, 0)), center);
+  return f64x2.add(sum, f64x2.add(f64x2.mul(a, a), f64x2.mul(b, b)));
+}
+
 /** In place over [rows, n]; `weight` and `bias` may be 0 (none). A mean is kept as two floats, so that a large offset cancels. */
 export function layerNorm(x: usize, rows: i32, n: i32, weight: usize, bias: usize, eps: f64, mean: usize, rstd: usize): void {
   const whole = n & ~3;
@@ -126,14 +134,15 @@ export function layerNorm(x: usize, rows: i32, n: i32, weight: usize, bias: usiz
     const high = <f32>m;
     const m1 = f32x4.splat(high);
     const m2 = f32x4.splat(<f32>(m - <f64>high));
+    const center = f64x2.splat(m);
     let squares = f64x2.splat(0);
-    for (let k = 0; k < whole; k += 4) {
-      const d = f32x4.sub(f32x4.sub(v128.load(x + (<usize>k << 2)), m1), m2);
-      squares = addWide(squares, f32x4.mul(d, d));
-    }
+    for (let k = 0; k < whole; k += 4) squares = addSquares(squares, v128.load(x + (<usize>k << 2)), center);
     if (rest > 0) {
-      const d = firstLanes(f32x4.sub(f32x4.sub(v128.load(x + (<usize>whole << 2)), m1), m2), rest);
-      squares = addWide(squares, f32x4.mul(d, d));
+      const last = x + (<usize>whole << 2);
+      for (let k = 0; k < rest; k++) {
+        const d = <f64>load<f32>(last + (<usize>k << 2)) - m;
+        squares = f64x2.replace_lane(squares, 0, f64x2.extract_lane(squares, 0) + d * d);
+      }
     }
     const scale = <f32>(1 / Math.sqrt(total(squares) / <f64>n + eps));
     store<f32>(mean, high);
