@@ -26,8 +26,8 @@ export interface Options {
 
 export interface Tally {
   cases: number;
-  /** Cases a family, and how many of each PyTorch judged. */
-  readonly families: Map<string, { cases: number; judged: number; refused: number }>;
+  /** Cases a family: how many of each PyTorch judged, how many it gave no answer to, and how many our plain backend refused. */
+  readonly families: Map<string, { cases: number; judged: number; unjudged: number; refused: number }>;
   /** Explained disagreements, by reason. */
   readonly explained: Map<string, number>;
   readonly faults: Fault[];
@@ -46,7 +46,8 @@ function drawn({ cases }: Source, seed: number): Case {
 interface Asked {
   readonly given: Case;
   readonly plain: Answer;
-  readonly byPyTorch: Promise<Disagreement | undefined> | undefined;
+  /** Undefined where PyTorch has nothing like it; undefined later on where its process ended over it. */
+  readonly byPyTorch: Promise<readonly Disagreement[] | undefined> | undefined;
 }
 
 function asked(given: Case, torch: Torch | undefined): Asked {
@@ -55,17 +56,34 @@ function asked(given: Case, torch: Torch | undefined): Asked {
   return { given, plain, byPyTorch };
 }
 
-/** The first disagreement that nothing explains, and why others are none of our faults. */
-async function judged({ given, plain, byPyTorch }: Asked) {
-  const reasons: string[] = [];
-  let fault: Disagreement | undefined;
-  for (const found of [amongOurs(given, plain), await byPyTorch]) {
-    if (found === undefined) continue;
+interface Verdict {
+  /** The first disagreement that nothing explains. */
+  readonly fault: Disagreement | undefined;
+  /** Why others are none of our faults. */
+  readonly reasons: ReadonlySet<string>;
+  readonly byPyTorch: 'judged' | 'unjudged' | 'not asked';
+}
+
+/** The first disagreement that nothing explains, and the reasons of those before it: one that is explained hides no other. */
+export function unexplained(given: Case, all: Iterable<Disagreement>): Pick<Verdict, 'fault' | 'reasons'> {
+  const reasons = new Set<string>();
+  for (const found of all) {
     const reason = explained(given, found);
-    if (reason === undefined) fault ??= found;
-    else reasons.push(reason);
+    if (reason === undefined) return { fault: found, reasons };
+    reasons.add(reason);
   }
-  return { fault, reasons };
+  return { fault: undefined, reasons };
+}
+
+async function judged({ given, plain, byPyTorch }: Asked): Promise<Verdict> {
+  const here = unexplained(given, amongOurs(given, plain));
+  const answer = await byPyTorch;
+  const there = unexplained(given, answer ?? []);
+  return {
+    fault: here.fault ?? there.fault,
+    reasons: new Set([...here.reasons, ...there.reasons]),
+    byPyTorch: byPyTorch === undefined ? 'not asked' : answer === undefined ? 'unjudged' : 'judged',
+  };
 }
 
 /** How many cases are on their way at a time. */
@@ -94,12 +112,12 @@ export async function fuzz({ seed, cases, until, torch, only, onFault }: Options
   const chosen = only === undefined ? sources : sources.filter(({ name }) => name.startsWith(only));
   if (chosen.length === 0) throw new Error(`nothing is called ${only}`);
   const tally: Tally = { cases: 0, families: new Map(), explained: new Map(), faults: [] };
-  const count = (source: Source, { plain, byPyTorch }: Asked) => {
-    const counts = tally.families.get(source.family) ?? { cases: 0, judged: 0, refused: 0 };
+  const count = (source: Source, { plain }: Asked, { byPyTorch }: Verdict) => {
+    const counts = tally.families.get(source.family) ?? { cases: 0, judged: 0, unjudged: 0, refused: 0 };
     tally.families.set(source.family, counts);
     tally.cases++;
     counts.cases++;
-    if (byPyTorch !== undefined) counts.judged++;
+    if (byPyTorch !== 'not asked') counts[byPyTorch]++;
     if (plain.refused !== undefined) counts.refused++;
   };
   for (let first = 0; first < (cases ?? Infinity) && !until?.(); first += together) {
@@ -112,8 +130,9 @@ export async function fuzz({ seed, cases, until, torch, only, onFault }: Options
     });
     await new Promise(setImmediate);
     for (const { number, source, case: one } of batch) {
-      const { fault, reasons } = await judged(one);
-      count(source, one);
+      const verdict = await judged(one);
+      const { fault, reasons } = verdict;
+      count(source, one, verdict);
       for (const reason of reasons) tally.explained.set(reason, (tally.explained.get(reason) ?? 0) + 1);
       if (fault === undefined) continue;
       const smallest = await shrunk(source, seedOf(seed, number), { number, given: one.given, found: fault }, torch);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 import { oracleNames } from './oracles.ts';
 import { pythonWithTorch, Torch } from './pytorch.ts';
-import { closing, pasted } from './report.ts';
+import { closing, pasted, unjudgedOf } from './report.ts';
 
 const { values } = parseArgs({
   options: {
@@ -33,7 +33,8 @@ const tally = await fuzz({
   onFault: (fault) => console.log(`${pasted(fault, seed)}\n`),
 });
 console.log(closing(tally, oracleNames, torch !== undefined));
-for (const death of torch?.deaths ?? [])
-  console.log(`PyTorch's process ended (${death}); cases on their way were not judged`);
+for (const death of torch?.deaths ?? []) console.log(`PyTorch's process ended and was started anew: ${death}`);
 torch?.end();
-process.exitCode = tally.faults.length > 0 ? 1 : 0;
+// Where PyTorch must be asked, a case that it did not judge is a failure.
+const unasked = values['with-pytorch'] && unjudgedOf(tally) > 0;
+process.exitCode = tally.faults.length > 0 || unasked ? 1 : 0;

@@ -4,14 +4,15 @@ import { referenceBackend } from '../../core/backends/reference/index.ts';
 import { availableBackends } from '../../core/backends/wasm/index.ts';
 import { helperThreads } from '../../extension/engine/helpers.ts';
 import type { Case } from './case.ts';
-import { difference, type Tolerance } from './compare.ts';
+import { type Difference, differences, type Tolerance } from './compare.ts';
 import { type Answer, evaluate, type How } from './evaluate.ts';
 import type { Torch } from './pytorch.ts';
 
-export interface Disagreement {
+export interface Disagreement extends Difference {
   /** Who does not agree with whom. */
   readonly oracle: string;
-  readonly what: string;
+  /** PyTorch's floats do not agree with what PyTorch gives in double precision, and ours do. */
+  readonly roundedThere?: true;
 }
 
 /** Kernels sum in another order than the plain loops do. */
@@ -55,20 +56,41 @@ export const oracleNames: readonly string[] = asked.map(({ name }) => name);
 /** The measure: the plain backend, each input row by row, unwatched. */
 export const plainAnswer = (given: Case): Answer => evaluate(given, { backend: referenceBackend, rowByRow: true });
 
-/** Whoever of ours disagrees with the plain answer first. */
-export function amongOurs(given: Case, plain: Answer): Disagreement | undefined {
-  if (plain.rough) return { oracle: 'refusals', what: `is refused in no words of ours: ${plain.refused}` };
-  for (const { name, ...how } of asked) {
-    const what = difference(evaluate(given, how), plain, tolerance(given, ofBackends));
-    if (what !== undefined) return { oracle: name, what };
-  }
-  return undefined;
+/** Every disagreement of ours with the plain answer. */
+export function* amongOurs(given: Case, plain: Answer): Generator<Disagreement, void> {
+  if (plain.rough) yield { oracle: 'refusals', what: `is refused in no words of ours: ${plain.refused}` };
+  else
+    for (const { name, ...how } of asked)
+      for (const found of differences(evaluate(given, how), plain, tolerance(given, ofBackends)))
+        yield { oracle: name, ...found };
 }
 
-/** Where the plain answer is not PyTorch's. */
-export async function withPyTorch(given: Case, plain: Answer, torch: Torch): Promise<Disagreement | undefined> {
+/** Every disagreement of the plain answer with PyTorch's; undefined where PyTorch gave none. */
+export async function withPyTorch(
+  given: Case,
+  plain: Answer,
+  torch: Torch,
+): Promise<readonly Disagreement[] | undefined> {
   const theirs = await torch.answer(given);
   if (theirs === undefined) return undefined;
-  const what = difference(plain, theirs, tolerance(given, ofPyTorch));
-  return what === undefined ? undefined : { oracle: 'PyTorch', what };
+  const apart = [...differences(plain, theirs, tolerance(given, ofPyTorch))];
+  if (!apart.some(isOfNumbers)) return apart.map((found) => ({ oracle: 'PyTorch', ...found }));
+  // Where floats differ PyTorch's own may have rounded more than ours.
+  const precise = await torch.answer(given, { double: true });
+  const stillApart = new Set(
+    precise && [...differences(plain, precise, tolerance(given, ofPyTorch))].map(({ at }) => at && placeOf(at)),
+  );
+  return apart.map((found) => ({
+    oracle: 'PyTorch',
+    ...found,
+    ...(precise !== undefined &&
+      precise.refused === undefined &&
+      isOfNumbers(found) &&
+      !stillApart.has(placeOf(found.at!)) && { roundedThere: true }),
+  }));
 }
+
+const placeOf = ({ of, name, element }: NonNullable<Difference['at']>) => `${of} ${name} ${element}`;
+
+/** Whether two numbers differ, neither of them NaN or infinite. */
+const isOfNumbers = ({ at }: Difference) => at !== undefined && Number.isFinite(at.got) && Number.isFinite(at.want);

@@ -1,4 +1,4 @@
-"""Answers cases of the fuzzer: one JSON a line in, one a line out. Run by pytorch.ts, which speaks its format."""
+"""Answers cases of the fuzzer: one JSON a line in, one a line out, after a line that says it is ready. Run by pytorch.ts."""
 import base64
 import json
 import math
@@ -19,21 +19,25 @@ torch.backends.mkldnn.enabled = False
 torch._C._set_mkldnn_enabled(False)
 
 kinds = {"f32": (np.float32, torch.float32), "i32": (np.int32, torch.int64), "bool": (np.uint8, torch.bool)}
-names = {torch.float32: "f32", torch.int64: "i32", torch.int32: "i32", torch.bool: "bool"}
+names = {torch.float32: "f32", torch.float64: "f32", torch.int64: "i32", torch.int32: "i32", torch.bool: "bool"}
 
 
-def decoded(given):
+def decoded(given, floats):
     kind, dtype = kinds[given["dtype"]]
+    dtype = floats if dtype == torch.float32 else dtype
     data = np.frombuffer(base64.b64decode(given["data"]), kind).copy()
     x = torch.from_numpy(data).to(dtype).reshape(given["shape"])
-    return x.requires_grad_() if given["grad"] and dtype == torch.float32 else x
+    return x.requires_grad_() if given["grad"] and dtype == floats else x
 
 
 def encoded(x):
     x = x.detach().resolve_conj() if x.is_conj() else x.detach()
     kind = names[x.dtype]
     data = x.contiguous().numpy()
-    if kind == "i32":
+    if kind == "f32":
+        with np.errstate(over="ignore"):
+            data = data.astype(np.float32)
+    elif kind == "i32":
         data = (data & 0xFFFFFFFF).astype(np.uint32)
     elif kind == "bool":
         data = data.astype(np.uint8)
@@ -58,7 +62,7 @@ def choose(name, x, dims, keepdim):
 
 def weighted(y):
     w = torch.from_numpy((np.arange(y.numel(), dtype=np.float64) * 0.13 % 1 + 0.5).astype(np.float32))
-    return (y * w.reshape(y.shape)).sum()
+    return (y * w.to(y.dtype).reshape(y.shape)).sum()
 
 
 scope = dict(torch=torch, nn=nn, F=F, math=math, inf=math.inf, I=I, B=B, M=M, E=E, seq=seq, flat=flat, packed=packed)
@@ -66,7 +70,9 @@ scope.update(prod=prod, choose=choose)
 
 
 def answer(case):
-    inputs = [decoded(given) for given in case["inputs"]]
+    floats = torch.float64 if case["double"] else torch.float32
+    torch.set_default_dtype(floats)
+    inputs = [decoded(given, floats) for given in case["inputs"]]
     filled.clear()
     torch.manual_seed(3)
     local = {**scope, **dict(zip("abcdefghij", inputs))}
@@ -89,6 +95,7 @@ def answer(case):
     }
 
 
+print(json.dumps({"ready": True}), flush=True)
 for line in sys.stdin:
     case = json.loads(line)
     try:

@@ -25,6 +25,10 @@ export function pasted({ given, found, number }: Fault, seed: number): string {
   ].join('\n');
 }
 
+/** Cases that PyTorch was asked about and did not answer. */
+export const unjudgedOf = ({ families }: Pick<Tally, 'families'>): number =>
+  [...families.values()].reduce((sum, { unjudged }) => sum + unjudged, 0);
+
 /** Lines for the end of a run. */
 export function closing(
   { cases, families, explained, faults }: Tally,
@@ -34,6 +38,8 @@ export function closing(
   const lines = [...families]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([family, n]) => `${family}: ${n.cases} cases, ${n.refused} of them refused, ${n.judged} judged by PyTorch`);
+  const unjudged = unjudgedOf({ families });
+  if (unjudged > 0) lines.push(`${unjudged} cases were not judged: PyTorch's process ended over each of them`);
   for (const [reason, count] of explained) lines.push(`explained: ${count} × ${reason}`);
   lines.push(`each against the plain backend by ${oracles.join('; ')}${torch ? '; PyTorch' : ''}`);
   lines.push(`${cases} cases, ${faults.length} unexplained`);
