@@ -1,7 +1,8 @@
 import { commands, Disposable, window, workspace } from 'vscode';
 import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
+import type { Host } from './host.ts';
 import { activeModelFile } from './modelFile.ts';
-import type { Session } from './session.ts';
+import type { Panels } from './panels.ts';
 
 /** What is wrong and what to try, as the sentences of one notification. */
 function sentences({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
@@ -9,12 +10,10 @@ function sentences({ message, hint }: { readonly message: string; readonly hint?
 }
 
 /** What every lens, link, button and palette entry does. */
-export function registerCommands(session: Session): Disposable {
-  const { panels } = session;
-
+export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'show'>): Disposable {
   const run = async (layer: LayerRef, mode: RunParams['mode']) => {
     panels.show(layer, mode === 'backward' ? 'gradients' : undefined);
-    const update = await session.run(layer, mode);
+    const update = await host.run(layer, mode);
     const problem = update?.run?.problems.find(({ severity }) => severity === 'error');
     if (problem !== undefined) await complain(sentences(problem));
   };
@@ -27,39 +26,43 @@ export function registerCommands(session: Session): Disposable {
         await act(argument);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        session.log.error(`${name}: ${message}`);
+        host.log.error(`${name}: ${message}`);
         await complain(message);
       }
     });
   const complain = async (message: string) => {
-    if ((await window.showErrorMessage(`Tensight: ${message}`, 'Show Log')) === 'Show Log') session.log.show();
+    if ((await window.showErrorMessage(`Tensight: ${message}`, 'Show Log')) === 'Show Log') host.log.show();
   };
-  const target = async (argument: unknown): Promise<LayerRef> => asLayer(argument) ?? (await layerAtCaret(session));
+  const target = async (argument: unknown): Promise<LayerRef> =>
+    asLayer(argument) ?? (await layerAtCaret(host, panels.active));
   const whole = ({ uri, model }: LayerRef): LayerRef => (model === undefined ? { uri } : { uri, model });
 
   const train = async (model: LayerRef) => {
     panels.show(model, 'training');
-    const { state, problem } = await session.ask(requests.train, model);
+    const { state, problem } = await host.ask(requests.train, model);
     if (state === 'failed' && problem !== undefined) await complain(sentences(problem));
   };
   const model = async (argument: unknown): Promise<LayerRef> =>
-    whole(asLayer(argument) ?? (await layerAtCaret(session)));
+    whole(asLayer(argument) ?? (await layerAtCaret(host, panels.active)));
 
   return Disposable.from(
     command('tensight.runLayer', async (argument) => run(await target(argument), 'forward')),
     command('tensight.runBackward', async (argument) => run(await target(argument), 'backward')),
     command('tensight.runModel', async (argument) =>
-      run(asLayer(argument) ?? whole(await layerAtCaret(session)), 'forward'),
+      run(asLayer(argument) ?? whole(await layerAtCaret(host, panels.active)), 'forward'),
     ),
     command('tensight.train', async (argument) => train(await model(argument))),
     command('tensight.stopTraining', async (argument) => {
-      await session.ask(requests.stopTraining, asLayer(argument) ?? { uri: (await layerAtCaret(session)).uri });
+      await host.ask(
+        requests.stopTraining,
+        asLayer(argument) ?? { uri: (await layerAtCaret(host, panels.active)).uri },
+      );
     }),
     command('tensight.showTraining', async (argument) => panels.show(await model(argument), 'training')),
     command('tensight.inspect', async (argument) => panels.show(await target(argument), 'shapes')),
-    command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(session)))),
-    command('tensight.restartEngine', () => session.restart()),
-    command('tensight.showLog', () => session.log.show()),
+    command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(host, panels.active)))),
+    command('tensight.restartEngine', () => host.restart()),
+    command('tensight.showLog', () => host.log.show()),
   );
 }
 
@@ -73,12 +76,12 @@ function asLayer(argument: unknown): LayerRef | undefined {
   return { uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) };
 }
 
-async function layerAtCaret(session: Session): Promise<LayerRef> {
-  const uri = activeModelFile(session.panels);
+async function layerAtCaret(host: Host, panel: string | undefined): Promise<LayerRef> {
+  const uri = activeModelFile(panel);
   if (uri === undefined) throw new Error('Open a .model.ts file first.');
   const editor = window.activeTextEditor;
   if (editor?.document.uri.toString() !== uri.toString()) return { uri: uri.toString() };
   const { line, character } = editor.selection.active;
-  const answer = await session.ask(requests.caret, { uri: uri.toString(), position: { line, character } });
+  const answer = await host.ask(requests.caret, { uri: uri.toString(), position: { line, character } });
   return answer?.layer ?? { uri: uri.toString() };
 }

@@ -1,11 +1,10 @@
 import { Uri, window } from 'vscode';
-import type { Panels } from './panels.ts';
 
 export const modelFile = /\.model\.ts$/;
 
-/** The model file a command without an argument is about: the active editor's, else the panel's in front. */
-export function activeModelFile(panels: Panels): Uri | undefined {
+/** The model file a command without an argument is about: the active editor's, else that of the panel in front. */
+export function activeModelFile(panel: string | undefined): Uri | undefined {
   const document = window.activeTextEditor?.document;
   if (document !== undefined && modelFile.test(document.uri.path)) return document.uri;
-  return panels.active === undefined ? undefined : Uri.parse(panels.active);
+  return panel === undefined ? undefined : Uri.parse(panel);
 }

@@ -6,8 +6,8 @@ import { Rpc, type Transport } from '../protocol/rpc.ts';
 import { requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { flash } from './flash.ts';
+import type { Host } from './host.ts';
 import { panelHtml } from './panelHtml.ts';
-import type { Session } from './session.ts';
 
 type Select = PanelEvents['select'];
 
@@ -22,7 +22,7 @@ export class Panel implements Disposable {
   constructor(
     readonly uri: string,
     readonly view: WebviewPanel,
-    private readonly session: Session,
+    private readonly host: Host,
     extension: Uri,
   ) {
     const dist = Uri.joinPath(extension, 'dist');
@@ -32,7 +32,7 @@ export class Panel implements Disposable {
       transportOf(view),
       this.#methods,
       checkFromWebview,
-      (reason) => session.log.warn(`the panel's message was turned away: ${reason}`),
+      (reason) => host.log.warn(`the panel's message was turned away: ${reason}`),
     );
     this.#rpc.on('ready', () => this.#tellAll());
     this.#rpc.on('revealSite', (site) => void this.#reveal(site));
@@ -76,29 +76,29 @@ export class Panel implements Disposable {
   }
 
   readonly #methods: PanelMethods = {
-    tile: (query) => this.session.ask(requests.tile, query),
-    histogram: (query) => this.session.ask(requests.histogram, query),
-    attentionGrid: (query) => this.session.ask(requests.attentionGrid, query),
-    attentionMap: (query) => this.session.ask(requests.attentionMap, query),
+    tile: (query) => this.host.ask(requests.tile, query),
+    histogram: (query) => this.host.ask(requests.histogram, query),
+    attentionGrid: (query) => this.host.ask(requests.attentionGrid, query),
+    attentionMap: (query) => this.host.ask(requests.attentionMap, query),
     run: async ({ mode, model, layer }) => {
-      await this.session.run(
+      await this.host.run(
         { uri: this.uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) },
         mode,
       );
       return null;
     },
     train: async ({ model }) => {
-      await this.session.ask(requests.train, { uri: this.uri, model });
+      await this.host.ask(requests.train, { uri: this.uri, model });
       return null;
     },
-    stopTraining: ({ model }) => this.session.ask(requests.stopTraining, { uri: this.uri, model }),
-    parameters: (params) => this.session.ask(requests.parameters, { uri: this.uri, ...params }),
+    stopTraining: ({ model }) => this.host.ask(requests.stopTraining, { uri: this.uri, model }),
+    parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };
 
   #tellAll(): void {
     this.#ready = true;
     if (this.#update !== undefined) this.#rpc.notify('update', this.#update);
-    for (const training of this.session.trainingsOf(this.uri)) this.#rpc.notify('training', training);
+    for (const training of this.host.trainingsOf(this.uri)) this.#rpc.notify('training', training);
     if (this.#select !== undefined) this.#rpc.notify('select', this.#select);
     this.#select = undefined;
   }
@@ -106,9 +106,9 @@ export class Panel implements Disposable {
   /** Goes where the trace says; the server knows which files and places are the trace's, and where they stand by now. */
   async #reveal({ file, line, character, endLine, endCharacter }: PanelNotices['revealSite']): Promise<void> {
     const range = { start: { line, character }, end: { line: endLine, character: endCharacter } };
-    const now = await this.session.ask(requests.locate, { uri: this.uri, file, range });
+    const now = await this.host.ask(requests.locate, { uri: this.uri, file, range });
     if (now === null)
-      return this.session.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
+      return this.host.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
     const document = await workspace.openTextDocument(Uri.parse(file, true));
     const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
     // The caret goes to the start of the line: at the expression itself it would scroll the code sideways. The focus stays.

@@ -2,9 +2,9 @@ import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, w
 import type { PanelEvents, PanelView } from '../protocol/panel.ts';
 import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
+import type { Host } from './host.ts';
 import { modelFile } from './modelFile.ts';
 import { Panel } from './panel.ts';
-import type { Session } from './session.ts';
 
 const viewType = 'tensight.panel';
 const caretDelayMs = 150;
@@ -16,7 +16,7 @@ export class Panels implements Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly session: Session,
+    private readonly host: Host,
     private readonly extension: Uri,
   ) {
     this.#subscriptions = [
@@ -76,7 +76,7 @@ export class Panels implements Disposable {
   }
 
   #add(uri: string, view: WebviewPanel): Panel {
-    const panel = new Panel(uri, view, this.session, this.extension);
+    const panel = new Panel(uri, view, this.host, this.extension);
     this.#open.set(uri, panel);
     view.title = titleOf(uri);
     view.onDidDispose(() => {
@@ -89,7 +89,7 @@ export class Panels implements Disposable {
   }
 
   #watch(): void {
-    this.session.watch(this.uris).catch((error: unknown) => this.session.log.warn(`watch: ${String(error)}`));
+    this.host.watch(this.uris).catch((error: unknown) => this.host.log.warn(`watch: ${String(error)}`));
   }
 
   /** Shows the layer under the caret, once it rests. */
@@ -100,7 +100,7 @@ export class Panels implements Disposable {
     this.#timer = setTimeout(() => {
       const { line, character } = editor.selection.active;
       const uri = editor.document.uri.toString();
-      this.session
+      this.host
         .ask(requests.caret, { uri, position: { line, character } })
         .then((answer) => {
           if (answer === null) return;
@@ -111,7 +111,7 @@ export class Panels implements Disposable {
             ...(site === undefined ? {} : { site }),
           });
         })
-        .catch((error: unknown) => this.session.log.warn(`caret: ${String(error)}`));
+        .catch((error: unknown) => this.host.log.warn(`caret: ${String(error)}`));
     }, caretDelayMs);
   }
 }

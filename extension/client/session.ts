@@ -24,6 +24,7 @@ import {
 } from '../protocol/server.ts';
 import { isTraining, type Training } from '../protocol/training.ts';
 import { registerCommands } from './commands.ts';
+import type { Host } from './host.ts';
 import { modelFile } from './modelFile.ts';
 import { Panels } from './panels.ts';
 import { RunProgress } from './progress.ts';
@@ -32,9 +33,9 @@ import { currentSettings } from './settings.ts';
 import { Status } from './status.ts';
 import { TrainingProgress } from './trainingProgress.ts';
 
-export class Session {
+export class Session implements Host {
   readonly log: LogOutputChannel;
-  readonly panels: Panels;
+  readonly #panels: Panels;
   readonly #status: Status;
   readonly #progress = new RunProgress();
   readonly #trainingProgress: TrainingProgress;
@@ -51,7 +52,7 @@ export class Session {
     };
     this.log = own(window.createOutputChannel('Tensight', { log: true }));
     this.#status = own(new Status());
-    this.panels = own(new Panels(this, context.extensionUri));
+    this.#panels = own(new Panels(this, context.extensionUri));
     this.#trainingProgress = own(
       new TrainingProgress(({ uri, model }) => {
         this.ask(requests.stopTraining, { uri, model }).catch((error: unknown) =>
@@ -59,7 +60,7 @@ export class Session {
         );
       }),
     );
-    own(registerCommands(this));
+    own(registerCommands(this, this.#panels));
     own(workspace.onDidOpenTextDocument((document) => this.#meet(document)));
     own(
       workspace.onDidChangeConfiguration((event) => {
@@ -70,7 +71,6 @@ export class Session {
     for (const document of workspace.textDocuments) this.#meet(document);
   }
 
-  /** Asks the server, starting it where it is not there yet. */
   async ask<K extends keyof ServerRequests>(
     method: K,
     params: Parameters<ServerRequests[K]>[0],
@@ -80,12 +80,10 @@ export class Session {
     return client.sendRequest<ReturnType<ServerRequests[K]>>(method, params, source?.token);
   }
 
-  /** What is known of the trainings of a file. */
   trainingsOf(uri: string): readonly Training[] {
     return [...(this.#trainings.get(uri)?.values() ?? [])];
   }
 
-  /** Which files' traces are drawn. */
   async watch(uris: readonly string[]): Promise<void> {
     if (uris.length === 0 && this.#started === undefined) return;
     const { client } = await this.#start();
@@ -96,7 +94,7 @@ export class Session {
   async run(layer: LayerRef, mode: RunParams['mode']): Promise<TraceUpdate | undefined> {
     const source = new CancellationTokenSource();
     const answer = this.ask(requests.run, { ...layer, mode }, source);
-    this.#progress.follow(layer.uri, mode, answer, source, (phase) => this.panels.progress(layer.uri, phase));
+    this.#progress.follow(layer.uri, mode, answer, source, (phase) => this.#panels.progress(layer.uri, phase));
     try {
       return await answer;
     } catch (error) {
@@ -127,7 +125,7 @@ export class Session {
     const known = this.#trainings.get(training.uri) ?? new Map<string, Training>();
     this.#trainings.set(training.uri, known.set(training.model, training));
     this.#trainingProgress.tell(training);
-    this.panels.training(training);
+    this.#panels.training(training);
   }
 
   /** The server is another one now: what it trained is gone with it, and so are the parameters. */
@@ -159,12 +157,13 @@ export class Session {
     this.#server = server;
     const { client } = server;
     client.onNotification(notifications.status, (status: StatusParams) => this.#status.show(status));
-    client.onNotification(notifications.traceChanged, (update: TraceUpdate) => this.panels.update(update));
+    client.onNotification(notifications.traceChanged, (update: TraceUpdate) => this.#panels.update(update));
     // Also after it died and came back by itself: it knows nothing then.
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
       this.#forgetTrainings();
-      if (this.panels.uris.length > 0) void client.sendNotification(notifications.watched, { uris: this.panels.uris });
+      if (this.#panels.uris.length > 0)
+        void client.sendNotification(notifications.watched, { uris: this.#panels.uris });
     });
     client.onNotification(notifications.training, (training: Training) => this.#train(training));
     client.onNotification(notifications.progress, (progress: ProgressParams) => this.#progress.report(progress));

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Panel } from '../../../extension/client/panel.ts';
+import { requests } from '../../../extension/protocol/server.ts';
+import { FakeHost } from './fakeHost.ts';
+import { editor, Uri, WebviewPanel } from './vscode.ts';
+
+vi.mock('vscode', () => import('./vscode.ts'));
+
+const uri = 'file:///w/a.model.ts';
+let host: FakeHost;
+let view: WebviewPanel;
+let panel: Panel;
+
+beforeEach(() => {
+  host = new FakeHost();
+  view = new WebviewPanel();
+  panel = new Panel(uri, view as never, host, Uri.parse('file:///extension') as never);
+});
+afterEach(() => {
+  panel.dispose();
+  editor.reset();
+});
+
+const ready = () => view.says.fire({ rpc: 'event', name: 'ready', params: {} });
+
+/** What the page gets when it asks. */
+async function answerTo(name: string, params: unknown) {
+  view.says.fire({ rpc: 'request', id: 1, name, params });
+  await vi.waitFor(() => expect(view.posted.some(({ id }) => id === 1)).toBe(true));
+  return view.posted.find(({ id }) => id === 1)!;
+}
+
+describe('a page', () => {
+  it('is told everything once it is up, and the news from then on', () => {
+    host.trainings = [{ uri, model: 'net' }];
+    panel.update({ uri } as never);
+    panel.select({ layer: 'fc' });
+    panel.progress({ phase: 'forward', ops: 1 });
+    expect(view.posted).toEqual([]);
+    ready();
+    expect(view.told).toEqual(['update', 'training', 'select']);
+    panel.update({ uri } as never);
+    expect(view.told.at(-1)).toBe('update');
+  });
+
+  it('that was hidden is another one when it comes back, and selects nothing again', () => {
+    ready();
+    view.visible = false;
+    view.changes.fire();
+    panel.update({ uri } as never);
+    expect(view.told).toEqual([]);
+    view.visible = true;
+    ready();
+    expect(view.told).toEqual(['update']);
+  });
+
+  it.each([
+    ['run', { mode: 'backward', layer: ['fc'] }],
+    ['train', { model: 'net' }],
+    ['stopTraining', { model: 'net' }],
+    ['parameters', { model: 'net', use: 'initial' }],
+    ['attentionGrid', { run: 1, model: 0, attention: 0, batch: 0, maxSize: 64 }],
+  ] as const)('that asks for %s gets it, of its own file', async (name, params) => {
+    host.answers[requests[name]] = null;
+    expect(await answerTo(name, params)).toMatchObject({ rpc: 'result', result: null });
+    const { mode, ...layer } = { mode: undefined, ...params } as { mode: string | undefined };
+    if (name === 'run') expect(host.ran).toEqual([[{ uri, ...layer }, mode]]);
+    else if (name === 'attentionGrid') expect(host.asked).toEqual([[requests[name], params]]);
+    else expect(host.asked).toEqual([[requests[name], { uri, ...params }]]);
+  });
+
+  it('hears why it gets nothing', async () => {
+    host.answers[requests.stopTraining] = new Error('nothing is trained');
+    expect(await answerTo('stopTraining', { model: 'net' })).toMatchObject({
+      error: { message: 'nothing is trained' },
+    });
+  });
+
+  it.each([
+    ['constructor', {}],
+    ['run', { mode: 'sideways' }],
+    ['train', { model: 'net', uri: 'file:///other.model.ts' }],
+    ['attentionGrid', { run: -1, model: 0, attention: 0, batch: 0, maxSize: 64 }],
+  ])('that asks for %s with %j is turned away', async (name, params) => {
+    expect((await answerTo(name, params)).rpc).toBe('error');
+    expect([host.asked, host.ran]).toEqual([[], []]);
+  });
+
+  it('that points at a place outside its trace leads nowhere', async () => {
+    view.says.fire({
+      rpc: 'event',
+      name: 'revealSite',
+      params: { file: 'file:///w/elsewhere.ts', line: 0, character: 0, endLine: 0, endCharacter: 1 },
+    });
+    await vi.waitFor(() => expect(host.logged).toHaveLength(1));
+    expect(editor.shown).toEqual([]);
+  });
+
+  it('that is gone is told nothing', () => {
+    ready();
+    panel.dispose();
+    panel.update({ uri } as never);
+    expect(view.told).toEqual([]);
+  });
+});

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Panels } from '../../../extension/client/panels.ts';
+import { requests } from '../../../extension/protocol/server.ts';
+import { FakeHost } from './fakeHost.ts';
+import { editor, textEditor, Uri, WebviewPanel } from './vscode.ts';
+
+vi.mock('vscode', () => import('./vscode.ts'));
+
+const [a, b] = ['file:///w/a.model.ts', 'file:///w/b.model.ts'];
+let host: FakeHost;
+let panels: Panels;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  host = new FakeHost();
+  panels = new Panels(host, Uri.parse('file:///extension') as never);
+});
+afterEach(() => {
+  panels.dispose();
+  editor.reset();
+  vi.useRealTimers();
+});
+
+const ready = (panel: WebviewPanel) => panel.says.fire({ rpc: 'event', name: 'ready', params: {} });
+const selected = (panel: WebviewPanel) =>
+  panel.posted.filter(({ name }) => name === 'select').map(({ params }) => params);
+
+describe('panels', () => {
+  it('are one a file, brought to the front when asked for again', () => {
+    panels.show({ uri: a, model: 'net', layer: ['fc', 'act'] }, 'attention');
+    panels.show({ uri: b });
+    const [first, second] = editor.panels;
+    first!.visible = false;
+    panels.show({ uri: a });
+    panels.show({ uri: b });
+    expect(editor.panels).toHaveLength(2);
+    expect([first!.reveals, second!.reveals]).toEqual([1, 0]);
+    expect(first!.title).toBe('Tensight: a.model.ts');
+    expect(panels.uris).toEqual([a, b]);
+    expect(host.watched).toEqual([[a], [a, b]]);
+  });
+
+  it('get the news of their own file', () => {
+    for (const uri of [a, b]) panels.show({ uri });
+    const [first, second] = editor.panels;
+    for (const panel of [first!, second!]) ready(panel);
+    const before = second!.posted.length;
+    panels.update({ uri: a } as never);
+    panels.progress(a, { phase: 'forward', ops: 3 });
+    panels.training({ uri: a } as never);
+    panels.update({ uri: 'file:///w/c.model.ts' } as never);
+    expect(first!.told.slice(-3)).toEqual(['update', 'progress', 'training']);
+    expect(second!.posted).toHaveLength(before);
+  });
+
+  it('that are closed are drawn no more', () => {
+    panels.show({ uri: a });
+    editor.panels[0]!.dispose();
+    expect(panels.uris).toEqual([]);
+    expect(host.watched.at(-1)).toEqual([]);
+    panels.show({ uri: a });
+    expect(editor.panels).toHaveLength(2);
+  });
+
+  it('come back with the window, where they were of a model file', async () => {
+    const views = [new WebviewPanel(), new WebviewPanel(), new WebviewPanel()];
+    const disposed: number[] = [];
+    for (const [i, view] of views.entries()) view.onDidDispose(() => disposed.push(i));
+    await editor.restore!(views[0]!, { uri: a });
+    await editor.restore!(views[1]!, { uri: 'https://elsewhere/a.model.ts' });
+    await editor.restore!(views[2]!, 'nonsense');
+    expect(panels.uris).toEqual([a]);
+    expect(disposed).toEqual([1, 2]);
+  });
+});
+
+describe('the caret', () => {
+  const answer = { layer: { uri: a, model: 'net', layer: ['fc'] }, site: 7 };
+
+  it('leads to its layer once it rests', async () => {
+    host.answers[requests.caret] = answer;
+    panels.show({ uri: a });
+    ready(editor.panels[0]!);
+    for (let line = 0; line < 5; line++) editor.moveCaret(textEditor('/w/a.model.ts', line, 1));
+    expect(host.asked).toEqual([]);
+    await vi.runAllTimersAsync();
+    expect(host.asked).toEqual([[requests.caret, { uri: a, position: { line: 4, character: 1 } }]]);
+    expect(selected(editor.panels[0]!).at(-1)).toEqual({ model: 'net', layer: 'fc', site: 7 });
+  });
+
+  it('asks nothing where no panel is seen, or in another language', async () => {
+    editor.moveCaret(textEditor('/w/a.model.ts'));
+    panels.show({ uri: a });
+    editor.moveCaret({
+      ...textEditor('/w/a.md'),
+      document: { ...textEditor('/w/a.md').document, languageId: 'markdown' },
+    });
+    editor.panels[0]!.visible = false;
+    editor.moveCaret(textEditor('/w/a.model.ts'));
+    await vi.runAllTimersAsync();
+    expect(host.asked).toEqual([]);
+  });
+
+  it('that a click in the panel moved does not come back as a selection', async () => {
+    panels.show({ uri: a });
+    const place = { line: 3, character: 4, endLine: 3, endCharacter: 9 };
+    const { line, character, endLine, endCharacter } = place;
+    host.answers[requests.locate] = { start: { line, character }, end: { line: endLine, character: endCharacter } };
+    editor.panels[0]!.says.fire({ rpc: 'event', name: 'revealSite', params: { file: a, ...place } });
+    await vi.runAllTimersAsync();
+    const [led] = editor.shown;
+    expect(led!.selection.start).toMatchObject({ line: 3, character: 2 });
+    expect(led!.marked[0]![0]).toMatchObject({ start: { line: 3, character: 4 }, end: { line: 3, character: 9 } });
+    editor.moveCaret(led!);
+    await vi.runAllTimersAsync();
+    expect(host.asked.map(([method]) => method)).toEqual([requests.locate]);
+  });
+
+  it('is followed no more once the panels are gone', () => {
+    panels.dispose();
+    expect(editor.listeners).toBe(0);
+  });
+
+  it('that the server cannot place is in the log', async () => {
+    host.answers[requests.caret] = new Error('gone');
+    panels.show({ uri: a });
+    editor.moveCaret(textEditor('/w/a.model.ts'));
+    await vi.runAllTimersAsync();
+    expect(host.logged).toEqual(['caret: Error: gone']);
+  });
+});

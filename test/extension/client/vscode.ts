@@ -1,0 +1,196 @@
+/** As much of the `vscode` module as the client's classes use, to be looked at and moved by a test. */
+
+/** Calls whoever listens; what a test fires stands for what a person does. */
+class Event<T> {
+  readonly #listeners = new Set<(value: T) => void>();
+  readonly listen = (receive: (value: T) => void, self?: unknown, subscriptions?: Disposable[]): Disposable => {
+    const listener = receive.bind(self);
+    this.#listeners.add(listener);
+    const subscription = new Disposable(() => this.#listeners.delete(listener));
+    subscriptions?.push(subscription);
+    return subscription;
+  };
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+  get listeners(): number {
+    return this.#listeners.size;
+  }
+}
+
+export class Disposable {
+  constructor(readonly end: () => void) {}
+  static from(...all: Disposable[]): Disposable {
+    return new Disposable(() => {
+      for (const one of all) one.dispose();
+    });
+  }
+  dispose(): void {
+    this.end();
+  }
+}
+
+export class Uri {
+  constructor(
+    readonly scheme: string,
+    readonly path: string,
+  ) {}
+  static parse(text: string): Uri {
+    const url = new URL(text);
+    return new Uri(url.protocol.slice(0, -1), decodeURIComponent(url.pathname));
+  }
+  static joinPath(base: Uri, ...parts: string[]): Uri {
+    return new Uri(base.scheme, [base.path, ...parts].join('/'));
+  }
+  toString(): string {
+    return `${this.scheme}://${this.path}`;
+  }
+}
+
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(line: number, character: number, endLine: number, endCharacter: number) {
+    this.start = new Position(line, character);
+    this.end = new Position(endLine, endCharacter);
+  }
+  get active(): Position {
+    return this.end;
+  }
+  isEqual(other: Range): boolean {
+    return JSON.stringify(this) === JSON.stringify(other);
+  }
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export const ViewColumn = { Active: -1, Beside: -2, One: 1 } as const;
+
+/** A text editor on a file, with a caret. */
+export const textEditor = (path: string, line = 0, character = 0) => ({
+  document: {
+    uri: Uri.parse(`file://${path}`),
+    languageId: 'typescript',
+    lineAt: () => ({ firstNonWhitespaceCharacterIndex: 2 }),
+  },
+  selection: new Range(line, character, line, character),
+  viewColumn: ViewColumn.One as number,
+  marked: [] as Range[][],
+  setDecorations(_type: unknown, ranges: Range[]) {
+    this.marked.push(ranges);
+  },
+});
+export type FakeEditor = ReturnType<typeof textEditor>;
+
+/** A panel of the editor with its page: what was posted to it, and what it says. */
+export class WebviewPanel {
+  readonly posted: { rpc: string; name?: string; id?: number; params?: unknown; result?: unknown; error?: unknown }[] =
+    [];
+  readonly says = new Event<unknown>();
+  readonly changes = new Event<void>();
+  readonly #ends = new Event<void>();
+  readonly onDidChangeViewState = this.changes.listen;
+  readonly onDidDispose = this.#ends.listen;
+  title = '';
+  visible = true;
+  active = true;
+  reveals = 0;
+  readonly webview = {
+    options: {},
+    html: '',
+    cspSource: 'https://host',
+    asWebviewUri: (uri: Uri) => uri,
+    postMessage: async (message: (typeof this.posted)[number]) => this.posted.push(message),
+    onDidReceiveMessage: this.says.listen,
+  };
+  reveal(): void {
+    this.reveals++;
+    this.visible = true;
+  }
+  dispose(): void {
+    this.#ends.fire();
+  }
+  /** The names of the events it was sent. */
+  get told(): (string | undefined)[] {
+    return this.posted.filter(({ rpc }) => rpc === 'event').map(({ name }) => name);
+  }
+}
+
+const selections = new Event<{ textEditor: FakeEditor }>();
+const registered = new Map<string, (argument?: unknown) => Promise<void>>();
+
+/** What the tests look at and move. */
+export const editor = {
+  registered,
+  panels: [] as WebviewPanel[],
+  errors: [] as string[],
+  /** What a person answers to the next error. */
+  answer: undefined as string | undefined,
+  restore: undefined as ((view: WebviewPanel, state: unknown) => Promise<void>) | undefined,
+  shown: [] as FakeEditor[],
+  moveCaret: (textEditor: FakeEditor) => selections.fire({ textEditor }),
+  get listeners() {
+    return selections.listeners;
+  },
+  reset(): void {
+    registered.clear();
+    this.panels = [];
+    this.errors = [];
+    this.shown = [];
+    this.answer = undefined;
+    window.activeTextEditor = undefined;
+    window.visibleTextEditors = [];
+    workspace.isTrusted = true;
+  },
+};
+
+export const commands = {
+  registerCommand(name: string, act: (argument?: unknown) => Promise<void>) {
+    registered.set(name, act);
+    return new Disposable(() => registered.delete(name));
+  },
+};
+
+export const window = {
+  activeTextEditor: undefined as FakeEditor | undefined,
+  visibleTextEditors: [] as FakeEditor[],
+  showErrorMessage: async (message: string) => {
+    editor.errors.push(message);
+    return editor.answer;
+  },
+  createWebviewPanel() {
+    const panel = new WebviewPanel();
+    editor.panels.push(panel);
+    return panel;
+  },
+  registerWebviewPanelSerializer(
+    _type: string,
+    serializer: { deserializeWebviewPanel(view: WebviewPanel, state: unknown): Promise<void> },
+  ) {
+    editor.restore = serializer.deserializeWebviewPanel;
+    return new Disposable(() => {
+      editor.restore = undefined;
+    });
+  },
+  onDidChangeTextEditorSelection: selections.listen,
+  createTextEditorDecorationType: () => new Disposable(() => {}),
+  async showTextDocument({ uri }: { uri: Uri }, { selection }: { selection: Range }) {
+    const shown = textEditor(uri.path, selection.start.line, selection.start.character);
+    editor.shown.push(shown);
+    return shown;
+  },
+};
+
+export const workspace = {
+  isTrusted: true,
+  openTextDocument: async (uri: Uri) => ({ ...textEditor(uri.path).document, uri }),
+};
