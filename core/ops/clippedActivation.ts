@@ -83,7 +83,11 @@ export const hardswish = (x: Tensor): Tensor => apply(clippedActivationOps.hards
 /** x, and 0 where |x| ≤ `lambda`: any shape → the same. */
 export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.hardshrink, [x], { lambda });
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`: any shape → the same. */
-export const softshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.softshrink, [x], { lambda });
+export function softshrink(x: Tensor, lambda = 0.5): Tensor {
+  if (lambda < 0)
+    throw new TensightError(`softshrink: lambda is ${lambda}, expected 0 or more`, 'It draws towards 0 by this much.');
+  return apply(clippedActivationOps.softshrink, [x], { lambda });
+}
 /** x where it is above `threshold`, else `value`: any shape → the same. */
 export const threshold = (x: Tensor, limit: number, value: number): Tensor =>
   apply(clippedActivationOps.threshold, [x], { threshold: limit, value });

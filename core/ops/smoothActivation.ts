@@ -28,7 +28,7 @@ export const smoothActivationOps = {
       ({ alpha }) =>
       (x) =>
         x <= 0 ? alpha * Math.expm1(x / alpha) : x,
-    slope: (x, { alpha }) => where(le(x, 0), expBelow(div(x, alpha)), 1),
+    slope: (x, { alpha }) => where(le(x, 0), exp(div(clamp(x, undefined, 0), alpha)), 1),
   }),
   mish: mappedOp<undefined>('mish', {
     cost: 6,

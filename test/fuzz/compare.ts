@@ -1,4 +1,6 @@
 /** Whether two answers to a case agree, and where they do not. */
+
+import { near } from '../core/near.ts';
 import { inputNames } from './case.ts';
 import type { Answer, Numbers } from './evaluate.ts';
 
@@ -89,8 +91,7 @@ function* apart(of: Of, name: string, got: Numbers, want: Numbers, tolerance: To
   for (let i = 0; i < want.values.length; i++) {
     const x = got.values[i]!;
     const r = want.values[i]!;
-    if (x === r || Object.is(x, r)) continue;
-    if (Math.abs(x - r) <= relative * Math.abs(r) + ofLargest * scale) continue;
+    if (near(x, r, relative, ofLargest * scale)) continue;
     yield {
       what: `${tensor} element ${i} is ${x}, expected ${r}`,
       at: { of, name, element: i, got: x, want: r },

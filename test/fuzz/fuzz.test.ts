@@ -80,6 +80,8 @@ describe('what is found', () => {
     expect(difference(of([1, 2], [2]), of([1, 2], [1, 2]), tolerance)).toMatch(/\[2\], expected \[1,2\]/);
     expect(difference(of([1], [1], 'i32'), of([1]), tolerance)).toMatch(/i32, expected f32/);
     expect(difference(of([Infinity]), of([3e38]), tolerance)).toMatch(/Infinity/);
+    expect(difference(of([3e38]), of([Infinity]), tolerance)).toMatch(/expected Infinity/);
+    expect(difference(of([Infinity]), of([-Infinity]), tolerance)).toMatch(/expected -Infinity/);
   });
 
   test('is said in five lines, of which the first three run', () => {

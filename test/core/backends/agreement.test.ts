@@ -4,6 +4,7 @@ import type { Backend, BinaryKernel, Strided, UnaryKernel } from '../../../core/
 import { referenceBackend } from '../../../core/backends/reference/index.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { Generator } from '../../../core/tensor/random.ts';
+import { near } from '../near.ts';
 import { fresh, rowMajor } from './views.ts';
 
 const generator = new Generator(1);
@@ -26,8 +27,7 @@ function close(actual: Strided, expected: Strided, rtol = 2e-6, atol = 1e-7): vo
   const e = expected.storage.data;
   for (let i = 0; i < e.length; i++) {
     const [x, y] = [a[i]!, e[i]!];
-    const same = Object.is(x, y) || x === y || Math.abs(x - y) <= atol + rtol * Math.abs(y);
-    if (!same) expect.fail(`element ${i} is ${x}, the reference has ${y}`);
+    if (!near(x, y, rtol, atol)) expect.fail(`element ${i} is ${x}, the reference has ${y}`);
   }
 }
 
@@ -244,10 +244,7 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))(
         const ours = backend.statistics(data);
         const reference = referenceBackend.statistics(data);
         for (const key of Object.keys(reference) as (keyof typeof reference)[])
-          expect(ours[key], key).toSatisfy(
-            (x: number) =>
-              Object.is(x, reference[key]) || Math.abs(x - reference[key]) <= 1e-9 * Math.abs(reference[key]),
-          );
+          expect(ours[key], key).toSatisfy((x: number) => near(x, reference[key], 1e-9, 0));
         data[n >> 1] = odd;
       }
     });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BinaryKernel, ReduceKernel, Strided, UnaryKernel } from '../../../core/backends/backend.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
+import { near as isNear } from '../near.ts';
 import { at, elements, finite, fresh, indices, rowMajor, shapes, storageOf, viewOf } from './views.ts';
 
 /** Every backend is held to the same suite; kernels that smaller tensors go around run on them here. */
@@ -11,7 +12,7 @@ function near(actual: readonly number[], expected: readonly number[], tolerance 
   expect(actual).toHaveLength(expected.length);
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
-    const same = Object.is(a, e) || a === e || Math.abs(a - e) <= tolerance * Math.max(1, Math.abs(e));
+    const same = isNear(a, e, tolerance, tolerance);
     if (!same) expect.fail(`element ${i} is ${a}, expected ${e}`);
   }
 }

@@ -159,6 +159,13 @@ describe.each(backends)('on %s', (_name, backend) => {
       expect(slope(leaf(nan), pool)).toEqual([0, 0, 1, 0, 0, 0, 0, 1]);
   });
 
+  test('what fits into f32 is found where steps on the way do not fit, and are ∞ in PyTorch', () => {
+    context.backend = backend;
+    expectNear(tensor([3e38, 3e38, -3e38]).sum().toTypedArray(), [3e38]);
+    expectNear(tensor([3e38, 3e38, -3e38]).mean().toTypedArray(), [1e38]);
+    expectNear(slope(leaf([1e20, 1e20, 2]), (x) => x.prod()).slice(0, 2), [2e20, 2e20]);
+  });
+
   test('the gradient of a product is the product of the others, with zeros, infinities and large numbers among them', () => {
     context.backend = backend;
     expectNear(slope(leaf([1, 2, Infinity]), (x) => x.prod()).slice(2), [2]);

@@ -14,6 +14,7 @@ import type { Op } from '../../../core/ops/op.ts';
 import { registry } from '../../../core/ops/registry.ts';
 import { formatShape } from '../../../core/tensor/shape.ts';
 import { helperThreads } from '../../../extension/engine/helpers.ts';
+import { near } from '../near.ts';
 import { arbitraries, laid } from './arbitraries.ts';
 import type { Sample } from './samples.ts';
 
@@ -61,8 +62,7 @@ function compare(got: Tensor | undefined, want: Tensor | undefined, what: string
     expect.fail(`${what} is ${got.dtype} ${formatShape(got)}, not ${want.dtype} ${formatShape(want)}`);
   const values = got.toTypedArray();
   for (const [i, w] of want.toTypedArray().entries()) {
-    const close = values[i] === w || Object.is(values[i], w) || Math.abs(values[i]! - w) <= 2e-5 * (1 + Math.abs(w));
-    if (!close) expect.fail(`${what}: element ${i} is ${values[i]}, not ${w}`);
+    if (!near(values[i], w, 2e-5, 2e-5)) expect.fail(`${what}: element ${i} is ${values[i]}, not ${w}`);
   }
 }
 

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cat, type Tensor, tensor } from '../../../core/index.ts';
+import { near } from '../near.ts';
 
 interface Made {
   readonly view: Tensor;
@@ -45,8 +46,7 @@ function same(a: Tensor, b: Tensor): void {
   expect(a.shape).toEqual(b.shape);
   const [x, y] = [a.toTypedArray(), b.toTypedArray()];
   for (let i = 0; i < x.length; i++)
-    if (!(Object.is(x[i], y[i]) || Math.abs(x[i]! - y[i]!) <= 1e-5 * Math.max(1, Math.abs(y[i]!))))
-      expect.fail(`element ${i}: ${x[i]} against ${y[i]}`);
+    if (!near(x[i], y[i]!, 1e-5, 1e-5)) expect.fail(`element ${i}: ${x[i]} against ${y[i]}`);
 }
 
 const unary: Record<string, (x: Tensor, dim: number) => Tensor> = {

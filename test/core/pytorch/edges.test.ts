@@ -4,6 +4,7 @@ import { context, type Observer } from '../../../core/context.ts';
 import * as tensight from '../../../core/index.ts';
 import { NeedsValueError, nn, optim, TensightError, Tensor, tensor, zeros } from '../../../core/index.ts';
 import type { AnyOptimizer } from '../../../core/optim/optimizer.ts';
+import { near } from '../near.ts';
 import { B, E, filled, I, M, seq } from './filled.ts';
 import { recorded } from './recorded.ts';
 
@@ -127,7 +128,7 @@ function expectClose(got: Tensor, want: readonly Written[], what: string): void 
   expect(values, what).toHaveLength(want.length);
   for (const [i, w] of want.entries()) {
     const value = numberOf(w);
-    const close = Object.is(values[i], value) || Math.abs(values[i]! - value) <= 2e-5 * (1 + Math.abs(value));
+    const close = near(values[i], value, 2e-5, 2e-5);
     if (!close) expect.fail(`${what} ${i} is ${values[i]}, PyTorch has ${w}`);
   }
 }
