@@ -82,14 +82,6 @@ export function listen(): void {
     news.set(training.model, training);
   });
   effect(() => save(snapshot()));
-  effect(() => {
-    const layer = selected.value;
-    editor.notify('selected', {
-      view: view.value,
-      ...(modelName.value === undefined ? {} : { model: modelName.value }),
-      ...(layer === undefined || layer.includes('#') ? {} : { layer: layer === rootKey ? '' : layer }),
-    });
-  });
   editor.notify('ready', {});
 }
 

@@ -29,7 +29,7 @@ export function watchTheme(): void {
 }
 
 /** A theme colour as a canvas wants it, by the name of our own variable (`--mask`), resolved by the browser. */
-export function themeColour(name: string): string {
+function themeColour(name: string): string {
   const probe = document.getElementById('colour-probe') ?? addProbe();
   probe.style.color = `var(${name})`;
   return getComputedStyle(probe).color;

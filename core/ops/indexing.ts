@@ -223,7 +223,7 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
  * What `x[ids]` is in PyTorch: rows of x, one for each index, negative ones counted from the end: x [N, ...], ids [...] →
  * [...ids, ...]. Several, broadcast, index as many dimensions: `logits.index(arange(3), targets)` is one logit a row.
  */
-export function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
+function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
   const all = [ids, ...more];
   if (x.ndim < all.length)
     throw new ShapeError(
@@ -266,7 +266,7 @@ export function oneHot(ids: Tensor, classes?: number): Tensor {
 }
 
 /** The next token at each position along the last dimension, and −100, which losses leave out, at the last. */
-export const shift = (ids: Tensor, fill = -100): Tensor => apply(indexingOps.shift, [ids], { fill });
+const shift = (ids: Tensor, fill = -100): Tensor => apply(indexingOps.shift, [ids], { fill });
 
 /** Methods that this family gives every tensor. */
 export const indexingMethods = {

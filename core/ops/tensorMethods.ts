@@ -68,7 +68,7 @@ function plain(a: Axis): Axis {
 }
 
 /** The axes under these names; `undefined` leaves one as it is, `null` takes its name away. Labels stay. */
-export function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor {
+function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor {
   if (names.length !== x.ndim)
     throw new ShapeError('named', [x], `${names.length} names for the ${x.ndim} axes of ${formatShape(x)}`);
   const axes = x.axes.map((a, i) => {

@@ -20,7 +20,7 @@ export function compact(x: Tensor, backend: Parameters<Op['forward']>[3]): Tenso
   return copy;
 }
 
-export const reshapeOp: Op<{ readonly shape: Shape }> = {
+const reshapeOp: Op<{ readonly shape: Shape }> = {
   name: 'reshape',
   shape: ([x], { shape }) => ({
     shape: resolve(x!, shape),
@@ -115,7 +115,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape });
 }
 
-export const expandOp: Op<{ readonly shape: Shape }> = {
+const expandOp: Op<{ readonly shape: Shape }> = {
   name: 'expand',
   shape: ([x], { shape }) => {
     const lead = shape.length - x!.shape.length;

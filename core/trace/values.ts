@@ -67,20 +67,6 @@ function plain(value: unknown): ValueRef {
   return typeof value === 'number' ? { kind: 'number', value } : { kind: 'other' };
 }
 
-/** Every tensor id inside a reference, in order. */
-export function tensorsIn(ref: ValueRef | undefined): TensorId[] {
-  switch (ref?.kind) {
-    case 'tensor':
-      return [ref.tensor];
-    case 'list':
-      return ref.items.flatMap(tensorsIn);
-    case 'dict':
-      return Object.values(ref.entries).flatMap(tensorsIn);
-    default:
-      return [];
-  }
-}
-
 /** Every tensor inside a value, in order, each once: what a model gave back. */
 export function tensorsOf(value: unknown): Tensor[] {
   const found: Tensor[] = [];

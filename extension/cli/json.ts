@@ -10,7 +10,6 @@ import type {
   Problem,
   Site,
   SiteId,
-  Statistics,
   TensorRecord,
   ValueRef,
 } from '../../core/trace/trace.ts';
@@ -31,8 +30,6 @@ export interface JsonTensorType {
   readonly axes: readonly (string | null)[];
   readonly dtype: string;
 }
-
-export type JsonStatistics = Statistics;
 
 export function toJson(trace: FileTrace, nameOfFile: (file: string) => string = (file) => file) {
   const context: Context = { trace, nameOfFile };

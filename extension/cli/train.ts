@@ -47,12 +47,12 @@ function modelReport({ name, steps: asked, losses, result, ms }: TrainedModel, p
   );
 }
 
-export function shown(value: number | string): string {
+function shown(value: number | string): string {
   return typeof value === 'number' ? number(value) : value;
 }
 
 /** The losses as a line of blocks, on a log scale where all are above 0: eight heights between the least and the most. */
-export function curve(losses: readonly number[], width = curveWidth): string {
+function curve(losses: readonly number[], width = curveWidth): string {
   const count = Math.min(width, losses.length);
   const log = losses.every((loss) => loss > 0);
   const heights = Array.from({ length: count }, (_, i) => {

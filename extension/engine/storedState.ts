@@ -6,7 +6,7 @@ import type { StateDict } from '../../core/nn/module.ts';
 import type { StoredState } from '../protocol/engine.ts';
 
 /** Bytes. More than this is not sent: it would be copied four times, and kept by the server. */
-export const largestSent = 16e6;
+const largestSent = 16e6;
 
 /** `folder`: a private one; without it everything is sent. */
 export function store(state: StateDict, folder: string | undefined, name: string): StoredState {

@@ -87,7 +87,7 @@ export function groupValues(
 }
 
 /** `NaN 3, +∞ 1, all zero`: what is wrong with the values, empty where nothing is. */
-export function formatAnomalies(stats: Statistics): string {
+function formatAnomalies(stats: Statistics): string {
   const parts: string[] = [];
   if (stats.nan > 0) parts.push(`NaN ${count(stats.nan)}`);
   if (stats.posInf > 0) parts.push(`+∞ ${count(stats.posInf)}`);

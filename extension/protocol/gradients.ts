@@ -115,7 +115,7 @@ function parameterGradients(model: ModelTrace, module: ModuleRecord): ParameterG
   });
 }
 
-export function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
+function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
   const norms = rows.map((row) => row.output?.gradient.norm ?? 0).filter((norm) => norm > 0 && Number.isFinite(norm));
   const near = norms.slice(-Math.ceil(norms.length / 3)).sort((a, b) => a - b);
   // Where the gradient vanishes within that third, the layer at the loss itself is the measure.
@@ -128,7 +128,7 @@ const notFinite = (stats: Statistics): boolean => stats.nan + stats.posInf + sta
 export const normOf = (stats: Statistics): number => (notFinite(stats) ? Number.NaN : stats.norm);
 const allZero = (stats: Statistics): boolean => stats.count > 0 && stats.zeros === stats.count;
 
-export function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
+function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
   const all = [...(row.output ? [row.output.gradient] : []), ...row.parameters.map((own) => own.gradient)];
   if (all.some(notFinite)) return 'nan';
   if (all.some((stats) => stats.norm > thresholds.exploding && thresholds.reference > 0)) return 'exploding';

@@ -23,7 +23,7 @@ const path = v.pipe(v.string(), v.maxLength(1000));
 const view = v.picklist(['shapes', 'attention', 'gradients', 'training']);
 
 /** Webview → editor, answered. */
-export const panelRequests = {
+const panelRequests = {
   tile: v.strictObject({
     ...tensorQuery,
     at: v.pipe(v.array(count), v.maxLength(32)),
@@ -63,12 +63,6 @@ export const panelNotices = {
   ready: v.strictObject({}),
   /** Show this site of the trace in the editor. */
   revealSite: v.strictObject({ file: path, line: count, character: count, endLine: count, endCharacter: count }),
-  /** Remembered across reloads. */
-  selected: v.strictObject({
-    view,
-    model: v.optional(path),
-    layer: v.optional(path),
-  }),
 } as const;
 
 export type PanelView = v.InferOutput<typeof view>;

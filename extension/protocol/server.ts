@@ -91,8 +91,6 @@ export const requests = {
   stopTraining: 'tensight/stopTraining',
   /** ParametersParams → null. */
   parameters: 'tensight/parameters',
-  /** { uri } → TraceUpdate | null, of what is known now. */
-  trace: 'tensight/trace',
   /** CaretParams → CaretAnswer | null. */
   caret: 'tensight/caret',
   /** LocateParams → Range | null: where that place stands now; null where no trace of the file has it. */
@@ -108,7 +106,6 @@ export interface ServerRequests {
   'tensight/train'(params: LayerRef): Training;
   'tensight/stopTraining'(params: LayerRef): null;
   'tensight/parameters'(params: ParametersParams): null;
-  'tensight/trace'(params: { readonly uri: string }): TraceUpdate | null;
   'tensight/caret'(params: CaretParams): CaretAnswer | null;
   'tensight/locate'(params: LocateParams): Range | null;
   'tensight/tile'(query: TileQuery): Tile;

@@ -114,7 +114,7 @@ export function lensCommands(target: LensTarget): readonly LensCommand[] {
 }
 
 /** `✓ trained 300 steps · loss 2.3 → 0.012`, and what became of it where that is not all. */
-export function trainedTitle({ state, step, steps, firstLoss, loss, outOfDate, parameters, remark }: Training): string {
+function trainedTitle({ state, step, steps, firstLoss, loss, outOfDate, parameters, remark }: Training): string {
   const made = {
     running: '',
     stopping: '',

@@ -1,32 +1,12 @@
-import type { ModelTrace, ValueRef } from '../../core/trace/trace.ts';
+import type { ModelTrace } from '../../core/trace/trace.ts';
 import type { LayerRef } from '../protocol/server.ts';
 import type { Seen } from './view.ts';
-
-/** Commands a hover may link to; the client lets no others through. */
-export const hoverCommands = [
-  'tensight.runLayer',
-  'tensight.runBackward',
-  'tensight.inspect',
-  'workbench.trust.manage',
-];
 
 export function commandLink(label: string, command: string, argument: LayerRef): string {
   const query = encodeURIComponent(JSON.stringify([argument]))
     .replaceAll('(', '%28')
     .replaceAll(')', '%29');
   return `[${label}](command:${command}?${query})`;
-}
-
-/** Modules held by a value: one, or those in a list. */
-export function modulesIn(value: ValueRef): readonly number[] {
-  switch (value.kind) {
-    case 'module':
-      return [value.module];
-    case 'list':
-      return value.items.flatMap(modulesIn);
-    default:
-      return [];
-  }
 }
 
 /** The different modules a place held, in order of appearance. */

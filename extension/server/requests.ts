@@ -39,7 +39,6 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
     workspace().useParameters(params);
     return null;
   });
-  connection.onRequest(requests.trace, ({ uri }: { uri: string }) => workspace().trace(uri));
   connection.onRequest(requests.caret, ({ uri, position }: CaretParams) => workspace().caret(uri, position));
   connection.onRequest(requests.locate, (params: LocateParams) => workspace().locate(params));
   connection.onRequest(requests.tile, (query: TileQuery) => workspace().engineOf(query.run).tile(query));

@@ -275,6 +275,6 @@ export class Workspace {
   }
 }
 
-export function isModelFile(uri: string): boolean {
+function isModelFile(uri: string): boolean {
   return uri.endsWith('.model.ts') && uri.startsWith('file:');
 }

@@ -25,7 +25,7 @@ const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--in
 const compiled = new Map();
 
 /** The compiled modules, kept in .cache/ until a source, a flag or the compiler changes. @returns {Promise<Kernels>} */
-export function kernels() {
+function kernels() {
   const key = fingerprint();
   const known = compiled.get(key) ?? compile(join(cache, 'kernels', key));
   compiled.set(key, known);

@@ -26,7 +26,7 @@ export async function ensureDependencies() {
 }
 
 /** Compares package-lock.json with npm's own record of what it put into node_modules; no stamp of ours can be out of date. */
-export function dependenciesAreCurrent() {
+function dependenciesAreCurrent() {
   const ownNode = fromRoot('node_modules', '.bin', process.platform === 'win32' ? 'node.cmd' : 'node');
   const record = fromRoot('node_modules', '.package-lock.json');
   if (!existsSync(record) || !existsSync(ownNode)) return false;

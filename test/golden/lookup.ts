@@ -30,17 +30,3 @@ export function layer(name: string): Constructor<InstanceType<typeof tensight.nn
   if (typeof found !== 'function') throw new Missing(`nn.${name}`);
   return found as Constructor<InstanceType<typeof tensight.nn.Module>>;
 }
-
-/** A class of `optim`. */
-export function optimizer<T>(name: string): Constructor<T> {
-  const found = lookup(tensight.optim, name);
-  if (typeof found !== 'function') throw new Missing(`optim.${name}`);
-  return found as Constructor<T>;
-}
-
-/** Calls a method of a tensor. */
-export function call(x: tensight.Tensor, method: string, ...args: readonly unknown[]): tensight.Tensor {
-  const found = lookup(x, method);
-  if (typeof found !== 'function') throw new Missing(`Tensor.${method}`);
-  return (found as Fn).apply(x, [...args]) as tensight.Tensor;
-}

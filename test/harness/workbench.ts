@@ -45,8 +45,3 @@ export function readLenses(lenses: readonly Element[]): string[] {
     .sort((a, b) => a.box.top - b.box.top || a.box.left - b.box.left)
     .map(({ text }) => text);
 }
-
-/** The lines of code on the screen as their HTML: for finding out what VS Code made of them. */
-export function readCode(): string[] {
-  return [...document.querySelectorAll('.editor-instance .view-lines > .view-line')].map((row) => row.innerHTML);
-}

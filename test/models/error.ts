@@ -11,7 +11,7 @@ export interface Worst {
 export const tolerance = 1e-4;
 
 /** max |a − b| / max |b|; `scale` in place of max |b| where that is noise. Infinite where something is not a number. */
-export function errorOf(a: Tensor, b: Tensor, scale = largest(b)): number {
+function errorOf(a: Tensor, b: Tensor, scale = largest(b)): number {
   if (String(a.shape) !== String(b.shape)) throw new Error(`[${a.shape}] against PyTorch's [${b.shape}]`);
   const [x, y] = [a.toTypedArray(), b.toTypedArray()];
   let most = 0;

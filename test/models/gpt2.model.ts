@@ -111,7 +111,7 @@ function nextToken(logits: Tensor, idx: Tensor): Tensor {
   const seen = logits.slice(1, 0, -1);
   return nn.functional.crossEntropy(seen.reshape(-1, seen.size(2)), idx.slice(1, 1).reshape(-1));
 }
-export const small: Config = { blockSize: 1024, vocabSize: 50257, nLayer: 12, nHead: 12, nEmbd: 768, dropout: 0 };
+const small: Config = { blockSize: 1024, vocabSize: 50257, nLayer: 12, nHead: 12, nEmbd: 768, dropout: 0 };
 export const gpt2 = defineModel({
   name: 'GPT-2 small',
   model: () => new GPT(small),

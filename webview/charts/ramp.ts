@@ -15,7 +15,7 @@ export type Ramp = Uint32Array;
 
 const steps = 256;
 
-export const isDark = (theme: ThemeKind): boolean => theme === 'dark' || theme === 'high-contrast';
+const isDark = (theme: ThemeKind): boolean => theme === 'dark' || theme === 'high-contrast';
 
 /** A colour of the ramp at `t` from 0 to 1, as CSS. */
 export function rampColour(kind: RampKind, theme: ThemeKind, t: number): string {

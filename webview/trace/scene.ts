@@ -3,9 +3,8 @@
  * from `base`; numbers of an executed run are laid over it by module path and call, so that they stay visible (marked as
  * out of date) while the code under them is edited, and when a run stopped behind one layer.
  */
-import type { CallRecord, FileTrace, ModelTrace, Site, Statistics } from '../../core/trace/trace.ts';
+import type { CallRecord, FileTrace, ModelTrace, Site } from '../../core/trace/trace.ts';
 import type { TraceUpdate } from '../../extension/protocol/server.ts';
-import { tensorsIn } from '../../extension/protocol/values.ts';
 
 /** One model in one run. */
 export interface RunOf {
@@ -74,19 +73,6 @@ export function moduleByPath(model: ModelTrace, path: string): number | undefine
     lookups.set(model, lookup);
   }
   return lookup.get(path);
-}
-
-/** Statistics of a call's first output that has any. */
-export function outputStatistics(
-  model: ModelTrace,
-  call: CallRecord | undefined,
-  of: 'stats' | 'gradient' = 'stats',
-): Statistics | undefined {
-  for (const { tensor } of tensorsIn(call?.output)) {
-    const stats = model.tensors[tensor]?.[of];
-    if (stats !== undefined) return stats;
-  }
-  return undefined;
 }
 
 /** `a/b/tiny.model.ts` → `tiny.model.ts`. */

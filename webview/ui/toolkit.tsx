@@ -4,7 +4,6 @@
  */
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDropdown,
@@ -21,7 +20,6 @@ import { Icon } from './Icon.tsx';
 
 export function registerControls(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDropdown(),
@@ -168,10 +166,6 @@ export function TextField(props: TextFieldProps) {
     props.icon === undefined ? null : <i slot="start" class={`codicon codicon-${props.icon}`} aria-hidden="true" />,
     props.end === undefined ? null : <i slot="end">{props.end}</i>,
   );
-}
-
-export function Badge({ children, testId, title }: Common & { readonly children: ComponentChildren }) {
-  return h('vscode-badge', { 'data-testid': testId, title }, children);
 }
 
 export function ProgressRing(props: Common) {

@@ -12,7 +12,7 @@ import { helperThreads } from '../../../extension/engine/helpers.ts';
 const seed = Number(process.env.SEED ?? 1);
 
 /** What all backends here read at each call. */
-export const limits = { ...eager } as { -readonly [K in keyof Limits]: Limits[K] };
+const limits = { ...eager } as { -readonly [K in keyof Limits]: Limits[K] };
 const anyLimits: fc.Arbitrary<Limits> = fc.oneof(
   fc.constant({ ...measured, sharing: 1 }),
   fc.constant(eager),
@@ -82,7 +82,7 @@ export function agree<T>(
 }
 
 /** Compares all that an output's storage holds, also beside the view; to the largest number in it. */
-export function close(actual: Strided, expected: Strided, tolerance: number): void {
+function close(actual: Strided, expected: Strided, tolerance: number): void {
   const [a, e] = [actual.storage.data, expected.storage.data];
   let most = 1;
   for (let i = 0; i < e.length; i++) if (Number.isFinite(e[i])) most = Math.max(most, Math.abs(e[i]!));

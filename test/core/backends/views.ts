@@ -67,7 +67,7 @@ const roomLimit = 1 << 19;
  * Every layout that views of views have: dimensions in any order, in steps (`slice` with a step), cut out of longer ones (`slice`,
  * `narrow`, `select`: pitches of 1 to 10 times the width, and odd ones), reversed, stretched with stride 0, windows that overlap, and after an offset.
  */
-export function layoutOf(
+function layoutOf(
   shape: readonly number[],
   { stretched = true, wholeRows = false }: LayoutOptions = {},
 ): fc.Arbitrary<Layout> {
@@ -159,7 +159,7 @@ export function largeViewOf(
 }
 
 /** Calls `with_` with where each element stands, row-major. */
-export function eachOffset({ shape, strides, offset }: Strided, with_: (i: number) => void): void {
+function eachOffset({ shape, strides, offset }: Strided, with_: (i: number) => void): void {
   const walk = (d: number, i: number): void => {
     if (d === shape.length) with_(i);
     else for (let k = 0; k < shape[d]!; k++) walk(d + 1, i + k * strides[d]!);

@@ -38,12 +38,12 @@ export function away(...shape: number[]): Tensor {
 }
 
 /** Numbers of [0.3, 2). */
-export function positive(...shape: number[]): Tensor {
+function positive(...shape: number[]): Tensor {
   return floats(shape, () => 0.3 + 1.7 * generator.uniform());
 }
 
 /** Numbers a quarter apart, shuffled: no two are near each other. */
-export function apart(...shape: number[]): Tensor {
+function apart(...shape: number[]): Tensor {
   const count = shape.reduce((n, s) => n * s, 1);
   const values = Array.from({ length: count }, (_, i) => (i - count / 2) * 0.25 + 0.1);
   for (let i = count - 1; i > 0; i--) {
@@ -53,11 +53,11 @@ export function apart(...shape: number[]): Tensor {
   return floats(shape, () => values.pop()!);
 }
 
-export function ints(shape: Shape, ...values: number[]): Tensor {
+function ints(shape: Shape, ...values: number[]): Tensor {
   return tensor(Int32Array.from(values), { shape, axes: axesOf(shape) });
 }
 
-export function bools(shape: Shape, ...values: number[]): Tensor {
+function bools(shape: Shape, ...values: number[]): Tensor {
   return tensor(values, { shape, dtype: 'bool', axes: axesOf(shape) });
 }
 

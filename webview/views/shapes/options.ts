@@ -9,7 +9,7 @@ export const foldRepeats = signal(false);
 /** What was opened or closed by hand, by row key. */
 export const toggled = signal<ReadonlyMap<string, boolean>>(new Map());
 /** Set by expand all and collapse all. */
-export const depth = signal<number | undefined>(undefined);
+const depth = signal<number | undefined>(undefined);
 
 /** Rows that are worth opening at first without a click. */
 const atFirst = 60;
