@@ -3,7 +3,13 @@
  * answer stays on the screen until the next one comes, so that nothing flickers; answers are kept, so that going back is instant.
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Answers, checkAnswer, type QueryOf, type Question } from './answers.ts';
+import {
+  checkAnswer,
+  type Query,
+  type QueryAnswer,
+  type QueryName,
+  type QueryParams,
+} from '../extension/protocol/queries.ts';
 import { editor } from './bridge.ts';
 
 export interface Answer<T> {
@@ -25,12 +31,13 @@ function keep(key: string, value: unknown): void {
 const asking = new Map<string, Promise<unknown>>();
 
 /** Asks once for equal questions, and remembers the answer. */
-export function ask<Q extends Question>(question: Q, query: QueryOf<Q>): Promise<Answers[Q]> {
+export function ask<Q extends QueryName>(question: Q, query: QueryParams<Q>): Promise<QueryAnswer<Q>> {
   const key = `${question} ${JSON.stringify(query)}`;
-  if (kept.has(key)) return Promise.resolve(kept.get(key) as Answers[Q]);
-  const going = asking.get(key) as Promise<Answers[Q]> | undefined;
+  if (kept.has(key)) return Promise.resolve(kept.get(key) as QueryAnswer<Q>);
+  const going = asking.get(key) as Promise<QueryAnswer<Q>> | undefined;
   if (going !== undefined) return going;
-  const promise = request(question, query)
+  const promise = editor
+    .request('ask', { name: question, params: query } as Query)
     .then((answer) => {
       const checked = checkAnswer(question, answer);
       keep(key, checked);
@@ -41,14 +48,10 @@ export function ask<Q extends Question>(question: Q, query: QueryOf<Q>): Promise
   return promise;
 }
 
-function request(question: Question, query: QueryOf<Question>): Promise<unknown> {
-  return editor.request(question, query as never);
-}
-
 /** `query` null: nothing to ask (yet). */
-export function useAnswer<Q extends Question>(question: Q, query: QueryOf<Q> | null): Answer<Answers[Q]> {
+export function useAnswer<Q extends QueryName>(question: Q, query: QueryParams<Q> | null): Answer<QueryAnswer<Q>> {
   const key = query === null ? '' : `${question} ${JSON.stringify(query)}`;
-  const [answered, setAnswered] = useState<{ key: string; data?: Answers[Q]; error?: string }>({ key: '' });
+  const [answered, setAnswered] = useState<{ key: string; data?: QueryAnswer<Q>; error?: string }>({ key: '' });
   const latest = useRef(key);
   latest.current = key;
   useEffect(() => {
@@ -60,7 +63,7 @@ export function useAnswer<Q extends Question>(question: Q, query: QueryOf<Q> | n
     );
   }, [key]);
   if (query === null) return { pending: false };
-  if (kept.has(key)) return { data: kept.get(key) as Answers[Q], pending: false };
+  if (kept.has(key)) return { data: kept.get(key) as QueryAnswer<Q>, pending: false };
   const pending = answered.key !== key;
   return {
     pending,

@@ -76,10 +76,7 @@ export class Panel implements Disposable {
   }
 
   readonly #methods: PanelMethods = {
-    tile: (query) => this.host.ask(requests.tile, query),
-    histogram: (query) => this.host.ask(requests.histogram, query),
-    attentionGrid: (query) => this.host.ask(requests.attentionGrid, query),
-    attentionMap: (query) => this.host.ask(requests.attentionMap, query),
+    ask: (query) => this.host.ask(requests.ask, query),
     run: async ({ mode, model, layer }) => {
       await this.host.run(
         { uri: this.uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) },

@@ -1,28 +1,15 @@
 import type { Tensor } from '../../core/tensor/tensor.ts';
 import type { HeldModel, RunResult } from '../../core/trace/run.ts';
 import type { AttentionRecord, FileTrace } from '../../core/trace/trace.ts';
+import type { AttentionQuery, TensorQuery } from '../protocol/queries.ts';
 import { RpcError } from '../protocol/rpc.ts';
-import type {
-  AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
-  Histogram,
-  HistogramQuery,
-  TensorQuery,
-  Tile,
-  TileQuery,
-} from '../protocol/views.ts';
-import { gridOf, headMatrix, headTile } from './views/attention.ts';
-import { matrixAt, part } from './views/elements.ts';
-import { histogramOf } from './views/histogram.ts';
-import { maskOf, tileOf } from './views/tile.ts';
 
 interface HeldRun {
   readonly trace: FileTrace;
   readonly models: readonly HeldModel[];
 }
 
-/** The tensors of the last few runs, and the questions about them. */
+/** The tensors of the last few runs. What looks one up throws RpcError where it is not held. */
 export class HeldRuns {
   readonly #runs = new Map<number, HeldRun>();
 
@@ -44,52 +31,15 @@ export class HeldRuns {
     this.#runs.delete(run);
   }
 
-  tile(query: TileQuery): Tile {
-    const tensor = this.#tensor(query);
-    const matrix = part(matrixAt(tensor, query.at), query.rows, query.columns);
-    const tile = tileOf(matrix, query.maxRows, query.maxColumns);
-    const attention =
-      query.of === 'value'
-        ? this.#run(query.run).trace.models[query.model]?.attention.find(({ weights }) => weights === query.tensor)
-        : undefined;
-    if (attention === undefined) return tile;
-    const scores = this.#tensor({ ...query, tensor: attention.scores });
-    const behind = part(matrixAt(scores, query.at), query.rows, query.columns);
-    return { ...tile, masked: maskOf(behind, tile.rows, tile.columns) };
-  }
-
-  histogram(query: HistogramQuery): Histogram {
-    return histogramOf(this.#tensor(query), query.bins);
-  }
-
-  attentionGrid(query: AttentionGridQuery): AttentionGrid {
-    const record = this.#attention(query);
-    const weights = this.#tensor({ ...query, tensor: record.weights, of: 'value' });
-    const scores = this.#tensor({ ...query, tensor: record.scores, of: 'value' });
-    return gridOf(weights, scores, record, query.batch, query.maxSize);
-  }
-
-  attentionMap(query: AttentionMapQuery): Tile {
-    const record = this.#attention(query);
-    const { batch, head, maxRows, maxColumns } = query;
-    const scores = this.#tensor({ ...query, tensor: record.scores, of: 'value' });
-    const values =
-      query.of === 'scores'
-        ? scores
-        : this.#tensor({ ...query, tensor: record.weights, of: query.of === 'weights' ? 'value' : 'gradient' });
-    const matrix = headMatrix(values, record, batch, head);
-    return headTile(matrix, headMatrix(scores, record, batch, head), maxRows, maxColumns);
-  }
-
-  #run(run: number): HeldRun {
+  run(run: number): HeldRun {
     const held = this.#runs.get(run);
     if (held === undefined)
       throw new RpcError('The values of this run are no longer held. Run the model again to look at them.');
     return held;
   }
 
-  #tensor({ run, model, tensor, of }: TensorQuery): Tensor {
-    const held = this.#run(run).models[model];
+  tensor({ run, model, tensor, of }: TensorQuery): Tensor {
+    const held = this.run(run).models[model];
     const found = of === 'gradient' ? held?.gradients.get(tensor) : held?.tensors[tensor];
     if (found === undefined) {
       throw new RpcError(
@@ -102,8 +52,8 @@ export class HeldRuns {
     return found;
   }
 
-  #attention({ run, model, attention }: { run: number; model: number; attention: number }): AttentionRecord {
-    const record = this.#run(run).trace.models[model]?.attention[attention];
+  attention({ run, model, attention }: Pick<AttentionQuery, 'run' | 'model' | 'attention'>): AttentionRecord {
+    const record = this.run(run).trace.models[model]?.attention[attention];
     if (record === undefined) throw new RpcError(`The run has no attention ${attention}.`);
     return record;
   }

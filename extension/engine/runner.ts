@@ -2,16 +2,8 @@ import { host } from '#host';
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
 import type { EndReason, EngineHandle } from '../host/host.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import type { Query, QueryAnswer, QueryName, QueryParams } from '../protocol/queries.ts';
 import { Rpc, RpcError } from '../protocol/rpc.ts';
-import type {
-  AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
-  Histogram,
-  HistogramQuery,
-  Tile,
-  TileQuery,
-} from '../protocol/views.ts';
 import type { WorkState } from '../protocol/watch.ts';
 import { Guard } from './guard.ts';
 import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
@@ -190,20 +182,9 @@ export class EngineHost {
     this.#engine?.rpc.request('release', { run }).catch(() => {});
   }
 
-  tile(query: TileQuery): Promise<Tile> {
-    return this.#ask((rpc) => rpc.request('tile', query));
-  }
-
-  histogram(query: HistogramQuery): Promise<Histogram> {
-    return this.#ask((rpc) => rpc.request('histogram', query));
-  }
-
-  attentionGrid(query: AttentionGridQuery): Promise<AttentionGrid> {
-    return this.#ask((rpc) => rpc.request('attentionGrid', query));
-  }
-
-  attentionMap(query: AttentionMapQuery): Promise<Tile> {
-    return this.#ask((rpc) => rpc.request('attentionMap', query));
+  /** Asks about the tensors of a run. Rejects with RpcError where they are no longer held. */
+  ask<Q extends QueryName>(name: Q, params: QueryParams<Q>): Promise<QueryAnswer<Q>> {
+    return this.#ask((rpc) => rpc.request('ask', { name, params } as Query)) as Promise<QueryAnswer<Q>>;
   }
 
   /** Ends the engine; resolves when it is gone. Nothing can be run afterwards. */

@@ -8,7 +8,7 @@ import { runFile } from '../../core/trace/run.ts';
 import { toldOf } from '../../core/trace/thrown.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
-import type { AttentionGrid, Tile } from '../protocol/views.ts';
+import { answers } from './answers.ts';
 import { HeldRuns } from './held.ts';
 import { asleep, helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
@@ -116,17 +116,17 @@ const methods = {
     rehearse();
   },
   release: ({ run }) => held.release(run),
-  tile: (query) => transferred(held.tile(query), (tile) => [tile]),
-  histogram: (query) => held.histogram(query),
-  attentionGrid: (query) => transferred(held.attentionGrid(query), ({ heads }: AttentionGrid) => heads),
-  attentionMap: (query) => transferred(held.attentionMap(query), (tile) => [tile]),
+  ask: ({ name, params }) => transferred(answers[name](held, params as never)),
 } satisfies { [K in keyof EngineMethods]: (params: Parameters<EngineMethods[K]>[0]) => unknown } & Methods;
 
-/** Tiles are of typed arrays, which move where the transport can. */
-function transferred<T>(answer: T, tilesOf: (answer: T) => readonly Tile[]): Transferred<T> {
-  const buffers = tilesOf(answer).flatMap(({ mean, extreme, masked }) =>
-    [mean, extreme, masked].flatMap((array) => (array === undefined ? [] : [array.buffer as ArrayBuffer])),
-  );
+/** The typed arrays of an answer move, where the transport can. */
+function transferred<T>(answer: T): Transferred<T> {
+  const buffers: ArrayBuffer[] = [];
+  const look = (value: unknown) => {
+    if (ArrayBuffer.isView(value)) buffers.push(value.buffer as ArrayBuffer);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
+  };
+  look(answer);
   return new Transferred(answer, buffers);
 }
 

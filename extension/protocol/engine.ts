@@ -1,15 +1,7 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
 import type { FileTrace, Problem, RunMode, Site, TrainedFor } from '../../core/trace/trace.ts';
+import type { Query, QueryAnswer, QueryName } from './queries.ts';
 import type { LossCurve } from './training.ts';
-import type {
-  AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
-  Histogram,
-  HistogramQuery,
-  Tile,
-  TileQuery,
-} from './views.ts';
 
 /** One source file, instrumented and stripped of types, as the body of a function of `exports` and `require`. */
 export interface CompiledModule {
@@ -119,10 +111,7 @@ export type EngineMethods = {
   rehearse(params: null): void;
   /** Lets go of a run's tensors. */
   release(params: { readonly run: number }): void;
-  tile(query: TileQuery): Tile;
-  histogram(query: HistogramQuery): Histogram;
-  attentionGrid(query: AttentionGridQuery): AttentionGrid;
-  attentionMap(query: AttentionMapQuery): Tile;
+  ask(query: Query): QueryAnswer<QueryName>;
 };
 
 export interface EngineEvents {

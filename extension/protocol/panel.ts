@@ -3,47 +3,16 @@
  * schemas on both sides before a handler sees it.
  */
 import * as v from 'valibot';
+import { checkQuery, type Query, type QueryAnswer, type QueryName } from './queries.ts';
 import type { TraceUpdate } from './server.ts';
 import type { Training } from './training.ts';
-import type {
-  AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
-  Histogram,
-  HistogramQuery,
-  Tile,
-  TileQuery,
-} from './views.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
-const cells = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096));
-const span = v.tuple([count, count]);
-const tensorQuery = { run: count, model: count, tensor: count, of: v.picklist(['value', 'gradient']) };
 const path = v.pipe(v.string(), v.maxLength(1000));
 const view = v.picklist(['shapes', 'attention', 'gradients', 'training']);
 
-/** Webview → editor, answered. */
+/** Webview → editor, answered; beside `ask`, a question of queries.ts. */
 const panelRequests = {
-  tile: v.strictObject({
-    ...tensorQuery,
-    at: v.pipe(v.array(count), v.maxLength(32)),
-    rows: span,
-    columns: span,
-    maxRows: cells,
-    maxColumns: cells,
-  }),
-  histogram: v.strictObject({ ...tensorQuery, bins: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(512)) }),
-  attentionGrid: v.strictObject({ run: count, model: count, attention: count, batch: count, maxSize: cells }),
-  attentionMap: v.strictObject({
-    run: count,
-    model: count,
-    attention: count,
-    batch: count,
-    head: count,
-    of: v.picklist(['weights', 'scores', 'gradient']),
-    maxRows: cells,
-    maxColumns: cells,
-  }),
   /** Runs the model (or one layer) of the file the panel shows. Answers when the run has ended; its trace comes as an event. */
   run: v.strictObject({
     mode: v.picklist(['forward', 'backward']),
@@ -69,10 +38,7 @@ export type PanelView = v.InferOutput<typeof view>;
 
 /** What the webview may ask of the editor. */
 export type PanelMethods = {
-  tile(query: TileQuery): Promise<Tile>;
-  histogram(query: HistogramQuery): Promise<Histogram>;
-  attentionGrid(query: AttentionGridQuery): Promise<AttentionGrid>;
-  attentionMap(query: AttentionMapQuery): Promise<Tile>;
+  ask(query: Query): Promise<QueryAnswer<QueryName>>;
   run(params: v.InferOutput<typeof panelRequests.run>): Promise<null>;
   train(params: v.InferOutput<typeof panelRequests.train>): Promise<null>;
   stopTraining(params: v.InferOutput<typeof panelRequests.stopTraining>): Promise<null>;
@@ -96,6 +62,7 @@ export interface PanelEvents {
 
 /** Turns away what the webview must not say. */
 export function checkFromWebview(name: string, params: unknown): unknown {
+  if (name === 'ask') return checkQuery(params);
   const schema = Object.hasOwn(panelRequests, name)
     ? panelRequests[name as keyof typeof panelRequests]
     : Object.hasOwn(panelNotices, name)

@@ -3,16 +3,8 @@
  * connection; buffers inside are structured-cloned, both ends being threads of one process.
  */
 import type { FileTrace, Range, SiteId } from '../../core/trace/trace.ts';
+import type { Query, QueryAnswer, QueryName } from './queries.ts';
 import type { Training } from './training.ts';
-import type {
-  AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
-  Histogram,
-  HistogramQuery,
-  Tile,
-  TileQuery,
-} from './views.ts';
 
 export interface ServerSettings {
   /** Milliseconds. */
@@ -95,10 +87,8 @@ export const requests = {
   caret: 'tensight/caret',
   /** LocateParams → Range | null: where that place stands now; null where no trace of the file has it. */
   locate: 'tensight/locate',
-  tile: 'tensight/tile',
-  histogram: 'tensight/histogram',
-  attentionGrid: 'tensight/attentionGrid',
-  attentionMap: 'tensight/attentionMap',
+  /** Query → its answer. */
+  ask: 'tensight/ask',
 } as const;
 
 export interface ServerRequests {
@@ -108,10 +98,7 @@ export interface ServerRequests {
   'tensight/parameters'(params: ParametersParams): null;
   'tensight/caret'(params: CaretParams): CaretAnswer | null;
   'tensight/locate'(params: LocateParams): Range | null;
-  'tensight/tile'(query: TileQuery): Tile;
-  'tensight/histogram'(query: HistogramQuery): Histogram;
-  'tensight/attentionGrid'(query: AttentionGridQuery): AttentionGrid;
-  'tensight/attentionMap'(query: AttentionMapQuery): Tile;
+  'tensight/ask'(query: Query): QueryAnswer<QueryName>;
 }
 
 export const notifications = {

@@ -1,5 +1,6 @@
 /** Binds the workspace to Tensight's own requests; see protocol/server.ts. */
 import { type Connection, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import type { Query } from '../protocol/queries.ts';
 import {
   type CaretParams,
   type LayerRef,
@@ -12,7 +13,6 @@ import {
   type ServerSettings,
   type WatchedParams,
 } from '../protocol/server.ts';
-import type { AttentionGridQuery, AttentionMapQuery, HistogramQuery, TileQuery } from '../protocol/views.ts';
 import { RunCancelled } from './analysis.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -41,14 +41,7 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
   });
   connection.onRequest(requests.caret, ({ uri, position }: CaretParams) => workspace().caret(uri, position));
   connection.onRequest(requests.locate, (params: LocateParams) => workspace().locate(params));
-  connection.onRequest(requests.tile, (query: TileQuery) => workspace().engineOf(query.run).tile(query));
-  connection.onRequest(requests.histogram, (query: HistogramQuery) => workspace().engineOf(query.run).histogram(query));
-  connection.onRequest(requests.attentionGrid, (query: AttentionGridQuery) =>
-    workspace().engineOf(query.run).attentionGrid(query),
-  );
-  connection.onRequest(requests.attentionMap, (query: AttentionMapQuery) =>
-    workspace().engineOf(query.run).attentionMap(query),
-  );
+  connection.onRequest(requests.ask, ({ name, params }: Query) => workspace().engineOf(params.run).ask(name, params));
   connection.onNotification(notifications.settings, (settings: ServerSettings) => workspace().setSettings(settings));
   connection.onNotification(notifications.watched, ({ uris }: WatchedParams) => workspace().watch(uris));
 }

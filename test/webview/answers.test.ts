@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkFromEditor, checkFromWebview } from '../../extension/protocol/panel.ts';
-import { checkAnswer } from '../../webview/answers.ts';
-import { attentionGrid, attentionMap, histogram, tile } from '../../webview/dev/engine.ts';
+import { checkAnswer } from '../../extension/protocol/queries.ts';
+import { answers } from '../../webview/dev/engine.ts';
 import { transformer } from '../../webview/dev/traces/models.ts';
 import { training } from '../../webview/dev/training.ts';
 
@@ -59,7 +59,7 @@ describe('What comes in', () => {
   test('a tensor without a finite element has no extremes', () => {
     const none = { min: Number.NaN, max: Number.NaN };
     expect(checkAnswer('tile', { ...good, ...none }).min).toBeNaN();
-    expect(checkAnswer('histogram', { ...none, counts: [0], total: 4, left: 4, zeros: 0 }).left).toBe(4);
+    expect(checkAnswer('histogram', { ...none, counts: [0], total: 4, nonFinite: 4, zeros: 0 }).nonFinite).toBe(4);
     const head = { ...good, ...none, entropy: Number.NaN, peak: Number.NaN };
     expect(checkAnswer('attentionGrid', { heads: [head] }).heads).toHaveLength(1);
     expect(() => checkAnswer('tile', { ...good, min: null })).toThrow();
@@ -68,12 +68,15 @@ describe('What comes in', () => {
   test('what the development page answers passes the same checks', () => {
     const tensor = { run: 2, model: 0, tensor: 0, of: 'value' as const };
     const attention = { run: 2, model: 0, attention: 2, batch: 0 };
-    checkAnswer('tile', tile(trace, { ...tensor, at: [], rows: [0, 32], columns: [0, 64], maxRows: 8, maxColumns: 8 }));
-    checkAnswer('histogram', histogram(trace, { ...tensor, bins: 16 }));
-    checkAnswer('attentionGrid', attentionGrid(trace, { ...attention, maxSize: 4 }));
+    checkAnswer(
+      'tile',
+      answers.tile(trace, { ...tensor, at: [], rows: [0, 32], columns: [0, 64], maxRows: 8, maxColumns: 8 }),
+    );
+    checkAnswer('histogram', answers.histogram(trace, { ...tensor, bins: 16 }));
+    checkAnswer('attentionGrid', answers.attentionGrid(trace, { ...attention, maxSize: 4 }));
     checkAnswer(
       'attentionMap',
-      attentionMap(trace, { ...attention, head: 1, of: 'scores', maxRows: 64, maxColumns: 64 }),
+      answers.attentionMap(trace, { ...attention, head: 1, of: 'scores', maxRows: 64, maxColumns: 64 }),
     );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import { cellText, inkOn } from '../../webview/charts/cellText.ts';
 import { fitGrid, hit, step } from '../../webview/charts/geometry.ts';
 import { labelStep, shownLabels, tokenText } from '../../webview/charts/labels.ts';

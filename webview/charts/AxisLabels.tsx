@@ -1,5 +1,5 @@
 /** Labels along a map's two axes: thinned where crowded, the one under the crosshair always there. */
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import type { Cell, Grid } from './geometry.ts';
 import { shownLabels, tokenText } from './labels.ts';
 

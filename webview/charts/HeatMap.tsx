@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import { cellColours, theme } from '../theme.ts';
 import { useSize } from '../ui/size.ts';
 import { AxisLabels, gutters } from './AxisLabels.tsx';

@@ -2,7 +2,7 @@
 import { max } from 'd3-array';
 import { useState } from 'preact/hooks';
 import { count, number, share } from '../../extension/protocol/numbers.ts';
-import type { Histogram } from '../../extension/protocol/views.ts';
+import type { Histogram } from '../../extension/protocol/queries.ts';
 import { useSize } from '../ui/size.ts';
 
 interface Props {
@@ -64,9 +64,10 @@ export function HistogramChart({ histogram, label, height = 72, stale = false, t
 }
 
 function summary(histogram: Histogram): string {
-  if (histogram.left > 0 && histogram.left === histogram.total) return `all ${count(histogram.total)} NaN or ∞`;
+  if (histogram.nonFinite > 0 && histogram.nonFinite === histogram.total)
+    return `all ${count(histogram.total)} NaN or ∞`;
   const parts = [`${count(histogram.total)} elements`, '√ scale'];
   if (histogram.zeros > 0) parts.push(`${share(histogram.zeros, histogram.total)} zero`);
-  if (histogram.left > 0) parts.push(`${count(histogram.left)} NaN or ∞ left out`);
+  if (histogram.nonFinite > 0) parts.push(`${count(histogram.nonFinite)} NaN or ∞ left out`);
   return parts.join(' · ');
 }

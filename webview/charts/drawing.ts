@@ -1,5 +1,5 @@
 /** What is drawn on a map's canvas: the pixels, and over large cells their hatching, borders and numbers. */
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import { cellText, inkOn } from './cellText.ts';
 import { maskedRuns } from './paint.ts';
 

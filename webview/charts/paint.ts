@@ -1,5 +1,5 @@
 /** A tile's cells as pixels: one pass over the numbers, one pixel a cell; the canvas scales it up without smoothing. */
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import type { Ramp } from './ramp.ts';
 import { type ColourRange, cellsOf } from './range.ts';
 

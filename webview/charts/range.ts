@@ -1,5 +1,5 @@
 /** Which values a map's colours stand for: its range, and how many cells lie outside it. */
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 import type { RampKind } from './ramp.ts';
 
 export interface ColourRange {

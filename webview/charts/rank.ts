@@ -1,5 +1,5 @@
 /** A cell's place among its row: 1 for the largest. Only where cells are elements, not means of several. */
-import type { Tile } from '../../extension/protocol/views.ts';
+import type { Tile } from '../../extension/protocol/queries.ts';
 
 export interface Rank {
   readonly place: number;

@@ -2,13 +2,12 @@
 import type { FileTrace } from '../../core/trace/trace.ts';
 import type {
   AttentionGrid,
-  AttentionGridQuery,
-  AttentionMapQuery,
   Histogram,
-  HistogramQuery,
+  QueryAnswer,
+  QueryName,
+  QueryParams,
   Tile,
-  TileQuery,
-} from '../../extension/protocol/views.ts';
+} from '../../extension/protocol/queries.ts';
 import { normal, random } from './traces/random.ts';
 
 /** Weights of one head, softmaxed over the keys its mask leaves. */
@@ -100,7 +99,7 @@ export function shrink(
   };
 }
 
-export function attentionMap(trace: FileTrace, query: AttentionMapQuery): Tile {
+function attentionMap(trace: FileTrace, query: QueryParams<'attentionMap'>): Tile {
   const { rows, columns, weights, scores, masked } = head(trace, query.attention, query.head, query.batch);
   const next = random(query.head + 99);
   const cells =
@@ -112,7 +111,7 @@ export function attentionMap(trace: FileTrace, query: AttentionMapQuery): Tile {
   return shrink(cells, rows, columns, query.maxRows, query.maxColumns, masked);
 }
 
-export function attentionGrid(trace: FileTrace, query: AttentionGridQuery): AttentionGrid {
+function attentionGrid(trace: FileTrace, query: QueryParams<'attentionGrid'>): AttentionGrid {
   const heads = trace.models[0]?.attention[query.attention]?.heads ?? 0;
   return {
     heads: Array.from({ length: heads }, (_, which) => {
@@ -125,7 +124,7 @@ export function attentionGrid(trace: FileTrace, query: AttentionGridQuery): Atte
   };
 }
 
-export function tile(trace: FileTrace, query: TileQuery): Tile {
+function tile(trace: FileTrace, query: QueryParams<'tile'>): Tile {
   const tensor = trace.models[query.model]?.tensors[query.tensor];
   const stats = query.of === 'value' ? tensor?.stats : tensor?.gradient;
   const rows = query.rows[1] - query.rows[0];
@@ -139,7 +138,7 @@ export function tile(trace: FileTrace, query: TileQuery): Tile {
   return shrink(cells, rows, columns, query.maxRows, query.maxColumns);
 }
 
-export function histogram(trace: FileTrace, query: HistogramQuery): Histogram {
+function histogram(trace: FileTrace, query: QueryParams<'histogram'>): Histogram {
   const tensor = trace.models[query.model]?.tensors[query.tensor];
   const stats = query.of === 'value' ? tensor?.stats : tensor?.gradient;
   const total = stats?.count ?? 1;
@@ -155,7 +154,11 @@ export function histogram(trace: FileTrace, query: HistogramQuery): Histogram {
     max,
     counts,
     total,
-    left: (stats?.nan ?? 0) + (stats?.posInf ?? 0) + (stats?.negInf ?? 0),
+    nonFinite: (stats?.nan ?? 0) + (stats?.posInf ?? 0) + (stats?.negInf ?? 0),
     zeros: stats?.zeros ?? 0,
   };
 }
+
+export const answers: {
+  readonly [Q in QueryName]: (trace: FileTrace, params: QueryParams<Q>) => QueryAnswer<Q>;
+} = { tile, histogram, attentionGrid, attentionMap };

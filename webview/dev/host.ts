@@ -13,7 +13,7 @@ import {
 import { Rpc } from '../../extension/protocol/rpc.ts';
 import type { TraceUpdate } from '../../extension/protocol/server.ts';
 import type { Training } from '../../extension/protocol/training.ts';
-import { attentionGrid, attentionMap, histogram, tile } from './engine.ts';
+import { answers } from './engine.ts';
 import { applyTheme } from './themes.ts';
 import { gpt, perceptron, tall, transformer } from './traces/models.ts';
 import { training } from './training.ts';
@@ -97,10 +97,7 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
     },
   },
   {
-    tile: async (query) => tile(run ?? shape, query),
-    histogram: async (query) => histogram(run ?? shape, query),
-    attentionGrid: async (query) => attentionGrid(run ?? shape, query),
-    attentionMap: async (query) => attentionMap(run ?? shape, query),
+    ask: async ({ name, params }) => answers[name](run ?? shape, params as never),
     run: async ({ mode }) => {
       page.notify('progress', { phase: 'Running forward', ops: 120 });
       await new Promise((resolve) => setTimeout(resolve, 600));

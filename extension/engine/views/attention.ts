@@ -1,6 +1,6 @@
 import type { Tensor } from '../../../core/tensor/tensor.ts';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import type { AttentionGrid, Tile } from '../../protocol/views.ts';
+import type { AttentionGrid, Tile } from '../../protocol/queries.ts';
 import { type Matrix, matrixAt } from './elements.ts';
 import { maskOf, tileOf } from './tile.ts';
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../core/tensor/tensor.ts';
-import type { Histogram } from '../../protocol/views.ts';
+import type { Histogram } from '../../protocol/queries.ts';
 import { eachRow } from './elements.ts';
 
 /** Counts the finite elements in `bins` equal bins between their extremes; where all are alike the first bin has them. */
@@ -7,13 +7,13 @@ export function histogramOf(tensor: Tensor, bins: number): Histogram {
   const data = tensor.storage.data;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
-  let left = 0;
+  let nonFinite = 0;
   let zeros = 0;
   eachRow(tensor, (offset, length, stride) => {
     for (let n = 0, i = offset; n < length; n++, i += stride) {
       const x = data[i]!;
       if (x - x !== 0) {
-        left++;
+        nonFinite++;
         continue;
       }
       if (x === 0) zeros++;
@@ -23,7 +23,7 @@ export function histogramOf(tensor: Tensor, bins: number): Histogram {
   });
   const counts = new Float64Array(bins);
   const total = tensor.numel;
-  if (min > max) return { min: Number.NaN, max: Number.NaN, counts: [...counts], total, left, zeros };
+  if (min > max) return { min: Number.NaN, max: Number.NaN, counts: [...counts], total, nonFinite, zeros };
   const scale = max > min ? bins / (max - min) : 0;
   eachRow(tensor, (offset, length, stride) => {
     for (let n = 0, i = offset; n < length; n++, i += stride) {
@@ -33,5 +33,5 @@ export function histogramOf(tensor: Tensor, bins: number): Histogram {
       counts[bin < bins ? bin : bins - 1]! += 1;
     }
   });
-  return { min, max, counts: [...counts], total, left, zeros };
+  return { min, max, counts: [...counts], total, nonFinite, zeros };
 }

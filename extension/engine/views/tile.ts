@@ -1,5 +1,5 @@
 import { maskedScore } from '../../../core/trace/attention.ts';
-import type { Tile } from '../../protocol/views.ts';
+import type { Tile } from '../../protocol/queries.ts';
 import type { Matrix } from './elements.ts';
 
 /** A matrix at the resolution of a screen: cell by cell where it fits, else every cell the mean of the elements behind it. */
@@ -71,7 +71,7 @@ function averaged(matrix: Matrix, rows: number, columns: number) {
 }
 
 /** 1 where every element behind a cell has a score that counts as masked. */
-export function maskOf(scores: Matrix, rows: number, columns: number): Uint8Array {
+export function maskOf(scores: Matrix, rows: number, columns: number): Uint8Array<ArrayBuffer> {
   const { data, offset, rowStride, columnStride } = scores;
   const masked = new Uint8Array(rows * columns).fill(1);
   const columnEdges = edges(scores.columns, columns);

@@ -59,13 +59,13 @@ describe('a page', () => {
     ['train', { model: 'net' }],
     ['stopTraining', { model: 'net' }],
     ['parameters', { model: 'net', use: 'initial' }],
-    ['attentionGrid', { run: 1, model: 0, attention: 0, batch: 0, maxSize: 64 }],
+    ['ask', { name: 'attentionGrid', params: { run: 1, model: 0, attention: 0, batch: 0, maxSize: 64 } }],
   ] as const)('that asks for %s gets it, of its own file', async (name, params) => {
     host.answers[requests[name]] = null;
     expect(await answerTo(name, params)).toMatchObject({ rpc: 'result', result: null });
     const { mode, ...layer } = { mode: undefined, ...params } as { mode: string | undefined };
     if (name === 'run') expect(host.ran).toEqual([[{ uri, ...layer }, mode]]);
-    else if (name === 'attentionGrid') expect(host.asked).toEqual([[requests[name], params]]);
+    else if (name === 'ask') expect(host.asked).toEqual([[requests[name], params]]);
     else expect(host.asked).toEqual([[requests[name], { uri, ...params }]]);
   });
 
@@ -80,7 +80,8 @@ describe('a page', () => {
     ['constructor', {}],
     ['run', { mode: 'sideways' }],
     ['train', { model: 'net', uri: 'file:///other.model.ts' }],
-    ['attentionGrid', { run: -1, model: 0, attention: 0, batch: 0, maxSize: 64 }],
+    ['ask', { name: 'attentionGrid', params: { run: -1, model: 0, attention: 0, batch: 0, maxSize: 64 } }],
+    ['ask', { name: 'constructor', params: { run: 1 } }],
   ])('that asks for %s with %j is turned away', async (name, params) => {
     expect((await answerTo(name, params)).rpc).toBe('error');
     expect([host.asked, host.ran]).toEqual([[], []]);

@@ -262,21 +262,21 @@ describe('tensors of the last two value runs can be looked at', () => {
     const output = tensors.find(({ role }) => role === 'activation')!;
     const query = { run: trace.run, model: 0, tensor: output.id } as const;
     const slice = { at: [], rows: [0, 9], columns: [0, 9], maxRows: 9, maxColumns: 9 } as const;
-    const tile = await host.tile({ ...query, ...slice, of: 'value' });
+    const tile = await host.ask('tile', { ...query, ...slice, of: 'value' });
     expect(tile).toMatchObject({ rows: 2, columns: 3, min: output.stats!.min, max: output.stats!.max });
-    expect([...(await host.tile({ ...query, ...slice, of: 'gradient' })).mean]).toEqual([1, 1, 1, 1, 1, 1]);
-    expect((await host.histogram({ ...query, of: 'value', bins: 4 })).total).toBe(6);
+    expect([...(await host.ask('tile', { ...query, ...slice, of: 'gradient' })).mean]).toEqual([1, 1, 1, 1, 1, 1]);
+    expect((await host.ask('histogram', { ...query, of: 'value', bins: 4 })).total).toBe(6);
     await run(model(''), 'forward');
     await run(model(''));
-    await host.tile({ ...query, ...slice, of: 'value' });
+    await host.ask('tile', { ...query, ...slice, of: 'value' });
     await run(model(''), 'forward');
-    await expect(host.tile({ ...query, ...slice, of: 'value' })).rejects.toThrow('no longer held');
+    await expect(host.ask('tile', { ...query, ...slice, of: 'value' })).rejects.toThrow('no longer held');
   });
 
   it('and not once the run is released', async () => {
     const { trace } = await run(model(''), 'forward');
     host.release(trace.run);
-    await expect(host.histogram({ run: trace.run, model: 0, tensor: 0, of: 'value', bins: 2 })).rejects.toThrow(
+    await expect(host.ask('histogram', { run: trace.run, model: 0, tensor: 0, of: 'value', bins: 2 })).rejects.toThrow(
       'no longer held',
     );
   });

@@ -66,7 +66,7 @@ describe('a tile is a slice at the resolution of the screen', () => {
 describe('a histogram counts the finite elements', () => {
   it('in equal bins between the extremes', () => {
     expect(histogramOf(tensor([2, 3], [0, 1, 2, 3, 4, 4]), 4)).toEqual({
-      ...{ min: 0, max: 4, counts: [1, 1, 1, 3], total: 6, left: 0, zeros: 1 },
+      ...{ min: 0, max: 4, counts: [1, 1, 1, 3], total: 6, nonFinite: 0, zeros: 1 },
     });
   });
   it('of views, once for every element they show', () => {
@@ -77,9 +77,9 @@ describe('a histogram counts the finite elements', () => {
       min: 5,
       max: 5,
       counts: [2, 0, 0],
-      left: 2,
+      nonFinite: 2,
     });
-    expect(histogramOf(tensor([1], [NaN]), 2)).toMatchObject({ min: NaN, counts: [0, 0], left: 1 });
+    expect(histogramOf(tensor([1], [NaN]), 2)).toMatchObject({ min: NaN, counts: [0, 0], nonFinite: 1 });
   });
 });
 

@@ -103,7 +103,7 @@ async function started(
       const tensor = held.models[0]!.tensors.find(({ role }) => role === 'activation')!.id;
       const slice = { at: [], rows: [0, 8], columns: [0, 3], maxRows: 8, maxColumns: 3 } as const;
       const query = { run: held.run, model: 0, tensor, of: 'value', ...slice } as const;
-      for (let i = 0; i < 200; i++) await live.workspace.engineOf(held.run).tile(query);
+      for (let i = 0; i < 200; i++) await live.workspace.engineOf(held.run).ask('tile', query);
       return undefined;
     }
     default:

@@ -1,7 +1,7 @@
 /** The map as a table, for keyboards and readers: the same numbers, only those in sight drawn. */
 
 import { number } from '../../../extension/protocol/numbers.ts';
-import type { Tile } from '../../../extension/protocol/views.ts';
+import type { Tile } from '../../../extension/protocol/queries.ts';
 import type { MapTokens } from '../../trace/attention.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';

@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { number } from '../../../extension/protocol/numbers.ts';
-import type { AttentionGrid } from '../../../extension/protocol/views.ts';
+import type { AttentionGrid } from '../../../extension/protocol/queries.ts';
 import { ask } from '../../ask.ts';
 import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';

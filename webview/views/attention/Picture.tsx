@@ -1,7 +1,7 @@
 /** One head's map as a picture or a table, in the colours that are chosen. */
 
 import { number } from '../../../extension/protocol/numbers.ts';
-import type { Tile } from '../../../extension/protocol/views.ts';
+import type { Tile } from '../../../extension/protocol/queries.ts';
 import { ColourBar } from '../../charts/ColourBar.tsx';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { TensorRecord } from '../../../core/trace/trace.ts';
 import { number } from '../../../extension/protocol/numbers.ts';
-import type { TensorQuery } from '../../../extension/protocol/views.ts';
+import type { TensorQuery } from '../../../extension/protocol/queries.ts';
 import { useAnswer } from '../../ask.ts';
 import { ColourBar } from '../../charts/ColourBar.tsx';
 import type { Cell } from '../../charts/geometry.ts';
@@ -104,7 +104,7 @@ interface ReadingProps {
     readonly sourceRows: number;
     readonly sourceColumns: number;
     readonly mean: Float32Array;
-    readonly extreme?: Float32Array;
+    readonly extreme?: Float32Array | undefined;
   };
 }
 
