@@ -3,7 +3,6 @@
  * and without it a model computes the same numbers. `finish()` (in finish.ts) turns the notes into a `ModelTrace`.
  */
 import type { Node } from '../autograd/node.ts';
-import type { Storage } from '../backends/backend.ts';
 import type { Observer } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
@@ -12,9 +11,9 @@ import type { Op } from '../ops/op.ts';
 import { formatBytes, formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { KeptGradients } from './gradients.ts';
 import type { Probe } from './probe.ts';
 import { Shelf } from './shelf.ts';
-import { sparse } from './sparse.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
 import { type Registry, refOf } from './values.ts';
 
@@ -61,7 +60,6 @@ const notKept = -1;
 
 export class Recorder implements Observer, Registry {
   readonly tensors: Tensor[] = [];
-  readonly gradients = new Map<TensorId, Tensor>();
   readonly ops: OpNote[] = [];
   readonly calls: CallNote[] = [];
   readonly modules: Module[] = [];
@@ -76,8 +74,7 @@ export class Recorder implements Observer, Registry {
   /** While true, what happens is of the file and not of this model: it is kept only as far as the model comes to use it. */
   shelving = false;
   readonly #shelf = new Shelf();
-  /** What memory of gradients is kept as. */
-  readonly #shortened = new WeakMap<Storage, Storage>();
+  readonly #gradients = new KeptGradients();
   /** Before the step of backward that is under way. */
   #bytesBefore = 0;
   #executed = 0;
@@ -213,21 +210,13 @@ export class Recorder implements Observer, Registry {
 
   gradient(tensor: Tensor, gradient: Tensor): void {
     const id = this.#ids.get(tensor);
-    if (id !== undefined) this.gradients.set(id, tensor.isLeaf ? gradient : this.#inShort(gradient));
+    if (id !== undefined) this.bytes += this.#gradients.keep(id, tensor, gradient);
     this.#bytesBefore = this.bytes;
   }
 
-  /** The same gradient without the memory of its zeros, where it is mostly zeros. Views of one memory go on sharing it. */
-  #inShort(gradient: Tensor): Tensor {
-    if (gradient.isMeta) return gradient;
-    let short = this.#shortened.get(gradient.storage);
-    if (short === undefined) {
-      const found = sparse(gradient.storage);
-      if (found !== undefined) this.bytes -= gradient.storage.data.byteLength - found.byteLength;
-      short = found ?? gradient.storage;
-      this.#shortened.set(gradient.storage, short);
-    }
-    return short === gradient.storage ? gradient : new Tensor(gradient, short, gradient.strides, gradient.offset);
+  /** ∂L/∂tensor, by the tensor's id. */
+  get gradients(): ReadonlyMap<TensorId, Tensor> {
+    return this.#gradients.all;
   }
 
   backwardOp(_node: Node, bytes: number): void {
