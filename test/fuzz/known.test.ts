@@ -8,7 +8,7 @@ import { unexplained } from './fuzz.ts';
 import { explained } from './known.ts';
 import { layerCases } from './layers.ts';
 
-const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1e20, -1e20, 0, 0.5, -2];
+const numbers = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2 ** 66, -(2 ** 66), 0, 0.5, -2];
 const sources = [
   ...Object.keys(registry).map((name) => ['operation', name] as const),
   ...Object.keys(callCases).map((name) => ['call', name] as const),
@@ -54,6 +54,15 @@ describe('of all operations, calls and layers', () => {
       expect(explains('output', 0.63, Number.NaN, value)).toEqual([]);
       expect(explains('parameter', 0, Number.NaN, value)).toEqual([]);
     }
+  });
+
+  test('our number in the place of ∞ is where it is what was given, and PyTorch squares it', () => {
+    for (const value of numbers)
+      for (const of of ['output', 'gradient', 'parameter'] as const)
+        for (const got of [value, 0.63])
+          expect(explains(of, got, Infinity, value)).toEqual(
+            of === 'output' && got === value && value > 1e19 && value < Infinity ? ['hardswish'] : [],
+          );
   });
 
   test('our number in the place of 0 is at NaN alone, and is the one that came from above', () => {

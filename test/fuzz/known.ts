@@ -148,6 +148,14 @@ const known: readonly Known[] = [
     ),
   },
   {
+    reason: 'hardswish of what is large is the number itself: PyTorch multiplies by it before it divides, which is ∞',
+    applies: number(
+      ['hardswish'],
+      'output',
+      ({ input, got, want }) => input > 1e19 && got === input && got < want && want === Infinity,
+    ),
+  },
+  {
     reason: 'softsign is flat at ±∞, where PyTorch divides ∞ by ∞',
     applies: number(
       ['softsign'],
