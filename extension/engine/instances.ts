@@ -9,19 +9,13 @@ export type Evaluate = (module: CompiledModule, exports: object, require: Requir
 
 type Require = (specifier?: string) => object | undefined;
 
-/** The values of a module's own exports, and those that have been set. */
-interface Own {
-  readonly values: Map<string, unknown>;
-  /** What its code writes to. */
-  readonly exports: object;
-}
-
 /**
  * The modules of one evaluation of a program, as ECMAScript has them: each is evaluated once, what it imports before it; names
  * are bound to each other rather than copied, so that all see a change, and reading one too early is an error.
  */
 export class Instances {
-  readonly #own = new Map<string, Own>();
+  /** What each module's code writes its own exports to, or puts functions that read them. */
+  readonly #own = new Map<string, object>();
   readonly #namespaces = new Map<string, object>();
 
   constructor(
@@ -47,7 +41,7 @@ export class Instances {
     if (this.#own.has(file)) return;
     const module = this.modules.get(file);
     if (module === undefined) throw new Error(`the module ${file} was not compiled`);
-    const { exports } = this.#ownOf(module);
+    const exports = this.#ownOf(module);
     const asked: string[] = [];
     this.evaluate(module, exports, (specifier) => {
       if (specifier === undefined) {
@@ -61,19 +55,22 @@ export class Instances {
     });
   }
 
-  #ownOf({ file, exports: { own } }: CompiledModule): Own {
+  #ownOf({ file, exports: { own } }: CompiledModule): object {
     const values = new Map<string, unknown>();
     const exports = Object.create(null);
     for (const [name, declared] of Object.entries(own)) {
       if (declared === 'var') values.set(name, undefined);
       Object.defineProperty(exports, name, {
-        get: () => values.get(name),
+        configurable: true,
+        get: () => {
+          if (values.has(name)) return values.get(name);
+          throw new ReferenceError(`Cannot access '${name}' before initialization`);
+        },
         set: (value: unknown) => void values.set(name, value),
       });
     }
-    const made = { values, exports };
-    this.#own.set(file, made);
-    return made;
+    this.#own.set(file, exports);
+    return exports;
   }
 
   #namespace(file: string): object {
@@ -94,8 +91,8 @@ export class Instances {
     switch (resolved.kind) {
       case 'own': {
         const { file, name } = resolved;
-        const values = this.#own.get(file)?.values;
-        if (values?.has(name)) return values.get(name);
+        const exports = this.#own.get(file);
+        if (exports !== undefined) return Reflect.get(exports, name);
         throw new ReferenceError(`Cannot access '${name}' before initialization`);
       }
       case 'namespace':

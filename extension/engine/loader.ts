@@ -102,9 +102,9 @@ export class Loader {
 
   /** An error's message without the names that compiling put into it: `__v(...).x`, `_tensight.nn`. */
   readable(message: string): string {
-    let text = message.replace(/\b__[xv]\(\.\.\.\)/g, '(…)');
+    let text = message.replace(/\b__[xv](?:\(\.\.\.\)|\b)/g, '(…)');
     for (const { code } of this.#modules.values())
-      for (const [, name] of code.matchAll(/\bvar (_\w+) = (?:require|_interop)/g))
+      for (const [, name] of code.matchAll(/(?:\bvar|\bconst|,) (_\w+) = (?:require|_interop)/g))
         text = text.replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), '');
     // A function of another module is called without a receiver.
     return text.replaceAll(/\(0 ?, ([\w$.]+)\)/g, '$1');

@@ -20,8 +20,9 @@ const notCode = new Set([
 
 /** Calls `visit` with every node directly below that may run. */
 export function eachChild(node: Node, visit: (child: Node) => void): void {
-  for (const [key, value] of Object.entries(node)) {
-    if (notCode.has(key) || typeof value !== 'object' || value === null) continue;
+  for (const key in node) {
+    const value: unknown = node[key as keyof Node];
+    if (typeof value !== 'object' || value === null || notCode.has(key)) continue;
     if (Array.isArray(value)) {
       for (const item of value) if (isNode(item)) visit(item);
     } else if (isNode(value)) visit(value);

@@ -19,6 +19,8 @@ export const probeNames = {
 export interface Wrap {
   readonly probe: 'leave' | 'see' | 'enter';
   readonly site: number;
+  /** Whether what it is put around has commas of its own. */
+  readonly commas: boolean;
 }
 
 /** A probe that reads a name. The identifier is the one that binds it, whatever it may be called once it is compiled. */
@@ -29,14 +31,15 @@ export interface Recorded {
 
 /** What comes first in a body. */
 export interface Opening {
+  readonly body: Node;
   readonly loop?: number;
   readonly names: readonly Recorded[];
 }
 
 /**
- * The sites found in one file, and where their probes go. Found on the text as it is written and woven in once types and
- * modules are compiled (weave.ts), which leaves each expression's `loc` object as it was, whatever else it makes of it: so
- * that is what marks are kept by.
+ * The sites found in one file, and where their probes go. Found on the text as it is written; put into the text itself
+ * (probes.ts), or woven into the syntax tree once types and modules are compiled (weave.ts). That leaves each expression's `loc`
+ * object as it was, whatever else it makes of it: so that is what marks are kept by.
  */
 export class Marks {
   readonly sites: Site[] = [];
@@ -61,18 +64,19 @@ export class Marks {
   }
 
   wrap(node: Expression, probe: Wrap['probe'], site: number): void {
-    const { loc } = bare(node);
+    const { loc, type } = bare(node);
     const known = this.wraps.get(loc!);
-    if (known === undefined) this.wraps.set(loc!, [{ probe, site }]);
-    else known.push({ probe, site });
+    const wrap = { probe, site, commas: type === 'SequenceExpression' };
+    if (known === undefined) this.wraps.set(loc!, [wrap]);
+    else known.push(wrap);
   }
 
   recordAfter(statement: Statement, names: readonly Recorded[]): void {
     if (names.length > 0) this.after.set(statement.loc!, names);
   }
 
-  open(body: Node, opening: Opening): void {
-    if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, opening);
+  open(body: Node, opening: Omit<Opening, 'body'>): void {
+    if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, { ...opening, body });
   }
 
   site(start: number, end: number, kind: Site['kind']): number {

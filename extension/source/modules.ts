@@ -45,7 +45,7 @@ export function importedModule({ source, specifiers }: ImportDeclaration): Impor
   };
 }
 
-function importedName(item: ImportDeclaration['specifiers'][number]): string {
+export function importedName(item: ImportDeclaration['specifiers'][number]): string {
   switch (item.type) {
     case 'ImportDefaultSpecifier':
       return 'default';
@@ -58,7 +58,7 @@ function importedName(item: ImportDeclaration['specifiers'][number]): string {
   }
 }
 
-function nameOf(node: ExportSpecifier['exported'] | StringLiteral): string {
+export function nameOf(node: ExportSpecifier['exported'] | StringLiteral): string {
   return node.type === 'StringLiteral' ? node.value : node.name;
 }
 
@@ -275,7 +275,7 @@ export function keepNames(program: Program): void {
   }
 }
 
-function isAnonymous(node: { readonly type: string }): boolean {
+export function isAnonymous(node: { readonly type: string }): boolean {
   if (!node.type.endsWith('Expression')) return false;
   const inner = bare(node as Expression);
   return (

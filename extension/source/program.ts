@@ -1,16 +1,9 @@
 import type { Problem, Site } from '../../core/trace/trace.ts';
-import type { CompiledModule, ExportTable } from '../protocol/engine.ts';
-import { findBindings } from './bindings.ts';
-import { plainClass } from './classes.ts';
-import { compileTree, printTree } from './compile.ts';
+import type { CompiledModule } from '../protocol/engine.ts';
 import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';
 import { resolveImport } from './imports.ts';
-import { instrument } from './instrument.ts';
-import { exportedNames, noExports, resolveExport } from './linking.ts';
-import { Marks } from './marks.ts';
-import { type ImportedModule, keepNames, splitModule } from './modules.ts';
-import { isOverflow, nestedTooDeeply, parseSource, SourceSyntaxError } from './parse.ts';
-import { weave } from './weave.ts';
+import { exportedNames, resolveExport } from './linking.ts';
+import { type CompileOptions, compileUnit, type Unit } from './unit.ts';
 
 export type { SourceHost } from './host.ts';
 
@@ -26,32 +19,14 @@ export interface Program {
   readonly files: readonly string[];
 }
 
-/** One file, instrumented; kept until its text changes. */
-interface Unit {
-  readonly text: string;
-  readonly code: string;
-  readonly sites: readonly Site[];
-  readonly problems: readonly Problem[];
-  readonly exports: ExportTable;
-  /** Those that are left once types are gone. */
-  readonly imports: readonly ImportedFile[];
-}
-
-/** What a file imports from one place, each at its place in the text. */
-interface ImportedFile extends Placed {
-  readonly specifier: string;
-  readonly names: readonly ({ readonly name: string } & Placed)[];
-}
-
-interface Placed {
-  readonly range: Site['range'];
-}
-
 /** Compiles programs and remembers the files it has seen. */
 export class SourceCompiler {
   readonly #units = new Map<string, Unit>();
 
-  constructor(private readonly capacity = 200) {}
+  constructor(
+    private readonly capacity = 200,
+    private readonly options: CompileOptions = {},
+  ) {}
 
   /** Reads the entry and what it imports, and instruments what has changed since the last time. */
   compile(entry: string, host: SourceHost): Program {
@@ -100,7 +75,7 @@ export class SourceCompiler {
   #unit(file: string, text: string): Unit {
     const known = this.#units.get(file);
     this.#units.delete(file);
-    const unit = known?.text === text ? known : compileUnit(file, text);
+    const unit = known?.text === text ? known : compileUnit(file, text, this.options);
     this.#units.set(file, unit);
     if (this.#units.size > this.capacity) {
       const oldest = this.#units.keys().next();
@@ -183,75 +158,4 @@ const shared = new SourceCompiler();
 /** Compiles with a cache shared by the whole process. */
 export function compileProgram(entry: string, host: SourceHost): Program {
   return shared.compile(entry, host);
-}
-
-function compileUnit(file: string, text: string): Unit {
-  try {
-    return file.endsWith('.json') ? compileJson(file, text) : compileFile(file, text);
-  } catch (error) {
-    return { text, code: '', sites: [], problems: [brokenBy(error, file)], exports: noExports, imports: [] };
-  }
-}
-
-/** The problem of a file at which Tensight itself failed. */
-export function brokenBy(error: unknown, file: string): Problem {
-  const message = `Tensight failed at this file: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = 'This is a fault of Tensight, not of the file. Please report it with the file.';
-  const stack = error instanceof Error ? error.stack : undefined;
-  return { severity: 'error', code: 'crashed', message, hint, file, ...(stack === undefined ? {} : { stack }) };
-}
-
-function compileFile(file: string, text: string): Unit {
-  const marks = new Marks(file, text);
-  const failed = (): Unit => ({ text, code: '', sites: [], problems: marks.problems, exports: noExports, imports: [] });
-  try {
-    const tree = parseSource(text);
-    const bindings = findBindings(tree.program);
-    const classes = instrument(tree.program, marks, bindings);
-    if (marks.problems.length > 0) return failed();
-    classes.forEach(plainClass);
-    keepNames(tree.program);
-    const { table, reexported, enums } = splitModule(tree.program);
-    const imports = merged([...compileTree(tree, text, bindings.declared, enums), ...reexported]);
-    weave(tree, marks);
-    return {
-      ...{ text, code: printTree(tree, text), sites: marks.sites, problems: [], exports: table },
-      imports: imports.map((item) => placed(item, marks)),
-    };
-  } catch (error) {
-    const refused = isOverflow(error) ? nestedTooDeeply(text) : error;
-    if (!(refused instanceof SourceSyntaxError)) throw error;
-    marks.problemAtWord('syntax', refused.offset, refused.message);
-    return failed();
-  }
-}
-
-/** One of each place: a declaration whose names are exported again is there twice. */
-function merged(imports: readonly ImportedModule[]): ImportedModule[] {
-  const byStart = new Map<number, ImportedModule>();
-  for (const item of imports) {
-    const known = byStart.get(item.start);
-    const names = [...(known?.names ?? []), ...item.names];
-    byStart.set(item.start, { ...item, names: [...new Map(names.map((name) => [name.start, name])).values()] });
-  }
-  return [...byStart.values()];
-}
-
-function placed({ specifier, start, end, names }: ImportedModule, marks: Marks): ImportedFile {
-  return {
-    ...{ specifier, range: marks.range(start, end) },
-    names: names.map((item) => ({ name: item.name, range: marks.range(item.start, item.end) })),
-  };
-}
-
-function compileJson(file: string, text: string): Unit {
-  const unit = { text, sites: [], imports: [], exports: { ...noExports, own: { default: 'lexical' } } } as const;
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    const message = `this is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return { ...unit, code: '', problems: [{ severity: 'error', code: 'syntax', message, file }] };
-  }
-  const code = `exports.default = JSON.parse(${JSON.stringify(text)});`;
-  return { ...unit, code, problems: [] };
 }

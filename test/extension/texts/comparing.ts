@@ -1,14 +1,19 @@
 /** Random programs with probes and without, and TypeScript of packages whose probes are taken out again. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { findBindings } from '../../../extension/source/bindings.ts';
+import { transformFromAstSync } from '@babel/core';
+import types from '@babel/plugin-transform-typescript';
+import { type Node, VISITOR_KEYS } from '@babel/types';
 import { plainClass } from '../../../extension/source/classes.ts';
-import { compileTree, printTree } from '../../../extension/source/compile.ts';
-import { instrument } from '../../../extension/source/instrument.ts';
+import { Edits } from '../../../extension/source/edits.ts';
+import { eraseTypes } from '../../../extension/source/erase.ts';
+import { eraseLinks } from '../../../extension/source/links.ts';
 import { Marks } from '../../../extension/source/marks.ts';
-import { keepNames, splitModule } from '../../../extension/source/modules.ts';
+import { NeedsTransform } from '../../../extension/source/members.ts';
+import { keepNames } from '../../../extension/source/modules.ts';
 import { parseSource, SourceSyntaxError } from '../../../extension/source/parse.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
+import { type CompileOptions, compileText } from '../../../extension/source/unit.ts';
 import { generateProgram } from '../source/programs/generate.ts';
 import { Random } from '../source/programs/random.ts';
 import { compileFiles, type Files, type Judge, runProbed } from '../source/programs/run.ts';
@@ -30,13 +35,17 @@ export async function comparePrograms(
   const faults: ProgramReport['faults'][number][] = [];
   let [failing, modules] = [0, 0];
   for (let i = 0; i < count; i++) {
-    const files = generateProgram(new Random(seed * 1_000_003 + i));
+    // Some by edits of the text alone, some by Babel alone, some by either.
+    const erasable = i % 2 === 0;
+    const files = generateProgram(new Random(seed * 1_000_003 + i), erasable);
     modules += Object.keys(files).length;
-    const program = compileFiles(files);
+    const program = compileFiles(files, i % 4 === 0 ? { by: 'text' } : i % 4 === 1 ? { by: 'tree' } : {});
     const probed = runProbed(program);
     const plain = await judge.run(files);
     // Where the end of the stack is, is nobody's promise.
     if (/call stack/.test(JSON.stringify([plain, probed]))) continue;
+    // Nor is what a function looks like.
+    if (/function \w*\(|=> |class \w*(?: extends \w+)? ?\{/.test(JSON.stringify(plain))) continue;
     if (plain.failure !== '') failing++;
     if (JSON.stringify(probed) !== JSON.stringify(plain)) {
       const said = program.problems.map(({ message }) => message).join('; ');
@@ -49,6 +58,8 @@ export async function comparePrograms(
 
 export interface PackageReport {
   readonly compared: number;
+  /** Whose types can be taken out of the text. */
+  readonly erased: number;
   /** Files that are not compiled, by what is said of them. */
   readonly refused: ReadonlyMap<string, number>;
   readonly faults: readonly { readonly file: string; readonly what: string }[];
@@ -72,7 +83,7 @@ export function sourcesBelow(folders: readonly string[]): string[] {
 export function comparePackages(files: readonly string[], progress: (done: number) => void = () => {}): PackageReport {
   const refused = new Map<string, number>();
   const faults: PackageReport['faults'][number][] = [];
-  let compared = 0;
+  let [compared, erased] = [0, 0];
   for (const [i, file] of files.entries()) {
     const text = readFileSync(file, 'utf8');
     const { modules, problems } = new SourceCompiler().compile(file, {
@@ -92,25 +103,70 @@ export function comparePackages(files: readonly string[], progress: (done: numbe
       compared++;
       try {
         if (canonical(code) !== canonical(compilePlain(file, text))) faults.push({ file, what: 'differs' });
+        const without = compareTypes(text);
+        if (without !== 'left to Babel') erased++;
+        if (without === 'different') faults.push({ file, what: "is not what Babel's transform of types makes of it" });
       } catch (error) {
         faults.push({ file, what: String(error) });
       }
     }
     if (i % 200 === 199) progress(i + 1);
   }
-  return { compared, refused, faults };
+  return { compared, erased, refused, faults };
 }
 
 /** Everything but the probes. */
-function compilePlain(file: string, text: string): string {
+function compilePlain(file: string, text: string, options: CompileOptions = {}): string {
+  const code = compileText(text, new Marks(file, text), { ...options, probes: false });
+  if (code === undefined) throw new SourceSyntaxError('it is refused', 0);
+  return code.code;
+}
+
+/** Compares a text whose types are taken out with what Babel's transform of types makes of it, by syntax tree. */
+export function compareTypes(text: string): 'same' | 'different' | 'left to Babel' {
+  const without = withoutTypes(text);
+  if (without === undefined) return 'left to Babel';
+  return canonical(without, 'module') === canonical(byBabel(text), 'module') ? 'same' : 'different';
+}
+
+/** The text with its types taken out; undefined where that takes more. */
+function withoutTypes(text: string): string | undefined {
+  const edits = new Edits(text);
+  try {
+    const tree = parseSource(text);
+    eraseTypes(tree, text, edits);
+    eraseLinks(tree.program, edits);
+  } catch (error) {
+    if (error instanceof NeedsTransform) return undefined;
+    throw error;
+  }
+  return edits.apply();
+}
+
+/** The same by Babel's transform. */
+function byBabel(text: string): string {
   const tree = parseSource(text);
-  const bindings = findBindings(tree.program);
-  const marks = new Marks(file, text);
-  const classes = instrument(tree.program, marks, bindings);
-  if (marks.problems.length > 0) throw new SourceSyntaxError('it is refused', 0);
-  classes.forEach(plainClass);
+  eachClass(tree.program);
   keepNames(tree.program);
-  const { enums } = splitModule(tree.program);
-  compileTree(tree, text, bindings.declared, enums);
-  return printTree(tree, text);
+  const result = transformFromAstSync(tree, text, {
+    ...{ configFile: false, babelrc: false, browserslistConfigFile: false, compact: false },
+    plugins: [[types, { onlyRemoveTypeImports: true }]],
+  });
+  return (
+    (result?.code ?? '')
+      .replace(/^export default (?=(?:async )?function\*? \w|class \w)/gm, '')
+      // Of a namespace of types, which is nothing.
+      .replace(/^export let (\w+);$/gm, (line, name) => (text.includes(`namespace ${name} `) ? '' : line))
+      .replace(/^export default /gm, 'const __default = ')
+      .replace(/^export (?=[a-z])/gm, '')
+  );
+}
+
+function eachClass(node: Node): void {
+  for (const key of VISITOR_KEYS[node.type] ?? []) {
+    const value = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[key];
+    if (Array.isArray(value)) for (const item of value) item && eachClass(item);
+    else if (value != null) eachClass(value);
+  }
+  if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') plainClass(node);
 }

@@ -55,6 +55,7 @@ export function compileTexts(
       }
       if (problems.length === 0) compiled++;
       if (problems.length === 0 && modules.length === 0) fault('nothing was compiled');
+      if (problems.length === 0) for (const { code } of modules) new Function('exports', 'require', code);
     } catch (error) {
       fault(`threw ${error instanceof Error ? error.stack : String(error)}`);
     }

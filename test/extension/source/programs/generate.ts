@@ -7,14 +7,16 @@ import type { Files } from './run.ts';
 
 const moduleNames = ['a', 'b', 'c', 'd'] as const;
 
-export function generateProgram(random: Random): Files {
+/** `erasable`: nothing of TypeScript in it has to be made into something else. */
+export function generateProgram(random: Random, erasable = false): Files {
   const count = 1 + random.below(moduleNames.length);
   const names = moduleNames.slice(0, count);
-  const plans = new Map(names.map((name) => [name, planOf(name, random)]));
+  const plans = new Map(names.map((name) => [name, planOf(name, random, erasable)]));
   return Object.fromEntries(names.map((name) => [`${name}.ts`, new Writer(name, plans, random).module()]));
 }
 
 interface Plan {
+  readonly erasable: boolean;
   /** Exported names, and how each is declared. */
   readonly exports: readonly { readonly name: string; readonly kind: Kind }[];
 }
@@ -36,18 +38,19 @@ const kinds = [
 ] as const;
 type Kind = (typeof kinds)[number];
 
-function planOf(name: string, random: Random): Plan {
+function planOf(name: string, random: Random, erasable: boolean): Plan {
   const exports: { name: string; kind: Kind }[] = [];
   const count = random.below(6);
   for (let i = 0; i < count; i++) {
     const kind = random.pick(kinds);
     if (kind === 'default' && exports.some((one) => one.kind === 'default')) continue;
+    if (kind === 'enum' && erasable) continue;
     // Some names are in every module, so that stars meet them twice.
     const own = random.chance(0.2) ? `shared${random.below(3)}` : `${name}${i}`;
     if (kind !== 'default' && exports.some((one) => one.name === own)) continue;
     exports.push({ name: kind === 'default' ? 'default' : kind === 'text' ? `${own} text` : own, kind });
   }
-  return { exports };
+  return { exports, erasable };
 }
 
 /** What stands before a comma. V8 does not look whether a name that is read for nothing is there by now; the language does. */
@@ -80,6 +83,10 @@ class Writer {
     const helper = 'function attempt(f: any): any { try { return f() } catch (e) { return e } }';
     const separator = random.pick(['\n', ';\n', ' ;', '\n\n']);
     return [...head, helper, ...body, ...tail, `log('${this.name}')`].join(separator);
+  }
+
+  get #erasable(): boolean {
+    return this.plans.get(this.name)?.erasable === true;
   }
 
   #fresh(): string {
@@ -174,7 +181,7 @@ class Writer {
       case 'default':
         return random.pick([
           `export default ${value()}`,
-          'export default function () { return [1] }',
+          ...(this.#erasable ? [] : ['export default function () { return [1] }']),
           `export default function ${local}() { return ${local}.name }`,
           'export default class { x = 1 }',
           'export default (x?: any) => x',
@@ -202,7 +209,8 @@ class Writer {
       `f = ${this.#expression(1)};`,
       '#p = [1]; p() { return this.#p }',
       `static s = ${this.#expression(1)};`,
-      'accessor c = 2;',
+      ...(this.#erasable ? [] : ['accessor c = 2;']),
+      `declare d: number; private readonly e? = ${this.#expression(0)}\n protected static override?: string\n i<T>(this: any, x?: T,): x is T & {} { return [x] as any }`,
       `get g() { return ${this.#expression(1)} }`,
       `['m' + 1](x?: any) { return this, [x] }`,
       'constructor(public q: any = 1, plain?: any, private readonly r = [q]) { this.f }',
@@ -216,7 +224,21 @@ class Writer {
     const e = (d = depth) => this.#expression(d);
     const guarded = (text: string) => `try { ${text} } catch (e) { log(e) }`;
     const inner = () => (depth > 0 ? this.#statement(depth - 1) : `log(${e(1)})`);
-    switch (random.below(13)) {
+    switch (random.below(15)) {
+      case 13: {
+        const name = this.#fresh();
+        const text = `let ${name}: number | undefined = ${e(1)} as any\n[${name}] = [${e(1)} as never]\ninterface I${name} {\n  x: number\n}\nabstract class C${name}<T> extends (class<U> { z = 1 })<T> implements I${name} { x!: number; abstract y: T\n *g(): any { yield this.z }\n abstract h(): void }\ntype T${name} = C${name}<\n  string>\nlog([...new (C${name} as any)().g()], ${name}!)\n`;
+        return guarded(text);
+      }
+      case 14: {
+        const name = this.#fresh();
+        return guarded(
+          `function ${name}(x: number): void; function ${name}(x: any, y?: unknown): any { return [x, y] as const } let z: any\n;(z as any) = ${name}(${e(1)}); declare const ghost: any; for (const k of [z] as any[]) log(k satisfies unknown); label: for (z! of [${e(1)}]) continue label\nlog((z as any)!, ${name}<>)`.replace(
+            '<>',
+            '.length',
+          ),
+        );
+      }
       case 0:
         return guarded(`for (const x of [${e()}, ${e(1)}]) { log(x); ${inner()} }`);
       case 1:

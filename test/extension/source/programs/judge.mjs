@@ -19,9 +19,20 @@ parentPort?.on('message', async ({ files, entry }) => {
     return made;
   };
   let failure = '';
+  /** @type {unknown[]} */
+  const broken = [];
   try {
     const module = moduleOf(entry);
-    await module.link((specifier) => moduleOf(`${specifier.replace('./', '')}.ts`));
+    await module.link((specifier) => {
+      try {
+        return moduleOf(`${specifier.replace('./', '')}.ts`);
+      } catch (error) {
+        // Thrown here it would also be thrown where nobody catches it.
+        broken.push(error);
+        return new vm.SourceTextModule('');
+      }
+    });
+    if (broken.length > 0) throw broken[0];
     await module.evaluate();
     lines.push(`exports ${Object.keys(module.namespace)}`);
   } catch (error) {

@@ -6,6 +6,7 @@ import { Probe } from '../../../../core/trace/probe.ts';
 import { Instances } from '../../../../extension/engine/instances.ts';
 import { probeNames } from '../../../../extension/source/marks.ts';
 import { type Program, SourceCompiler } from '../../../../extension/source/program.ts';
+import type { CompileOptions } from '../../../../extension/source/unit.ts';
 import { show } from './show.mjs';
 
 /** Texts by name; the first is the entry. */
@@ -19,9 +20,11 @@ export interface Outcome {
 
 const folder = 'file:///w/';
 
-export function compileFiles(files: Files): Program {
+export function compileFiles(files: Files, options: CompileOptions = {}): Program {
   const [entry] = Object.keys(files);
-  return new SourceCompiler().compile(`${folder}${entry}`, { read: (file) => files[file.slice(folder.length)] });
+  return new SourceCompiler(undefined, options).compile(`${folder}${entry}`, {
+    read: (file) => files[file.slice(folder.length)],
+  });
 }
 
 /** Runs a compiled program. A problem of its text is a SyntaxError. */

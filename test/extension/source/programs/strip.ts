@@ -7,8 +7,8 @@ import { probeNames } from '../../../../extension/source/marks.ts';
 const { enter, leave, see, loop } = probeNames;
 
 /** The code in one way of writing it, without its probes. */
-export function canonical(code: string): string {
-  const file = parse(code, { sourceType: 'script', allowReturnOutsideFunction: true });
+export function canonical(code: string, sourceType: 'script' | 'module' = 'script'): string {
+  const file = parse(code, { sourceType, allowReturnOutsideFunction: true });
   const program = stripped(file.program);
   return generate(program, { comments: false, compact: true, jsescOption: { minimal: true } }).code;
 }
@@ -20,7 +20,9 @@ function stripped(node: Node): Node {
   for (const key of VISITOR_KEYS[node.type] ?? []) {
     const value = fields[key];
     if (Array.isArray(value))
-      fields[key] = value.filter((item) => !isProbeStatement(item)).map((item) => item && stripped(item));
+      fields[key] = value
+        .filter((item) => !isProbeStatement(item) && !isLink(item))
+        .map((item) => item && stripped(item));
     else if (value != null) fields[key] = stripped(value as Node);
   }
   delete fields.extra;
@@ -56,6 +58,16 @@ function stripped(node: Node): Node {
 
 function isCall(node: Node, names: readonly string[]): boolean {
   return node.type === 'CallExpression' && node.callee.type === 'Identifier' && names.includes(node.callee.name);
+}
+
+/** What only says where names come from and go to. */
+function isLink(item: unknown): boolean {
+  const node = item as Node | null;
+  return (
+    node?.type === 'ImportDeclaration' ||
+    node?.type === 'ExportAllDeclaration' ||
+    (node?.type === 'ExportNamedDeclaration' && node.declaration == null)
+  );
 }
 
 /** Also a name that is read for nothing, which looks like one. */
