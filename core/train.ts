@@ -7,7 +7,7 @@ import { Module, writtenForward } from './nn/module.ts';
 import { clipGradNorm } from './nn/utils.ts';
 import { Optimizer } from './optim/optimizer.ts';
 import { Generator } from './tensor/random.ts';
-import { bind, parametersOf } from './trace/bind.ts';
+import { bind, checkPatterns, parametersOf } from './trace/bind.ts';
 import { asModule, evaluate, made, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
 import { toldOf } from './trace/thrown.ts';
@@ -67,7 +67,8 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
   try {
     const model = made(definition as unknown as DefinedModel);
     const root = model instanceof Module ? model : asModule(model);
-    const parameters = parametersOf(model instanceof Module ? writtenForward(model) : model);
+    const forward = model instanceof Module ? writtenForward(model) : model;
+    const parameters = parametersOf(forward);
     const sample = {
       inputs: evaluate(definition.inputs, 'inputs') as I,
       targets: evaluate(definition.targets ?? {}, 'targets') as T,
@@ -83,7 +84,9 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     const losses: number[] = [];
     const makeStep = (step: number) => {
       const { inputs, targets } = { ...sample, ...how.batch?.(step) };
-      const output = root.forward(...bind(inputs, parameters).args);
+      const { args } = bind(inputs, parameters);
+      checkPatterns(root.constructor.name, forward, args);
+      const output = root.forward(...args);
       checkOutput(output, `${root.constructor.name}.forward`);
       const loss = lossOf({ output: output as never, inputs, targets, model: model as M });
       const value = numberOf(loss, step);

@@ -2,7 +2,9 @@
  * Which input goes to which argument. Inputs are written as an object of names, so they go to the parameters of the same
  * names; only where a name is not a parameter's do all go in the order they are written in.
  */
+import { TensightError } from '../errors.ts';
 import type { Inputs } from '../model.ts';
+import { Tensor } from '../tensor/tensor.ts';
 
 export interface Bound {
   readonly args: readonly unknown[];
@@ -42,14 +44,62 @@ export function bind(inputs: Inputs, parameters: readonly (string | undefined)[]
   return { args: values, missing, untaken, doubt };
 }
 
+/**
+ * Throws TensightError where a parameter is a pattern (`{ x, mask }`, `[x, y]`) and what it gets cannot be taken apart by it: a tensor,
+ * or nothing. `callee` is what is called.
+ */
+export function checkPatterns(callee: string, forward: (...args: never[]) => unknown, args: readonly unknown[]): void {
+  for (const [i, part] of parametersIn(forward).entries()) {
+    const pattern = /^[{[]/.test(part) ? part : undefined;
+    if (pattern === undefined) continue;
+    const given = args[i];
+    const [taken, optional] = splitDefault(pattern);
+    if (given === undefined ? optional : !(given instanceof Tensor)) continue;
+    const kind = taken.startsWith('{') ? 'an object' : 'a list';
+    const came = given === undefined ? 'no input is for it' : 'it gets a tensor';
+    const names = boundNames(taken);
+    throw new TensightError(
+      `${callee} takes ${kind} apart, ${taken.replaceAll(/\s+/g, ' ')}: ${came}, because each input is an argument of its own`,
+      `Write one parameter for each input: forward(${names.join(', ')}).`,
+    );
+  }
+}
+
+/** A pattern without its default, and whether it has one. */
+function splitDefault(part: string): [pattern: string, optional: boolean] {
+  let depth = 0;
+  for (let i = 0; i < part.length; i++) {
+    if ('{[('.includes(part[i]!)) depth++;
+    else if ('}])'.includes(part[i]!) && --depth === 0) return [part.slice(0, i + 1), /^\s*=/.test(part.slice(i + 1))];
+  }
+  return [part, false];
+}
+
+/** What a pattern names first: the keys of an object, the elements of a list. */
+const boundNames = (pattern: string): string[] =>
+  splitList(pattern, 1).flatMap((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0] ?? []);
+
 /** The names of a function's parameters, from its text; undefined for a pattern, `rest` for those that take whatever comes. */
 export function parametersOf(forward: (...args: never[]) => unknown): (string | undefined)[] {
+  const names = parametersIn(forward).map((part) =>
+    part.startsWith('...') ? rest : /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0],
+  );
+  const text = Function.prototype.toString.call(forward);
+  return /\barguments\b/.test(text) && !names.includes(rest) ? [...names, rest] : names;
+}
+
+/** A function's parameters as they are written. */
+function parametersIn(forward: (...args: never[]) => unknown): string[] {
   const text = Function.prototype.toString.call(forward);
   const single = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u.exec(text);
-  if (single !== null) return [single[1]];
+  return single === null ? splitList(text, text.indexOf('(') + 1) : [single[1]!];
+}
+
+/** What stands between commas from here on, to the bracket that ends it. */
+function splitList(text: string, start: number): string[] {
   const parts: string[] = [];
   let depth = 0;
-  let from = text.indexOf('(') + 1;
+  let from = start;
   let quote: string | undefined;
   for (let i = from; i > 0 && i < text.length; i++) {
     const c = text[i]!;
@@ -59,14 +109,11 @@ export function parametersOf(forward: (...args: never[]) => unknown): (string | 
     } else if (c === '"' || c === "'" || c === '`') quote = c;
     else if (c === '(' || c === '[' || c === '{') depth++;
     else if (depth > 0 && (c === ')' || c === ']' || c === '}')) depth--;
-    else if (depth === 0 && (c === ',' || c === ')')) {
+    else if (depth === 0 && (c === ',' || c === ')' || c === ']' || c === '}')) {
       parts.push(text.slice(from, i).trim());
       from = i + 1;
-      if (c === ')') break;
+      if (c !== ',') break;
     }
   }
-  const names = parts
-    .filter((part) => part !== '')
-    .map((part) => (part.startsWith('...') ? rest : /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0]));
-  return /\barguments\b/.test(text) && !names.includes(rest) ? [...names, rest] : names;
+  return parts.filter((part) => part !== '');
 }

@@ -5,6 +5,7 @@ import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { Module } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
+import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { tensorsOf } from './values.ts';
 
@@ -65,9 +66,13 @@ export function asModule(forward: (...args: never[]) => unknown): Module {
 
 /** Where a model defines no loss, gradients are of the sum of its outputs. */
 export function sumOf(output: unknown): Tensor {
-  const parts = tensorsOf(output)
-    .filter((tensor) => tensor.requiresGrad)
-    .map((tensor) => sum(tensor));
+  const tensors = tensorsOf(output);
+  const parts = tensors.filter((tensor) => tensor.requiresGrad).map((tensor) => sum(tensor));
+  if (tensors.length > 0 && tensors.every(({ dtype }) => dtype !== 'f32'))
+    throw new TensightError(
+      `backward: the output is ${formatShape(tensors[0]!)} of ${tensors[0]!.dtype}, and only floats have gradients`,
+      'Return what it was chosen or compared from, such as the logits, beside it.',
+    );
   if (parts.length === 0)
     throw new TensightError(
       'backward: the output depends on no parameter, so there is no gradient to compute',

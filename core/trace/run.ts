@@ -10,7 +10,7 @@ import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, type StateDict, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { bind, parametersOf } from './bind.ts';
+import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { asModule, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
@@ -357,9 +357,11 @@ class ModelRun {
       );
       if (recorder.remaining.size === 0) recorder.remaining = undefined;
     }
-    const parameters = parametersOf(model instanceof Module ? writtenForward(root) : (model as () => unknown));
+    const forward = model instanceof Module ? writtenForward(root) : (model as () => unknown);
+    const parameters = parametersOf(forward);
     const { args, missing, untaken, doubt } = bind(inputs, parameters);
     const callee = model instanceof Module ? `${root.constructor.name}.forward` : 'the model';
+    checkPatterns(callee, forward, args);
     if (doubt !== undefined)
       run.remarks.push(remark('warning', doubt, 'Name the inputs as the parameters are named.', run.site));
     else if (untaken.length > 0) run.remarks.push(notTaken(callee, untaken, run.site));

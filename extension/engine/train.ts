@@ -47,6 +47,7 @@ export function trainFile(
       names ??= chosen(known, request.model);
       exportName = names[i]!;
       definition = known.get(exportName)!;
+      watch.begin(definition);
       realm.seed(seedOf(definition));
       const trained = train(definition, {
         steps: request.steps,
@@ -132,6 +133,7 @@ class Watch {
   readonly probe = new Probe();
   readonly recorder: Recorder;
   #seen: SiteId | undefined;
+  readonly #definitions = new Map<object, SiteId>();
 
   constructor() {
     const nothing = { now: () => 0, cancelled: () => false, progress: () => {} };
@@ -139,9 +141,15 @@ class Watch {
       ...{ probe: this.probe, timed: false, memoryLimit: Number.POSITIVE_INFINITY },
       ...nothing,
     });
-    this.probe.onValue = (site) => {
+    this.probe.onValue = (site, value) => {
       this.#seen = site;
+      if (isDefinedModel(value) && !this.#definitions.has(value)) this.#definitions.set(value, site);
     };
+  }
+
+  /** From here on it is about this model: what the file's later statements gave is no place of its problems. */
+  begin(definition: DefinedModel): void {
+    this.#seen = this.#definitions.get(definition) ?? this.#seen;
   }
 
   /** A problem that has no place of its own is of what the person's code gave last: the loss that is NaN, the wrong optimizer. */
