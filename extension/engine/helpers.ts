@@ -32,20 +32,23 @@ export function helperThreads(count = Math.min(most, availableParallelism() - 1)
 }
 
 /**
- * Helpers that are not started before `wake`: each takes some 14 MB. Nobody waits for a helper, and until it comes the engine does its work
- * alone.
+ * Helpers that are not started before there is work for them: each takes some 14 MB, and a processor while it starts. Nobody waits for a
+ * helper, and until it comes the engine does its work alone.
  */
-export function asleep({ count, start }: Helpers): Helpers & { wake(): void } {
-  let waiting: Parameters<Helpers['start']>[] | undefined = [];
+export function asleep({ count, start }: Helpers): Helpers {
+  let waiting: Parameters<Helpers['start']>[] = [];
+  let awake = false;
   return {
     count,
     start(...helper) {
-      if (waiting === undefined) start(...helper);
+      if (awake) start(...helper);
       else waiting.push(helper);
     },
     wake() {
-      for (const helper of waiting ?? []) start(...helper);
-      waiting = undefined;
+      if (awake) return;
+      awake = true;
+      for (const helper of waiting) start(...helper);
+      waiting = [];
     },
   };
 }

@@ -1,30 +1,23 @@
-import { host } from '#host';
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
-import type { EndReason, EngineHandle } from '../host/host.ts';
-import type { EngineEvents, EngineMethods, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import type { EndReason } from '../host/host.ts';
+import type { EngineEvents, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import type { Query, QueryAnswer, QueryName, QueryParams } from '../protocol/queries.ts';
-import { Rpc, RpcError } from '../protocol/rpc.ts';
+import { RpcError } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
+import { type Engine, type EngineRpc, type StartOptions, startEngine } from './engine.ts';
 import { Guard } from './guard.ts';
 import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
+import { rehearsal } from './rehearsal.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
 
-export interface EngineHostOptions {
-  /** The engine's bundle, `dist/engine.cjs`. */
-  readonly script: string;
+export interface EngineHostOptions extends StartOptions {
   /** Megabytes (10⁶ bytes) a run may take. */
   readonly memoryLimit: number;
-  /** Where its owner keeps what is too large to be sent. */
-  readonly folder?: string | undefined;
-  /** What happens to the engine. */
-  readonly log?: Log;
   /** What models print with `console`. */
   readonly print?: Log;
   /** What the limits are called where the person can change them. */
   readonly names?: LimitNames;
-  /** Milliseconds an engine may take to start; 20 s by default. */
-  readonly startTimeoutMs?: number;
   /** Milliseconds a question about a run may take, while nothing is run; 10 s by default. */
   readonly queryTimeoutMs?: number;
 }
@@ -62,29 +55,12 @@ interface Work<A> {
 
 type Answer = Pick<FileTrace | TrainReport, 'problems'> & { readonly format: string };
 
-type EngineRpc = Rpc<EngineMethods, EngineEvents, object>;
-
-/** An engine that is up or coming up. */
-interface Engine {
-  readonly handle: EngineHandle;
-  readonly rpc: EngineRpc;
-  /** Settles when it is up, with nothing, or when it is gone before that, with why. */
-  readonly up: Promise<{ readonly gone: EndReason } | undefined>;
-  /** Why it is gone. */
-  end: EndReason | undefined;
-  /** Whether a run changed what cannot be put back: it is ended before the next one. */
-  spoiled: boolean;
-  /** Called at the end, by the run that waits for it. Waiting by `ended.then` would keep every run, trace and all, as long as the engine. */
-  onEnd: ((end: EndReason) => void) | undefined;
-}
-
 /** Whoever waits for a run wants the next one at once. */
 const runPatience: Patience = { stop: 150, write: 1000, least: 0 };
 /** What was learnt is worth waiting for: the end of a backward pass, then the definition's `result`. */
 const trainPatience: Patience = { stop: 3000, write: 20_000, least: 500 };
 /** How long an engine that is gone may take to say why. */
 const lastWordMs = 500;
-const startTimeoutMs = 20_000;
 const queryTimeoutMs = 10_000;
 
 /**
@@ -124,9 +100,18 @@ export class EngineHost {
 
   /** Lets the engine run something of its own, a little at a time: a run that is asked for meanwhile goes first. */
   async rehearse(rounds = 24): Promise<void> {
-    for (let i = 0; i < rounds && !this.#disposed; i++) {
-      await this.#tail;
-      await this.#ask((rpc) => rpc.request('rehearse', null)).catch(() => {});
+    // One that a run came ahead of is cancelled; one that fails makes nothing quicker, and that is all.
+    const none = () => {};
+    for (let round = 0; round < rounds; round++) {
+      while (this.#waiting > 0) await this.#tail;
+      const engine = this.#engine;
+      if (engine === undefined) return;
+      const work = ++this.#works;
+      engine.handle.begin(work);
+      await this.#ask((rpc) => rpc.request('rehearse', { ...rehearsal(round), memoryLimit: 1e8 })).catch(none);
+      engine.handle.finish(work);
+      // What it leaves is garbage; much of that at once would stay with the process.
+      await this.#ask((rpc) => rpc.request('rest', null)).catch(none);
     }
   }
 
@@ -301,44 +286,22 @@ export class EngineHost {
   }
 
   #start(): Engine {
-    if (this.#engine !== undefined) return this.#engine;
     if (this.#disposed) throw new Error('the engine was closed');
-    const heapMegabytes = Math.max(64, Math.round((this.#memoryLimit * 1e6) / 2 ** 20));
-    const handle = host.startEngine({ script: this.options.script, heapMegabytes, folder: this.options.folder });
-    const rpc: EngineRpc = new Rpc(handle.transport, {});
+    this.#engine ??= this.#another();
+    return this.#engine;
+  }
+
+  #another(): Engine {
     const log = this.options.log ?? (() => {});
+    const engine = startEngine(this.options, this.#memoryLimit, (late) =>
+      this.#drop(late, 'it took too long to start'),
+    );
+    const { rpc } = engine;
     rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
     rpc.on('step', (step) => this.#onStep?.(step));
-    const asked = performance.now();
-    const up: Engine['up'] = new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.#drop(engine, 'it took too long to start'),
-        this.options.startTimeoutMs ?? startTimeoutMs,
-      );
-      rpc.on('ready', ({ started }) => {
-        clearTimeout(timer);
-        log(
-          'info',
-          `Engine up in ${Math.round(performance.now() - asked)} ms, ${Math.round(started)} ms of them its own.`,
-        );
-        resolve(undefined);
-      });
-      handle.ended.then((end) => {
-        clearTimeout(timer);
-        resolve({ gone: end });
-      });
-    });
-    const engine: Engine = { handle, rpc, up, end: undefined, spoiled: false, onEnd: undefined };
-    rpc.on('spoiled', () => {
-      engine.spoiled = true;
-    });
-    this.#engine = engine;
-    handle.ended.then((end) => {
-      engine.end = end;
-      engine.onEnd?.(end);
+    engine.handle.ended.then(({ kind, message }) => {
       if (this.#engine !== engine) return;
-      const { kind, message } = end;
       this.#engine = undefined;
       rpc.close(message);
       log(kind === 'ended' ? 'info' : 'error', message);

@@ -18,6 +18,35 @@ const { exec } = RegExp.prototype;
 
 type Key = string | symbol;
 
+/**
+ * What a property was, in the form that `defineProperty` takes. There are thousands and each run reads them all, so they are of two shapes
+ * that V8 keeps as records; and nothing that a model gives `Object.prototype` becomes part of them.
+ */
+class Value {
+  constructor(
+    readonly value: unknown,
+    readonly writable: boolean,
+    readonly enumerable: boolean,
+    readonly configurable: boolean,
+  ) {}
+}
+
+class Accessor {
+  constructor(
+    readonly get: PropertyDescriptor['get'] | undefined,
+    readonly set: PropertyDescriptor['set'] | undefined,
+    readonly enumerable: boolean,
+    readonly configurable: boolean,
+  ) {}
+}
+
+for (const { prototype } of [Value, Accessor]) {
+  setPrototypeOf(prototype, null);
+  freeze(prototype);
+}
+
+type Property = Value | Accessor;
+
 /** One object as it was. */
 interface Kept {
   readonly name: string;
@@ -27,8 +56,8 @@ interface Kept {
   readonly keys: readonly Key[];
   /** Whether the order of keys can be put back: all of them can be taken away and made anew. */
   readonly ordered: boolean;
-  /** Without a prototype: what a model gives `Object.prototype` must not become part of it. Undefined where it cannot change. */
-  readonly properties: readonly (PropertyDescriptor | undefined)[];
+  /** Undefined where it cannot change. */
+  readonly properties: readonly (Property | undefined)[];
 }
 
 /** What `restore` found. */
@@ -51,27 +80,35 @@ export class Snapshot {
 
   /** Of everything that can be reached from these, by name. Freezes functions on the way. */
   constructor(roots: Readonly<Record<string, unknown>>) {
-    const kept = [keep('Object.prototype', Object.prototype)];
-    const seen = new Set<object>([Object.prototype]);
-    const open: [name: string, value: unknown][] = [['Object', Object]];
+    const kept: Kept[] = [];
+    const seen = new Set<unknown>();
+    const open: { readonly name: string; readonly value: object }[] = [];
+    const meet = (name: string, value: unknown) => {
+      if (isObject(value) && seen.size < seen.add(value).size) open.push({ name, value });
+    };
+    // It is put back first.
+    meet('Object.prototype', Object.prototype);
+    meet('Object', Object);
     // One root after another, so that what several lead to has its name from the first.
     const later = Object.entries(roots);
     for (let i = 0; i < open.length || later.length > 0; i++) {
-      if (i === open.length) open.push(later.shift()!);
-      const [name, value] = open[i]!;
-      if (!isObject(value) || seen.has(value)) continue;
-      seen.add(value);
+      while (i === open.length && later.length > 0) meet(...later.shift()!);
+      if (i === open.length) break;
+      const { name, value } = open[i]!;
       const prototype = getPrototypeOf(value);
-      if (prototype !== null) open.push([`${name}'s prototype`, prototype]);
+      if (!seen.has(prototype)) meet(`${name}'s prototype`, prototype);
       // Elements of buffers are no state of the language or the library.
       if (ArrayBuffer.isView(value)) continue;
-      for (const key of ownKeys(value)) {
-        const { value: inner, get, set } = getOwnPropertyDescriptor(value, key)!;
-        const path = pathOf(name, key);
-        open.push([path, inner], [path, get], [path, set]);
+      const keys = ownKeys(value);
+      const properties: PropertyDescriptor[] = [];
+      for (let k = 0; k < keys.length; k++) {
+        const property = getOwnPropertyDescriptor(value, keys[k]!)!;
+        properties.push(property);
+        for (const inner of [property.value, property.get, property.set])
+          if (isObject(inner) && !seen.has(inner)) meet(pathOf(name, keys[k]!), inner);
       }
       if (typeof value === 'function' && !hasOwn(value, 'prototype')) freeze(value);
-      if (!isFrozen(value)) kept.push(keep(name, value));
+      else if (!isFrozen(value)) kept.push(keep(name, value, prototype, keys, properties));
     }
     this.#kept = kept;
   }
@@ -131,7 +168,7 @@ export class Snapshot {
       const property = properties[i];
       if (property === undefined) continue;
       if (anew) deleteProperty(object, keys[i]!);
-      defineProperty(object, keys[i]!, property);
+      defineProperty(object, keys[i]!, property as PropertyDescriptor);
     }
   }
 
@@ -169,19 +206,27 @@ export class Snapshot {
   }
 }
 
-function keep(name: string, object: object): Kept {
-  const keys = ownKeys(object);
-  const properties = keys.map((key) => {
-    const property = getOwnPropertyDescriptor(object, key)!;
-    const fixed = !property.configurable && property.writable !== true;
-    return fixed ? undefined : Object.assign(Object.create(null), property);
+function keep(
+  name: string,
+  object: object,
+  prototype: object | null,
+  keys: readonly Key[],
+  found: readonly PropertyDescriptor[],
+): Kept {
+  let ordered = true;
+  const properties = found.map(({ value, writable, get, set, enumerable = false, configurable = false }) => {
+    if (!configurable) ordered = false;
+    if (!configurable && writable !== true) return undefined;
+    return writable === undefined
+      ? new Accessor(get, set, enumerable, configurable)
+      : new Value(value, writable, enumerable, configurable);
   });
-  const extensible = isExtensible(object);
-  const ordered = keys.every((key) => getOwnPropertyDescriptor(object, key)!.configurable);
-  return { name, object, prototype: getPrototypeOf(object), extensible, keys, ordered, properties };
+  return { name, object, prototype, extensible: isExtensible(object), keys, ordered, properties };
 }
 
-function sameProperty(kept: PropertyDescriptor, now: PropertyDescriptor): boolean {
+/** What either does not have is undefined. */
+function sameProperty(property: Property, now: PropertyDescriptor): boolean {
+  const kept = property as PropertyDescriptor;
   return (
     is(kept.value, now.value) &&
     kept.get === now.get &&

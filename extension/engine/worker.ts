@@ -15,7 +15,6 @@ import { Loader, libraryFor } from './loader.ts';
 import { goLast } from './priority.ts';
 import { reachable } from './reachable.ts';
 import { Realm } from './realm.ts';
-import { rehearse } from './rehearse.ts';
 import { restore } from './storedState.ts';
 import { trainFile } from './train.ts';
 
@@ -24,6 +23,8 @@ import { trainFile } from './train.ts';
 const port = host.openPort(() => realm.settle());
 const performance = globalThis.performance;
 const started = performance.now();
+/** Of the process's flags (host/node.ts); taken before the realm is closed. */
+const { gc } = globalThis;
 const library = libraryFor(core);
 const held = new HeldRuns();
 const realm = new Realm(
@@ -34,18 +35,11 @@ const realm = new Realm(
 const progressEvery = 100;
 
 /** Values are computed with the machine's other cores; shapes need none. */
-const helpers = asleep(helperThreads());
 let threadsEnabled = false;
-function enableThreads(): void {
+function useThreads(): void {
   if (threadsEnabled) return;
   threadsEnabled = true;
-  context.backend = threaded({ helpers }) ?? context.backend;
-}
-
-/** Before work with values. */
-function useThreads(): void {
-  enableThreads();
-  helpers.wake();
+  context.backend = threaded({ helpers: asleep(helperThreads()) }) ?? context.backend;
 }
 
 function loaderFor(request: RunRequest | TrainRequest): Loader {
@@ -53,7 +47,7 @@ function loaderFor(request: RunRequest | TrainRequest): Loader {
   return new Loader(cancel === undefined ? request : { ...request, cancel }, library, realm);
 }
 
-function run(request: RunRequest) {
+function run(request: RunRequest, kept = true) {
   if (request.mode !== 'shape') useThreads();
   realm.startRun();
   const loader = loaderFor(request);
@@ -79,13 +73,13 @@ function run(request: RunRequest) {
     settle: () => realm.settle(),
     progress(phase, ops, bytes) {
       if (phase === 'statistics') loader.acknowledge();
-      if (performance.now() - told < progressEvery) return;
+      if (!kept || performance.now() - told < progressEvery) return;
       told = performance.now();
       rpc.notify('progress', { run: request.run, phase, ops, bytes });
     },
   });
   loader.close();
-  held.keep(result);
+  if (kept) held.keep(result);
   const problems = result.trace.problems.map((problem) => ({ ...problem, message: loader.readable(problem.message) }));
   // The caller has the sites; they need not travel back.
   return { ...result.trace, sites: [], problems };
@@ -109,12 +103,10 @@ function train(request: TrainRequest) {
 }
 
 const methods = {
-  run,
+  run: (request) => run(request),
   train,
-  rehearse() {
-    enableThreads();
-    rehearse();
-  },
+  rehearse: (request) => run(request, false),
+  rest: () => void gc?.(),
   release: ({ run }) => held.release(run),
   ask: ({ name, params }) => transferred(answers[name](held, params as never)),
 } satisfies { [K in keyof EngineMethods]: (params: Parameters<EngineMethods[K]>[0]) => unknown } & Methods;

@@ -60,6 +60,6 @@ export interface Host {
   /** Writes a new file into a private folder; returns its path. */
   writePrivate(folder: string, name: string, bytes: Uint8Array): string;
   readPrivate(file: string): Uint8Array;
-  /** Called in the engine, once. `settle` is called ahead of every message, before it is read. */
+  /** Called in the engine, once. `settle` is called ahead of every message of the owner's, before it is read. */
   openPort(settle: () => void): EnginePort;
 }

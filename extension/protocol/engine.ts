@@ -107,8 +107,10 @@ export interface TrainReport {
 export type EngineMethods = {
   run(request: RunRequest): FileTrace;
   train(request: TrainRequest): TrainReport;
-  /** Warms the engine up by running something of its own. */
-  rehearse(params: null): void;
+  /** A run that only warms the engine up: nothing of it is kept or told while it goes on. */
+  rehearse(request: RunRequest): FileTrace;
+  /** Gives back memory that nothing needs any more, while nobody waits. */
+  rest(params: null): void;
   /** Lets go of a run's tensors. */
   release(params: { readonly run: number }): void;
   ask(query: Query): QueryAnswer<QueryName>;

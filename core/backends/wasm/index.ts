@@ -38,6 +38,8 @@ export interface Helpers {
    * which does not return. Nobody waits for it to be there: until then the caller does the work alone.
    */
   start(module: object, memory: WasmMemory, serve: readonly [block: number, thread: number, work: number]): void;
+  /** Called ahead of work that they may share: until the first of it nothing is lost if none is there. */
+  wake?(): void;
 }
 
 export interface WasmOptions {
@@ -106,9 +108,14 @@ export function threaded({
   const together = wasmBackend(name, embedded.threads, { limits, helpers });
   const alone = wasmBackend(name, embedded.relaxed, { limits });
   if (together === undefined || alone === undefined) return undefined;
-  const forProducts = (out: Strided, depth: number) => (count(out.shape) * depth >= limits.sharing ? together : alone);
+  const forSize = (multiplyAdds: number) => {
+    if (multiplyAdds < limits.sharing) return alone;
+    helpers.wake?.();
+    return together;
+  };
+  const forProducts = (out: Strided, depth: number) => forSize(count(out.shape) * depth);
   const forHeads = (q: Strided, k: Strided, v: Strided) =>
-    count(q.shape) * k.shape[2]! + count(v.shape) * q.shape[2]! >= limits.sharing ? together : alone;
+    forSize(count(q.shape) * k.shape[2]! + count(v.shape) * q.shape[2]!);
   return {
     ...alone,
     matmul: (a, b, out, bias) => forProducts(out, a.shape.at(-1)!).matmul(a, b, out, bias),

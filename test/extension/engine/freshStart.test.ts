@@ -111,6 +111,7 @@ const changes: readonly (readonly [top: string, forward?: string])[] = [
   ["Object.defineProperty(String.prototype, 'trim', { enumerable: true });"],
   ['(Promise.prototype as any).then = null; (Promise as any).resolve = null;'],
   ["/(a)(b)/.exec('xaby');"],
+  ['try { (Object.prototype.toString as any).mine = 1; } catch {}'],
   ['(Intl as any).NumberFormat = null; (Number.prototype as any).toLocaleString = () => "7";'],
   ['(Symbol as any).mine = Symbol(); (Symbol.prototype as any).mine = 1;'],
   ['(Object.getPrototypeOf([].values()) as any).next = () => ({ done: true });'],
