@@ -2,6 +2,7 @@
 import { IndexError, NeedsValueError, OutOfMemoryError, ShapeError, StopRun, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { nearest } from './nearest.ts';
 import type { Probe } from './probe.ts';
 import type { Recorder } from './recorder.ts';
 import { cut, toldOf } from './thrown.ts';
@@ -73,38 +74,17 @@ function hintFor(name: string, message: string): { hint?: string } {
   if (unknown !== undefined) return { hint: `Declare it, or import it: import { ${unknown} } from 'tensight';` };
   const called = name === 'TypeError' ? /(\w+) is not a function/.exec(message) : null;
   if (called === null) return {};
-  const near = nearest(called[1]!);
+  const near = nearestMethod(called[1]!);
   if (near !== undefined) return { hint: `Did you mean .${near}()?` };
   return { hint: 'A layer is called by its forward: layer.forward(x).' };
 }
 
 /** The method of tensors whose name is this one's in camelCase, or few letters from it. */
-function nearest(name: string): string | undefined {
-  const camel = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_$/, '');
-  if (camel !== name && camel in Tensor.prototype) return camel;
-  // One letter in three may be wrong.
-  let best: string | undefined;
-  let least = Math.floor(name.length / 3) + 1;
-  for (const method of Object.getOwnPropertyNames(Tensor.prototype)) {
-    const d = method.length < 3 ? least : distance(name.toLowerCase(), method.toLowerCase());
-    if (d > 0 && d < least) {
-      least = d;
-      best = method;
-    }
-  }
-  return best;
-}
-
-/** Edits from one word to another (Levenshtein 1966). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(next[j - 1]! + 1, row[j]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
-    row = next;
-  }
-  return row[b.length]!;
+function nearestMethod(name: string): string | undefined {
+  return nearest(
+    name,
+    Object.getOwnPropertyNames(Tensor.prototype).filter((method) => method.length >= 3),
+  );
 }
 
 function codeOf(error: TensightError): Problem['code'] {

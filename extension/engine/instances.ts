@@ -1,5 +1,5 @@
 import type { CompiledModule } from '../protocol/engine.ts';
-import { everything, exportedNames, type Resolved, resolveExport } from '../source/linking.ts';
+import { everything, exportedNames, type Program, type Resolved, resolveExport } from '../source/linking.ts';
 
 /**
  * Runs a module's code: `exports` takes what it declares, `require` gives the namespace of what it imports, and evaluates all
@@ -18,18 +18,22 @@ export class Instances {
   readonly #own = new Map<string, object>();
   readonly #namespaces = new Map<string, object>();
 
+  readonly #program: Program;
+
   constructor(
     private readonly modules: ReadonlyMap<string, CompiledModule>,
     private readonly library: object,
     private readonly evaluate: Evaluate,
-  ) {}
+  ) {
+    this.#program = { modules, library: Object.keys(library).filter((name) => name !== '__esModule') };
+  }
 
   /** Evaluates a module and what it imports. Returns its exports as they are then, in the order of its text. */
   evaluateEntry(file: string): Record<string, unknown> {
     this.#evaluate(file);
     const out: Record<string, unknown> = {};
-    for (const name of exportedNames(this.modules, file)) {
-      const resolved = resolveExport(this.modules, file, name);
+    for (const name of exportedNames(this.#program, file)) {
+      const resolved = resolveExport(this.#program, file, name);
       // Not `out[name] =`, for a name may be `__proto__`.
       if (isValue(resolved)) Object.defineProperty(out, name, { value: this.#read(resolved), enumerable: true });
     }
@@ -78,8 +82,8 @@ export class Instances {
     if (known !== undefined) return known;
     const namespace = Object.create(null);
     this.#namespaces.set(file, namespace);
-    for (const name of [...exportedNames(this.modules, file)].sort()) {
-      const resolved = resolveExport(this.modules, file, name);
+    for (const name of [...exportedNames(this.#program, file)].sort()) {
+      const resolved = resolveExport(this.#program, file, name);
       if (isValue(resolved))
         Object.defineProperty(namespace, name, { enumerable: true, get: () => this.#read(resolved) });
     }

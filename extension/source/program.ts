@@ -1,8 +1,11 @@
+import { nearest } from '../../core/trace/nearest.ts';
 import type { Problem, Site } from '../../core/trace/trace.ts';
 import type { CompiledModule } from '../protocol/engine.ts';
 import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';
-import { resolveImport } from './imports.ts';
-import { exportedNames, resolveExport } from './linking.ts';
+import { library, resolveImport } from './imports.ts';
+import { libraryNames, namesWithin } from './library.ts';
+import { exportedNames, type Resolved, resolveExport } from './linking.ts';
+import { shorten } from './text.ts';
 import { type CompileOptions, compileUnit, type Unit } from './unit.ts';
 
 export type { SourceHost } from './host.ts';
@@ -124,31 +127,60 @@ function readEntry(file: string, host: SourceHost, problems: Problem[]): string 
   }
 }
 
-/** Names that are imported and not exported. The library says for itself what it does not have. */
+/** Names that are imported and not exported. */
 function missingExports(modules: readonly CompiledModule[], units: ReadonlyMap<string, Unit>): Problem[] {
   const linked = new Map(
     modules.flatMap((module) =>
       units.get(module.file)?.problems.length === 0 ? [[module.file, module] as const] : [],
     ),
   );
+  const program = { modules: linked, library: libraryNames };
   const problems: Problem[] = [];
   for (const { file, imports } of linked.values())
     for (const { specifier, names } of units.get(file)!.imports) {
       const target = imports[specifier];
-      if (target === undefined) continue;
+      if (target === undefined && specifier !== library) continue;
       for (const { name, range } of names) {
-        const { kind } = resolveExport(linked, target, name);
-        if (kind !== 'missing' && kind !== 'ambiguous') continue;
-        const what = name === 'default' ? 'has no default export' : `exports no '${name}'`;
-        const has = exportedNames(linked, target).slice(0, shownNames).join(', ');
-        const [message, hint] =
-          kind === 'missing'
-            ? [`'${specifier}' ${what}`, has === '' ? 'It exports nothing.' : `It exports ${has}.`]
-            : [`'${specifier}' exports '${name}' from more than one file`, 'Import it from the file that declares it.'];
+        const missing =
+          target === undefined
+            ? missingOfLibrary(name)
+            : missingOfFile(specifier, name, resolveExport(program, target, name), exportedNames(program, target));
+        if (missing === undefined) continue;
+        const [message, hint] = missing;
         problems.push({ severity: 'error', code: 'import', message, hint, file, range });
       }
     }
   return problems;
+}
+
+type Missing = readonly [message: string, hint: string] | undefined;
+
+function missingOfLibrary(name: string): Missing {
+  if (libraryNames.includes(name)) return undefined;
+  if (name === 'default')
+    return ["'tensight' has no default export", "Write import { nn, defineModel } from 'tensight'."];
+  const near = nearest(name, [...libraryNames, ...namesWithin.keys()]);
+  const within = namesWithin.get(name) ?? (near === undefined ? undefined : namesWithin.get(near));
+  const meant =
+    within === undefined
+      ? near
+      : `${within}.${namesWithin.has(name) ? name : near}, after import { ${within} } from 'tensight'`;
+  return [
+    `'tensight' exports no '${shorten(name)}'`,
+    meant === undefined ? 'Check the spelling; completion lists what there is.' : `Did you mean ${meant}?`,
+  ];
+}
+
+function missingOfFile(specifier: string, name: string, { kind }: Resolved, exported: readonly string[]): Missing {
+  const [from, said] = [shorten(specifier), shorten(name)];
+  if (kind === 'ambiguous')
+    return [`'${from}' exports '${said}' from more than one file`, 'Import it from the file that declares it.'];
+  if (kind !== 'missing') return undefined;
+  const what = name === 'default' ? 'has no default export' : `exports no '${said}'`;
+  const near = nearest(name, exported);
+  const has = exported.slice(0, shownNames).join(', ');
+  const all = has === '' ? 'It exports nothing.' : `It exports ${has}.`;
+  return [`'${from}' ${what}`, near === undefined ? all : `Did you mean ${near}? ${all}`];
 }
 
 const shownNames = 12;
