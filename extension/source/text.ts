@@ -42,6 +42,11 @@ const longest = 120;
 
 /** One line of at most 120 characters. */
 export function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  // Of a long text the beginning says it all, unless that is empty.
+  const head = text.length <= enough ? text : text.slice(0, enough);
+  const start = head.replace(/\s+/g, ' ').trim();
+  const line = head === text || start.length > longest ? start : text.replace(/\s+/g, ' ').trim();
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }
+
+const enough = 1000;
