@@ -8,10 +8,12 @@ import type {
   Node,
   OptionalCallExpression,
   OptionalMemberExpression,
+  RegExpLiteral,
 } from '@babel/types';
 import type { Site } from '../../core/trace/trace.ts';
 import { type Bindings, bare, isPlain } from './bindings.ts';
 import type { Marks } from './marks.ts';
+import { shorten } from './text.ts';
 
 /** Members that are never tensors. */
 const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
@@ -137,6 +139,8 @@ export abstract class ExpressionWalker {
       case 'TemplateLiteral':
         for (const item of node.expressions) this.expression(item as Expression);
         return;
+      case 'RegExpLiteral':
+        return this.#checked(node);
       case 'ArrowFunctionExpression':
         return this.function(node, this.nameHint);
       case 'FunctionExpression':
@@ -153,6 +157,16 @@ export abstract class ExpressionWalker {
         'A model runs without files: put data into a .ts or .json file and import that.',
       );
     // Literals, this, super, new.target: nothing to see.
+  }
+
+  /** The parser does not look into regular expressions. */
+  #checked({ pattern, flags, start, end }: RegExpLiteral): void {
+    try {
+      new RegExp(pattern, flags);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.marks.problem('syntax', start!, end!, shorten(error.message));
+    }
   }
 
   #arguments(items: readonly Node[]): void {

@@ -135,6 +135,9 @@ class Splitter {
         return this.#named(statement);
       case 'ExportDefaultDeclaration': {
         const { declaration } = statement;
+        const isType = declaration.type === 'TSDeclareFunction' || declaration.type === 'TSInterfaceDeclaration';
+        if (!isType && ('default' in this.#own || 'default' in this.#indirect))
+          throw new SourceSyntaxError('a file has one default export, this is another', statement.start!);
         switch (declaration.type) {
           case 'FunctionDeclaration':
             this.#own.default = 'function';

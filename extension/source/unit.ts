@@ -4,7 +4,6 @@ import type { Problem, Site } from '../../core/trace/trace.ts';
 import type { ExportTable } from '../protocol/engine.ts';
 import { findBindings } from './bindings.ts';
 import { plainClass } from './classes.ts';
-import { compileTree, printTree } from './compile.ts';
 import { Edits } from './edits.ts';
 import { eraseTypes, type Read } from './erase.ts';
 import { instrument } from './instrument.ts';
@@ -15,7 +14,7 @@ import { NeedsTransform } from './members.ts';
 import { type ImportedModule, importedModule, keepNames, splitModule } from './modules.ts';
 import { isOverflow, nestedTooDeeply, parseSource, SourceSyntaxError } from './parse.ts';
 import { putProbes } from './probes.ts';
-import { weave } from './weave.ts';
+import { transform } from './transforms.ts';
 
 /** One file, instrumented; kept until its text changes. */
 export interface Unit {
@@ -105,9 +104,8 @@ export function compileText(text: string, marks: Marks, { probes = true, by }: C
     classes.forEach(plainClass);
     keepNames(tree.program);
     const { table, reexported, enums } = splitModule(tree.program);
-    const imports = merged([...compileTree(tree, text, bindings.declared, enums), ...reexported]);
-    if (probes) weave(tree, marks);
-    return { code: printTree(tree, text), exports: table, imports };
+    const transformed = transform({ tree, text, declared: bindings.declared, enums }, probes ? marks : undefined);
+    return { code: transformed.code, exports: table, imports: merged([...transformed.imports, ...reexported]) };
   }
   const locals = eraseLinks(tree.program, edits);
   const { table, reexported } = splitModule(tree.program);

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
 import { kernelsInBundle } from './kernels.mjs';
+import { lazyModules } from './lazy.mjs';
 
 /** @typedef {import('esbuild').BuildOptions} BuildOptions */
 
@@ -24,7 +25,7 @@ export function bundles(production) {
     legalComments: 'none',
     logLevel: 'silent',
     absWorkingDir: fromRoot(),
-    plugins: [kernelsInBundle],
+    plugins: [kernelsInBundle, lazyModules],
     alias: { tensight: fromRoot('core', 'index.ts') },
     define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
   };

@@ -179,6 +179,28 @@ describe('modules are the language’s own', () => {
     ]);
   });
 
+  it('tells of a regular expression that is none', () => {
+    const { problems } = compileFiles({ 'a.ts': 'export const a = /b/u;\nexport const c = [/d)/];' });
+    expect(problems).toMatchObject([
+      {
+        code: 'syntax',
+        range: { start: { line: 1, character: 18 } },
+        message: expect.stringContaining('regular expression'),
+      },
+    ]);
+  });
+
+  it('refuses a second default export', () => {
+    for (const second of ['export default 2;', 'export default class {}', 'export { x as default };']) {
+      const { problems } = compileFiles({ 'a.ts': `const x = 1;\nexport default 1;\n${second}` });
+      expect(problems).toMatchObject([{ code: 'syntax', range: { start: { line: 2 } } }]);
+    }
+    expect(
+      compileFiles({ 'a.ts': 'export default function f(): void;\nexport default function f() {}' }).problems,
+    ).toEqual([]);
+    expect(compileFiles({ 'a.ts': 'export default interface A {}\nexport default 1;' }).problems).toEqual([]);
+  });
+
   it('refuses what a model file does not have in words of its own', () => {
     const message = (text: string) => compileFiles({ 'a.ts': text }).problems.map((problem) => problem.message);
     expect(message('export const here = import.meta.url;')).toEqual(['import.meta is not available in a model file']);
