@@ -26,7 +26,7 @@ export default defineModel({
   model: () => new Line(),
   inputs: { x: randn([8, 4]) },
   loss: ({ output }) => output.h.square().mean(),
-  train: train(20_000),
+  train: train(10_000_000),
 });
 export const once = defineModel({
   model: () => new nn.Linear(4, 2),
