@@ -1,5 +1,5 @@
 import type { Tensor } from '../../core/tensor/tensor.ts';
-import type { HeldModel, RunResult } from '../../core/trace/run.ts';
+import type { HeldModel, RunResult } from '../../core/trace/runOptions.ts';
 import type { AttentionRecord, FileTrace } from '../../core/trace/trace.ts';
 import type { AttentionQuery, TensorQuery } from '../protocol/queries.ts';
 import { RpcError } from '../protocol/rpc.ts';

@@ -2,7 +2,8 @@ import { arange, cat, defineModel, nn, randn, stack, type Tensor, tensor, tokens
 import { describe, expect, it, test } from 'vitest';
 import { parametersOf, rest } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
-import { type RunOptions, runFile } from '../../../core/trace/run.ts';
+import { runFile } from '../../../core/trace/run.ts';
+import type { RunOptions } from '../../../core/trace/runOptions.ts';
 import type { RunMode, Site } from '../../../core/trace/trace.ts';
 
 const at = (line: number): Site['range'] => ({ start: { line, character: 0 }, end: { line, character: 9 } });

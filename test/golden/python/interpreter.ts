@@ -2,8 +2,10 @@
  * Runs the Python of a golden case's `code` and `module`: assignments, loops, functions, comprehensions and expressions over tensors.
  * What the names `torch`, `F` and `nn` hold is not known here (`torch.ts`).
  */
+
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@lezer/python';
+import { numberOf, textOf } from './literals.ts';
 import { assignTo, attribute, binary, compared, iterate, setAttribute, subscript, truth } from './semantics.ts';
 import { type Callable, ellipsis, type Keywords, PythonError, Slice } from './values.ts';
 
@@ -395,16 +397,4 @@ function children(node: SyntaxNode): SyntaxNode[] {
     list.push(child);
   }
   return list;
-}
-
-function numberOf(text: string): number {
-  const value = Number(text.replaceAll('_', ''));
-  if (Number.isNaN(value)) throw new PythonError(`${text} is no number here`);
-  return value;
-}
-
-function textOf(text: string): string {
-  const quoted = /^(['"])(.*)\1$/s.exec(text);
-  if (quoted === null || quoted[2]!.includes('\\')) throw new PythonError(`${text} is not known here`);
-  return quoted[2]!;
 }

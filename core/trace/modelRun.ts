@@ -1,0 +1,353 @@
+/** One model of a file, run once: made, called, its loss taken, walked back through; and what there is to say of it, however far it came. */
+import { backward } from '../autograd/backward.ts';
+import { context } from '../context.ts';
+import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
+import { type DefinedModel, isDefinedModel } from '../model.ts';
+import { Module, observeForward, writtenForward } from '../nn/module.ts';
+import { Generator } from '../tensor/random.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { bind, checkPatterns, parametersOf } from './bind.ts';
+import { asModule, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
+import { finish } from './finish.ts';
+import { notANumber } from './notANumber.ts';
+import { checkLoss, checkOutput } from './outcome.ts';
+import { Probe } from './probe.ts';
+import { problemOf } from './problem.ts';
+import { Recorder } from './recorder.ts';
+import { noModel, notTaken, remark, where } from './remarks.ts';
+import type { HeldModel, RunOptions } from './runOptions.ts';
+import { cut, toldOf } from './thrown.ts';
+import type { ModelTrace, Problem, RunMode, SiteId, TrainedFor, ValueRef } from './trace.ts';
+import { refOf } from './values.ts';
+
+const longestName = 200;
+
+export interface ModelResult {
+  /** Export names of all models of the file. */
+  readonly names: readonly string[];
+  readonly trace: ModelTrace | undefined;
+  readonly held: HeldModel | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** One model, once (twice where a shape run needs values). The file is evaluated afresh, so that models do not share state. */
+export class ModelRun {
+  #names: readonly string[] = [];
+  /** Export names of every model of the file, also those not asked for. */
+  #exported: readonly string[] = [];
+
+  constructor(
+    private readonly options: RunOptions,
+    private readonly exportName: string | undefined,
+  ) {}
+
+  execute(): ModelResult {
+    const asked = this.options.mode;
+    const first = this.#attempt(asked, undefined);
+    if (first.needsValue === undefined) return first;
+    if (this.options.fallback) {
+      const executed = this.#attempt('forward', first.needsValue.text);
+      return { ...executed, problems: [...executed.problems, first.needsValue.note] };
+    }
+    return first;
+  }
+
+  #attempt(mode: RunMode, fallback: string | undefined): ModelResult & Pick<Failure, 'needsValue'> {
+    const { options } = this;
+    const counts = mode !== 'shape' && options.until !== undefined ? this.#countCalls(options.until) : undefined;
+    const probe = new Probe();
+    const recorder = this.#recorder(probe, mode !== 'shape');
+    const before = {
+      mode: context.mode,
+      observer: context.observer,
+      generator: context.generator,
+      gradEnabled: context.gradEnabled,
+    };
+    context.mode = mode === 'shape' ? 'shape' : 'value';
+    context.observer = recorder;
+    context.gradEnabled = true;
+    context.generator = new Generator(0);
+
+    const problems: Problem[] = [];
+    const started = options.now();
+    const run: Progress = { exportName: '', inputs: [], missing: [], remarks: [], complete: false };
+    let definition: DefinedModel | undefined;
+    let failure: Failure = {};
+    try {
+      try {
+        // What the file makes for other models is in the first one's trace.
+        recorder.shelving = this.exportName !== undefined;
+        const picked = this.#define(probe);
+        recorder.shelving = false;
+        if (picked !== undefined) run.exportName = picked[0];
+        definition = picked?.[1];
+        if (definition !== undefined) this.#run(definition, mode, recorder, counts, run);
+        else problems.push(noModel(options.file, options.model, this.#exported));
+      } catch (error) {
+        // Before anything else is done: the model may have changed what everything else is done with.
+        const changed = options.settle?.() ?? [];
+        failure = this.#failed(error, mode, probe, recorder, run, changed);
+      }
+      options.settle?.();
+      recorder.phase = 'statistics';
+      context.observer = undefined;
+      problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
+      options.progress?.('statistics', recorder.ops.length, recorder.bytes);
+      const nothing = { names: this.#names, trace: undefined, held: undefined, problems };
+      if (definition === undefined) return nothing;
+      let trace: ModelTrace;
+      try {
+        trace = this.#finish(recorder, definition, mode, fallback, run, options.now() - started);
+      } catch (error) {
+        // A module that cannot be asked what it consists of or how it is called.
+        options.settle?.();
+        probe.reset();
+        problems.push(placed(problemOf(error, probe, recorder, options.locate), run));
+        return nothing;
+      }
+      const nan = mode === 'shape' ? undefined : notANumber(trace);
+      if (nan !== undefined) problems.push(nan);
+      const held = { tensors: recorder.tensors, gradients: recorder.gradients };
+      const { needsValue } = failure;
+      return { names: this.#names, trace, held, problems, ...(needsValue === undefined ? {} : { needsValue }) };
+    } finally {
+      Object.assign(context, before);
+    }
+  }
+
+  /** What a run that was not complete has to say. */
+  #failed(
+    thrown: unknown,
+    mode: RunMode,
+    probe: Probe,
+    recorder: Recorder,
+    run: Progress,
+    changed: readonly string[],
+  ): Failure {
+    const { options } = this;
+    const { error } = toldOf(thrown);
+    if (error instanceof StopRun && error.reason === 'reached') {
+      run.stoppedAt = options.until?.join(', ');
+      return {};
+    }
+    const problem = problemOf(thrown, probe, recorder, options.locate, changed);
+    if (error instanceof NeedsValueError && mode === 'shape') {
+      const { hint: _, ...rest } = problem;
+      const message =
+        'the shapes were found by running the model, because a value is read here: a branch that was not taken was not seen';
+      const needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } as const };
+      return options.fallback ? { needsValue } : { needsValue, problem };
+    }
+    const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
+    return {
+      problem: {
+        ...placed(problem, run),
+        ...(lacks ? { hint: `defineModel's inputs give forward no ${run.missing.join(' and no ')}.` } : {}),
+      },
+    };
+  }
+
+  #finish(
+    recorder: Recorder,
+    definition: DefinedModel,
+    mode: RunMode,
+    fallback: string | undefined,
+    run: Progress,
+    ms: number,
+  ): ModelTrace {
+    return finish(recorder, {
+      name: cut(String(definition.name ?? nameOf(run.exportName, run.root, this.options.file)), longestName),
+      exportName: run.exportName,
+      site: run.site,
+      seed: Number(definition.seed ?? 0),
+      train: definition.train,
+      trained: run.trained,
+      executed: mode !== 'shape',
+      fallback,
+      root: run.root,
+      inputs: run.inputs,
+      output: run.output,
+      loss: run.loss,
+      complete: run.complete,
+      stoppedAt: run.stoppedAt,
+      ms: mode === 'shape' ? undefined : ms,
+    });
+  }
+
+  #recorder(probe: Probe, timed: boolean): Recorder {
+    const { options } = this;
+    return new Recorder({
+      probe,
+      timed,
+      memoryLimit: options.memoryLimit,
+      now: () => options.now(),
+      cancelled: () => options.cancelled?.() ?? false,
+      progress: (phase, ops, bytes) => options.progress?.(phase, ops, bytes),
+    });
+  }
+
+  /** Evaluates the file and picks this run's model. */
+  #define(probe: Probe): readonly [name: string, model: DefinedModel] | undefined {
+    const exports = this.options.load(probe);
+    const unique = modelsOf(exports);
+    const changed = unique.length > 0 ? [] : (this.options.settle?.() ?? []);
+    if (changed.length > 0)
+      throw new TensightError(
+        `the file's own statements have changed ${changed.join(', ')}: what it exports cannot be read`,
+        'Leave what the language has as it is.',
+      );
+    this.#exported = unique.map((entry) => entry[0]);
+    const wanted = this.options.model;
+    const chosen = wanted === undefined ? unique : unique.filter((entry) => entry[0] === wanted);
+    this.#names = chosen.map((entry) => entry[0]);
+    return chosen.find((entry) => entry[0] === this.exportName) ?? chosen[0];
+  }
+
+  /** Trained parameters take the place of the initial ones; where they no longer fit, that is said. */
+  #loadTrained(root: Module, run: Progress): void {
+    const { observer } = context;
+    // What was trained is no part of the run.
+    context.observer = undefined;
+    try {
+      const trained = this.options.trained?.(run.exportName);
+      if (trained === undefined) return;
+      root.loadStateDict(trained.state);
+      run.trained = { steps: trained.steps, earlierText: trained.earlierText };
+    } catch (error) {
+      if (!(error instanceof TensightError)) throw error;
+      const message = `ran with initial parameters: the trained ones no longer fit (${error.message})`;
+      run.remarks.push(remark('warning', message, 'Train the model again.', run.site));
+    } finally {
+      context.observer = observer;
+    }
+  }
+
+  /** How often a shape run calls each of these modules: what a run that stops behind them has to wait for. */
+  #countCalls(until: readonly string[]): ReadonlyMap<string, number> | undefined {
+    const counted = new ModelRun(
+      { ...this.options, mode: 'shape', until: undefined, fallback: false },
+      this.exportName,
+    ).execute();
+    const modules = counted.trace?.complete
+      ? counted.trace.modules.filter((module) => until.includes(module.path))
+      : [];
+    return modules.length === 0 ? undefined : new Map(modules.map((module) => [module.path, module.calls.length]));
+  }
+
+  #run(
+    definition: DefinedModel,
+    mode: RunMode,
+    recorder: Recorder,
+    counts: ReadonlyMap<string, number> | undefined,
+    run: Progress,
+  ): void {
+    const { probe } = recorder;
+    run.site = recorder.definitionSite(definition);
+    const seed = seedOf(definition);
+    context.generator = new Generator(seed);
+    this.options.seeded?.(seed);
+    const model = made(definition);
+    const root = model instanceof Module ? model : asModule(model);
+    run.root = root;
+    if (mode !== 'shape') this.#loadTrained(root, run);
+    for (const [, module] of root.namedModules()) observeForward(module);
+    if (definition.training === false) root.eval();
+
+    const inputs = evaluate(definition.inputs, 'inputs');
+    const targets = evaluate(definition.targets ?? {}, 'targets');
+    for (const [name, value] of [...Object.entries(inputs), ...Object.entries(targets)]) {
+      const ref =
+        refOf(value, recorder) ??
+        (typeof value === 'number' ? ({ kind: 'number', value } as const) : ({ kind: 'other' } as const));
+      run.inputs.push({ name, value: ref });
+    }
+
+    recorder.phase = 'forward';
+    if (counts !== undefined && mode !== 'backward') {
+      const paths = new Map(root.namedModules().map(([path, module]) => [path, module]));
+      recorder.remaining = new Map(
+        [...counts].flatMap(([path, n]) => (n > 0 && paths.has(path) ? [[paths.get(path)!, n] as const] : [])),
+      );
+      if (recorder.remaining.size === 0) recorder.remaining = undefined;
+    }
+    const forward = model instanceof Module ? writtenForward(root) : (model as () => unknown);
+    const parameters = parametersOf(forward);
+    const { args, missing, untaken, doubt } = bind(inputs, parameters);
+    const callee = model instanceof Module ? `${root.constructor.name}.forward` : 'the model';
+    checkPatterns(callee, forward, args);
+    if (doubt !== undefined)
+      run.remarks.push(remark('warning', doubt, 'Name the inputs as the parameters are named.', run.site));
+    else if (untaken.length > 0) run.remarks.push(notTaken(callee, untaken, run.site));
+    run.missing = missing;
+    // A result that cannot be gone on with is a mistake of the expression that gave it.
+    const givenBy = (check: () => void) => {
+      run.givenBy = probe.last ?? run.site;
+      check();
+      run.givenBy = undefined;
+    };
+    probe.last = undefined;
+    const output = root.forward(...args);
+    run.output = refOf(output, recorder);
+    givenBy(() => checkOutput(output, callee));
+
+    recorder.phase = 'loss';
+    probe.last = undefined;
+    const { loss: lossOf } = definition;
+    if (lossOf !== undefined && typeof lossOf !== 'function')
+      throw new TensightError(
+        `defineModel: loss is ${inWords(lossOf)}, not a function`,
+        'Write loss: ({ output, targets }) => ….',
+      );
+    const loss = lossOf?.({ output: output as never, inputs, targets, model });
+    if (lossOf !== undefined) givenBy(() => checkLoss(loss));
+    if (loss !== undefined) run.loss = { tensor: loss, source: 'defined' };
+    if (mode === 'backward') {
+      const from = loss ?? sumOf(output);
+      run.loss ??= { tensor: from, source: 'sum of output' };
+      recorder.phase = 'backward';
+      backward(from);
+    }
+    run.complete = true;
+  }
+}
+
+/** What a file exports of models, by export name; one that is exported twice (`export { m as default, m }`) is one model. */
+function modelsOf(exports: Record<string, unknown>): readonly [name: string, model: DefinedModel][] {
+  const models = Object.entries(exports).filter((entry): entry is [string, DefinedModel] => isDefinedModel(entry[1]));
+  const seen = new Set<DefinedModel>();
+  // Without patterns of lists, which a file may have changed.
+  return models.filter((entry) => seen.size < seen.add(entry[1]).size);
+}
+
+/** What a run has got to; read even when it failed half-way. */
+interface Progress {
+  exportName: string;
+  root?: Module;
+  trained?: TrainedFor | undefined;
+  site?: SiteId | undefined;
+  inputs: { name: string; value: ValueRef }[];
+  output?: ValueRef | undefined;
+  loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
+  /** Parameters of `forward` that no input is for. */
+  missing: readonly string[];
+  /** While a result is checked: the expression that gave it. */
+  givenBy?: SiteId | undefined;
+  /** What is odd, though nothing failed. */
+  readonly remarks: Problem[];
+  complete: boolean;
+  stoppedAt?: string | undefined;
+}
+
+/** Why a run is not complete, if it is not, and whether values are needed to complete it. */
+interface Failure {
+  readonly problem?: Problem;
+  readonly needsValue?: { readonly text: string; readonly note: Problem };
+}
+
+/** Where nothing of the person's own was being evaluated, the nearest place there is: what gave a result, the model's definition. */
+function placed(problem: Problem, run: Progress): Problem {
+  if (run.givenBy !== undefined) return { ...problem, site: run.givenBy };
+  const homeless = problem.site === undefined && problem.range === undefined;
+  return homeless && run.site !== undefined ? { ...problem, site: run.site } : problem;
+}
