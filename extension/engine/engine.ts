@@ -25,7 +25,7 @@ export interface Engine {
   readonly up: Promise<{ readonly gone: EndReason } | undefined>;
   /** Why it is gone. */
   end: EndReason | undefined;
-  /** Whether it was given any work of its owner's. */
+  /** Whether it was given work: one that ends before that would only end again. */
   worked: boolean;
   /** Whether a run changed what cannot be put back: it is ended before the next one. */
   spoiled: boolean;
@@ -55,9 +55,6 @@ export function startEngine(options: StartOptions, megabytes: number, late: (eng
     });
   });
   const engine: Engine = { handle, rpc, up, end: undefined, worked: false, spoiled: false, onEnd: undefined };
-  rpc.on('spoiled', () => {
-    engine.spoiled = true;
-  });
   handle.ended.then((end) => {
     engine.end = end;
     engine.onEnd?.(end);

@@ -69,6 +69,12 @@ const queryTimeoutMs = 10_000;
  */
 export class EngineHost {
   #engine: Engine | undefined;
+  /** The next one, where it is known that this one is not fit for another run, but is still looked at. */
+  #next: Engine | undefined;
+  /** Whether there is an engine ahead of need, always. */
+  #ahead = false;
+  /** How often each of those rehearses. */
+  #rounds = 0;
   #tail: Promise<unknown> = Promise.resolve();
   /** Work that is waited for, at its turn or not. */
   #waiting = 0;
@@ -92,26 +98,36 @@ export class EngineHost {
     return this.#memoryLimit;
   }
 
-  /** Starts the engine ahead of the first run. Resolves when it is up. */
+  /** Starts the engine ahead of the first run, and from then on whenever there is none. Resolves when it is up. */
   async warmUp(): Promise<void> {
+    this.#ahead = true;
     const end = await this.#start().up;
     if (end !== undefined) throw new Error(`the engine did not start: ${end.gone.message}`);
   }
 
-  /** Lets the engine run something of its own, a little at a time: a run that is asked for meanwhile goes first. */
+  /**
+   * Lets the engine, and each that takes its place, run something of its own, a little at a time: a run that is asked for meanwhile goes
+   * first. Resolves when this one has.
+   */
   async rehearse(rounds = 24): Promise<void> {
+    this.#rounds = rounds;
+    if (this.#engine !== undefined) await this.#rehearse(this.#engine);
+  }
+
+  async #rehearse(engine: Engine): Promise<void> {
     // One that a run came ahead of is cancelled; one that fails makes nothing quicker, and that is all.
     const none = () => {};
-    for (let round = 0; round < rounds; round++) {
+    await engine.up;
+    for (let round = 0; round < this.#rounds; round++) {
       while (this.#waiting > 0) await this.#tail;
-      const engine = this.#engine;
-      if (engine === undefined) return;
+      if (engine !== this.#engine && engine !== this.#next) return;
       const work = ++this.#works;
       engine.handle.begin(work);
-      await this.#ask((rpc) => rpc.request('rehearse', { ...rehearsal(round), memoryLimit: 1e8 })).catch(none);
+      const request = { ...rehearsal(round), memoryLimit: 1e8 };
+      await this.#ask((rpc) => rpc.request('rehearse', request), engine).catch(none);
       engine.handle.finish(work);
       // What it leaves is garbage; much of that at once would stay with the process.
-      await this.#ask((rpc) => rpc.request('rest', null)).catch(none);
+      await this.#ask((rpc) => rpc.request('rest', null), engine).catch(none);
     }
   }
 
@@ -175,13 +191,13 @@ export class EngineHost {
   /** Ends the engine; resolves when it is gone. Nothing can be run afterwards. */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    this.#end('the engine was closed');
+    for (const engine of [this.#engine, this.#next])
+      if (engine !== undefined) this.#drop(engine, 'the engine was closed');
     await Promise.all(this.#ending);
   }
 
   /** A question to the engine, which answers between two runs. One that does not answer is ended. */
-  async #ask<T>(question: (rpc: EngineRpc) => Promise<T>): Promise<T> {
-    const engine = this.#engine;
+  async #ask<T>(question: (rpc: EngineRpc) => Promise<T>, engine = this.#engine): Promise<T> {
     if (engine === undefined) throw new RpcError('The values are no longer held. Run the model again to look at them.');
     const answer = question(engine.rpc).then((value) => ({ value }));
     for (;;) {
@@ -191,7 +207,8 @@ export class EngineHost {
       if (first !== undefined) return first.value;
       // Work has limits of its own, and goes first.
       if (busy || this.#waiting > 0 || works !== this.#works) continue;
-      if (this.#engine === engine) this.#end('The engine did not answer, so it was ended. Run the model again.');
+      if (engine.end === undefined)
+        this.#drop(engine, 'The engine did not answer, so it was ended. Run the model again.');
     }
   }
 
@@ -211,6 +228,7 @@ export class EngineHost {
     const notUp = await Promise.race([engine.up, guard.stopped]);
     if (notUp !== undefined) return failed('gone' in notUp ? stopOfEnd(notUp.gone) : notUp);
 
+    engine.worked = true;
     const number = ++this.#works;
     const memoryLimit = this.#memoryLimit * 1e6;
     this.#progress = limits.onProgress;
@@ -255,7 +273,7 @@ export class EngineHost {
       if (isAnswer(late)) return this.#stopped(late, first, state ?? {}, request);
       this.#end('the run was stopped');
       // The next run is likely: let it find the engine up.
-      if (!this.#disposed) this.#start();
+      if (!this.#disposed) void this.#rehearse(this.#start());
       return failed(first);
     } finally {
       handle.finish(number);
@@ -287,7 +305,10 @@ export class EngineHost {
 
   #start(): Engine {
     if (this.#disposed) throw new Error('the engine was closed');
-    this.#engine ??= this.#another();
+    if (this.#engine === undefined) {
+      this.#engine = this.#next ?? this.#another();
+      this.#next = undefined;
+    }
     return this.#engine;
   }
 
@@ -300,11 +321,19 @@ export class EngineHost {
     rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
     rpc.on('step', (step) => this.#onStep?.(step));
+    rpc.on('spoiled', () => {
+      engine.spoiled = true;
+      if (!this.#ahead || this.#disposed || this.#next !== undefined) return;
+      this.#next = this.#another();
+      void this.#rehearse(this.#next);
+    });
     engine.handle.ended.then(({ kind, message }) => {
-      if (this.#engine !== engine) return;
-      this.#engine = undefined;
+      if (this.#next === engine) this.#next = undefined;
+      else if (this.#engine === engine) this.#engine = undefined;
+      else return;
       rpc.close(message);
       log(kind === 'ended' ? 'info' : 'error', message);
+      if (this.#ahead && engine.worked && this.#engine === undefined) void this.#rehearse(this.#start());
     });
     return engine;
   }
@@ -315,6 +344,7 @@ export class EngineHost {
 
   #drop(engine: Engine, reason: string): void {
     if (this.#engine === engine) this.#engine = undefined;
+    if (this.#next === engine) this.#next = undefined;
     engine.rpc.close(reason);
     const ending = engine.handle.kill().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
