@@ -1,11 +1,11 @@
 /** The way to the editor: the only file that knows we are inside a webview. What comes in is checked before it is used. */
+import * as v from 'valibot';
 import { reviveNonFinite } from '../extension/protocol/nonFinite.ts';
 import {
   checkFromEditor,
   type PanelEvents,
   type PanelMethods,
   type PanelNotices,
-  type PanelView,
 } from '../extension/protocol/panel.ts';
 import { Rpc, type Transport } from '../extension/protocol/rpc.ts';
 
@@ -18,16 +18,9 @@ declare function acquireVsCodeApi(): Host;
 
 /** What a reload brings back. The editor keeps it, and hands it to the panel's serializer after a restart. */
 export interface Saved {
-  readonly uri?: string;
-  readonly view?: PanelView;
-  readonly model?: string;
-  readonly layer?: string;
-  readonly attention?: { readonly key: string; readonly head: number; readonly batch: number };
-  readonly scroll?: number;
-  /** Where it was chosen. */
-  readonly lossAxis?: 'log' | 'linear';
-  /** When the run was first seen, to say `executed 12:04` after a reload too. */
-  readonly seen?: { readonly run: number; readonly at: number };
+  readonly uri: string | undefined;
+  /** By the name that `persisted` gives it. */
+  readonly chosen: Readonly<Record<string, unknown>>;
 }
 
 const host = acquireVsCodeApi();
@@ -45,9 +38,11 @@ export const editor = new Rpc<PanelMethods, PanelEvents, PanelNotices>(transport
   console.warn(`Tensight turned away a message: ${reason}`),
 );
 
+const saved = v.object({ uri: v.optional(v.string()), chosen: v.record(v.string(), v.unknown()) });
+
 export function loadState(): Saved {
-  const state = host.getState();
-  return typeof state === 'object' && state !== null ? (state as Saved) : {};
+  const state = v.safeParse(saved, host.getState());
+  return state.success ? { uri: state.output.uri, chosen: state.output.chosen } : { uri: undefined, chosen: {} };
 }
 
 export function saveState(state: Saved): void {

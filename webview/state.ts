@@ -1,36 +1,35 @@
 /**
  * What the page knows and what is chosen in it: signals, owned here. Views read them and call the verbs below; only this file
- * listens to the editor and saves what a reload must bring back.
+ * listens to the editor.
  */
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
+import * as v from 'valibot';
 import type { FileTrace, SiteId } from '../core/trace/trace.ts';
-import type { PanelView } from '../extension/protocol/panel.ts';
 import type { TraceUpdate } from '../extension/protocol/server.ts';
 import type { Training } from '../extension/protocol/training.ts';
-import { editor, loadState, type Saved, saveState } from './bridge.ts';
+import { editor } from './bridge.ts';
+import { forgetChoices, keepChoices, persisted, savedUri } from './persisted.ts';
 import { layerAtSite, placeOf } from './trace/find.ts';
 import { modelsOf, sceneOf } from './trace/scene.ts';
 import { buildTree } from './trace/tree.ts';
 
-export interface HeadChoice {
-  /** The map, by `keyOf`. */
-  readonly key: string;
-  readonly head: number;
-  readonly batch: number;
-}
-
-const saved = loadState();
-
 export const update = signal<TraceUpdate | null>(null);
-export const view = signal<PanelView>(saved.view ?? 'shapes');
-export const modelName = signal<string | undefined>(saved.model);
+/** Id of a view of views/index.ts. */
+export const view = persisted('view', 'shapes');
+export const modelName = persisted('model', undefined, v.optional(v.string()));
 /** Selected row of the tree: a module's path (`·` for the model) or an operation's key. */
-export const selected = signal<string | undefined>(saved.layer);
+export const selected = persisted('layer', undefined, v.optional(v.string()));
 /** Counts selections that came from the editor, so that lists scroll to them. */
 export const summoned = signal(0);
-export const head = signal<HeadChoice | undefined>(saved.attention);
-export const scroll = signal(saved.scroll ?? 0);
-export const seen = signal(saved.seen);
+/** A head of a map, which is named by `keyOf`. */
+export const head = persisted(
+  'head',
+  undefined,
+  v.optional(v.object({ key: v.string(), head: v.number(), batch: v.number() })),
+);
+export const scroll = persisted('scroll', 0);
+/** When the run was first seen, to say `executed 12:04` after a reload too. */
+export const seen = persisted('seen', undefined, v.optional(v.object({ run: v.number(), at: v.number() })));
 export const progress = signal<{ readonly phase: string; readonly ops: number } | null>(null);
 export const running = signal<'forward' | 'backward' | null>(null);
 export const runError = signal<string | undefined>(undefined);
@@ -38,7 +37,7 @@ export const runError = signal<string | undefined>(undefined);
 /** The last training of each model, by export name. */
 export const trainings = signal<ReadonlyMap<string, Training>>(new Map());
 /** Where it was chosen; else the one that fits. */
-export const lossAxis = signal<'log' | 'linear' | undefined>(saved.lossAxis);
+export const lossAxis = persisted('training.axis', undefined, v.optional(v.picklist(['log', 'linear'])));
 
 export const models = computed(() => (update.value === null ? [] : modelsOf(update.value)));
 export const scene = computed(() => sceneOf(update.value, modelName.value));
@@ -52,7 +51,7 @@ export function listen(): void {
   editor.on('update', (next) =>
     batch(() => {
       const other = update.peek() !== null && update.peek()?.uri !== next.uri;
-      if (other || (saved.uri !== undefined && update.peek() === null && saved.uri !== next.uri)) forget();
+      if (other || (savedUri !== undefined && update.peek() === null && savedUri !== next.uri)) forget();
       if (next.run !== undefined && seen.peek()?.run !== next.run.run)
         seen.value = { run: next.run.run, at: Date.now() };
       update.value = next;
@@ -81,16 +80,8 @@ export function listen(): void {
       }, 0);
     news.set(training.model, training);
   });
-  effect(() => save(snapshot()));
+  keepChoices(() => update.value?.uri ?? savedUri);
   editor.notify('ready', {});
-}
-
-let saving: ReturnType<typeof setTimeout> | undefined;
-
-/** Soon, not at every scrolled pixel. */
-function save(state: Saved): void {
-  clearTimeout(saving);
-  saving = setTimeout(() => saveState(state), 150);
 }
 
 /** Sites the editor names are of the executed run where there is one, whatever `scene` takes its shapes from. */
@@ -101,28 +92,11 @@ function layerOf(site: SiteId): string | undefined {
   return model === undefined ? undefined : layerAtSite(model, site);
 }
 
-/** Another file: what was chosen in the last one means nothing here. */
+/** Another file than the last. */
 function forget(): void {
-  selected.value = undefined;
-  head.value = undefined;
-  modelName.value = undefined;
-  scroll.value = 0;
+  forgetChoices();
   runError.value = undefined;
   trainings.value = new Map();
-}
-
-function snapshot(): Saved {
-  const known = update.value?.uri ?? saved.uri;
-  return {
-    view: view.value,
-    scroll: scroll.value,
-    ...(known === undefined ? {} : { uri: known }),
-    ...(modelName.value === undefined ? {} : { model: modelName.value }),
-    ...(selected.value === undefined ? {} : { layer: selected.value }),
-    ...(head.value === undefined ? {} : { attention: head.value }),
-    ...(seen.value === undefined ? {} : { seen: seen.value }),
-    ...(lossAxis.value === undefined ? {} : { lossAxis: lossAxis.value }),
-  };
 }
 
 /** Runs the model the panel shows; its trace arrives as an update. */

@@ -1,5 +1,5 @@
 import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import type { PanelEvents, PanelView } from '../protocol/panel.ts';
+import type { PanelEvents } from '../protocol/panel.ts';
 import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Host } from './host.ts';
@@ -44,7 +44,7 @@ export class Panels implements Disposable {
   }
 
   /** Opens a layer's panel, or brings it to the front without taking the focus. */
-  show({ uri, model, layer }: LayerRef, view?: PanelView): void {
+  show({ uri, model, layer }: LayerRef, view?: string): void {
     const known = this.#open.get(uri);
     const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
     const panel =

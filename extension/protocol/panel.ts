@@ -9,7 +9,8 @@ import type { Training } from './training.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
 const path = v.pipe(v.string(), v.maxLength(1000));
-const view = v.picklist(['shapes', 'attention', 'gradients', 'training']);
+/** Id of a view: the page has the list. */
+const view = v.pipe(v.string(), v.maxLength(100));
 
 /** Webview → editor, answered; beside `ask`, a question of queries.ts. */
 const panelRequests = {
@@ -34,8 +35,6 @@ export const panelNotices = {
   revealSite: v.strictObject({ file: path, line: count, character: count, endLine: count, endCharacter: count }),
 } as const;
 
-export type PanelView = v.InferOutput<typeof view>;
-
 /** What the webview may ask of the editor. */
 export type PanelMethods = {
   ask(query: Query): Promise<QueryAnswer<QueryName>>;
@@ -53,7 +52,7 @@ export interface PanelEvents {
   /** Everything known of the file the panel shows. */
   update: TraceUpdate;
   /** Look at this: a lens was clicked, or the cursor moved into a layer. */
-  select: { readonly view?: PanelView; readonly model?: string; readonly layer?: string; readonly site?: number };
+  select: { readonly view?: string; readonly model?: string; readonly layer?: string; readonly site?: number };
   /** A run goes on. */
   progress: { readonly phase: string; readonly ops: number } | null;
   /** News of a training of the file, the whole of it. */

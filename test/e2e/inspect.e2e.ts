@@ -151,6 +151,34 @@ test('a line in the panel leads to the source, and the caret in the source to th
   await frame.locator('[data-testid="module-row"][aria-selected="true"]', { hasText: 'norm' }).waitFor();
 });
 
+test('what was chosen in a view is there again after its tab was hidden', async () => {
+  const before = await show('attention');
+  await before.getByTestId('toggle-table').click();
+  await before.getByTestId('attention-table').waitFor();
+  await show('shapes');
+  const rows = (frame: Frame) => frame.locator('[data-testid="module-row"]').allInnerTexts();
+  const all = await rows(before);
+  await before.getByTestId('filter').locator('input').fill('norm');
+  await code.until(async () => (await rows(before)).length < all.length, 'the filter');
+  const filtered = await rows(before);
+
+  await code.page.keyboard.press('Control+2');
+  await code.openFile('slow.model.ts');
+  await code.until(async () => before.isDetached(), 'the page to go');
+  await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).click();
+  const frame = await panel();
+  await code.until(async () => (await rows(frame)).length > 0, 'the rows');
+  expect(await rows(frame)).toEqual(filtered);
+  expect(await frame.getByTestId('filter').locator('input').inputValue()).toBe('norm');
+  await frame.getByTestId('filter').locator('input').fill('');
+  await show('attention');
+  await frame.getByTestId('attention-table').waitFor();
+  await frame.getByTestId('toggle-table').click();
+  await code.page.locator('.tab', { hasText: 'slow.model.ts' }).click();
+  await code.runCommand('View: Close Editor');
+  await code.openFile(file);
+});
+
 test('a wrong width is underlined where it goes wrong, and gone when it is mended', async () => {
   const line =
     '  mlp = new nn.Sequential(new nn.Linear(width, 4 * width), new nn.GELU(), new nn.Linear(4 * width, width));';

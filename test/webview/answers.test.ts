@@ -44,7 +44,7 @@ describe('What comes in', () => {
 
   test('anything else is turned away', () => {
     expect(() => checkFromEditor('update', { uri: 'a', outOfDate: false, run: { format: 'other' } })).toThrow();
-    expect(() => checkFromEditor('select', { view: 'toString' })).toThrow();
+    expect(() => checkFromEditor('select', { view: 3 })).toThrow();
     expect(() => checkFromEditor('constructor', {})).toThrow();
   });
 

@@ -3,7 +3,8 @@ import type { AttentionRecord, ModelTrace } from '../../core/trace/trace.ts';
 import { labelsOf } from './axes.ts';
 
 /** What a map is for, in the words of the Transformer: who asks whom. */
-export type Role = 'encoder self' | 'decoder self' | 'cross';
+export const roles = ['encoder self', 'decoder self', 'cross'] as const;
+export type Role = (typeof roles)[number];
 
 export function roleOf(model: ModelTrace, record: AttentionRecord): Role {
   if (record.kind === 'cross') return 'cross';

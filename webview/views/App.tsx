@@ -1,14 +1,10 @@
-/** The page: who the model is, what is wrong, and four ways to look at it. */
-import type { PanelView } from '../../extension/protocol/panel.ts';
+/** The page: who the model is, what is wrong, and the ways to look at it. */
 import { models, scene, update, view } from '../state.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { ProgressRing, Tabs } from '../ui/toolkit.tsx';
-import { AttentionView } from './attention/AttentionView.tsx';
-import { GradientsView } from './gradients/GradientsView.tsx';
 import { Header } from './Header.tsx';
+import { views } from './index.ts';
 import { Problems } from './Problems.tsx';
-import { ShapesView } from './shapes/ShapesView.tsx';
-import { TrainingView } from './training/TrainingView.tsx';
 
 export function App() {
   const now = scene.value;
@@ -33,19 +29,14 @@ export function App() {
     <main class="page" data-testid="panel" data-run={now.base.file.run} data-mode={now.values?.file.mode ?? 'shape'}>
       <Header scene={now} />
       <Problems />
-      <Tabs<PanelView>
+      <Tabs
         class="views"
         label="Views of the model"
-        active={view.value}
+        active={views.some(({ id }) => id === view.value) ? view.value : (views[0]?.id ?? '')}
         onChange={(next) => {
           view.value = next;
         }}
-        tabs={[
-          { id: 'shapes', label: 'Shapes', content: <ShapesView scene={now} /> },
-          { id: 'attention', label: 'Attention', content: <AttentionView scene={now} /> },
-          { id: 'gradients', label: 'Gradients', content: <GradientsView scene={now} /> },
-          { id: 'training', label: 'Training', content: <TrainingView scene={now} /> },
-        ]}
+        tabs={views.map(({ id, label, Content }) => ({ id, label, content: <Content scene={now} /> }))}
       />
     </main>
   );

@@ -1,14 +1,14 @@
 /** What is wrong with the file, at its line: above every view, so that a picture is never believed without it. */
-import { signal } from '@preact/signals';
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
 import { plural } from '../../extension/protocol/numbers.ts';
 import { editor } from '../bridge.ts';
+import { persisted } from '../persisted.ts';
 import { update } from '../state.ts';
 import { fileName } from '../trace/scene.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { SourceLink } from '../ui/SourceLink.tsx';
 
-const all = signal(false);
+const all = persisted('problems.all', false);
 const few = 2;
 
 export function Problems() {

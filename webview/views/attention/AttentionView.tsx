@@ -1,4 +1,5 @@
 /** Attention as one drill-down: every head of every layer at a glance, then one head's map, then one weight. */
+import './attention.css';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { integer } from '../../../extension/protocol/numbers.ts';
 import { head, selected } from '../../state.ts';

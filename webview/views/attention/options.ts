@@ -1,12 +1,18 @@
-/** How attention is shown; kept while the page lives. */
-import { signal } from '@preact/signals';
-import type { Role } from '../../trace/attention.ts';
+/** How attention is shown. */
+import * as v from 'valibot';
+import { persisted } from '../../persisted.ts';
+import { type Role, roles } from '../../trace/attention.ts';
 
-export type MapOf = 'weights' | 'scores' | 'gradient';
+const mapsOf = v.picklist(['weights', 'scores', 'gradient']);
+export type MapOf = v.InferOutput<typeof mapsOf>;
 
-export const mapOf = signal<MapOf>('weights');
-export const colourScale = signal<'map' | 'root' | 'row' | 'unit'>('map');
-export const hideSink = signal(false);
-export const asTable = signal(false);
-export const role = signal<Role | 'all'>('all');
-export const extremes = signal(false);
+export const mapOf = persisted<MapOf>('attention.of', 'weights', mapsOf);
+export const colourScale = persisted<'map' | 'root' | 'row' | 'unit'>(
+  'attention.scale',
+  'map',
+  v.picklist(['map', 'root', 'row', 'unit']),
+);
+export const hideSink = persisted('attention.hideSink', false);
+export const asTable = persisted('attention.table', false);
+export const role = persisted<Role | 'all'>('attention.role', 'all', v.picklist(['all', ...roles]));
+export const extremes = persisted('attention.extremes', false);

@@ -1,5 +1,7 @@
 /** How the gradient fares on its way from the loss back to the first layer: one chart, its rows, and one of them in depth. */
-import { computed, signal } from '@preact/signals';
+import './gradients.css';
+import { computed } from '@preact/signals';
+import * as v from 'valibot';
 import {
   type GradientRow,
   gradientsOf,
@@ -8,6 +10,7 @@ import {
   type Thresholds,
 } from '../../../extension/protocol/gradients.ts';
 import { number, plural, powerOfTen } from '../../../extension/protocol/numbers.ts';
+import { persisted } from '../../persisted.ts';
 import { scene as currentScene, revealSite, selected } from '../../state.ts';
 import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
@@ -21,9 +24,9 @@ import { GradientList } from './GradientList.tsx';
 import { verdictIcon, verdictText } from './verdicts.ts';
 
 const aside = 820;
-const blocks = signal(false);
+const blocks = persisted('gradients.blocks', false);
 /** The row chosen here, by key; else one of the layer that is selected everywhere. */
-const chosenKey = signal<string | undefined>(undefined);
+const chosenKey = persisted('gradients.row', undefined, v.optional(v.string()));
 const gradients = computed(() => {
   const model = currentScene.value?.values?.model;
   return model === undefined ? undefined : gradientsOf(model, blocks.value);

@@ -1,4 +1,5 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
+import './shapes.css';
 import { integer } from '../../../extension/protocol/numbers.ts';
 import { selected, tree } from '../../state.ts';
 import type { Scene } from '../../trace/scene.ts';

@@ -2,11 +2,11 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { revealSite, scroll, selected, summoned } from '../../state.ts';
 import { factsOf } from '../../trace/row.ts';
-import { type Row, reveal } from '../../trace/rows.ts';
+import type { Row } from '../../trace/rows.ts';
 import type { Scene } from '../../trace/scene.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
-import { filter, rows as rowsSignal, toggle, toggled } from './options.ts';
+import { filter, revealRow, rows as rowsSignal, toggle } from './options.ts';
 import { TreeRow } from './TreeRow.tsx';
 
 /** Below this, a row takes two lines. */
@@ -31,7 +31,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
   useEffect(() => {
     const key = selected.peek();
     if (key === undefined || summoned.value === 0) return;
-    toggled.value = reveal(toggled.peek(), key.split('#')[0] ?? key);
+    revealRow(key.split('#')[0] ?? key);
     const at = rowsSignal.peek().rows.findIndex((row) => row.key === key);
     if (at >= 0) virtual.scrollTo(at, 'center');
   }, [summoned.value]);

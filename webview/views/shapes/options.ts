@@ -1,15 +1,18 @@
-/** How the module tree is shown; kept while the page lives. */
-import { computed, signal } from '@preact/signals';
+/** How the module tree is shown. */
+import { computed } from '@preact/signals';
+import * as v from 'valibot';
+import { persisted } from '../../persisted.ts';
 import { tree } from '../../state.ts';
-import { fittingDepth, flatten } from '../../trace/rows.ts';
+import { fittingDepth, flatten, reveal } from '../../trace/rows.ts';
 
-export const filter = signal('');
-export const operations = signal(false);
-export const foldRepeats = signal(false);
+export const filter = persisted('shapes.filter', '');
+export const operations = persisted('shapes.operations', false);
+export const foldRepeats = persisted('shapes.foldRepeats', false);
 /** What was opened or closed by hand, by row key. */
-export const toggled = signal<ReadonlyMap<string, boolean>>(new Map());
+const byHand = persisted('shapes.open', [], v.array(v.tuple([v.string(), v.boolean()])));
+const toggled = computed(() => new Map(byHand.value));
 /** Set by expand all and collapse all. */
-const depth = signal<number | undefined>(undefined);
+const depth = persisted('shapes.depth', undefined, v.optional(v.number()));
 
 /** Rows that are worth opening at first without a click. */
 const atFirst = 60;
@@ -25,10 +28,15 @@ export const rows = computed(() =>
 );
 
 export function toggle(key: string, open: boolean): void {
-  toggled.value = new Map(toggled.value).set(key, open);
+  byHand.value = [...new Map(byHand.value).set(key, open)];
+}
+
+/** Opens what hides a row. */
+export function revealRow(key: string): void {
+  byHand.value = [...reveal(toggled.peek(), key)];
 }
 
 export function setDepth(next: number): void {
-  toggled.value = new Map();
+  byHand.value = [];
   depth.value = next;
 }

@@ -1,9 +1,10 @@
 /** A model's training: its loss as it comes, how fast it goes, how it ended, and what it came to. */
-import { signal } from '@preact/signals';
+import './training.css';
 import { duration, integer, number, plural } from '../../../extension/protocol/numbers.ts';
 import { isTraining, stepRate, type Training, timeLeft } from '../../../extension/protocol/training.ts';
 import { LossChart } from '../../charts/LossChart.tsx';
 import { axisFor, hasLog } from '../../charts/lossScale.ts';
+import { persisted } from '../../persisted.ts';
 import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
 import type { Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
@@ -14,7 +15,7 @@ import { Button } from '../../ui/toolkit.tsx';
 import { LossTable } from './LossTable.tsx';
 import { Failure, Outcome } from './Outcome.tsx';
 
-const table = signal(false);
+const table = persisted('training.table', false);
 
 export function TrainingView({ scene }: { readonly scene: Scene }) {
   const { model } = scene.base;
