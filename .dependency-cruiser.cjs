@@ -19,15 +19,21 @@ module.exports = {
       { pathNot: ['^extension/protocol/', '^node_modules/valibot/', '^core/trace/trace\\.ts$'] },
     ),
     forbid(
-      'webview-knows-only-the-protocol',
-      'webview/ is pictures and controls: it asks through extension/protocol/, and holds no model logic.',
+      'reading-is-pure',
+      'extension/reading/ is what a trace says, in any process and in a browser: itself, types of messages and of the trace.',
+      { path: '^extension/reading/' },
+      { pathNot: ['^extension/(reading|protocol)/', '^core/trace/trace\\.ts$'] },
+    ),
+    forbid(
+      'webview-knows-only-messages-and-readings',
+      'webview/ is pictures and controls: it asks through extension/protocol/, and what a trace says is in extension/reading/.',
       { path: '^webview/', pathNot: '^webview/dev/.*\\.mjs$' }, // dev/*.mjs run on a developer's machine
-      { pathNot: ['^webview/', '^node_modules/', '^extension/protocol/', '^core/trace/trace\\.ts$'] },
+      { pathNot: ['^webview/', '^node_modules/', '^extension/(protocol|reading)/', '^core/trace/trace\\.ts$'] },
     ),
     forbid(
       'the-trace-is-shared-as-types',
-      'webview/ and extension/protocol/ import core/trace/trace.ts with `import type`, so that no core code comes along.',
-      { path: ['^webview/', '^extension/protocol/'] },
+      'All three import core/trace/trace.ts with `import type`, so that no core code comes along.',
+      { path: ['^webview/', '^extension/(protocol|reading)/'] },
       { path: '^core/', dependencyTypesNot: ['type-only'] },
     ),
     forbid(

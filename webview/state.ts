@@ -7,11 +7,11 @@ import * as v from 'valibot';
 import type { FileTrace, SiteId } from '../core/trace/trace.ts';
 import type { TraceUpdate } from '../extension/protocol/server.ts';
 import type { Training } from '../extension/protocol/training.ts';
+import { layerAtSite, placeOf } from '../extension/reading/find.ts';
+import { modelsOf, sceneOf } from '../extension/reading/scene.ts';
+import { buildTree } from '../extension/reading/tree.ts';
 import { editor } from './bridge.ts';
 import { forgetChoices, keepChoices, persisted, savedUri } from './persisted.ts';
-import { layerAtSite, placeOf } from './trace/find.ts';
-import { modelsOf, sceneOf } from './trace/scene.ts';
-import { buildTree } from './trace/tree.ts';
 
 export const update = signal<TraceUpdate | null>(null);
 /** Id of a view of views/index.ts. */

@@ -14,8 +14,8 @@ import type {
   ValueRef,
 } from '../../core/trace/trace.ts';
 import type { TrainReport } from '../protocol/engine.ts';
-import { gradientsOf } from '../protocol/gradients.ts';
-import { tensorsIn } from '../protocol/values.ts';
+import { gradientsOf } from '../reading/gradients.ts';
+import { tensorsIn } from '../reading/values.ts';
 
 /** One-based, columns in UTF-16 units; `file` only where it is not the file that was asked for. */
 export interface JsonPlace {

@@ -1,7 +1,7 @@
 import type { CallRecord, ModelTrace, ModuleRecord, OpRecord, Statistics } from '../../core/trace/trace.ts';
-import { formatStatistics, formatValue } from '../protocol/format.ts';
-import { count, duration, flopCount } from '../protocol/numbers.ts';
-import { tensorsIn } from '../protocol/values.ts';
+import { formatStatistics, formatValue } from '../reading/format.ts';
+import { count, duration, flopCount } from '../reading/numbers.ts';
+import { tensorsIn } from '../reading/values.ts';
 import type { Paint } from './paint.ts';
 import { type Column, fits, tableOf } from './table.ts';
 

@@ -1,9 +1,9 @@
 /** A trace as a person reads it in a terminal. */
 import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../core/trace/trace.ts';
-import { formatTensor, formatValue } from '../protocol/format.ts';
-import { type GradientRow, gradientsOf, normOf } from '../protocol/gradients.ts';
-import { bytes, count, duration, flops as formatFlops, integer, number } from '../protocol/numbers.ts';
-import { tensorsIn } from '../protocol/values.ts';
+import { formatTensor, formatValue } from '../reading/format.ts';
+import { type GradientRow, gradientsOf, normOf } from '../reading/gradients.ts';
+import { bytes, count, duration, flops as formatFlops, integer, number } from '../reading/numbers.ts';
+import { tensorsIn } from '../reading/values.ts';
 import { layerTable, valueText } from './layers.ts';
 import type { Paint } from './paint.ts';
 import { tableOf } from './table.ts';

@@ -1,6 +1,6 @@
 /** `tensight train`: a file's models learn, and what it came to is printed. */
 import type { TrainedModel, TrainReport } from '../protocol/engine.ts';
-import { duration, number } from '../protocol/numbers.ts';
+import { duration, number } from '../reading/numbers.ts';
 import { type FileOptions, withEngine } from './inspect.ts';
 import type { Paint } from './paint.ts';
 

@@ -1,6 +1,6 @@
 import { type CancellationTokenSource, ProgressLocation, window } from 'vscode';
-import { bytes, count } from '../protocol/numbers.ts';
 import type { ProgressParams } from '../protocol/server.ts';
+import { bytes, count } from '../reading/numbers.ts';
 
 /** A run that takes longer than this is shown, and can be cancelled. */
 const patienceMs = 500;

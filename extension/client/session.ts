@@ -22,7 +22,8 @@ import {
   type StatusParams,
   type TraceUpdate,
 } from '../protocol/server.ts';
-import { isTraining, type Training } from '../protocol/training.ts';
+import type { Training } from '../protocol/training.ts';
+import { isTraining } from '../reading/training.ts';
 import { registerCommands } from './commands.ts';
 import type { Host } from './host.ts';
 import { modelFile } from './modelFile.ts';

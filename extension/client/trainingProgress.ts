@@ -1,6 +1,7 @@
 import { type Disposable, ProgressLocation, window } from 'vscode';
-import { duration, integer, number } from '../protocol/numbers.ts';
-import { isTraining, type Training, timeLeft } from '../protocol/training.ts';
+import type { Training } from '../protocol/training.ts';
+import { duration, integer, number } from '../reading/numbers.ts';
+import { isTraining, timeLeft } from '../reading/training.ts';
 
 /** A training that takes longer than this is shown as a notification, and can be stopped there. */
 const patienceMs = 500;

@@ -1,9 +1,10 @@
 /** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
-import { formatParameters } from '../protocol/format.ts';
-import { duration, integer, number } from '../protocol/numbers.ts';
 import type { LayerRef } from '../protocol/server.ts';
-import { isTraining, type Training } from '../protocol/training.ts';
+import type { Training } from '../protocol/training.ts';
+import { formatParameters } from '../reading/format.ts';
+import { duration, integer, number } from '../reading/numbers.ts';
+import { isTraining } from '../reading/training.ts';
 import { layerFlow } from './layerHover.ts';
 import { instancesAt, layerRef } from './links.ts';
 import type { OutlineItem } from './outline.ts';

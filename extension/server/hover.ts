@@ -1,7 +1,7 @@
 /** The text of a hover: what the place holds, one line a fact, the most telling first. Under 80 kB by construction. */
 import type { ModelTrace, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
-import { formatStatistics, formatTensor, formatValue, groupValues } from '../protocol/format.ts';
-import { bytes, number } from '../protocol/numbers.ts';
+import { formatStatistics, formatTensor, formatValue, groupValues } from '../reading/format.ts';
+import { bytes, number } from '../reading/numbers.ts';
 import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';

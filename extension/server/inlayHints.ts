@@ -1,5 +1,5 @@
 import type { Range, ValueRef } from '../../core/trace/trace.ts';
-import { formatParameters, groupValues } from '../protocol/format.ts';
+import { formatParameters, groupValues } from '../reading/format.ts';
 import { instancesAt } from './links.ts';
 import { compare, type Position } from './positions.ts';
 import type { Seen, Spot, View } from './view.ts';

@@ -1,6 +1,6 @@
 import type { CallRecord, ModelTrace, ModuleRecord, ValueRef } from '../../core/trace/trace.ts';
-import { formatParameters, formatShape, formatValue } from '../protocol/format.ts';
-import { duration, count as formatCount, flops as formatFlops, number } from '../protocol/numbers.ts';
+import { formatParameters, formatShape, formatValue } from '../reading/format.ts';
+import { duration, count as formatCount, flops as formatFlops, number } from '../reading/numbers.ts';
 import { commandLink, instancesAt, layerRef } from './links.ts';
 import { blocks, cell, code, plain, table } from './markdown.ts';
 import { provenance } from './provenance.ts';

@@ -1,4 +1,4 @@
-import { trainedText } from '../protocol/format.ts';
+import { trainedText } from '../reading/format.ts';
 import { plain } from './markdown.ts';
 import type { Seen } from './view.ts';
 

@@ -1,7 +1,7 @@
 import type { FileTrace } from '../../core/trace/trace.ts';
-import { formatParameters } from '../protocol/format.ts';
-import { duration, integer, number } from '../protocol/numbers.ts';
 import type { Training } from '../protocol/training.ts';
+import { formatParameters } from '../reading/format.ts';
+import { duration, integer, number } from '../reading/numbers.ts';
 
 /** `TinyGPT · 108 k parameters · 12 ms`, for the status bar. */
 export function summary(trace: FileTrace): string {

@@ -8,7 +8,8 @@
 import type { FileTrace, ModelTrace, Problem } from '../../core/trace/trace.ts';
 import { onAbort } from '../protocol/abort.ts';
 import type { Parameters, RunRequest, StoredState, TrainReport } from '../protocol/engine.ts';
-import { isTraining, type Training } from '../protocol/training.ts';
+import type { Training } from '../protocol/training.ts';
+import { isTraining } from '../reading/training.ts';
 import type { Program } from '../source/program.ts';
 import { diagnose, type Found } from './diagnostics.ts';
 import type { TrainingEngine } from './engine.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { stepRate, timeLeft } from '../../extension/protocol/training.ts';
+import { stepRate, timeLeft } from '../../extension/reading/training.ts';
 import { axisFor, hasLog, lossScale, stepsOf } from '../../webview/charts/lossScale.ts';
 
 const curve = (losses: readonly number[], width = 1) => ({ width, mean: losses, min: losses, max: losses });

@@ -1,5 +1,5 @@
 /** What the colours mean: the range they stand for, what was clipped, and the colours that are no value. */
-import { integer, number } from '../../extension/protocol/numbers.ts';
+import { integer, number } from '../../extension/reading/numbers.ts';
 import { theme } from '../theme.ts';
 import { rampColour } from './ramp.ts';
 import type { ColourRange } from './range.ts';

@@ -1,8 +1,8 @@
 /** How a tensor's elements are spread: bars of one path, zero marked, and what has no place among them said below. */
 import { max } from 'd3-array';
 import { useState } from 'preact/hooks';
-import { count, number, share } from '../../extension/protocol/numbers.ts';
 import type { Histogram } from '../../extension/protocol/queries.ts';
+import { count, number, share } from '../../extension/reading/numbers.ts';
 import { useSize } from '../ui/size.ts';
 
 interface Props {

@@ -4,8 +4,8 @@
  */
 import { scaleLinear } from 'd3-scale';
 import { useState } from 'preact/hooks';
-import { integer, number } from '../../extension/protocol/numbers.ts';
 import type { LossCurve } from '../../extension/protocol/training.ts';
+import { integer, number } from '../../extension/reading/numbers.ts';
 import { useSize } from '../ui/size.ts';
 import { type LossAxis, lossScale, stepsOf } from './lossScale.ts';
 

@@ -1,5 +1,5 @@
 /** The number inside a large cell: two decimals, or as many digits as have room. `high` is the largest of the map. */
-import { number } from '../../extension/protocol/numbers.ts';
+import { number } from '../../extension/reading/numbers.ts';
 
 export function cellText(value: number, high = 0): string {
   const size = Math.abs(value);

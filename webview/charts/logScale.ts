@@ -4,7 +4,7 @@
  */
 import { extent } from 'd3-array';
 import { scaleLog } from 'd3-scale';
-import { number, powerOfTen } from '../../extension/protocol/numbers.ts';
+import { number, powerOfTen } from '../../extension/reading/numbers.ts';
 
 export interface LogScale {
   /** Pixels from the top. */

@@ -1,8 +1,8 @@
 /** The loss chart's vertical scale: by powers of ten where losses fall through them, else in equal steps. */
 import { extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
-import { number } from '../../extension/protocol/numbers.ts';
 import type { LossCurve } from '../../extension/protocol/training.ts';
+import { number } from '../../extension/reading/numbers.ts';
 import { logScale } from './logScale.ts';
 
 export type LossAxis = 'log' | 'linear';

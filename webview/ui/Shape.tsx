@@ -1,6 +1,6 @@
 /** `[batch 2, seq 8, embed 64]`: numbers strong, names quiet. */
 import type { TensorRecord } from '../../core/trace/trace.ts';
-import { axesOf, shapeText } from '../trace/axes.ts';
+import { axesOf, shapeText } from '../../extension/reading/axes.ts';
 
 export function Shape({ tensor }: { readonly tensor: TensorRecord | undefined }) {
   if (tensor === undefined) return null;

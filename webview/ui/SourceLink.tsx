@@ -1,7 +1,7 @@
 /** The line something happens on, as a link into the editor. */
 import type { FileTrace, SiteId } from '../../core/trace/trace.ts';
+import { placeText } from '../../extension/reading/scene.ts';
 import { revealSite } from '../state.ts';
-import { placeText } from '../trace/scene.ts';
 
 interface Props {
   readonly file: FileTrace;

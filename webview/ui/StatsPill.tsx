@@ -1,7 +1,7 @@
 /** A tensor's numbers on one line, what is wrong with them first: `2 NaN  [−2.1 ─▭─ 2.3] μ 0.01 σ 0.98`. */
 import type { Statistics } from '../../core/trace/trace.ts';
-import { number } from '../../extension/protocol/numbers.ts';
-import { findings } from '../trace/health.ts';
+import { findings } from '../../extension/reading/health.ts';
+import { number } from '../../extension/reading/numbers.ts';
 import { Icon } from './Icon.tsx';
 
 export function Findings({ stats }: { readonly stats: Statistics }) {

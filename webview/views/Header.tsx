@@ -1,10 +1,10 @@
 /** Which model this is, how large, where its numbers come from, and the two runs. */
 import type { ComponentChildren } from 'preact';
 import type { ModelTrace } from '../../core/trace/trace.ts';
-import { trainedText } from '../../extension/protocol/format.ts';
-import { bytes, clock, count, duration, flops, integer } from '../../extension/protocol/numbers.ts';
+import { trainedText } from '../../extension/reading/format.ts';
+import { bytes, clock, count, duration, flops, integer } from '../../extension/reading/numbers.ts';
+import type { Scene } from '../../extension/reading/scene.ts';
 import { busy, modelName, models, run, runError, running, seen, trainings, useParameters } from '../state.ts';
-import type { Scene } from '../trace/scene.ts';
 import { Progress } from '../ui/Empty.tsx';
 import { Icon } from '../ui/Icon.tsx';
 import { Provenance } from '../ui/Provenance.tsx';

@@ -1,10 +1,10 @@
 /** What is wrong with the file, at its line: above every view, so that a picture is never believed without it. */
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
-import { plural } from '../../extension/protocol/numbers.ts';
+import { plural } from '../../extension/reading/numbers.ts';
+import { fileName } from '../../extension/reading/scene.ts';
 import { editor } from '../bridge.ts';
 import { persisted } from '../persisted.ts';
 import { update } from '../state.ts';
-import { fileName } from '../trace/scene.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { SourceLink } from '../ui/SourceLink.tsx';
 

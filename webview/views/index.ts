@@ -1,6 +1,6 @@
 /** The views of a model: a folder each, and a line here. */
 import type { FunctionComponent } from 'preact';
-import type { Scene } from '../trace/scene.ts';
+import type { Scene } from '../../extension/reading/scene.ts';
 import { AttentionView } from './attention/AttentionView.tsx';
 import { GradientsView } from './gradients/GradientsView.tsx';
 import { ShapesView } from './shapes/ShapesView.tsx';

@@ -1,10 +1,10 @@
 /** Attention as one drill-down: every head of every layer at a glance, then one head's map, then one weight. */
 import './attention.css';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import { integer } from '../../../extension/protocol/numbers.ts';
+import { keyOf, pathOf, type Role, roleOf } from '../../../extension/reading/attention.ts';
+import { integer } from '../../../extension/reading/numbers.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { head, selected } from '../../state.ts';
-import { keyOf, pathOf, type Role, roleOf } from '../../trace/attention.ts';
-import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';

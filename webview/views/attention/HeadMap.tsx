@@ -1,8 +1,8 @@
 /** One head: its weights, its scores before the softmax, or ∂L/∂weights, with the value under the cursor. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { pathOf, tokensOf } from '../../../extension/reading/attention.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
-import { pathOf, tokensOf } from '../../trace/attention.ts';
-import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';

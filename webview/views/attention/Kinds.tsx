@@ -1,7 +1,7 @@
 /** What sort of attention a map is, as tags. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import { type Role, roleOf } from '../../trace/attention.ts';
-import type { RunOf } from '../../trace/scene.ts';
+import { type Role, roleOf } from '../../../extension/reading/attention.ts';
+import type { RunOf } from '../../../extension/reading/scene.ts';
 
 export const kindText: Readonly<Record<Role, string>> = {
   'encoder self': 'Encoder self',

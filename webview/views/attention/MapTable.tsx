@@ -1,8 +1,8 @@
 /** The map as a table, for keyboards and readers: the same numbers, only those in sight drawn. */
 
-import { number } from '../../../extension/protocol/numbers.ts';
 import type { Tile } from '../../../extension/protocol/queries.ts';
-import type { MapTokens } from '../../trace/attention.ts';
+import type { MapTokens } from '../../../extension/reading/attention.ts';
+import { number } from '../../../extension/reading/numbers.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 

@@ -4,16 +4,16 @@
  */
 import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import { number } from '../../../extension/protocol/numbers.ts';
 import type { AttentionGrid } from '../../../extension/protocol/queries.ts';
+import { pathOf } from '../../../extension/reading/attention.ts';
+import { number } from '../../../extension/reading/numbers.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { ask } from '../../ask.ts';
 import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
 import { cellColours, theme } from '../../theme.ts';
-import { pathOf } from '../../trace/attention.ts';
-import type { RunOf, Scene } from '../../trace/scene.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import type { Chosen } from './chosen.ts';

@@ -1,11 +1,11 @@
 /** One head's map as a picture or a table, in the colours that are chosen. */
 
-import { number } from '../../../extension/protocol/numbers.ts';
 import type { Tile } from '../../../extension/protocol/queries.ts';
+import type { MapTokens } from '../../../extension/reading/attention.ts';
+import { number } from '../../../extension/reading/numbers.ts';
 import { ColourBar } from '../../charts/ColourBar.tsx';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
-import type { MapTokens } from '../../trace/attention.ts';
 import { MapTable } from './MapTable.tsx';
 import { asTable, colourScale, extremes, hideSink, type MapOf } from './options.ts';
 import { Reading } from './Reading.tsx';

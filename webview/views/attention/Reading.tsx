@@ -1,10 +1,10 @@
 /** What is said of the cell under the cursor: who asks whom, how much, and the how-manieth that is. */
 
-import { number, ordinal } from '../../../extension/protocol/numbers.ts';
 import type { Tile } from '../../../extension/protocol/queries.ts';
+import type { MapTokens } from '../../../extension/reading/attention.ts';
+import { number, ordinal } from '../../../extension/reading/numbers.ts';
 import type { Cell } from '../../charts/geometry.ts';
 import { rankIn } from '../../charts/rank.ts';
-import type { MapTokens } from '../../trace/attention.ts';
 import type { MapOf } from './options.ts';
 
 interface ReadingProps {

@@ -1,8 +1,8 @@
 /** Which head is shown. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
+import { keyOf, pathOf } from '../../../extension/reading/attention.ts';
+import type { RunOf } from '../../../extension/reading/scene.ts';
 import { head, selected } from '../../state.ts';
-import { keyOf, pathOf } from '../../trace/attention.ts';
-import type { RunOf } from '../../trace/scene.ts';
 
 export interface Chosen {
   readonly record: AttentionRecord;

@@ -1,7 +1,7 @@
 /** How attention is shown. */
 import * as v from 'valibot';
+import { type Role, roles } from '../../../extension/reading/attention.ts';
 import { persisted } from '../../persisted.ts';
-import { type Role, roles } from '../../trace/attention.ts';
 
 const mapsOf = v.picklist(['weights', 'scores', 'gradient']);
 export type MapOf = v.InferOutput<typeof mapsOf>;

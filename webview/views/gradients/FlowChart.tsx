@@ -3,8 +3,8 @@
  * layers; only marked layers have elements of their own.
  */
 import { useState } from 'preact/hooks';
-import type { GradientRow, Thresholds } from '../../../extension/protocol/gradients.ts';
-import { number } from '../../../extension/protocol/numbers.ts';
+import type { GradientRow, Thresholds } from '../../../extension/reading/gradients.ts';
+import { number } from '../../../extension/reading/numbers.ts';
 import { type LogScale, logScale } from '../../charts/logScale.ts';
 import { useSize } from '../../ui/size.ts';
 import { verdictText } from './verdicts.ts';

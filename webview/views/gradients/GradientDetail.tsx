@@ -1,11 +1,11 @@
 /** One layer's gradients in depth: of its output and each parameter, beside the value they belong to. */
 import { useState } from 'preact/hooks';
 import type { Statistics, TensorId } from '../../../core/trace/trace.ts';
-import type { GradientRow } from '../../../extension/protocol/gradients.ts';
-import { number } from '../../../extension/protocol/numbers.ts';
+import type { GradientRow } from '../../../extension/reading/gradients.ts';
+import { number } from '../../../extension/reading/numbers.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
-import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';

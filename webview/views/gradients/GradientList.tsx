@@ -1,8 +1,8 @@
 /** The chart's rows as a list: layer, line, norms, gain, and what is wrong, last layer's neighbour the loss. */
 import { useEffect } from 'preact/hooks';
 import type { FileTrace } from '../../../core/trace/trace.ts';
-import type { GradientRow } from '../../../extension/protocol/gradients.ts';
-import { number } from '../../../extension/protocol/numbers.ts';
+import type { GradientRow } from '../../../extension/reading/gradients.ts';
+import { number } from '../../../extension/reading/numbers.ts';
 import { summoned } from '../../state.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';

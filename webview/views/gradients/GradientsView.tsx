@@ -8,11 +8,11 @@ import {
   relativeExploding,
   relativeVanishing,
   type Thresholds,
-} from '../../../extension/protocol/gradients.ts';
-import { number, plural, powerOfTen } from '../../../extension/protocol/numbers.ts';
+} from '../../../extension/reading/gradients.ts';
+import { number, plural, powerOfTen } from '../../../extension/reading/numbers.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { persisted } from '../../persisted.ts';
 import { scene as currentScene, revealSite, selected } from '../../state.ts';
-import type { RunOf, Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Provenance } from '../../ui/Provenance.tsx';

@@ -1,5 +1,5 @@
 /** What is said of a gradient that is not as it should be. */
-import type { Verdict } from '../../../extension/protocol/gradients.ts';
+import type { Verdict } from '../../../extension/reading/gradients.ts';
 
 export const verdictText: Readonly<Record<Verdict, string>> = {
   nan: 'NaN or ∞',

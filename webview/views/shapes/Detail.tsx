@@ -1,11 +1,11 @@
 /** One row in depth: where it stands in the source, every tensor of it, and the chosen tensor's values. */
 import { useState } from 'preact/hooks';
 import type { FileTrace, SiteId } from '../../../core/trace/trace.ts';
-import { bytes, count, duration, flops, plural } from '../../../extension/protocol/numbers.ts';
+import { bytes, count, duration, flops, plural } from '../../../extension/reading/numbers.ts';
+import { factsOf, ownTensors, type RowTensor } from '../../../extension/reading/row.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
+import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected } from '../../state.ts';
-import { factsOf, ownTensors, type RowTensor } from '../../trace/row.ts';
-import type { Scene } from '../../trace/scene.ts';
-import type { TreeNode } from '../../trace/tree.ts';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
 import { Findings } from '../../ui/StatsPill.tsx';

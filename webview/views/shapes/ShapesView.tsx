@@ -1,9 +1,9 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
 import './shapes.css';
-import { integer } from '../../../extension/protocol/numbers.ts';
+import { integer } from '../../../extension/reading/numbers.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
+import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected, tree } from '../../state.ts';
-import type { Scene } from '../../trace/scene.ts';
-import type { TreeNode } from '../../trace/tree.ts';
 import { useSize } from '../../ui/size.ts';
 import { Button, Checkbox, TextField } from '../../ui/toolkit.tsx';
 import { Detail } from './Detail.tsx';

@@ -1,14 +1,14 @@
 /** Two dimensions of a tensor as a heat map, with a slider for every other one. */
 import { useState } from 'preact/hooks';
 import type { TensorRecord } from '../../../core/trace/trace.ts';
-import { number } from '../../../extension/protocol/numbers.ts';
 import type { TensorQuery } from '../../../extension/protocol/queries.ts';
+import { labelsOf } from '../../../extension/reading/axes.ts';
+import { number } from '../../../extension/reading/numbers.ts';
 import { useAnswer } from '../../ask.ts';
 import { ColourBar } from '../../charts/ColourBar.tsx';
 import type { Cell } from '../../charts/geometry.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
-import { labelsOf } from '../../trace/axes.ts';
 import { useSize } from '../../ui/size.ts';
 
 interface Props {

@@ -1,11 +1,11 @@
 /** One tensor's values, or its gradient's: numbers, histogram, and a slice of it as a picture. */
 import { useState } from 'preact/hooks';
 import type { Statistics, TensorRecord } from '../../../core/trace/trace.ts';
-import { integer, number, share } from '../../../extension/protocol/numbers.ts';
+import { integer, number, share } from '../../../extension/reading/numbers.ts';
+import type { RowTensor } from '../../../extension/reading/row.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
-import type { RowTensor } from '../../trace/row.ts';
-import type { Scene } from '../../trace/scene.ts';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Findings } from '../../ui/StatsPill.tsx';

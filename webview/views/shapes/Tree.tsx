@@ -1,9 +1,9 @@
 /** The tree as a treegrid: one row of it in the tab order, arrow keys walk and open, Enter goes to the line. */
 import { useEffect, useRef } from 'preact/hooks';
+import { factsOf } from '../../../extension/reading/row.ts';
+import type { Row } from '../../../extension/reading/rows.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
 import { revealSite, scroll, selected, summoned } from '../../state.ts';
-import { factsOf } from '../../trace/row.ts';
-import type { Row } from '../../trace/rows.ts';
-import type { Scene } from '../../trace/scene.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import { filter, revealRow, rows as rowsSignal, toggle } from './options.ts';

@@ -1,10 +1,10 @@
 /** One row: a module or an operation, in one line, or in two where there is little room. */
 import { useMemo } from 'preact/hooks';
-import { count, duration, flopCount, integer } from '../../../extension/protocol/numbers.ts';
-import { shapeText } from '../../trace/axes.ts';
-import { factsOf, type RowFacts } from '../../trace/row.ts';
-import type { Row } from '../../trace/rows.ts';
-import type { Scene } from '../../trace/scene.ts';
+import { shapeText } from '../../../extension/reading/axes.ts';
+import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
+import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
+import type { Row } from '../../../extension/reading/rows.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shapes } from '../../ui/Shape.tsx';
 import { Flags, StatsPill } from '../../ui/StatsPill.tsx';

@@ -1,9 +1,9 @@
 /** How the module tree is shown. */
 import { computed } from '@preact/signals';
 import * as v from 'valibot';
+import { fittingDepth, flatten, reveal } from '../../../extension/reading/rows.ts';
 import { persisted } from '../../persisted.ts';
 import { tree } from '../../state.ts';
-import { fittingDepth, flatten, reveal } from '../../trace/rows.ts';
 
 export const filter = persisted('shapes.filter', '');
 export const operations = persisted('shapes.operations', false);

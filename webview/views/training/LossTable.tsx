@@ -1,6 +1,7 @@
 /** The loss chart's numbers as a table: the same points, in reach of keyboard and screen reader. */
-import { integer, number } from '../../../extension/protocol/numbers.ts';
+
 import type { LossCurve } from '../../../extension/protocol/training.ts';
+import { integer, number } from '../../../extension/reading/numbers.ts';
 import { stepsOf } from '../../charts/lossScale.ts';
 
 interface Props {

@@ -1,8 +1,10 @@
 /** How a training ended: what went wrong, at its line; what the model says of itself by now; what became of its parameters. */
-import { number } from '../../../extension/protocol/numbers.ts';
-import { isTraining, type Training } from '../../../extension/protocol/training.ts';
+
+import type { Training } from '../../../extension/protocol/training.ts';
+import { number } from '../../../extension/reading/numbers.ts';
+import { fileName } from '../../../extension/reading/scene.ts';
+import { isTraining } from '../../../extension/reading/training.ts';
 import { editor } from '../../bridge.ts';
-import { fileName } from '../../trace/scene.ts';
 import { Icon } from '../../ui/Icon.tsx';
 
 export function Outcome({ training }: { readonly training: Training }) {

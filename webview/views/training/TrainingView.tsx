@@ -1,12 +1,13 @@
 /** A model's training: its loss as it comes, how fast it goes, how it ended, and what it came to. */
 import './training.css';
-import { duration, integer, number, plural } from '../../../extension/protocol/numbers.ts';
-import { isTraining, stepRate, type Training, timeLeft } from '../../../extension/protocol/training.ts';
+import type { Training } from '../../../extension/protocol/training.ts';
+import { duration, integer, number, plural } from '../../../extension/reading/numbers.ts';
+import type { Scene } from '../../../extension/reading/scene.ts';
+import { isTraining, stepRate, timeLeft } from '../../../extension/reading/training.ts';
 import { LossChart } from '../../charts/LossChart.tsx';
 import { axisFor, hasLog } from '../../charts/lossScale.ts';
 import { persisted } from '../../persisted.ts';
 import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
-import type { Scene } from '../../trace/scene.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segments } from '../../ui/Segments.tsx';

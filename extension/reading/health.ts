@@ -1,6 +1,6 @@
 /** What is wrong with a tensor's numbers, worst first. */
 import type { Statistics } from '../../core/trace/trace.ts';
-import { count, share } from '../../extension/protocol/numbers.ts';
+import { count, share } from './numbers.ts';
 
 export interface Finding {
   readonly severity: 'error' | 'warning';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { tensorsIn } from '../../extension/protocol/values.ts';
-import { gpt, transformer } from '../../webview/dev/traces/models.ts';
-import { keyOf, roleOf, tokensOf } from '../../webview/trace/attention.ts';
-import { labelsOf, shapeText } from '../../webview/trace/axes.ts';
-import { layerAtSite } from '../../webview/trace/find.ts';
-import { findings } from '../../webview/trace/health.ts';
-import { factsOf } from '../../webview/trace/row.ts';
-import { executedCall, sceneOf } from '../../webview/trace/scene.ts';
-import { buildTree } from '../../webview/trace/tree.ts';
+import { keyOf, roleOf, tokensOf } from '../../../extension/reading/attention.ts';
+import { labelsOf, shapeText } from '../../../extension/reading/axes.ts';
+import { layerAtSite } from '../../../extension/reading/find.ts';
+import { findings } from '../../../extension/reading/health.ts';
+import { factsOf } from '../../../extension/reading/row.ts';
+import { executedCall, sceneOf } from '../../../extension/reading/scene.ts';
+import { buildTree } from '../../../extension/reading/tree.ts';
+import { tensorsIn } from '../../../extension/reading/values.ts';
+import { gpt, transformer } from '../../../webview/dev/traces/models.ts';
 
 const shape = transformer({ mode: 'shape', run: 1 });
 const run = transformer({ mode: 'backward', run: 2 });

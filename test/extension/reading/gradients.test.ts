@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { gradientsOf } from '../../extension/protocol/gradients.ts';
-import { logScale } from '../../webview/charts/logScale.ts';
-import { perceptron, transformer } from '../../webview/dev/traces/models.ts';
+import { gradientsOf } from '../../../extension/reading/gradients.ts';
+import { logScale } from '../../../webview/charts/logScale.ts';
+import { perceptron, transformer } from '../../../webview/dev/traces/models.ts';
 
 const run = (ailments = {}) => transformer({ mode: 'backward', run: 1, ailments }).models[0]!;
 

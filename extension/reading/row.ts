@@ -8,9 +8,9 @@ import type {
   Statistics,
   TensorRecord,
 } from '../../core/trace/trace.ts';
-import { tensorsIn } from '../../extension/protocol/values.ts';
 import { executedCall, moduleByPath, type Scene } from './scene.ts';
 import type { TreeNode } from './tree.ts';
+import { tensorsIn } from './values.ts';
 
 /** A tensor of a row, and the executed one it stands for. */
 export interface RowTensor {

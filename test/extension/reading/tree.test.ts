@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { gpt, transformer } from '../../webview/dev/traces/models.ts';
-import { fittingDepth, flatten, type RowOptions, reveal } from '../../webview/trace/rows.ts';
-import { buildTree } from '../../webview/trace/tree.ts';
+import { fittingDepth, flatten, type RowOptions, reveal } from '../../../extension/reading/rows.ts';
+import { buildTree } from '../../../extension/reading/tree.ts';
+import { gpt, transformer } from '../../../webview/dev/traces/models.ts';
 
 const modelOf = (trace: ReturnType<typeof gpt>) => trace.models[0]!;
 const translator = buildTree(modelOf(transformer({ mode: 'shape', run: 1 })));

@@ -4,7 +4,7 @@
  * out of date) while the code under them is edited, and when a run stopped behind one layer.
  */
 import type { CallRecord, FileTrace, ModelTrace, Site } from '../../core/trace/trace.ts';
-import type { TraceUpdate } from '../../extension/protocol/server.ts';
+import type { TraceUpdate } from '../protocol/server.ts';
 
 /** One model in one run. */
 export interface RunOf {

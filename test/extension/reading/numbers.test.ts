@@ -10,7 +10,7 @@ import {
   powerOfTen,
   scientific,
   share,
-} from '../../extension/protocol/numbers.ts';
+} from '../../../extension/reading/numbers.ts';
 
 describe('Numbers read alike wherever they stand', () => {
   test.each([
