@@ -32,7 +32,12 @@ export class Server {
   async #start(): Promise<MessageTransports> {
     await this.#worker?.terminate();
     const path = this.context.asAbsolutePath('dist/server.cjs');
-    const worker = new Worker(path, { name: 'tensight server', stdout: true, stderr: true });
+    const worker = new Worker(path, {
+      name: 'tensight server',
+      workerData: currentSettings(),
+      stdout: true,
+      stderr: true,
+    });
     this.#worker = worker;
     worker.stdout.on('data', (data) => this.log.info(String(data).trimEnd()));
     worker.stderr.on('data', (data) => this.log.warn(String(data).trimEnd()));
