@@ -6,6 +6,7 @@ import type {
   Identifier,
   MemberExpression,
   Node,
+  ObjectProperty,
   OptionalCallExpression,
   OptionalMemberExpression,
   RegExpLiteral,
@@ -93,7 +94,7 @@ export abstract class ExpressionWalker {
         return this.marks.problem('import', node.start!, node.end!, 'import() is not available in a model file');
       case 'NewExpression':
         return this.#around(node, () => {
-          this.#constructed(node.callee as Expression);
+          this.constructed(node.callee as Expression);
           this.#arguments(node.arguments);
         });
       case 'TaggedTemplateExpression':
@@ -182,6 +183,7 @@ export abstract class ExpressionWalker {
         if (property.computed) this.expression(property.key as Expression);
         return this.function(property, keyName(property.key, property.computed));
       case 'ObjectProperty': {
+        this.#plainProperty(property);
         const { key, value } = property;
         if (property.computed) this.expression(key as Expression);
         if (property.shorthand) {
@@ -194,6 +196,12 @@ export abstract class ExpressionWalker {
         this.nameHint = outer;
       }
     }
+  }
+
+  /** The parser takes types after the name of a property, which may turn out to be that of a method. */
+  #plainProperty(property: ObjectProperty): void {
+    const types = 'typeParameters' in property ? (property.typeParameters as Node | null | undefined) : undefined;
+    if (types != null) this.marks.problem('syntax', types.start!, types.end!, 'only a method has type parameters');
   }
 
   #assignment(node: AssignmentExpression): void {
@@ -221,6 +229,7 @@ export abstract class ExpressionWalker {
         for (const property of node.properties) {
           if (property.type === 'RestElement') this.target(property.argument);
           else {
+            this.#plainProperty(property);
             if (property.computed) this.expression(property.key as Expression);
             this.target(property.value);
           }
@@ -270,16 +279,17 @@ export abstract class ExpressionWalker {
   }
 
   /** `new a.b.C()`: a call inside would end the callee early, so nothing outside brackets is wrapped. */
-  #constructed(node: Expression): void {
+  protected constructed(node: Expression): void {
     switch (node.type) {
       case 'MemberExpression':
-        if (node.object.type !== 'Super') this.#constructed(node.object);
+        if (node.object.type !== 'Super') this.constructed(node.object);
         if (node.computed) this.expression(node.property as Expression);
         return;
       case 'ParenthesizedExpression':
         return this.#callee(node.expression);
       case 'ClassExpression':
       case 'FunctionExpression':
+      case 'MetaProperty':
         return this.expression(node);
     }
   }

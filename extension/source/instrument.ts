@@ -253,7 +253,8 @@ class Walker extends ExpressionWalker {
     if (isTypeScriptClass(node)) this.classes.push(node);
     this.nameHint = undefined;
     const base = node.superClass;
-    if (base && base.type !== 'Identifier' && base.type !== 'MemberExpression') this.expression(base);
+    if (base?.type === 'MemberExpression') this.constructed(base);
+    else if (base && base.type !== 'Identifier') this.expression(base);
     const outer = this.#className;
     const outerDepth = this.functionDepth;
     this.#className = name;

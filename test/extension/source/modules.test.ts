@@ -203,7 +203,18 @@ describe('modules are the language’s own', () => {
 
   it('refuses what a model file does not have in words of its own', () => {
     const message = (text: string) => compileFiles({ 'a.ts': text }).problems.map((problem) => problem.message);
-    expect(message('export const here = import.meta.url;')).toEqual(['import.meta is not available in a model file']);
+    for (const text of [
+      'export const here = import.meta.url;',
+      'new import.meta.X();',
+      'class A extends import.meta.X {}',
+    ])
+      expect(message(text)).toEqual(['import.meta is not available in a model file']);
+    for (const text of [
+      'log({ a<T>: 1 });',
+      'let a; ({ a<T>: a } = log);',
+      'enum E { A } function f({ a<T>: b }: any) {}',
+    ])
+      expect(message(text)).toEqual(['only a method has type parameters']);
     expect(message("import type X = require('./x'); export const a = 1;")).toEqual([]);
     expect(message('class A { accessor [k()] = 1 }')).toEqual([
       'an accessor field with a computed name is not supported',
