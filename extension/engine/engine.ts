@@ -49,13 +49,13 @@ export function startEngine(options: StartOptions, megabytes: number, late: (eng
       options.log?.('info', `Engine up in ${took} ms, ${Math.round(started)} ms of them its own.`);
       resolve(undefined);
     });
-    handle.ended.then((end) => {
+    void handle.ended.then((end) => {
       clearTimeout(timer);
       resolve({ gone: end });
     });
   });
   const engine: Engine = { handle, rpc, up, end: undefined, worked: false, spoiled: false, onEnd: undefined };
-  handle.ended.then((end) => {
+  void handle.ended.then((end) => {
     engine.end = end;
     engine.onEnd?.(end);
   });

@@ -327,7 +327,7 @@ export class EngineHost {
       this.#next = this.#another();
       void this.#rehearse(this.#next);
     });
-    engine.handle.ended.then(({ kind, message }) => {
+    void engine.handle.ended.then(({ kind, message }) => {
       if (this.#next === engine) this.#next = undefined;
       else if (this.#engine === engine) this.#engine = undefined;
       else return;

@@ -76,7 +76,7 @@ export function isPlain(node: Expression): boolean {
 }
 
 /** Whether a declared type rules tensors out. */
-export function isPlainType(type: TSType): boolean {
+function isPlainType(type: TSType): boolean {
   switch (type.type) {
     case 'TSNumberKeyword':
     case 'TSStringKeyword':

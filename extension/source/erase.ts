@@ -17,7 +17,7 @@ export interface Read {
 /** Names of compiled code, which a text that has them for itself can't be given. */
 const reserved: ReadonlySet<string> = new Set(['exports', 'require', 'module', 'Object', ...Object.values(probeNames)]);
 /** Names that compiled modules have for what they import and export. */
-export const ownName = /^__(?:module\d+|default)$/;
+const ownName = /^__(?:module\d+|default)$/;
 
 /** Erases types. Returns where each of the names that are imported is read. Throws NeedsTransform. */
 export function eraseTypes(file: File, text: string, edits: Edits): ReadonlyMap<string, readonly Read[]> {

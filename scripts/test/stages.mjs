@@ -16,7 +16,7 @@ const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   types: { title: 'Types', run: checkTypes },
-  lint: { title: 'Lint, format, directions of imports', run: lint },
+  lint: { title: 'Lint, format, directions of imports, nothing unused', run: lint },
   docs: {
     title: 'API reference, with a word on every export',
     run: () => run('typedoc', []).then((code) => oneCheck(code === 0)),
@@ -87,5 +87,6 @@ async function checkTypes() {
 async function lint() {
   const biome = await run('biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.']);
   const imports = await run('depcruise', ['core', 'extension', 'webview', 'test']);
-  return oneCheck(biome === 0 && imports === 0);
+  const unused = await run('knip', []);
+  return oneCheck(biome === 0 && imports === 0 && unused === 0);
 }

@@ -51,7 +51,7 @@ export async function startServer({ port = 0, untrusted = false, settings = {}, 
   const ended = new Promise((resolve) => guard.once('close', resolve));
   /** @type {Promise<never>} */
   const died = new Promise((_, reject) => {
-    ended.then(() => stopped || reject(new SetupError(`VS Code’s server ended.\n${said}`)));
+    void ended.then(() => stopped || reject(new SetupError(`VS Code’s server ended.\n${said}`)));
   });
   died.catch(() => {}); // nobody need wait for it
   const stop = async () => {
@@ -66,7 +66,7 @@ export async function startServer({ port = 0, untrusted = false, settings = {}, 
       () => reject(new SetupError(`VS Code’s server did not start in time.\n${said}`)),
       START_LIMIT,
     );
-    ended.then(() => clearTimeout(limit));
+    void ended.then(() => clearTimeout(limit));
     /** @param {Buffer} chunk */
     const hear = (chunk) => {
       said = (said + chunk).slice(-4000);

@@ -1,5 +1,5 @@
 /** What the fuzzer says: a fault as lines to paste into a script, and counts. */
-import { type Case, type Given, inputNames } from './case.ts';
+import { type Given, inputNames } from './case.ts';
 import type { Fault, Tally } from './fuzz.ts';
 
 const numbers = (data: readonly number[]) => data.map((n) => (Object.is(n, -0) ? '-0' : String(n))).join(', ');
@@ -45,5 +45,3 @@ export function closing(
   lines.push(`${cases} cases, ${faults.length} unexplained`);
   return lines.join('\n');
 }
-
-export type { Case };

@@ -25,7 +25,7 @@ export interface CompileReport {
 }
 
 /** Processor time that no text may take. */
-export const longestMs = 1000;
+const longestMs = 1000;
 
 export function compileTexts(
   { count, seed, folder, seeds }: { count: number; seed: number; folder: OddFolder; seeds: readonly string[] },
