@@ -205,11 +205,6 @@ describe('an error points at what failed', () => {
       expect(trace.models[0]!.complete).toBe(false);
       expect(trace.models[0]!.ops.length).toBeGreaterThan(0);
     });
-
-  it('a name tensight does not export', async () => {
-    const { trace } = await run(model('', "import { nothing } from 'tensight'; export const n = nothing;"));
-    expect(trace.problems[0]!.message).toBe("'tensight' exports no 'nothing'");
-  });
 });
 
 describe('what cannot be read is a fault of the model, not of the engine', () => {
