@@ -44,6 +44,12 @@ async function trained(document: TextDocument, index: number, ms: number): Promi
   return ended.command!.title;
 }
 
+/** Whether a lens tells of two losses that are not the same. */
+function hasLearned(title: string): boolean {
+  const [, first, last] = /loss (\S+) → (\S+)$/.exec(title) ?? [];
+  return first !== undefined && first !== last;
+}
+
 describe('Every lesson is trained from its lens', () => {
   for (const name of readdirSync(examples).filter((file) => file.endsWith('.model.ts')))
     it(name, async function () {
@@ -58,10 +64,10 @@ describe('Every lesson is trained from its lens', () => {
       assert.equal(models.length, document.getText().match(/= defineModel\(|default defineModel\(/g)?.length);
       for (const index of models.keys()) {
         let ended = await trained(document, index, enough);
-        // On a busy machine the first step may not have been made by then.
-        for (let ms = enough; /training stopped/.test(ended); ms *= 3) ended = await trained(document, index, ms * 3);
-        const [, first, last] = /loss (\S+) → (\S+)$/.exec(ended) ?? [];
-        assert.ok(first !== undefined && last !== undefined && first !== last, ended);
+        // On a busy machine hardly a step may have been made by then.
+        for (let ms = enough; /stopped/.test(ended) && !hasLearned(ended); ms *= 3)
+          ended = await trained(document, index, ms * 3);
+        assert.ok(hasLearned(ended), ended);
       }
       await commands.executeCommand('workbench.action.closeAllEditors');
     });
