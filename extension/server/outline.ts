@@ -1,7 +1,8 @@
 import type { Node } from '@babel/types';
 import type { Range } from '../../core/trace/trace.ts';
 import { eachChild } from '../source/bindings.ts';
-import { isOverflow, nestedTooDeeply, parseSource } from '../source/parse.ts';
+import { nestedTooDeeply } from '../source/nesting.ts';
+import { isOverflow, parseSource } from '../source/parse.ts';
 import { LineIndex } from '../source/text.ts';
 
 /** A class, a `forward` or a `defineModel(...)`, where the text has it, whether or not it ever ran. */

@@ -12,7 +12,8 @@ import { eraseLinks, link } from './links.ts';
 import { Marks } from './marks.ts';
 import { NeedsTransform } from './members.ts';
 import { type ImportedModule, importedModule, keepNames, splitModule } from './modules.ts';
-import { isOverflow, nestedTooDeeply, parseSource, SourceSyntaxError } from './parse.ts';
+import { nestedTooDeeply } from './nesting.ts';
+import { isOverflow, parseSource, SourceSyntaxError } from './parse.ts';
 import { putProbes } from './probes.ts';
 import { transform } from './transforms.ts';
 

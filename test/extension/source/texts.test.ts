@@ -16,6 +16,26 @@ const texts: Record<string, string> = {
   '100,000 brackets': '('.repeat(100_000),
   '2,000 calls in a chain': chained('.add(1)', 2000),
   '20,000 sums': chained(' + 1', 20_000),
+  ...Object.fromEntries(
+    [
+      '<A',
+      '<A>(',
+      'async <A>(',
+      '<A>[',
+      '<A>{ a: ',
+      '<A>f(',
+      'f<A>(',
+      'f?.<A>(',
+      'f(a<b, c>(',
+      '<A>`${',
+      'a ? <A>(',
+      'a ? (b): c => ',
+      'f<A>(() => { ',
+      '<A>/* a */(',
+    ].flatMap((one) =>
+      [40, 2000].map((times) => [`${times} × ${one}`, `const f = x${'\n'}${one.repeat(times)}`] as const),
+    ),
+  ),
   '5,000 else ifs': `if (1) {} ${'else if (2) {}'.repeat(5000)}`,
   '5,000 ifs': `${'if (1) '.repeat(5000)};`,
   'halves of surrogate pairs': 'const \ud800 = "\udc00";',
@@ -41,6 +61,21 @@ describe('no text is too much for the compiler', () => {
         expect(message.length).toBeLessThan(600);
       }
     });
+
+  it('compiles types in each other that a person may write', () => {
+    const nested = (open: string, close: string, times: number) =>
+      `const f: any = (x: any) => x; export const a = ${open.repeat(times)}1${close.repeat(times)};`;
+    for (const text of [
+      nested('f<Map<string, Array<Set<number>>>>(', ')', 10),
+      nested('f<A>(() => { return ', ' })', 10),
+      nested('<T,>(x: T) => ', '', 20),
+      nested('a < 1 || ', '', 300),
+      `export const a = [${'1 < 2, '.repeat(400)}];`,
+      `let a = 1;\n${'if (a > 1 && a < (2)) { a = a > 0 ? (1) : 2; }\n'.repeat(300)}`,
+      'class A<T> { f(): Map<A<T>, T> { return new Map<A<T>, T>(); } }',
+    ])
+      expect(compileText(text).problems).toEqual([]);
+  });
 
   it('says where it is nested too deeply', () => {
     const [problem] = compileText(`const fine = [1];\nconst deep = ${'['.repeat(9000)}${']'.repeat(9000)};`).problems;

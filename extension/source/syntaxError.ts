@@ -1,0 +1,10 @@
+/** A text that is no TypeScript, and where. */
+export class SourceSyntaxError extends Error {
+  override name = 'SourceSyntaxError';
+  constructor(
+    message: string,
+    readonly offset: number,
+  ) {
+    super(message);
+  }
+}
