@@ -101,6 +101,9 @@ const blank = {
   quiet: false,
 } as const;
 
+/** Layers within layers are written down to this depth: a layer that calls itself has no end. */
+const deepest = 32;
+
 class CallTree {
   readonly roots: CallRecord[] = [];
   readonly #children = new Map<number, CallRecord[]>();
@@ -122,6 +125,10 @@ class CallTree {
     const [first] = calls;
     const module = first && this.model.modules[first.module];
     if (first === undefined || module === undefined) return;
+    if (depth > deepest) {
+      rows.push({ ...blank, depth, name: '… and what it calls', className: '', quiet: true });
+      return;
+    }
     const timed = calls.filter(({ ms }) => ms !== undefined);
     const [output] = tensorsIn(first.output);
     rows.push({

@@ -126,9 +126,18 @@ program
 // A reader that has seen enough (`| head -1`) is no error.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: Error & { code?: string }) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(`tensight: what was found cannot be written: ${error.message}\n`);
+    process.exit(exitCodes.problem);
   });
+
+// An exit in order, which ends the engines, too.
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+] as const)
+  process.once(signal, () => process.exit(128 + number));
 
 try {
   await program.parseAsync();

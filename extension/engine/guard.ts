@@ -11,6 +11,9 @@ export interface Guarded {
 /** Buffers of the engine itself and garbage not collected yet: the tensors' own budget is exact and speaks first. */
 const slackBytes = 64e6;
 
+/** Milliseconds, 24 days: a timer for longer fires at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Waits for whichever comes first: a cancel, the time limit, the memory limit. The first that comes is the one that counts. */
 export class Guard {
   readonly stopped: Promise<Stop>;
@@ -32,7 +35,8 @@ export class Guard {
   restart(): void {
     clearTimeout(this.#timer);
     const { timeoutMs } = this.limits;
-    if (!this.#disposed) this.#timer = setTimeout(() => this.#stop({ kind: 'timeout', ms: timeoutMs }), timeoutMs);
+    const stop = () => this.#stop({ kind: 'timeout', ms: timeoutMs });
+    if (!this.#disposed) this.#timer = setTimeout(stop, Math.min(timeoutMs, longestTimer));
   }
 
   /** Looks at what it takes; only growth since the first look means anything. */

@@ -26,6 +26,12 @@ const longestLastWord = 16_384;
 
 export const host: Host = { startEngine, openPort, openFolder, writePrivate, readPrivate };
 
+/** Engines end when their channel closes; one that is stopped (SIGSTOP) would not see that, so whoever goes in order kills them. */
+const living = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL');
+});
+
 function startEngine({ script, heapMegabytes, folder = '' }: EngineOptions): EngineHandle {
   let child: ChildProcess;
   try {
@@ -41,6 +47,8 @@ function startEngine({ script, heapMegabytes, folder = '' }: EngineOptions): Eng
   } catch (error) {
     return neverStarted(error);
   }
+  living.add(child);
+  child.once('exit', () => living.delete(child));
   const receivers = new Set<(message: unknown) => void>();
   let told: EndReason | undefined;
   const send = (message: ToWatch) => {
