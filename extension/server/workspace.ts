@@ -15,7 +15,6 @@ import type {
   TraceUpdate,
 } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
-import { isTraining } from '../reading/training.ts';
 import { Analysis, type Progress } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
 import { type LensTarget, lensTargets } from './codeLens.ts';
@@ -26,9 +25,6 @@ import { hoverText } from './hover.ts';
 import { type Hint, inlayHints } from './inlayHints.ts';
 import { Outlines } from './outlines.ts';
 import type { Position } from './positions.ts';
-
-/** After the end of a training, when the editor has drawn what it asked for before it. */
-const lateRefreshMs = 500;
 
 export interface WorkspaceHost {
   /** Hints and lenses read differently now. */
@@ -236,8 +232,6 @@ export class Workspace {
           if (!shown) return;
           this.#publish();
           host.refresh();
-          // Seen: the lenses of a training that failed within 22 ms stayed those of one under way. Nothing else would ask for them again.
-          if (!isTraining(training)) setTimeout(() => host.refresh(), lateRefreshMs).unref();
         },
         status: (status) => host.status(status),
         log: (message) => host.log(message),

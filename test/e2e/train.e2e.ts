@@ -138,6 +138,8 @@ test('one that runs away fails at its loss, with the curve that led there', asyn
   );
   const [problem] = await code.problems(1);
   expect(problem).toMatch(/the loss is (NaN|Infinity) at step \d+.*\[Ln 7, Col 33\].*learning rate/);
+  // An editor that loses the focus drops the lenses it was about to ask for, until it has it again.
+  await code.goTo(1);
   await lens(/^✗ training failed at step \d+ · loss/);
   await code.screenshot(join(pictures, 'training-failed.png'));
   await frame.getByTestId('training-problem-line').click();
