@@ -2,10 +2,10 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat, checkRank } from './check.ts';
 import * as F from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** max(0, x). The gradient at 0 is 0. */
-export class ReLU extends Module {
+export class ReLU extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('ReLU', x);
     return F.relu(x);
@@ -13,7 +13,7 @@ export class ReLU extends Module {
 }
 
 /** x·Φ(x), Φ the normal distribution; `approximate: 'tanh'` is GPT-2's. Hendrycks & Gimpel 2016. */
-export class GELU extends Module {
+export class GELU extends Layer {
   /** `'none'`: with the error function. `'tanh'`: the approximation that GPT-2 uses. */
   readonly approximate: 'none' | 'tanh';
 
@@ -27,13 +27,17 @@ export class GELU extends Module {
     return F.gelu(x, { approximate: this.approximate });
   }
 
+  override config() {
+    return configOf({ approximate: this.approximate });
+  }
+
   override extraRepr(): string {
     return this.approximate === 'tanh' ? 'tanh' : '';
   }
 }
 
 /** x·sigmoid(x), also called swish. */
-export class SiLU extends Module {
+export class SiLU extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('SiLU', x);
     return F.silu(x);
@@ -41,7 +45,7 @@ export class SiLU extends Module {
 }
 
 /** Hyperbolic tangent: into (−1, 1). */
-export class Tanh extends Module {
+export class Tanh extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Tanh', x);
     return F.tanh(x);
@@ -49,7 +53,7 @@ export class Tanh extends Module {
 }
 
 /** 1 / (1 + e⁻ˣ): into (0, 1). */
-export class Sigmoid extends Module {
+export class Sigmoid extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Sigmoid', x);
     return F.sigmoid(x);
@@ -57,7 +61,9 @@ export class Sigmoid extends Module {
 }
 
 /** x where positive, else `negativeSlope`·x. */
-export class LeakyReLU extends Module {
+export class LeakyReLU extends Layer {
+  static override readonly positional = ['negativeSlope'];
+
   /** What x is multiplied with below 0. */
   readonly negativeSlope: number;
 
@@ -71,13 +77,19 @@ export class LeakyReLU extends Module {
     return F.leakyRelu(x, this.negativeSlope);
   }
 
+  override config() {
+    return configOf({ negativeSlope: this.negativeSlope });
+  }
+
   override extraRepr(): string {
     return `slope=${this.negativeSlope}`;
   }
 }
 
 /** x where positive, else alpha·(eˣ − 1). Clevert et al. 2016. */
-export class ELU extends Module {
+export class ELU extends Layer {
+  static override readonly positional = ['alpha'];
+
   /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
@@ -91,13 +103,15 @@ export class ELU extends Module {
     return F.elu(x, this.alpha);
   }
 
-  override extraRepr(): string {
-    return `alpha=${this.alpha}`;
+  override config() {
+    return configOf({ alpha: this.alpha });
   }
 }
 
 /** log(1 + e^(beta·x)) / beta, and x itself where beta·x is above `threshold`: a smooth ReLU. */
-export class Softplus extends Module {
+export class Softplus extends Layer {
+  static override readonly positional = ['beta', 'threshold'];
+
   /** How sharp the bend at 0 is. */
   readonly beta: number;
   /** From which beta·x on it is straight. */
@@ -114,6 +128,10 @@ export class Softplus extends Module {
     return F.softplus(x, this.beta, this.threshold);
   }
 
+  override config() {
+    return configOf({ beta: this.beta, threshold: this.threshold });
+  }
+
   override extraRepr(): string {
     const { beta, threshold } = this;
     return [beta === 1 ? '' : `beta=${beta}`, threshold === 20 ? '' : `threshold=${threshold}`]
@@ -123,7 +141,9 @@ export class Softplus extends Module {
 }
 
 /** eˣ / Σeˣ along `dim`: positive, summing to 1. */
-export class Softmax extends Module {
+export class Softmax extends Layer {
+  static override readonly positional = ['dim'];
+
   /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 
@@ -137,13 +157,13 @@ export class Softmax extends Module {
     return F.softmax(x, this.dim);
   }
 
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
+  override config() {
+    return configOf({ dim: this.dim });
   }
 }
 
 /** Softmax over the channels, at each position: [batch, channel, height, width] or [channel, height, width] → the same. */
-export class Softmax2d extends Module {
+export class Softmax2d extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Softmax2d', x);
     checkRank('Softmax2d', x, [3, 4], '[batch, channel, height, width]');
@@ -152,7 +172,9 @@ export class Softmax2d extends Module {
 }
 
 /** Logarithm of softmax along `dim`, without the loss of precision of taking both. */
-export class LogSoftmax extends Module {
+export class LogSoftmax extends Layer {
+  static override readonly positional = ['dim'];
+
   /** The dimension whose exponentials sum to 1; negative ones count from the last. */
   readonly dim: number;
 
@@ -166,7 +188,7 @@ export class LogSoftmax extends Module {
     return F.logSoftmax(x, this.dim);
   }
 
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
+  override config() {
+    return configOf({ dim: this.dim });
   }
 }

@@ -5,8 +5,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
 import { softmax, tanh } from './functional.ts';
 import * as init from './init.ts';
+import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
-import { Module, type Parameter } from './module.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** Which positions of the source do not count. */
@@ -21,7 +22,9 @@ export interface SourceMask {
  * [batch, key] (or [batch, target, key]) and weights [batch, source] (or [batch, target, source]). Bahdanau et al. 2015,
  * section A.1.2. Throws ShapeError for other widths, and for batches that differ.
  */
-export class BahdanauAttention extends Module {
+export class BahdanauAttention extends Layer {
+  static override readonly positional = ['querySize', 'keySize', 'hiddenSize'];
+
   protected static override readonly stateNames = { queryProj: 'query_proj', keyProj: 'key_proj' };
 
   /** W of queries, [hidden, query]. */
@@ -53,6 +56,14 @@ export class BahdanauAttention extends Module {
     const several = query.ndim === 3;
     const sums = several ? q.unsqueeze(2).add(k.unsqueeze(1)) : q.unsqueeze(1).add(k);
     return attend(tanh(sums).matmul(this.v), query, keys, keyPaddingMask);
+  }
+
+  override config() {
+    return configOf({
+      querySize: this.queryProj.inFeatures,
+      keySize: this.keyProj.inFeatures,
+      hiddenSize: this.v.numel,
+    });
   }
 
   override extraRepr(): string {

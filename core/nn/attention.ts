@@ -12,8 +12,9 @@ import { type MaskOptions, masked } from './attentionMask.ts';
 import { checkFeatures, checkRank, checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
+import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
-import { Module, type Parameter } from './module.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 import type { RotaryEmbedding } from './rotary.ts';
 
@@ -55,7 +56,9 @@ export interface AttentionOptions extends MaskOptions {
  * Weights come a head, where PyTorch averages unless told otherwise. In training they have passed dropout.
  * Throws ShapeError for other widths, for batches or lengths that differ, and for masks that do not fit.
  */
-export class MultiheadAttention extends Module {
+export class MultiheadAttention extends Layer {
+  static override readonly positional = ['embedDim', 'numHeads'];
+
   protected static override readonly stateNames = {
     inProjWeight: 'in_proj_weight',
     qProjWeight: 'q_proj_weight',
@@ -375,6 +378,21 @@ export class MultiheadAttention extends Module {
         `${order} is expected; say { batchFirst: ${!this.batchFirst} } where it is the other way round.`,
       );
     if (key.shape[seqDim] !== value.shape[seqDim]) fail('there are not as many keys as values');
+  }
+
+  override config() {
+    return configOf<MultiheadAttentionOptions>({
+      embedDim: this.embedDim,
+      numHeads: this.numHeads,
+      dropout: this.dropout,
+      bias: this.inProjBias !== undefined,
+      kdim: this.kdim,
+      vdim: this.vdim,
+      batchFirst: this.batchFirst,
+      addBiasKv: this.biasK !== undefined,
+      addZeroAttn: this.addZeroAttn,
+      rotary: this.rotary,
+    });
   }
 
   override extraRepr(): string {

@@ -1,7 +1,8 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { batchNorm, groupNorm } from './functional.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { NormBase } from './normBase.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
@@ -70,7 +71,9 @@ export interface GroupNormOptions {
  * Normalises the channels of each example in `numGroups` groups: [batch, channel, ...] → the same. Wu & He 2018.
  * Throws ShapeError where `numGroups` does not divide the channels.
  */
-export class GroupNorm extends Module {
+export class GroupNorm extends Layer {
+  static override readonly positional = ['numGroups', 'numChannels'];
+
   /** How many groups the channels fall into. */
   readonly numGroups: number;
   /** Channels, the second axis of inputs. */
@@ -95,6 +98,15 @@ export class GroupNorm extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('GroupNorm', x);
     return groupNorm(x, this.numGroups, this.weight, this.bias, this.eps);
+  }
+
+  override config() {
+    return configOf<GroupNormOptions>({
+      numGroups: this.numGroups,
+      numChannels: this.numChannels,
+      eps: this.eps,
+      affine: this.weight !== undefined,
+    });
   }
 
   override extraRepr(): string {

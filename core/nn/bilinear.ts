@@ -2,15 +2,18 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
 import { bilinear } from './functional.ts';
 import * as init from './init.ts';
+import { configOf, Layer } from './layer.ts';
 import type { LinearOptions } from './linear.ts';
-import { Module, type Parameter } from './module.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /**
  * y = x₁ᵀ W x₂ + b for each output: [..., in1] and [..., in2] → [..., out]. Weight [out, in1, in2], bias [out], both uniform
  * in ±1/√in1 at the start. Throws ShapeError where the widths, or the sizes before them, differ.
  */
-export class Bilinear extends Module {
+export class Bilinear extends Layer {
+  static override readonly positional = ['in1Features', 'in2Features', 'outFeatures'];
+
   /** Length of the last axis of the first input. */
   readonly in1Features: number;
   /** Length of the last axis of the second input. */
@@ -44,6 +47,15 @@ export class Bilinear extends Module {
     checkFeatures(layer, x1, this.in1Features, (size) => `nn.Bilinear(${size}, …)`);
     checkFeatures(layer, x2, this.in2Features, (size) => `nn.Bilinear(${this.in1Features}, ${size}, …)`);
     return bilinear(x1, x2, this.weight, this.bias);
+  }
+
+  override config() {
+    return configOf<LinearOptions>({
+      in1Features: this.in1Features,
+      in2Features: this.in2Features,
+      outFeatures: this.outFeatures,
+      bias: this.bias !== undefined,
+    });
   }
 
   override extraRepr(): string {

@@ -2,10 +2,12 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import * as F from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** x, clipped to `minVal` … `maxVal`. */
-export class Hardtanh extends Module {
+export class Hardtanh extends Layer {
+  static override readonly positional = ['minVal', 'maxVal'];
+
   /** Smallest output. */
   readonly minVal: number;
   /** Largest output. */
@@ -22,13 +24,17 @@ export class Hardtanh extends Module {
     return F.hardtanh(x, this.minVal, this.maxVal);
   }
 
+  override config() {
+    return configOf({ minVal: this.minVal, maxVal: this.maxVal });
+  }
+
   override extraRepr(): string {
     return `${this.minVal} … ${this.maxVal}`;
   }
 }
 
 /** x, clipped to 0 … 6. Howard et al. 2017. */
-export class ReLU6 extends Module {
+export class ReLU6 extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('ReLU6', x);
     return F.relu6(x);
@@ -36,7 +42,7 @@ export class ReLU6 extends Module {
 }
 
 /** A sigmoid of three straight pieces: relu6(x + 3) / 6. */
-export class Hardsigmoid extends Module {
+export class Hardsigmoid extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Hardsigmoid', x);
     return F.hardsigmoid(x);
@@ -44,7 +50,7 @@ export class Hardsigmoid extends Module {
 }
 
 /** x·hardsigmoid(x). Howard et al. 2019. */
-export class Hardswish extends Module {
+export class Hardswish extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Hardswish', x);
     return F.hardswish(x);
@@ -52,7 +58,9 @@ export class Hardswish extends Module {
 }
 
 /** x, and 0 where |x| ≤ `lambda`. */
-export class Hardshrink extends Module {
+export class Hardshrink extends Layer {
+  static override readonly positional = ['lambda'];
+
   /** How far from 0 an element must be to be kept. */
   readonly lambda: number;
 
@@ -66,13 +74,15 @@ export class Hardshrink extends Module {
     return F.hardshrink(x, this.lambda);
   }
 
-  override extraRepr(): string {
-    return `lambda=${this.lambda}`;
+  override config() {
+    return configOf({ lambda: this.lambda });
   }
 }
 
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
-export class Softshrink extends Module {
+export class Softshrink extends Layer {
+  static override readonly positional = ['lambda'];
+
   /** How far elements are drawn towards 0. */
   readonly lambda: number;
 
@@ -86,13 +96,15 @@ export class Softshrink extends Module {
     return F.softshrink(x, this.lambda);
   }
 
-  override extraRepr(): string {
-    return `lambda=${this.lambda}`;
+  override config() {
+    return configOf({ lambda: this.lambda });
   }
 }
 
 /** x where it is above `threshold`, else `value`. */
-export class Threshold extends Module {
+export class Threshold extends Layer {
+  static override readonly positional = ['threshold', 'value'];
+
   /** What an element must be above to be kept. */
   readonly threshold: number;
   /** What the others become. */
@@ -109,7 +121,7 @@ export class Threshold extends Module {
     return F.threshold(x, this.threshold, this.value);
   }
 
-  override extraRepr(): string {
-    return `threshold=${this.threshold}, value=${this.value}`;
+  override config() {
+    return configOf({ threshold: this.threshold, value: this.value });
   }
 }

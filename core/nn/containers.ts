@@ -1,6 +1,7 @@
 /** Modules that hold modules, or parameters. */
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { Layer } from './layer.ts';
 import { Module, type Parameter } from './module.ts';
 
 /** A layer that takes one tensor and gives one. */
@@ -9,7 +10,7 @@ export interface TensorLayer extends Module {
 }
 
 /** Layers one behind the other: each gets what the one before gave. `new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU())`. */
-export class Sequential extends Module implements Iterable<TensorLayer> {
+export class Sequential extends Layer implements Iterable<TensorLayer> {
   readonly #layers: TensorLayer[];
 
   constructor(...layers: TensorLayer[]) {
@@ -57,7 +58,7 @@ export class Sequential extends Module implements Iterable<TensorLayer> {
 }
 
 /** A list of modules that its owner calls as it likes: `for (const block of this.blocks) x = block.forward(x)`. */
-export class ModuleList<M extends Module = Module> extends Module implements Iterable<M> {
+export class ModuleList<M extends Module = Module> extends Layer implements Iterable<M> {
   readonly #modules: M[];
 
   constructor(modules: Iterable<M> = []) {
@@ -100,7 +101,7 @@ export class ModuleList<M extends Module = Module> extends Module implements Ite
 }
 
 /** Modules by name, that their owner calls as it likes: `this.heads.get('colour').forward(x)`. State keys are the names. */
-export class ModuleDict<M extends Module = Module> extends Module implements Iterable<[string, M]> {
+export class ModuleDict<M extends Module = Module> extends Layer implements Iterable<[string, M]> {
   readonly #modules: Map<string, M>;
 
   /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */
@@ -150,7 +151,7 @@ export class ModuleDict<M extends Module = Module> extends Module implements Ite
 }
 
 /** Parameters in a row, that their owner uses as it likes: `for (const scale of this.scales) …`. State keys are their numbers. */
-export class ParameterList extends Module implements Iterable<Parameter> {
+export class ParameterList extends Layer implements Iterable<Parameter> {
   readonly #parameters: Parameter[];
 
   constructor(parameters: Iterable<Parameter> = []) {
@@ -193,7 +194,7 @@ export class ParameterList extends Module implements Iterable<Parameter> {
 }
 
 /** Parameters by name, that their owner uses as it likes: `this.scales.get('left')`. State keys are the names. */
-export class ParameterDict extends Module implements Iterable<[string, Parameter]> {
+export class ParameterDict extends Layer implements Iterable<[string, Parameter]> {
   readonly #parameters: Map<string, Parameter>;
 
   /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */

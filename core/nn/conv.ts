@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkChannels, checkFloat } from './check.ts';
 import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 export type { Sizes };
@@ -29,7 +30,9 @@ export interface ConvOptions {
 const paddingModes: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
 /** What the convolutions share: weight [out, in / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
-abstract class Conv extends Module {
+abstract class Conv extends Layer {
+  static override readonly positional = ['inChannels', 'outChannels', 'kernelSize'];
+
   /** Channels of inputs, their second axis. */
   readonly inChannels: number;
   /** Channels of outputs: the number of filters. */
@@ -104,6 +107,16 @@ abstract class Conv extends Module {
       return [Math.floor(whole / 2), Math.ceil(whole / 2)];
     });
     return [pad(x, sides.reverse().flat(), paddingMode), { ...options, padding: 0 }];
+  }
+
+  override config() {
+    return configOf<ConvOptions>({
+      inChannels: this.inChannels,
+      outChannels: this.outChannels,
+      kernelSize: this.kernelSize,
+      ...this.options,
+      bias: this.bias !== undefined,
+    });
   }
 
   override extraRepr(): string {

@@ -5,7 +5,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkChannels, checkFloat } from './check.ts';
 import { convTranspose1d, convTranspose2d } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** How the filters are laid. One number counts for all spatial dimensions. */
@@ -25,7 +26,9 @@ export interface ConvTransposeLayerOptions {
 }
 
 /** What both share: weight [in, out / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
-abstract class ConvTranspose extends Module {
+abstract class ConvTranspose extends Layer {
+  static override readonly positional = ['inChannels', 'outChannels', 'kernelSize'];
+
   /** Channels of inputs, their second axis. */
   readonly inChannels: number;
   /** Channels of outputs: the number of filters. */
@@ -81,6 +84,16 @@ abstract class ConvTranspose extends Module {
         `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
         `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …) would fit.`,
       );
+  }
+
+  override config() {
+    return configOf<ConvTransposeLayerOptions>({
+      inChannels: this.inChannels,
+      outChannels: this.outChannels,
+      kernelSize: this.kernelSize,
+      ...this.options,
+      bias: this.bias !== undefined,
+    });
   }
 
   override extraRepr(): string {

@@ -2,10 +2,10 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { cosineSimilarity, pairwiseDistance } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** Cosine of the angle between vectors along `dim`: two [batch, embed] → [batch]. */
-export class CosineSimilarity extends Module {
+export class CosineSimilarity extends Layer {
   /** The dimension that vectors lie along. */
   readonly dim: number;
   /** The least length that is divided by. */
@@ -23,13 +23,17 @@ export class CosineSimilarity extends Module {
     return cosineSimilarity(a, b, { dim: this.dim, eps: this.eps });
   }
 
+  override config() {
+    return configOf({ dim: this.dim, eps: this.eps });
+  }
+
   override extraRepr(): string {
     return `dim=${this.dim}`;
   }
 }
 
 /** How far vectors along the last dimension are apart, ‖a − b‖ₚ: two [batch, embed] → [batch]. */
-export class PairwiseDistance extends Module {
+export class PairwiseDistance extends Layer {
   /** Order of the norm. */
   readonly p: number;
   /** Added to differences. */
@@ -48,6 +52,10 @@ export class PairwiseDistance extends Module {
   forward(a: Tensor, b: Tensor): Tensor {
     for (const x of [a, b]) checkFloat('PairwiseDistance', x);
     return pairwiseDistance(a, b, { p: this.p, eps: this.eps, keepdim: this.keepdim });
+  }
+
+  override config() {
+    return configOf({ p: this.p, eps: this.eps, keepdim: this.keepdim });
   }
 
   override extraRepr(): string {

@@ -2,10 +2,12 @@ import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** What the dropouts share. Throws TensightError for p outside [0, 1]. */
-abstract class AnyDropout extends Module {
+abstract class AnyDropout extends Layer {
+  static override readonly positional = ['p'];
+
   /** Probability with which an element, or a channel, is dropped. */
   readonly p: number;
 
@@ -15,8 +17,8 @@ abstract class AnyDropout extends Module {
     this.p = p;
   }
 
-  override extraRepr(): string {
-    return `p=${this.p}`;
+  override config() {
+    return configOf({ p: this.p });
   }
 }
 

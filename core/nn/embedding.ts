@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkRank, checkSizes, checkTensor } from './check.ts';
 import { embedding, embeddingBag } from './functional.ts';
 import * as init from './init.ts';
-import { Module, Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** What `Embedding` may be told. */
@@ -14,7 +15,10 @@ export interface EmbeddingOptions {
 }
 
 /** What the tables share. */
-abstract class Table extends Module {
+abstract class Table extends Layer {
+  /** Its arguments by position. */
+  static override readonly positional = ['numEmbeddings', 'embeddingDim'];
+
   /** Number of rows: indices are 0 … numEmbeddings − 1. */
   readonly numEmbeddings: number;
   /** Length of each row. */
@@ -60,6 +64,15 @@ abstract class Table extends Module {
         `wants indices (i32), the input is ${indices.dtype} ${formatShape(indices)}`,
         "Make them with tokens(words, vocab) or tensor([1, 2], { dtype: 'i32' }).",
       );
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf<EmbeddingOptions>({
+      numEmbeddings: this.numEmbeddings,
+      embeddingDim: this.embeddingDim,
+      paddingIdx: this.paddingIdx,
+    });
   }
 
   override extraRepr(): string {
@@ -127,6 +140,14 @@ export class EmbeddingBag extends Table {
     this.check(indices);
     const { mode, includeLastOffset, paddingIdx } = this;
     return embeddingBag(indices, this.weight, offsets, { mode, includeLastOffset, paddingIdx, perSampleWeights });
+  }
+
+  override config() {
+    return configOf({
+      ...super.config(),
+      mode: this.mode,
+      includeLastOffset: this.includeLastOffset,
+    });
   }
 
   /** `5 → 3, mean` */

@@ -2,16 +2,22 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { glu, prelu, rrelu } from './functional.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { constantParameter } from './parameter.ts';
 
 /** x, and a learnt slope times x below 0: one for all, or one a channel of [batch, channel, ...]. He et al. 2015. */
-export class PReLU extends Module {
+export class PReLU extends Layer {
+  static override readonly positional = ['numParameters', 'init'];
+
   /** [numParameters] */
   weight: Parameter;
+  /** What the slopes are at the start. */
+  readonly init: number;
 
   constructor(numParameters = 1, init = 0.25) {
     super();
+    this.init = init;
     this.weight = constantParameter([numParameters], init);
   }
 
@@ -20,13 +26,19 @@ export class PReLU extends Module {
     return prelu(x, this.weight);
   }
 
+  override config() {
+    return configOf({ numParameters: this.weight.numel, init: this.init });
+  }
+
   override extraRepr(): string {
     return `${this.weight.numel}`;
   }
 }
 
 /** One half of x along `dim`, gated by the sigmoid of the other: [..., 2n] → [..., n]. Dauphin et al. 2017. */
-export class GLU extends Module {
+export class GLU extends Layer {
+  static override readonly positional = ['dim'];
+
   /** The dimension that is halved; negative ones count from the last. */
   readonly dim: number;
 
@@ -40,13 +52,15 @@ export class GLU extends Module {
     return glu(x, this.dim);
   }
 
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
+  override config() {
+    return configOf({ dim: this.dim });
   }
 }
 
 /** x, and below 0 a slope times x: drawn between `lower` and `upper` in training, their mean in evaluation. Xu et al. 2015. */
-export class RReLU extends Module {
+export class RReLU extends Layer {
+  static override readonly positional = ['lower', 'upper'];
+
   /** The smallest slope. */
   readonly lower: number;
   /** The largest slope. */
@@ -61,6 +75,10 @@ export class RReLU extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('RReLU', x);
     return rrelu(x, this.lower, this.upper, this.training);
+  }
+
+  override config() {
+    return configOf({ lower: this.lower, upper: this.upper });
   }
 
   override extraRepr(): string {

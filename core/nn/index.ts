@@ -1,6 +1,7 @@
 /** Layers, losses and what belongs to them, under PyTorch's names: `nn.Linear`, `nn.functional.softmax`. @module */
 
 export type { Nonlinearity } from '../ops/gates.ts';
+export type { Plain } from '../plain.ts';
 export {
   ELU,
   GELU,
@@ -33,6 +34,7 @@ export type { ForwardHook, ForwardPreHook } from './hooks.ts';
 export * as init from './init.ts';
 export { InstanceNorm1d, InstanceNorm2d, type InstanceNormOptions } from './instanceNorm.ts';
 export { KeyValueCache } from './keyValueCache.ts';
+export { type Config, Layer } from './layer.ts';
 export { LearnedPositionalEmbedding } from './learnedPositional.ts';
 export { CTCLoss, GaussianNLLLoss, PoissonNLLLoss } from './likelihoodLoss.ts';
 export { Flatten, Identity, Linear, type LinearOptions, Unflatten } from './linear.ts';

@@ -2,7 +2,8 @@ import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Dropout } from './dropout.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 import type { PositionalEncodingOptions } from './positional.ts';
 import { positionsFor } from './positions.ts';
@@ -12,7 +13,9 @@ import { positionsFor } from './positions.ts';
  * embed] with `batchFirst`; [seq, embed] without a batch). Weight [position, embed], normal with deviation 0.02 at the start.
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
-export class LearnedPositionalEmbedding extends Module {
+export class LearnedPositionalEmbedding extends Layer {
+  static override readonly positional = ['dModel'];
+
   /** How many positions the table has. */
   readonly maxLength: number;
   /** Whether the batch is the first axis, not the second. */
@@ -44,6 +47,15 @@ export class LearnedPositionalEmbedding extends Module {
   forward(x: Tensor, start = 0): Tensor {
     const positions = positionsFor('LearnedPositionalEmbedding', x, this.weight, this.batchFirst, start);
     return this.dropout.forward(x.add(positions));
+  }
+
+  override config() {
+    return configOf<Omit<PositionalEncodingOptions, 'base'>>({
+      dModel: this.weight.shape[1],
+      maxLength: this.maxLength,
+      dropout: this.dropout.p,
+      batchFirst: this.batchFirst,
+    });
   }
 
   override extraRepr(): string {

@@ -9,6 +9,7 @@ import {
   type PoissonNllOptions,
   poissonNllLoss,
 } from './functional.ts';
+import { configOf } from './layer.ts';
 import { Loss } from './loss.ts';
 
 /** rate − target·log rate, for counts and predicted (log) rates of one shape → []. */
@@ -32,6 +33,15 @@ export class PoissonNLLLoss extends Loss {
     const { logInput, full, eps, reduction } = this;
     return poissonNllLoss(input, target, { logInput, full, eps, reduction });
   }
+
+  override config() {
+    return configOf<PoissonNllOptions>({
+      reduction: this.reduction,
+      logInput: this.logInput,
+      full: this.full,
+      eps: this.eps,
+    });
+  }
 }
 
 /** ½(log variance + (input − target)² / variance), for predicted means and variances → []. Nix & Weigend 1994. */
@@ -52,6 +62,10 @@ export class GaussianNLLLoss extends Loss {
     const { full, eps, reduction } = this;
     return gaussianNllLoss(input, target, variance, { full, eps, reduction });
   }
+
+  override config() {
+    return configOf<GaussianNllOptions>({ reduction: this.reduction, full: this.full, eps: this.eps });
+  }
 }
 
 /** −log of the probability of a sequence of labels, over all ways to lay it along the input → []. Graves et al. 2006. */
@@ -71,6 +85,10 @@ export class CTCLoss extends Loss {
   forward(logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths): Tensor {
     const { blank, zeroInfinity, reduction } = this;
     return ctcLoss(logProbs, targets, inputLengths, targetLengths, { blank, zeroInfinity, reduction });
+  }
+
+  override config() {
+    return configOf<CtcLossOptions>({ reduction: this.reduction, blank: this.blank, zeroInfinity: this.zeroInfinity });
   }
 
   /** `blank=0, mean` */

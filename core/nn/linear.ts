@@ -2,7 +2,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures, checkSizes, checkTensor } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** What `Linear` may be told. */
@@ -15,7 +16,9 @@ export interface LinearOptions {
  * y = xWᵀ + b on the last axis: [..., in] → [..., out]. Weight [out, in], bias [out], both uniform in ±1/√in at the start.
  * Throws ShapeError where the input's last axis is not `inFeatures` long.
  */
-export class Linear extends Module {
+export class Linear extends Layer {
+  static override readonly positional = ['inFeatures', 'outFeatures'];
+
   /** Length of the last axis of inputs. */
   readonly inFeatures: number;
   /** Length of the last axis of outputs. */
@@ -54,20 +57,30 @@ export class Linear extends Module {
     return linear(x, this.weight, this.bias);
   }
 
+  override config() {
+    return configOf<LinearOptions>({
+      inFeatures: this.inFeatures,
+      outFeatures: this.outFeatures,
+      bias: this.bias !== undefined,
+    });
+  }
+
   override extraRepr(): string {
     return `${this.inFeatures} → ${this.outFeatures}${this.bias ? '' : ', no bias'}`;
   }
 }
 
 /** Gives back what it gets. */
-export class Identity extends Module {
+export class Identity extends Layer {
   forward(x: Tensor): Tensor {
     return x;
   }
 }
 
 /** Lays the axes from `startDim` to `endDim` (both included) out as one: [batch, 3, 4] → [batch, 12]. */
-export class Flatten extends Module {
+export class Flatten extends Layer {
+  static override readonly positional = ['startDim', 'endDim'];
+
   /** The first axis that is laid out. Default 1, behind the batch. */
   readonly startDim: number;
   /** The last axis that is laid out; negative ones count from the last. */
@@ -84,27 +97,37 @@ export class Flatten extends Module {
     return x.flatten(this.startDim, this.endDim);
   }
 
+  override config() {
+    return configOf({ startDim: this.startDim, endDim: this.endDim });
+  }
+
   override extraRepr(): string {
     return `${this.startDim} … ${this.endDim}`;
   }
 }
 
 /** Cuts axis `dim` into several: [batch, 12] with (1, [3, 4]) → [batch, 3, 4]. One size may be −1. */
-export class Unflatten extends Module {
+export class Unflatten extends Layer {
+  static override readonly positional = ['dim', 'unflattenedSize'];
+
   /** The axis that is cut up; negative ones count from the last. */
   readonly dim: number;
   /** What it is cut into, outermost first. */
   readonly sizes: readonly number[];
 
-  constructor(dim: number, sizes: readonly number[]) {
+  constructor(dim: number, unflattenedSize: readonly number[]) {
     super();
     this.dim = dim;
-    this.sizes = sizes;
+    this.sizes = unflattenedSize;
   }
 
   forward(x: Tensor): Tensor {
     checkTensor('Unflatten', x);
     return x.unflatten(this.dim, this.sizes);
+  }
+
+  override config() {
+    return configOf({ dim: this.dim, unflattenedSize: this.sizes });
   }
 
   override extraRepr(): string {

@@ -15,16 +15,22 @@ import {
   type Reduction,
   smoothL1Loss,
 } from './functional.ts';
-import { Buffer, Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import { Buffer } from './module.ts';
 
 /** Base of losses that do no more than keep their options. */
-export abstract class Loss extends Module {
+export abstract class Loss extends Layer {
   /** `'mean'`, `'sum'`, or `'none'`: one loss for each target. */
   readonly reduction: Reduction;
 
   constructor({ reduction = 'mean' }: LossOptions) {
     super();
     this.reduction = reduction;
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction });
   }
 
   override extraRepr(): string {
@@ -71,6 +77,15 @@ export class CrossEntropyLoss extends Loss {
     const { ignoreIndex, labelSmoothing, reduction, weight } = this;
     return crossEntropy(logits, target, { ignoreIndex, labelSmoothing, reduction, ...(weight && { weight }) });
   }
+
+  override config() {
+    return configOf<CrossEntropyLossOptions>({
+      reduction: this.reduction,
+      weight: this.weight,
+      ignoreIndex: this.ignoreIndex,
+      labelSmoothing: this.labelSmoothing,
+    });
+  }
 }
 
 /** −input at the target, for log-probabilities [batch, class, ...] and i32 targets [batch, ...] → []. */
@@ -90,6 +105,14 @@ export class NLLLoss extends Loss {
   forward(logProbabilities: Tensor, target: Tensor): Tensor {
     const { ignoreIndex, reduction, weight } = this;
     return nllLoss(logProbabilities, target, { ignoreIndex, reduction, ...(weight && { weight }) });
+  }
+
+  override config() {
+    return configOf<ClassLossOptions>({
+      reduction: this.reduction,
+      weight: this.weight,
+      ignoreIndex: this.ignoreIndex,
+    });
   }
 }
 
@@ -131,6 +154,10 @@ export class SmoothL1Loss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
     return smoothL1Loss(input, target, { beta: this.beta, reduction: this.reduction });
   }
+
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction, beta: this.beta });
+  }
 }
 
 /** ½(input − target)² where they differ by less than `delta`, else delta·(|input − target| − ½delta) → []. Huber 1964. */
@@ -147,10 +174,14 @@ export class HuberLoss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
     return huberLoss(input, target, { delta: this.delta, reduction: this.reduction });
   }
+
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction, delta: this.delta });
+  }
 }
 
 /** Divergence of targets (probabilities) from input (log-probabilities) of one shape → []. `'batchmean'` is the mathematical one. */
-export class KLDivLoss extends Module {
+export class KLDivLoss extends Layer {
   /** `'mean'`, `'sum'`, `'none'`, or `'batchmean'`: the sum divided by the batch. */
   readonly reduction: NonNullable<KlDivOptions['reduction']>;
   /** Whether targets are log-probabilities, too. */
@@ -165,6 +196,10 @@ export class KLDivLoss extends Module {
   /** input [batch, ...] log-probabilities, target of the same shape → []. */
   forward(input: Tensor, target: Tensor): Tensor {
     return klDiv(input, target, { reduction: this.reduction, logTarget: this.logTarget });
+  }
+
+  override config() {
+    return configOf<KlDivOptions>({ reduction: this.reduction, logTarget: this.logTarget });
   }
 
   override extraRepr(): string {
@@ -186,6 +221,10 @@ export class CosineEmbeddingLoss extends Loss {
   forward(a: Tensor, b: Tensor, target: Tensor): Tensor {
     return cosineEmbeddingLoss(a, b, target, { margin: this.margin, reduction: this.reduction });
   }
+
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction, margin: this.margin });
+  }
 }
 
 /** Binary cross-entropy of probabilities with targets in 0 … 1, for two tensors of one shape → []. */
@@ -202,6 +241,10 @@ export class BCELoss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
     const { reduction, weight } = this;
     return binaryCrossEntropy(input, target, { reduction, ...(weight && { weight }) });
+  }
+
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction, weight: this.weight });
   }
 }
 
@@ -235,6 +278,14 @@ export class BCEWithLogitsLoss extends Loss {
       reduction,
       ...(weight && { weight }),
       ...(posWeight && { posWeight }),
+    });
+  }
+
+  override config() {
+    return configOf<BCEWithLogitsLossOptions>({
+      reduction: this.reduction,
+      weight: this.weight,
+      posWeight: this.posWeight,
     });
   }
 }

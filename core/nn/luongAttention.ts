@@ -4,8 +4,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { attend, checkQueryAndKeys, type SourceMask } from './additiveAttention.ts';
 import { tanh } from './functional.ts';
 import * as init from './init.ts';
+import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
-import { Module, type Parameter } from './module.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** How a query and a key are compared: q·k, q·W k, or v·tanh(W [q; k]). */
@@ -29,7 +30,9 @@ export interface LuongAttentionOptions {
  * [batch, key] (or [batch, target, key]), or the attentional vector in its place where there is an `outputSize`, and weights
  * [batch, source] (or [batch, target, source]). Luong et al. 2015, section 3.1. Throws ShapeError for other widths.
  */
-export class LuongAttention extends Module {
+export class LuongAttention extends Layer {
+  static override readonly positional = ['querySize'];
+
   protected static override readonly stateNames = {
     keyProj: 'key_proj',
     concatProj: 'concat_proj',
@@ -92,6 +95,16 @@ export class LuongAttention extends Module {
     }
     const k = this.keyProj === undefined ? keys : this.keyProj.forward(keys);
     return several ? query.matmul(k.transpose(1, 2)) : k.matmul(query.unsqueeze(-1)).squeeze(-1);
+  }
+
+  override config() {
+    return configOf<LuongAttentionOptions>({
+      querySize: this.querySize,
+      score: this.score,
+      keySize: this.keySize,
+      hiddenSize: this.v?.numel,
+      outputSize: this.outProj?.outFeatures,
+    });
   }
 
   override extraRepr(): string {

@@ -15,6 +15,7 @@ import {
   tripletMarginLoss,
   tripletMarginWithDistanceLoss,
 } from './functional.ts';
+import { configOf } from './layer.ts';
 import { Loss } from './loss.ts';
 import { Buffer } from './module.ts';
 
@@ -26,6 +27,11 @@ abstract class MarginLoss extends Loss {
   constructor(margin: number, options: LossOptions) {
     super(options);
     this.margin = margin;
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf<MarginOptions>({ margin: this.margin, reduction: this.reduction });
   }
 
   /** `margin=1, mean` */
@@ -88,6 +94,15 @@ export class MultiMarginLoss extends MarginLoss {
     const { p, margin, weight, reduction } = this;
     return multiMarginLoss(input, target, { p, margin, weight, reduction });
   }
+
+  override config() {
+    return configOf<MultiMarginOptions>({
+      margin: this.margin,
+      reduction: this.reduction,
+      p: this.p,
+      weight: this.weight,
+    });
+  }
 }
 
 /** Σ max(0, 1 − x[j] + x[i]) / classes over right classes j and wrong ones i → []. */
@@ -116,6 +131,10 @@ export class MultiLabelSoftMarginLoss extends Loss {
   forward(input: Tensor, target: Tensor): Tensor {
     return multilabelSoftMarginLoss(input, target, { weight: this.weight, reduction: this.reduction });
   }
+
+  override config() {
+    return configOf<LossOptions>({ reduction: this.reduction, weight: this.weight });
+  }
 }
 
 /** max(0, margin + ‖anchor − positive‖ₚ − ‖anchor − negative‖ₚ) → []. Balntas et al. 2016. */
@@ -139,6 +158,16 @@ export class TripletMarginLoss extends MarginLoss {
     const { margin, p, eps, swap, reduction } = this;
     return tripletMarginLoss(anchor, positive, negative, { margin, p, eps, swap, reduction });
   }
+
+  override config() {
+    return configOf<TripletMarginOptions>({
+      margin: this.margin,
+      reduction: this.reduction,
+      p: this.p,
+      eps: this.eps,
+      swap: this.swap,
+    });
+  }
 }
 
 /** `TripletMarginLoss` by a distance of one's own: `new nn.TripletMarginWithDistanceLoss({ distanceFunction: (a, b) => … })`. */
@@ -159,5 +188,14 @@ export class TripletMarginWithDistanceLoss extends MarginLoss {
     const { distanceFunction, margin, swap, reduction } = this;
     const options = { margin, swap, reduction, ...(distanceFunction && { distanceFunction }) };
     return tripletMarginWithDistanceLoss(anchor, positive, negative, options);
+  }
+
+  override config() {
+    return configOf<TripletDistanceOptions>({
+      margin: this.margin,
+      reduction: this.reduction,
+      distanceFunction: this.distanceFunction,
+      swap: this.swap,
+    });
   }
 }

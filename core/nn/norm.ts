@@ -4,7 +4,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { type LocalResponseNormOptions, layerNorm, localResponseNorm, rmsNorm } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
 /** What `LayerNorm` may be told. */
@@ -42,7 +43,9 @@ function checkTail(layer: string, x: Tensor, tail: readonly number[]): void {
  * variance. Weight and bias have `normalizedShape`, ones and zeros at the start. Ba et al. 2016.
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
-export class LayerNorm extends Module {
+export class LayerNorm extends Layer {
+  static override readonly positional = ['normalizedShape'];
+
   /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
   /** Added to the variance. */
@@ -75,6 +78,15 @@ export class LayerNorm extends Module {
     if (this.bias) init.zeros(this.bias);
   }
 
+  override config() {
+    return configOf<LayerNormOptions>({
+      normalizedShape: this.normalizedShape,
+      eps: this.eps,
+      elementwiseAffine: this.weight !== undefined,
+      bias: this.bias !== undefined,
+    });
+  }
+
   override extraRepr(): string {
     const affine = this.weight === undefined ? ', not affine' : this.bias === undefined ? ', no bias' : '';
     return `${this.normalizedShape.join(', ')}, eps=${this.eps}${affine}`;
@@ -93,7 +105,9 @@ export interface RMSNormOptions {
  * y = x / √(mean(x²) + eps) · weight over the last axes: [..., ...normalizedShape] → the same. Zhang & Sennrich 2019.
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
-export class RMSNorm extends Module {
+export class RMSNorm extends Layer {
+  static override readonly positional = ['normalizedShape'];
+
   /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
   /** Added to the mean square. */
@@ -117,13 +131,23 @@ export class RMSNorm extends Module {
     return rmsNorm(x, this.normalizedShape, this.weight, this.eps);
   }
 
+  override config() {
+    return configOf<RMSNormOptions>({
+      normalizedShape: this.normalizedShape,
+      eps: this.eps,
+      elementwiseAffine: this.weight !== undefined,
+    });
+  }
+
   override extraRepr(): string {
     return `${this.normalizedShape.join(', ')}${numel(this.normalizedShape) > 0 ? `, eps=${this.eps}` : ''}`;
   }
 }
 
 /** x / (k + alpha · mean of x² over neighbouring channels)^beta: [batch, channel, ...] → the same. Krizhevsky et al. 2012. */
-export class LocalResponseNorm extends Module {
+export class LocalResponseNorm extends Layer {
+  static override readonly positional = ['size'];
+
   /** How many neighbouring channels, its own included. */
   readonly size: number;
   /** How much they count, to which power, and what is added to them. */
@@ -138,6 +162,10 @@ export class LocalResponseNorm extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('LocalResponseNorm', x);
     return localResponseNorm(x, this.size, this.options);
+  }
+
+  override config() {
+    return configOf<LocalResponseNormOptions>({ size: this.size, ...this.options });
   }
 
   override extraRepr(): string {

@@ -4,7 +4,8 @@ import { full, zeros } from '../ops/creation.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat, checkRank } from './check.ts';
-import { Buffer, Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import { Buffer, type Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
 
 /** What batch and instance norms may be told, nothing left out. */
@@ -20,7 +21,9 @@ export interface NormBaseOptions {
 }
 
 /** A weight and a bias a channel, and running statistics, where there are such. */
-export abstract class NormBase extends Module {
+export abstract class NormBase extends Layer {
+  static override readonly positional = ['numFeatures'];
+
   protected static override readonly stateNames = {
     runningMean: 'running_mean',
     runningVar: 'running_var',
@@ -69,6 +72,16 @@ export abstract class NormBase extends Module {
         `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is wanted`,
         `nn.${this.constructor.name}(${channels}) would fit.`,
       );
+  }
+
+  override config() {
+    return configOf<NormBaseOptions>({
+      numFeatures: this.numFeatures,
+      eps: this.eps,
+      momentum: this.momentum,
+      affine: this.weight !== undefined,
+      trackRunningStats: this.runningMean !== undefined,
+    });
   }
 
   override extraRepr(): string {

@@ -3,10 +3,13 @@ import type { Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { type PadMode, pad } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** What the padding layers share. */
-abstract class Pad extends Module {
+abstract class Pad extends Layer {
+  /** Its arguments by position. */
+  static override readonly positional = ['padding'];
+
   /** How much is added: [left, right], and of planes [left, right, top, bottom]. */
   readonly padding: readonly number[];
   /** The number added, or what else. */
@@ -23,6 +26,11 @@ abstract class Pad extends Module {
     return pad(x, this.padding, this.how);
   }
 
+  /** The arguments it was made with. */
+  override config() {
+    return configOf({ padding: this.padding });
+  }
+
   override extraRepr(): string {
     return this.padding.join(', ');
   }
@@ -30,29 +38,53 @@ abstract class Pad extends Module {
 
 /** A number at both ends of a line: [..., length] → [..., length + left + right]. `padding`: one number, or [left, right]. */
 export class ConstantPad1d extends Pad {
+  static override readonly positional = ['padding', 'value'];
+
   constructor(padding: Sizes, value: number) {
     super(1, padding, value);
+  }
+
+  override config() {
+    return configOf({ padding: this.padding, value: this.how });
   }
 }
 
 /** A number around a plane: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ConstantPad2d extends Pad {
+  static override readonly positional = ['padding', 'value'];
+
   constructor(padding: Sizes, value: number) {
     super(2, padding, value);
+  }
+
+  override config() {
+    return configOf({ padding: this.padding, value: this.how });
   }
 }
 
 /** Zeros at both ends of a line: [..., length] → [..., length + left + right]. `padding`: one number, or [left, right]. */
 export class ZeroPad1d extends ConstantPad1d {
+  static override readonly positional = ['padding'];
+
   constructor(padding: Sizes) {
     super(padding, 0);
+  }
+
+  override config() {
+    return configOf({ padding: this.padding });
   }
 }
 
 /** Zeros around a plane: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ZeroPad2d extends ConstantPad2d {
+  static override readonly positional = ['padding'];
+
   constructor(padding: Sizes) {
     super(padding, 0);
+  }
+
+  override config() {
+    return configOf({ padding: this.padding });
   }
 }
 

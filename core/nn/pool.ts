@@ -17,14 +17,17 @@ import {
   maxPool1d,
   maxPool2d,
 } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 export type { OutputSizes };
 
 /** What max pooling may be told, as a layer: it gives the values alone. */
 export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
 
-abstract class Pool<O> extends Module {
+abstract class Pool<O> extends Layer {
+  /** Its arguments by position. */
+  static override readonly positional = ['kernelSize'];
+
   /** Size of a window. */
   readonly kernelSize: Sizes;
   /** How windows are laid. */
@@ -34,6 +37,11 @@ abstract class Pool<O> extends Module {
     super();
     this.kernelSize = kernelSize;
     this.options = options;
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf({ kernelSize: this.kernelSize, ...this.options });
   }
 
   override extraRepr(): string {
@@ -91,12 +99,20 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
 }
 
 abstract class LPPool extends Pool<LpPoolOptions> {
+  /** Its arguments by position. */
+  static override readonly positional = ['normType', 'kernelSize'];
+
   /** p of (Σ xᵖ)^(1/p). */
   readonly normType: number;
 
   constructor(normType: number, kernelSize: Sizes, options: LpPoolOptions = {}) {
     super(kernelSize, options);
     this.normType = normType;
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf({ normType: this.normType, kernelSize: this.kernelSize, ...this.options });
   }
 }
 
@@ -122,7 +138,9 @@ function shown(size: OutputSizes): string {
 }
 
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
-export class AdaptiveAvgPool1d extends Module {
+export class AdaptiveAvgPool1d extends Layer {
+  static override readonly positional = ['outputSize'];
+
   /** Number of windows. */
   readonly outputSize: OutputSizes;
 
@@ -136,13 +154,19 @@ export class AdaptiveAvgPool1d extends Module {
     return adaptiveAvgPool1d(x, this.outputSize);
   }
 
+  override config() {
+    return configOf({ outputSize: this.outputSize });
+  }
+
   override extraRepr(): string {
     return `→ ${shown(this.outputSize)}`;
   }
 }
 
 /** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
-export class AdaptiveAvgPool2d extends Module {
+export class AdaptiveAvgPool2d extends Layer {
+  static override readonly positional = ['outputSize'];
+
   /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: OutputSizes;
 
@@ -156,13 +180,19 @@ export class AdaptiveAvgPool2d extends Module {
     return adaptiveAvgPool2d(x, this.outputSize);
   }
 
+  override config() {
+    return configOf({ outputSize: this.outputSize });
+  }
+
   override extraRepr(): string {
     return `→ ${shown(this.outputSize)}`;
   }
 }
 
 /** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
-export class AdaptiveMaxPool1d extends Module {
+export class AdaptiveMaxPool1d extends Layer {
+  static override readonly positional = ['outputSize'];
+
   /** Number of windows. */
   readonly outputSize: OutputSizes;
 
@@ -176,13 +206,19 @@ export class AdaptiveMaxPool1d extends Module {
     return adaptiveMaxPool1d(x, this.outputSize);
   }
 
+  override config() {
+    return configOf({ outputSize: this.outputSize });
+  }
+
   override extraRepr(): string {
     return `→ ${shown(this.outputSize)}`;
   }
 }
 
 /** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
-export class AdaptiveMaxPool2d extends Module {
+export class AdaptiveMaxPool2d extends Layer {
+  static override readonly positional = ['outputSize'];
+
   /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: OutputSizes;
 
@@ -194,6 +230,10 @@ export class AdaptiveMaxPool2d extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveMaxPool2d', x);
     return adaptiveMaxPool2d(x, this.outputSize);
+  }
+
+  override config() {
+    return configOf({ outputSize: this.outputSize });
   }
 
   override extraRepr(): string {

@@ -3,7 +3,8 @@ import { TensightError } from '../errors.ts';
 import { tensor, zeros } from '../ops/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Dropout } from './dropout.ts';
-import { Buffer, Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import { Buffer } from './module.ts';
 import { positionsFor } from './positions.ts';
 
 /** What `PositionalEncoding` may be told. */
@@ -45,11 +46,15 @@ export function sinusoidalTable(
  * `batchFirst`; [seq, embed] without a batch). The table `pe` is a buffer outside `stateDict`.
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
-export class PositionalEncoding extends Module {
+export class PositionalEncoding extends Layer {
+  static override readonly positional = ['dModel'];
+
   /** Width of every vector. */
   readonly dModel: number;
   /** How many positions the table has. */
   readonly maxLength: number;
+  /** The n of the angle rates pos / n^(2i/d). */
+  readonly base: number;
   /** Whether the batch is the first axis, not the second. */
   readonly batchFirst: boolean;
   /** [position, embed] */
@@ -65,6 +70,7 @@ export class PositionalEncoding extends Module {
     if (!(maxLength > 0)) throw new TensightError(`PositionalEncoding: maxLength is ${maxLength}`, 'Use 1 or more.');
     this.dModel = dModel;
     this.maxLength = maxLength;
+    this.base = base;
     this.batchFirst = batchFirst;
     this.pe = new Buffer(sinusoidalTable(maxLength, dModel, { base }), false);
     this.dropout = new Dropout(dropout);
@@ -73,6 +79,16 @@ export class PositionalEncoding extends Module {
   /** The first vector stands at position `start`: `cache.length` where a text is written with a key–value cache. */
   forward(x: Tensor, start = 0): Tensor {
     return this.dropout.forward(x.add(positionsFor('PositionalEncoding', x, this.pe, this.batchFirst, start)));
+  }
+
+  override config() {
+    return configOf<PositionalEncodingOptions>({
+      dModel: this.dModel,
+      maxLength: this.maxLength,
+      dropout: this.dropout.p,
+      base: this.base,
+      batchFirst: this.batchFirst,
+    });
   }
 
   override extraRepr(): string {

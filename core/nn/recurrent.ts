@@ -12,7 +12,8 @@ import { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures, checkRank } from './check.ts';
 import { dropout, linear } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** What recurrent layers may be told. */
@@ -56,7 +57,10 @@ const features = axis('features');
  * [layers·directions, batch, hidden], layer by layer, forward before reverse; the batch first in x and output with
  * `batchFirst`, or no batch at all. A state left out is zeros. Weights are uniform in ±1/√hidden at the start.
  */
-abstract class Recurrent extends Module {
+abstract class Recurrent extends Layer {
+  /** Its arguments by position. */
+  static override readonly positional = ['inputSize', 'hiddenSize'];
+
   /** Width of each step of the input. */
   readonly inputSize: number;
   /** Width of the state. */
@@ -218,6 +222,19 @@ abstract class Recurrent extends Module {
     return Array.from({ length: steps }, (_, t) => tensor(list.map((n) => [t < n])));
   }
 
+  /** The arguments it was made with. */
+  override config() {
+    return configOf<RecurrentOptions>({
+      inputSize: this.inputSize,
+      hiddenSize: this.hiddenSize,
+      numLayers: this.numLayers,
+      bias: this.#directions[0]?.ihBias !== undefined,
+      batchFirst: this.batchFirst,
+      dropout: this.dropout,
+      bidirectional: this.bidirectional,
+    });
+  }
+
   override extraRepr(): string {
     const more = [
       this.numLayers > 1 ? `${this.numLayers} layers` : '',
@@ -262,6 +279,10 @@ export class RNN extends Recurrent {
   protected kind(): RecurrenceKind {
     return this.nonlinearity;
   }
+
+  override config() {
+    return configOf({ ...super.config(), nonlinearity: this.nonlinearity });
+  }
 }
 
 /** Gated memory c beside the state h. Hochreiter & Schmidhuber 1997. Shapes as all recurrent layers; the state is [h, c]. */
@@ -301,6 +322,10 @@ export class LSTM extends Recurrent {
 
   protected kind(): RecurrenceKind | undefined {
     return this.projSize > 0 ? undefined : 'lstm';
+  }
+
+  override config() {
+    return configOf({ ...super.config(), projSize: this.projSize });
   }
 }
 

@@ -7,7 +7,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
-import { Module, type Parameter } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
 
 /** What the cells may be told. */
@@ -17,7 +18,10 @@ export interface RecurrentCellOptions {
 }
 
 /** What the three cells share: weights [gates·hidden, input] and [gates·hidden, hidden], uniform in ±1/√hidden. */
-abstract class RecurrentCell extends Module {
+abstract class RecurrentCell extends Layer {
+  /** Its arguments by position. */
+  static override readonly positional = ['inputSize', 'hiddenSize'];
+
   protected static override readonly stateNames = {
     weightIh: 'weight_ih',
     weightHh: 'weight_hh',
@@ -67,6 +71,15 @@ abstract class RecurrentCell extends Module {
     return { hh: this.weightHh, hhBias: this.biasHh };
   }
 
+  /** The arguments it was made with. */
+  override config() {
+    return configOf<RecurrentCellOptions>({
+      inputSize: this.inputSize,
+      hiddenSize: this.hiddenSize,
+      bias: this.biasIh !== undefined,
+    });
+  }
+
   override extraRepr(): string {
     return `${this.inputSize} → ${this.hiddenSize}${this.biasIh ? '' : ', no bias'}`;
   }
@@ -89,6 +102,10 @@ export class RNNCell extends RecurrentCell {
   /** x [batch, input], h [batch, hidden] (zeros where left out) → the next h [batch, hidden]. */
   forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
     return rnnStep(this.input(x), h, this.recurrent, this.nonlinearity);
+  }
+
+  override config() {
+    return configOf({ ...super.config(), nonlinearity: this.nonlinearity });
   }
 }
 

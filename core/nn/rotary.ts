@@ -5,7 +5,8 @@ import { cat, stack } from '../ops/rearrange.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFeatures } from './check.ts';
-import { Buffer, Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
+import { Buffer } from './module.ts';
 
 /** What `RotaryEmbedding` may be told. */
 export interface RotaryEmbeddingOptions {
@@ -23,11 +24,15 @@ export interface RotaryEmbeddingOptions {
  * and `sin` [position, dim/2] are buffers outside `stateDict`. Su et al. 2021, section 3.4.2.
  * Throws ShapeError for another width than `dim`, or more than `maxLength` positions.
  */
-export class RotaryEmbedding extends Module {
+export class RotaryEmbedding extends Layer {
+  static override readonly positional = ['dim'];
+
   /** Width of the vectors that are turned: the head's. */
   readonly dim: number;
   /** How many positions the tables have. */
   readonly maxLength: number;
+  /** The n of the angle rates pos / n^(2i/d). */
+  readonly base: number;
   /** Whether neighbours make a pair, or the two halves. */
   readonly interleaved: boolean;
   /** Cosine of each angle, [position, dim/2]. */
@@ -42,6 +47,7 @@ export class RotaryEmbedding extends Module {
       throw new TensightError(`RotaryEmbedding: ${dim} elements can't be taken in pairs`, 'Use an even headDim.');
     this.dim = dim;
     this.maxLength = maxLength;
+    this.base = base;
     this.interleaved = interleaved;
     const table = (f: (angle: number) => number) => {
       const half = dim / 2;
@@ -78,6 +84,15 @@ export class RotaryEmbedding extends Module {
       : [x.narrow(-1, 0, half), x.narrow(-1, half, half)];
     const turned = [a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))];
     return (pairs ? stack(turned, -1).flatten(-2) : cat(turned, -1)).withAxes(x.axes);
+  }
+
+  override config() {
+    return configOf<RotaryEmbeddingOptions>({
+      dim: this.dim,
+      maxLength: this.maxLength,
+      base: this.base,
+      interleaved: this.interleaved,
+    });
   }
 
   override extraRepr(): string {

@@ -3,10 +3,12 @@ import type { Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { channelShuffle, fold, pixelShuffle, pixelUnshuffle, type UnfoldOptions, unfold } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** r² channels made one of a larger plane: [batch, C·r², H, W] → [batch, C, H·r, W·r]. Shi et al. 2016. */
-export class PixelShuffle extends Module {
+export class PixelShuffle extends Layer {
+  static override readonly positional = ['upscaleFactor'];
+
   /** r, how many times as high and wide. */
   readonly upscaleFactor: number;
 
@@ -20,13 +22,19 @@ export class PixelShuffle extends Module {
     return pixelShuffle(x, this.upscaleFactor);
   }
 
+  override config() {
+    return configOf({ upscaleFactor: this.upscaleFactor });
+  }
+
   override extraRepr(): string {
     return `×${this.upscaleFactor}`;
   }
 }
 
 /** `PixelShuffle`, undone: [batch, C, H·r, W·r] → [batch, C·r², H, W]. */
-export class PixelUnshuffle extends Module {
+export class PixelUnshuffle extends Layer {
+  static override readonly positional = ['downscaleFactor'];
+
   /** r, how many times as low and narrow. */
   readonly downscaleFactor: number;
 
@@ -40,13 +48,19 @@ export class PixelUnshuffle extends Module {
     return pixelUnshuffle(x, this.downscaleFactor);
   }
 
+  override config() {
+    return configOf({ downscaleFactor: this.downscaleFactor });
+  }
+
   override extraRepr(): string {
     return `÷${this.downscaleFactor}`;
   }
 }
 
 /** Channels dealt out anew, one of each group after the other: [batch, channel, ...] → the same. Zhang et al. 2018. */
-export class ChannelShuffle extends Module {
+export class ChannelShuffle extends Layer {
+  static override readonly positional = ['groups'];
+
   /** How many groups there are. */
   readonly groups: number;
 
@@ -60,13 +74,19 @@ export class ChannelShuffle extends Module {
     return channelShuffle(x, this.groups);
   }
 
+  override config() {
+    return configOf({ groups: this.groups });
+  }
+
   override extraRepr(): string {
     return `${this.groups} groups`;
   }
 }
 
 /** Each window as a column: [batch, channel, height, width] → [batch, channel · kernel, window]. */
-export class Unfold extends Module {
+export class Unfold extends Layer {
+  static override readonly positional = ['kernelSize'];
+
   /** Size of a window, one number or [height, width]. */
   readonly kernelSize: Sizes;
   /** How windows are laid. */
@@ -83,13 +103,19 @@ export class Unfold extends Module {
     return unfold(x, this.kernelSize, this.options);
   }
 
+  override config() {
+    return configOf({ kernelSize: this.kernelSize, ...this.options });
+  }
+
   override extraRepr(): string {
     return String(this.kernelSize).replaceAll(',', '×');
   }
 }
 
 /** Columns added up where their windows lie: [batch, channel · kernel, window] → [batch, channel, ...outputSize]. */
-export class Fold extends Module {
+export class Fold extends Layer {
+  static override readonly positional = ['outputSize', 'kernelSize'];
+
   /** Size of the planes, one number or [height, width]. */
   readonly outputSize: Sizes;
   /** Size of a window, one number or [height, width]. */
@@ -107,6 +133,10 @@ export class Fold extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('Fold', x);
     return fold(x, this.outputSize, this.kernelSize, this.options);
+  }
+
+  override config() {
+    return configOf({ outputSize: this.outputSize, kernelSize: this.kernelSize, ...this.options });
   }
 
   override extraRepr(): string {

@@ -2,10 +2,10 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import * as F from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** An ELU, scaled so that outputs keep mean 0 and variance 1. Klambauer et al. 2017. */
-export class SELU extends Module {
+export class SELU extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('SELU', x);
     return F.selu(x);
@@ -13,7 +13,9 @@ export class SELU extends Module {
 }
 
 /** x, and alpha·(e^(x/alpha) − 1) below 0. Barron 2017. */
-export class CELU extends Module {
+export class CELU extends Layer {
+  static override readonly positional = ['alpha'];
+
   /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
@@ -27,13 +29,13 @@ export class CELU extends Module {
     return F.celu(x, this.alpha);
   }
 
-  override extraRepr(): string {
-    return `alpha=${this.alpha}`;
+  override config() {
+    return configOf({ alpha: this.alpha });
   }
 }
 
 /** x·tanh(softplus(x)). Misra 2019. */
-export class Mish extends Module {
+export class Mish extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Mish', x);
     return F.mish(x);
@@ -41,7 +43,7 @@ export class Mish extends Module {
 }
 
 /** x / (1 + |x|): into (−1, 1). */
-export class Softsign extends Module {
+export class Softsign extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Softsign', x);
     return F.softsign(x);
@@ -49,7 +51,7 @@ export class Softsign extends Module {
 }
 
 /** Logarithm of the sigmoid, without overflow. */
-export class LogSigmoid extends Module {
+export class LogSigmoid extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('LogSigmoid', x);
     return F.logSigmoid(x);
@@ -57,7 +59,7 @@ export class LogSigmoid extends Module {
 }
 
 /** x − tanh(x). */
-export class Tanhshrink extends Module {
+export class Tanhshrink extends Layer {
   forward(x: Tensor): Tensor {
     checkFloat('Tanhshrink', x);
     return F.tanhshrink(x);
@@ -65,7 +67,9 @@ export class Tanhshrink extends Module {
 }
 
 /** Softmax of −x along `dim`: the smallest gets the most. */
-export class Softmin extends Module {
+export class Softmin extends Layer {
+  static override readonly positional = ['dim'];
+
   /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 
@@ -79,7 +83,7 @@ export class Softmin extends Module {
     return F.softmin(x, this.dim);
   }
 
-  override extraRepr(): string {
-    return `dim=${this.dim}`;
+  override config() {
+    return configOf({ dim: this.dim });
   }
 }

@@ -6,10 +6,15 @@ import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkTensor } from './check.ts';
 import * as init from './init.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 import { LayerNorm } from './norm.ts';
 import { TransformerDecoder, TransformerDecoderLayer } from './transformerDecoder.ts';
-import { TransformerEncoder, TransformerEncoderLayer, type TransformerLayerOptions } from './transformerEncoder.ts';
+import {
+  allOptions,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type TransformerLayerOptions,
+} from './transformerEncoder.ts';
 
 /** What `Transformer` may be told, beside what its layers may be told. */
 export interface TransformerOptions extends TransformerLayerOptions {
@@ -54,7 +59,9 @@ export interface TransformerMasks {
  * first with `batchFirst`, or no batch. A LayerNorm stands behind each of the two stacks, as in PyTorch. Vaswani et al. 2017.
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
-export class Transformer extends Module {
+export class Transformer extends Layer {
+  static override readonly positional = ['dModel', 'nhead'];
+
   /** Width of every vector. */
   readonly dModel: number;
   /** Number of heads. */
@@ -65,6 +72,8 @@ export class Transformer extends Module {
   readonly encoder: TransformerEncoder;
   /** Writes the target, looking at what the encoder made of the source. */
   readonly decoder: TransformerDecoder;
+  /** What its layers were told, and what took their place. */
+  readonly #told: TransformerOptions;
 
   /** Sizes in PyTorch's order, `(512, 8, { … })`, or among the options: `({ dModel: 512, nhead: 8, … })`. */
   constructor(dModel: number, nhead?: number, options?: TransformerOptions);
@@ -74,11 +83,13 @@ export class Transformer extends Module {
     const options: TransformerOptions =
       typeof first === 'number' ? { ...rest, dModel: first, nhead: heads ?? 8 } : first;
     const { dModel = 512, nhead = 8, customEncoder, customDecoder, ...others } = options;
-    const { numEncoderLayers = 6, numDecoderLayers = 6, ...layer } = others;
+    const { numEncoderLayers = 6, numDecoderLayers = 6 } = others;
+    const layer = allOptions(others);
+    this.#told = { ...layer, ...(customEncoder && { customEncoder }), ...(customDecoder && { customDecoder }) };
     this.dModel = dModel;
     this.nhead = nhead;
-    this.batchFirst = layer.batchFirst ?? false;
-    const norm = () => new LayerNorm(dModel, { eps: layer.layerNormEps ?? 1e-5, bias: layer.bias ?? true });
+    this.batchFirst = layer.batchFirst;
+    const norm = () => new LayerNorm(dModel, { eps: layer.layerNormEps, bias: layer.bias });
     this.encoder =
       customEncoder ??
       new TransformerEncoder(() => new TransformerEncoderLayer(dModel, nhead, layer), numEncoderLayers, {
@@ -136,6 +147,16 @@ export class Transformer extends Module {
           ? 'The batch is their first axis.'
           : 'The batch is their second axis; say { batchFirst: true } where it is the first.',
       );
+  }
+
+  override config() {
+    return configOf({
+      dModel: this.dModel,
+      nhead: this.nhead,
+      numEncoderLayers: this.encoder.layers.length,
+      numDecoderLayers: this.decoder.layers.length,
+      ...this.#told,
+    });
   }
 
   override extraRepr(): string {

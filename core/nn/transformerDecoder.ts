@@ -5,10 +5,11 @@ import { checkSizes } from './check.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
+import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
-import { Module } from './module.ts';
+import type { Module } from './module.ts';
 import { LayerNorm } from './norm.ts';
-import type { TransformerLayerOptions, TransformerStackOptions } from './transformerEncoder.ts';
+import { allOptions, type TransformerLayerOptions, type TransformerStackOptions } from './transformerEncoder.ts';
 
 /** Masks of a decoder, or of one of its layers; boolean: true = not attended. Float masks are added to the scores. */
 export interface DecoderMasks {
@@ -34,14 +35,16 @@ export interface DecoderMasks {
  * [target, batch, embed]; the batch first with `batchFirst`, or no batch. Vaswani et al. 2017, section 3.1.
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
-export class TransformerDecoderLayer extends Module {
+export class TransformerDecoderLayer extends Layer {
+  static override readonly positional = ['dModel', 'nhead'];
+
   protected static override readonly stateNames = { selfAttn: 'self_attn', multiheadAttn: 'multihead_attn' };
 
   /** Whether it normalises before attention and feed-forward, not after. */
   readonly normFirst: boolean;
   /** What stands between the two linear layers. */
   readonly activation: (x: Tensor) => Tensor;
-  readonly #detail: string;
+  readonly #options: Required<TransformerLayerOptions>;
   /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
   /** Attention of the target to the memory. */
@@ -68,11 +71,10 @@ export class TransformerDecoderLayer extends Module {
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
     checkSizes('TransformerDecoderLayer(dModel, nhead, options)', { dModel, nhead });
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
-    const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
-    this.normFirst = normFirst;
+    this.#options = allOptions(options);
+    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, bias } = this.#options;
+    this.normFirst = this.#options.normFirst;
     this.activation = activationOf(activation);
-    this.#detail = `${dModel}, ${nhead} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.linear1 = new Linear(dModel, dimFeedforward, { bias });
@@ -126,8 +128,18 @@ export class TransformerDecoderLayer extends Module {
     return this.dropout3.forward(this.linear2.forward(hidden));
   }
 
+  override config() {
+    return configOf<TransformerLayerOptions>({
+      dModel: this.selfAttn.embedDim,
+      nhead: this.selfAttn.numHeads,
+      ...this.#options,
+    });
+  }
+
   override extraRepr(): string {
-    return this.#detail;
+    const { embedDim, numHeads } = this.selfAttn;
+    const { dimFeedforward, activation, normFirst } = this.#options;
+    return `${embedDim}, ${numHeads} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
   }
 }
 
@@ -142,7 +154,9 @@ export interface DecoderLayer extends Module {
  * `new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(512, 8), 6)`. Takes a function that makes a layer (told its
  * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
  */
-export class TransformerDecoder extends Module {
+export class TransformerDecoder extends Layer {
+  static override readonly positional = ['makeLayer', 'numLayers'];
+
   /** The layers, first to last. */
   readonly layers: ModuleList<DecoderLayer>;
   /** Normalises the output of the last one; undefined without. */
@@ -159,6 +173,14 @@ export class TransformerDecoder extends Module {
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, masks);
     return this.norm ? this.norm.forward(x) : x;
+  }
+
+  override config() {
+    return configOf<TransformerStackOptions>({
+      makeLayer: { function: this.layers.length > 0 ? this.layers.at(0).constructor.name : '' },
+      numLayers: this.layers.length,
+      norm: this.norm,
+    });
   }
 
   override extraRepr(): string {

@@ -5,8 +5,9 @@ import { checkSizes } from './check.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
+import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
-import { Module } from './module.ts';
+import type { Module } from './module.ts';
 import { LayerNorm } from './norm.ts';
 
 /** Options of one encoder or decoder layer. */
@@ -27,6 +28,13 @@ export interface TransformerLayerOptions {
   bias?: boolean;
 }
 
+/** Options with what was left out filled in. */
+export function allOptions(options: TransformerLayerOptions): Required<TransformerLayerOptions> {
+  const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', layerNormEps = 1e-5 } = options;
+  const { batchFirst = false, normFirst = false, bias = true } = options;
+  return { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias };
+}
+
 /** Masks of an encoder layer; boolean: true = not attended. Float masks are added to the scores. */
 export interface EncoderLayerMasks {
   /** [seq, seq] */
@@ -44,14 +52,16 @@ export interface EncoderLayerMasks {
  * same ([batch, seq, embed] with `batchFirst`, [seq, embed] without a batch). Vaswani et al. 2017, section 3.1.
  * Throws ShapeError where the last axis is not `dModel`.
  */
-export class TransformerEncoderLayer extends Module {
+export class TransformerEncoderLayer extends Layer {
+  static override readonly positional = ['dModel', 'nhead'];
+
   protected static override readonly stateNames = { selfAttn: 'self_attn' };
 
   /** Whether it normalises before attention and feed-forward, not after. */
   readonly normFirst: boolean;
   /** What stands between the two linear layers. */
   readonly activation: (x: Tensor) => Tensor;
-  readonly #detail: string;
+  readonly #options: Required<TransformerLayerOptions>;
   /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
   /** Into the feed-forward network, [ffn, embed]. */
@@ -72,11 +82,10 @@ export class TransformerEncoderLayer extends Module {
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     super();
     checkSizes('TransformerEncoderLayer(dModel, nhead, options)', { dModel, nhead });
-    const { dimFeedforward = 2048, dropout = 0.1, activation = 'relu', normFirst = false } = options;
-    const { layerNormEps: eps = 1e-5, batchFirst = false, bias = true } = options;
-    this.normFirst = normFirst;
+    this.#options = allOptions(options);
+    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, bias } = this.#options;
+    this.normFirst = this.#options.normFirst;
     this.activation = activationOf(activation);
-    this.#detail = `${dModel}, ${nhead} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.linear1 = new Linear(dModel, dimFeedforward, { bias });
     this.dropout = new Dropout(dropout);
@@ -113,8 +122,18 @@ export class TransformerEncoderLayer extends Module {
     return this.dropout2.forward(this.linear2.forward(hidden));
   }
 
+  override config() {
+    return configOf<TransformerLayerOptions>({
+      dModel: this.selfAttn.embedDim,
+      nhead: this.selfAttn.numHeads,
+      ...this.#options,
+    });
+  }
+
   override extraRepr(): string {
-    return this.#detail;
+    const { embedDim, numHeads } = this.selfAttn;
+    const { dimFeedforward, activation, normFirst } = this.#options;
+    return `${embedDim}, ${numHeads} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
   }
 }
 
@@ -147,7 +166,9 @@ export interface TransformerStackOptions {
  * function that makes a layer (told its number), where PyTorch takes one layer and copies it: so every layer has start
  * values of its own. Shapes as the layer's.
  */
-export class TransformerEncoder extends Module {
+export class TransformerEncoder extends Layer {
+  static override readonly positional = ['makeLayer', 'numLayers'];
+
   /** The layers, first to last. */
   readonly layers: ModuleList<EncoderLayer>;
   /** Normalises the output of the last one; undefined without. */
@@ -164,6 +185,14 @@ export class TransformerEncoder extends Module {
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal, cache });
     return this.norm ? this.norm.forward(x) : x;
+  }
+
+  override config() {
+    return configOf<TransformerStackOptions>({
+      makeLayer: { function: this.layers.length > 0 ? this.layers.at(0).constructor.name : '' },
+      numLayers: this.layers.length,
+      norm: this.norm,
+    });
   }
 
   override extraRepr(): string {

@@ -1,10 +1,10 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkFloat } from './check.ts';
 import { type InterpolateOptions, interpolate } from './functional.ts';
-import { Module } from './module.ts';
+import { configOf, Layer } from './layer.ts';
 
 /** Lines or planes in another size: [batch, channel, ...] → the same with `size`, or `scaleFactor` times as large. */
-export class Upsample extends Module {
+export class Upsample extends Layer {
   /** The size wanted, and how it is filled. */
   readonly options: InterpolateOptions;
 
@@ -16,6 +16,10 @@ export class Upsample extends Module {
   forward(x: Tensor): Tensor {
     checkFloat('Upsample', x);
     return interpolate(x, this.options);
+  }
+
+  override config() {
+    return configOf({ ...this.options });
   }
 
   override extraRepr(): string {
@@ -30,11 +34,19 @@ export class UpsamplingNearest2d extends Upsample {
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
     super({ ...options, mode: 'nearest' });
   }
+
+  override config() {
+    return configOf({ size: this.options.size, scaleFactor: this.options.scaleFactor });
+  }
 }
 
 /** `Upsample` of planes that mixes neighbours, corners upon corners: [batch, channel, height, width] → larger. */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
     super({ ...options, mode: 'bilinear', alignCorners: true });
+  }
+
+  override config() {
+    return configOf({ size: this.options.size, scaleFactor: this.options.scaleFactor });
   }
 }

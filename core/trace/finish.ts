@@ -1,4 +1,5 @@
 /** Turns a recorder's notes into the plain data of a `ModelTrace`. */
+import { Layer } from '../nn/layer.ts';
 import { Buffer, type Module, Parameter } from '../nn/module.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { findAttention } from './attention.ts';
@@ -240,6 +241,7 @@ class ModuleTree {
       const parent = this.#parents.get(module);
       const site = this.recorder.moduleSites.get(module);
       const detail = module.extraRepr();
+      const config = module instanceof Layer ? module.config() : {};
       return {
         id,
         path,
@@ -260,6 +262,7 @@ class ModuleTree {
         parameters: size(parameters),
         trainable: size(parameters.filter((p) => p.requiresGrad)),
         ...(detail ? { detail } : {}),
+        ...(Object.keys(config).length === 0 ? {} : { config }),
         training: module.training,
         calls: callsOf.get(module) ?? [],
       };

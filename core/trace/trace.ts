@@ -5,6 +5,10 @@
  * Ids are positions in the arrays of one `ModelTrace`. A `SiteId` is a position in `FileTrace.sites`.
  */
 
+import type { Plain } from '../plain.ts';
+
+export type { Plain };
+
 export type RunMode = 'shape' | 'forward' | 'backward';
 
 /** `inferred`: from shapes alone. `executed`: computed with real values. `sampled`: computed from some of the values. */
@@ -134,6 +138,8 @@ export interface ModuleRecord {
   readonly trainable: number;
   /** Constructor arguments worth seeing: `64 → 256, bias`. */
   readonly detail?: string;
+  /** All of them by name, of a layer of `nn`: `{ inFeatures: 64, outFeatures: 256, bias: true }`. */
+  readonly config?: Readonly<Record<string, Plain>>;
   readonly training: boolean;
   readonly calls: readonly number[];
 }

@@ -114,6 +114,7 @@ function moduleOf(context: Context, model: ModelTrace, module: ModuleRecord) {
     class: module.className,
     ...placeOf(context, module.site),
     ...(module.detail === undefined ? {} : { detail: module.detail }),
+    ...(module.config === undefined ? {} : { config: module.config }),
     /** Of the first call. */
     inputs: types(first?.inputs ?? []),
     outputs: types([first?.output]),

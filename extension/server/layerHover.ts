@@ -1,4 +1,5 @@
 import type { CallRecord, ModelTrace, ModuleRecord, ValueRef } from '../../core/trace/trace.ts';
+import { formatConfig } from '../reading/config.ts';
 import { formatParameters, formatShape, formatValue } from '../reading/format.ts';
 import { duration, count as formatCount, flops as formatFlops, number } from '../reading/numbers.ts';
 import { commandLink, instancesAt, layerRef } from './links.ts';
@@ -22,6 +23,7 @@ export function layerHover(spot: Spot, seen: Seen, executed: Seen | undefined, u
   lines.push(
     `**${plain(name === '' ? model.name : name)}** ${code(module.className)}${detail} · ${formatParameters(module.parameters)}${times}`,
   );
+  if (module.config !== undefined) lines.push(code(formatConfig(module.config)));
   const flow = layerFlow(
     module,
     model,

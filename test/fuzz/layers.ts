@@ -33,6 +33,7 @@ export const layers: Layers = {
 /** What is a class of `nn` and no layer with numbers of its own to hold, and why. */
 export const noLayers: Readonly<Record<string, string>> = {
   Module: 'what layers are made of',
+  Layer: 'what layers are made of',
   Parameter: 'a tensor',
   Buffer: 'a tensor',
   ModuleList: 'holds layers',

@@ -50,6 +50,11 @@ describe('a shape run', () => {
       ['hidden', 'Linear', 40],
       ['out', 'Linear', 18],
     ]);
+    expect(model!.modules.map((m) => m.config)).toEqual([
+      undefined,
+      { inFeatures: 4, outFeatures: 8, bias: true },
+      { inFeatures: 8, outFeatures: 2, bias: true },
+    ]);
     const output = model!.output;
     expect(output?.kind === 'tensor' && model!.tensors[output.tensor]!.shape).toEqual([3, 2]);
     expect(model!.tensors.filter((t) => t.role === 'activation').every((t) => !t.held && t.stats === undefined)).toBe(

@@ -151,6 +151,11 @@ describe('tensight inspect', () => {
       ['cell', 'Residual', 3],
       ['cell.inner', 'Linear', 3],
     ]);
+    expect(loop!.modules.map(({ config }) => config)).toEqual([
+      undefined,
+      undefined,
+      { inFeatures: 4, outFeatures: 4, bias: true },
+    ]);
     expect(loop!.totals).toMatchObject({ parameters: 20, parameterBytes: 80 });
     const inside = loop!.tensors.find(({ file, kind }) => file !== undefined && kind === 'return');
     expect(inside).toMatchObject({ line: 9, column: 12, scope: 'Residual.forward', shape: [2, 4], executions: 3 });

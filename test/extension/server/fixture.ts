@@ -140,6 +140,7 @@ export function trace(options: Options = {}): FileTrace {
     { name: 'weight', tensor: 1, kind: 'parameter' as const },
     { name: 'bias', tensor: 8, kind: 'parameter' as const },
   ];
+  const config = { inFeatures: 4, outFeatures: 4, bias: true };
   const model: ModelTrace = {
     name: 'Tiny',
     exportName: 'default',
@@ -153,9 +154,9 @@ export function trace(options: Options = {}): FileTrace {
     modules: [
       module(0, '', 'Tiny', 40, { calls: [0] }),
       module(1, 'blocks.0', 'Block', 20, { calls: [1], parent: 0 }),
-      module(2, 'blocks.0.fc', 'Linear', 20, { calls: [3], parent: 1, detail: '4 → 4, bias', own }),
+      module(2, 'blocks.0.fc', 'Linear', 20, { calls: [3], parent: 1, detail: '4 → 4, bias', config, own }),
       module(3, 'blocks.1', 'Block', 20, { calls: [2], parent: 0 }),
-      module(4, 'blocks.1.fc', 'Linear', 20, { calls: [4], parent: 3, detail: '4 → 4, bias', own }),
+      module(4, 'blocks.1.fc', 'Linear', 20, { calls: [4], parent: 3, detail: '4 → 4, bias', config, own }),
     ],
     calls: [0, 1, 3, 2, 4].map((m, id) => ({
       id,

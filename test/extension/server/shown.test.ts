@@ -55,6 +55,7 @@ describe('a hover', () => {
   it('tells a layer: class, arguments, parameters, flow, instances, and what to do', () => {
     const text = hoverAt(new View({ latest: source() }), 'fc.forward');
     expect(text).toContain('`Linear` `4 → 4, bias` · 20 parameters · ×2');
+    expect(text).toContain('`inFeatures=4, outFeatures=4, bias=true`');
     expect(text).toContain('[batch 2, embed 4] → [batch 2, embed 4]');
     expect(text).toContain('| `weight` | `[batch 4, embed 4]` | 16 |');
     expect(text).toContain('instances: `blocks.0.fc`, `blocks.1.fc`');

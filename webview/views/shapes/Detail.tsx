@@ -1,6 +1,7 @@
 /** One row in depth: where it stands in the source, every tensor of it, and the chosen tensor's values. */
 import { useState } from 'preact/hooks';
 import type { FileTrace, SiteId } from '../../../core/trace/trace.ts';
+import { formatConfig } from '../../../extension/reading/config.ts';
 import { bytes, count, duration, flops, plural } from '../../../extension/reading/numbers.ts';
 import { factsOf, ownTensors, type RowTensor } from '../../../extension/reading/row.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -36,7 +37,9 @@ export function Detail({ scene, node }: { readonly scene: Scene; readonly node: 
       </div>
       <div class="detail-body">
         <p class="facts-line num">
-          {module?.detail !== undefined && <span>{module.detail}</span>}
+          {module?.detail !== undefined && (
+            <span title={module.config && formatConfig(module.config)}>{module.detail}</span>
+          )}
           {facts.parameters !== undefined && facts.parameters > 0 && <span>{count(facts.parameters)} parameters</span>}
           {facts.flops !== undefined && facts.flops > 0 && <span>{flops(facts.flops)}</span>}
           {facts.ms !== undefined && <span class={scene.outOfDate ? 'stale' : ''}>{duration(facts.ms)}</span>}

@@ -1,6 +1,7 @@
 /** One row: a module or an operation, in one line, or in two where there is little room. */
 import { useMemo } from 'preact/hooks';
 import { shapeText } from '../../../extension/reading/axes.ts';
+import { formatConfig } from '../../../extension/reading/config.ts';
 import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
@@ -159,7 +160,12 @@ function Name({ row, scene }: { readonly row: Row; readonly scene: Scene }) {
       </span>
       <span class="class-name">
         {node.className === node.label ? '' : node.className}
-        {module?.detail !== undefined && <span class="detail"> {module.detail}</span>}
+        {module?.detail !== undefined && (
+          <span class="detail" title={module.config && formatConfig(module.config)}>
+            {' '}
+            {module.detail}
+          </span>
+        )}
       </span>
       {row.repeat > 1 && (
         <button
