@@ -15,7 +15,7 @@ import { KeptGradients } from './gradients.ts';
 import type { Probe } from './probe.ts';
 import { Shelf } from './shelf.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
-import { type Registry, refOf } from './values.ts';
+import { isTensorOrModule, type Registry, refOf } from './values.ts';
 
 export interface OpNote {
   readonly op: Op<unknown>;
@@ -65,6 +65,10 @@ export class Recorder implements Observer, Registry {
   readonly modules: Module[] = [];
   readonly moduleSites = new Map<Module, SiteId>();
   readonly values = new Map<SiteId, { count: number; values: { value: ValueRef; call?: number }[] }>();
+  /** Goes up with every tensor, module and holder of them that is met. */
+  #met = 0;
+  /** By site: `#met` when an object without any was looked through there. */
+  readonly #lookedAt: number[] = [];
   /** The op that made each tensor. */
   readonly madeBy = new Map<TensorId, number>();
   phase: Phase = 'build';
@@ -153,6 +157,7 @@ export class Recorder implements Observer, Registry {
   }
 
   opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void {
+    this.#met++;
     if (this.#full) return;
     // Gradients are told by `gradient`; the operations that compute them are not part of what the person wrote.
     if (this.phase === 'backward') return;
@@ -170,6 +175,7 @@ export class Recorder implements Observer, Registry {
   }
 
   moduleCreated(module: Module): void {
+    this.#met++;
     const site = this.options.probe.current;
     if (site !== undefined) this.moduleSites.set(module, site);
   }
@@ -241,8 +247,15 @@ export class Recorder implements Observer, Registry {
     if (this.remaining!.size === 0) throw new StopRun('reached');
   }
 
-  #value(site: SiteId, value: unknown): void {
-    if (isDefinedModel(value) && !this.#definitions.has(value)) this.#definitions.set(value, site);
+  /**
+   * Code that computes without tensors brings millions of objects here, and looking through one takes as long as all else it does. No
+   * tensor gets into an object without being met on its way there; where none was since the last look, there is none to be found.
+   */
+  #value(site: SiteId, value: object): void {
+    if (ArrayBuffer.isView(value)) return;
+    const definition = isDefinedModel(value);
+    if (definition && !this.#definitions.has(value)) this.#definitions.set(value, site);
+    if (!definition && !isTensorOrModule(value) && this.#lookedAt[site] === this.#met) return;
     if (this.shelving) {
       if (value instanceof Tensor) this.#shelf.putSite(value, site);
       return;
@@ -250,9 +263,15 @@ export class Recorder implements Observer, Registry {
     const seen = this.values.get(site);
     if (seen !== undefined && seen.values.length >= keptValues) {
       seen.count++;
+      this.#met++;
       return;
     }
     const ref = refOf(value, this);
+    if (ref === undefined && !definition) {
+      this.#lookedAt[site] = this.#met;
+      return;
+    }
+    this.#met++;
     if (ref !== undefined) this.#keep(site, ref, this.#callStack[this.#callStack.length - 1]);
   }
 

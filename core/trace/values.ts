@@ -28,39 +28,68 @@ export function refOf(value: unknown, registry: Registry): ValueRef | undefined 
   }
 }
 
+/** Whether a value is one itself. Never fails: a proxy that refuses to be asked is neither. */
+export function isTensorOrModule(value: unknown): value is Tensor | Module {
+  try {
+    return value instanceof Tensor || value instanceof Module;
+  } catch {
+    // A proxy that refuses to be asked.
+    return false;
+  }
+}
+
 function written(value: unknown, registry: Registry, depth: number, above: Set<object>): ValueRef {
   if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
   if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
-  const parts = partsOf(value, most);
-  if (parts === undefined || depth >= deepest || above.has(value as object)) return plain(value);
-  above.add(value as object);
-  const items = parts.map(([key, item]) => [key, written(item, registry, depth + 1, above)] as const);
-  above.delete(value as object);
+  if (!hasParts(value) || depth >= deepest || above.has(value)) return plain(value);
+  above.add(value);
+  const items: [string, ValueRef][] = [];
+  somePart(value, most, (item, key) => {
+    items.push([String(key), written(item, registry, depth + 1, above)]);
+    return false;
+  });
+  above.delete(value);
   if (Array.isArray(value) || value instanceof Set) return { kind: 'list', items: items.map(([, item]) => item) };
   return { kind: 'dict', entries: Object.fromEntries(items) };
 }
 
-/** What a list, a dict, a map, a set or an instance of the person's own class consists of; undefined of anything else. */
-function partsOf(value: unknown, limit: number): (readonly [string, unknown])[] | undefined {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
-  if (Array.isArray(value)) return value.slice(0, limit).map((item, i) => [String(i), item]);
-  if (value instanceof Set) return [...value].slice(0, limit).map((item, i) => [String(i), item]);
-  if (value instanceof Map) return [...value].slice(0, limit).map(([key, item]) => [String(key), item]);
+/** Whether it is a list, a dict, a map, a set or an instance of the person's own class. */
+function hasParts(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false;
   // An optimizer holds every parameter, a definition its sample: neither is a value of a model.
-  if (value instanceof Optimizer || isDefinedModel(value)) return undefined;
+  return Array.isArray(value) || !(value instanceof Optimizer || isDefinedModel(value));
+}
+
+/** Whether `test` holds of one of the first parts of what has parts; stops there. Takes no time for those that come after them. */
+function somePart(value: object, limit: number, test: (item: unknown, key: unknown) => boolean): boolean {
+  if (Array.isArray(value)) {
+    const end = Math.min(value.length, limit);
+    for (let i = 0; i < end; i++) if (test(value[i], i)) return true;
+    return false;
+  }
+  let i = 0;
+  if (value instanceof Set || value instanceof Map) {
+    for (const part of value) {
+      if (i >= limit) return false;
+      if (value instanceof Map ? test(part[1], part[0]) : test(part, i)) return true;
+      i++;
+    }
+    return false;
+  }
+  const keys = Object.keys(value);
+  const end = Math.min(keys.length, limit);
   // Without calling a getter.
-  return Object.keys(value)
-    .slice(0, limit)
-    .map((key) => [key, Object.getOwnPropertyDescriptor(value, key)?.value]);
+  for (; i < end; i++) if (test(Object.getOwnPropertyDescriptor(value, keys[i]!)?.value, keys[i])) return true;
+  return false;
 }
 
 /** Whether a tensor or module is anywhere in a value, cycles and all, as far as it is written down. */
 function isWorth(value: unknown, depth: number, seen: Set<unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
   if (value instanceof Tensor || value instanceof Module) return true;
-  if (typeof value !== 'object' || value === null || depth > deepest) return false;
-  if (seen.size >= budget || seen.has(value)) return false;
+  if (depth > deepest || seen.size >= budget || seen.has(value)) return false;
   seen.add(value);
-  return partsOf(value, most)?.some(([, item]) => isWorth(item, depth + 1, seen)) ?? false;
+  return hasParts(value) && somePart(value, most, (item) => isWorth(item, depth + 1, seen));
 }
 
 function plain(value: unknown): ValueRef {
@@ -75,8 +104,11 @@ export function tensorsOf(value: unknown): Tensor[] {
     if (typeof item !== 'object' || item === null || seen.has(item)) return;
     seen.add(item);
     if (item instanceof Tensor) found.push(item);
-    else if (!(item instanceof Module))
-      for (const [, part] of partsOf(item, Number.POSITIVE_INFINITY) ?? []) look(part);
+    else if (!(item instanceof Module) && hasParts(item))
+      somePart(item, Number.POSITIVE_INFINITY, (part) => {
+        look(part);
+        return false;
+      });
   };
   try {
     look(value);

@@ -114,8 +114,9 @@ export class Loader {
   #probes(probe: Probe, base: number): readonly unknown[] {
     const shared = this.#shared;
     const check = () => {
-      // What has been acknowledged is only written down, or, in a training, asked for its result.
-      if (this.#closed || Atomics.load(shared, cancelFlag) === 1) throw new StopRun('cancelled');
+      // What has been acknowledged is only written down, or, in a training, asked for its result. Read as ordinary memory: this is asked
+      // at every expression, and an atomic read takes longer than all else a probe does.
+      if (this.#closed || shared[cancelFlag] === 1) throw new StopRun('cancelled');
     };
     const probes: Record<keyof typeof probeNames, unknown> = {
       enter: (site: number): number => {
