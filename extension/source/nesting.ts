@@ -81,6 +81,16 @@ const code = (c: string) => c.charCodeAt(0);
 const [slash, star, dollar, brace, backslash, backquote] = ['/', '*', '$', '{', '\\', '`'].map(code);
 const [ampersand, bar, equals, question, bracket] = ['&', '|', '=', '?', ')'].map(code);
 
+/** What ends a line, and a comment in it; a string goes on over the last two. */
+const lineEnd = /[\n\r\u2028\u2029]/g;
+const lineEndOfString = /[\n\r]/;
+/** A `/` after one of these begins a regular expression, after anything else it divides. */
+const beforePattern =
+  /(?:^|[(,=:[!&|?{;+\-*%~^<>]|(?<![\w$.])(?:await|case|delete|do|else|in|instanceof|of|return|throw|typeof|void|yield))$/;
+const longestWord = 10;
+/** Blanks that may be between them. */
+const lookedBack = 200;
+
 class Angles {
   readonly #open: Open[] = [
     { typed: false, template: false, angles: 0, after: false, choices: 0, arrows: 0, listed: 0 },
@@ -100,9 +110,12 @@ class Angles {
       else if (c < 128 && telling[c] === 0) {
         if (c > 32) this.#last = c;
       } else if (c === slash && (text.charCodeAt(i + 1) === slash || text.charCodeAt(i + 1) === star)) {
-        const end = text.charCodeAt(i + 1) === slash ? text.indexOf('\n', i) : text.indexOf('*/', i + 2) + 1;
+        const end = text.charCodeAt(i + 1) === slash ? this.#endOfLine(i) : text.indexOf('*/', i + 2) + 1;
         if (end <= 0) return;
         i = end;
+      } else if (c === slash && this.#isPattern(i)) {
+        i = this.#endOfPattern(i);
+        this.#last = bracket!;
       } else {
         this.#character(text[i]!, i);
         this.#last = c;
@@ -195,9 +208,34 @@ class Angles {
     const quote = this.text[start];
     for (let i = start + 1; i < this.text.length; i++) {
       const c = this.text[i];
-      if (c === '\\') i++;
-      else if (c === quote || c === '\n') return i;
+      // The two characters of an end of line are one.
+      if (c === '\\') i += this.text.startsWith('\r\n', i + 1) ? 2 : 1;
+      else if (c === quote || lineEndOfString.test(c!)) return i;
     }
     return this.text.length;
+  }
+
+  #endOfLine(start: number): number {
+    lineEnd.lastIndex = start;
+    return lineEnd.exec(this.text)?.index ?? this.text.length;
+  }
+
+  #isPattern(at: number): boolean {
+    const before = this.text.slice(Math.max(0, at - longestWord - lookedBack), at).trimEnd();
+    return beforePattern.test(before);
+  }
+
+  /** A regular expression's end; where it has none on its line, it is no such thing. */
+  #endOfPattern(start: number): number {
+    const end = this.#endOfLine(start);
+    let inClass = false;
+    for (let i = start + 1; i < end; i++) {
+      const c = this.text[i];
+      if (c === '\\') i++;
+      else if (c === '[') inClass = true;
+      else if (c === ']') inClass = false;
+      else if (c === '/' && !inClass) return i;
+    }
+    return start;
   }
 }

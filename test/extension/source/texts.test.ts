@@ -36,6 +36,23 @@ const texts: Record<string, string> = {
       [40, 2000].map((times) => [`${times} × ${one}`, `const f = x${'\n'}${one.repeat(times)}`] as const),
     ),
   ),
+  // What comes before them is read as the language reads it, so that they are seen.
+  ...Object.fromEntries(
+    [
+      '// a comment\n',
+      '// a comment\r',
+      '// a comment\r\n',
+      '// a comment\u2028',
+      "// it's\u2029",
+      "const a = /'/;\r",
+      'const b = [/`/, /[/*"]/];',
+      "f(/[']/);",
+      'if (a) return /"/;',
+      'const c = (a) / "/*";',
+      "const d = 'a\\\r\nb'; e = 'f\u2028g';",
+      'const h = a / 2 / `$' + '{/`/}`;',
+    ].map((before) => [`after ${JSON.stringify(before)}`, `${before}const f = ${'<A>['.repeat(40)}`]),
+  ),
   '5,000 else ifs': `if (1) {} ${'else if (2) {}'.repeat(5000)}`,
   '5,000 ifs': `${'if (1) '.repeat(5000)};`,
   'halves of surrogate pairs': 'const \ud800 = "\udc00";',
