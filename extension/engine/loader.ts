@@ -4,6 +4,7 @@ import type { Probe } from '../../core/trace/probe.ts';
 import type { Located } from '../../core/trace/problem.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
 import { probeNames } from '../source/marks.ts';
+import { Aside } from './aside.ts';
 import { Instances } from './instances.ts';
 import { siteAround } from './locate.ts';
 import type { Realm } from './realm.ts';
@@ -36,6 +37,8 @@ const wrapSlot = 4;
 export class Loader {
   readonly #modules: ReadonlyMap<string, CompiledModule>;
   readonly #shared: Int32Array;
+  /** What goes wrong where nobody waits for it. */
+  readonly aside = new Aside();
   #closed = false;
 
   constructor(
@@ -113,7 +116,9 @@ export class Loader {
   /** In the order of `probeNames`. Each also tells the caller where the run is, and ends it where the caller asks for that. */
   #probes(probe: Probe, base: number): readonly unknown[] {
     const shared = this.#shared;
-    const check = () => {
+    const { aside } = this;
+    const check = (site: number) => {
+      if (this.#closed) aside.late(site);
       // What has been acknowledged is only written down, or, in a training, asked for its result. Read as ordinary memory: this is asked
       // at every expression, and an atomic read takes longer than all else a probe does.
       if (this.#closed || shared[cancelFlag] === 1) throw new StopRun('cancelled');
@@ -122,13 +127,14 @@ export class Loader {
       enter: (site: number): number => {
         const id = base + site;
         shared[siteSlot] = id + 1;
-        check();
+        check(id);
         probe.enter(id);
         return id;
       },
       leave: <T>(id: number, value: T): T => {
         probe.leave(id, value);
         shared[siteSlot] = (probe.current ?? -1) + 1;
+        if (typeof value === 'object' && value !== null) aside.gave(id, value);
         return value;
       },
       see: <T>(site: number, value: T): T => probe.see(base + site, value),
@@ -143,7 +149,7 @@ export class Loader {
           shared[roundSlot] = 0;
           shared[wrapSlot]!++;
         }
-        check();
+        check(slot - 1);
       },
     };
     return Object.keys(probeNames).map((name) => probes[name as keyof typeof probeNames]);

@@ -2,13 +2,13 @@
 import { host } from '#host';
 import { threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
-import { StopRun } from '../../core/errors.ts';
 import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
-import { toldOf } from '../../core/trace/thrown.ts';
+import type { Problem } from '../../core/trace/trace.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
 import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import { answers } from './answers.ts';
+import { type Aside, isStop } from './aside.ts';
 import { HeldRuns } from './held.ts';
 import { asleep, helperThreads } from './helpers.ts';
 import { Loader, libraryFor } from './loader.ts';
@@ -23,8 +23,8 @@ import { trainFile } from './train.ts';
 const port = host.openPort(() => realm.settle());
 const performance = globalThis.performance;
 const started = performance.now();
-/** Of the process's flags (host/node.ts); taken before the realm is closed. */
-const { gc } = globalThis;
+/** Taken before the realm is closed; `gc` is there by the process's flags (host/node.ts). */
+const { gc, setImmediate: soon, process: node } = globalThis;
 const library = libraryFor(core);
 const held = new HeldRuns();
 const realm = new Realm(
@@ -47,7 +47,19 @@ function loaderFor(request: RunRequest | TrainRequest): Loader {
   return new Loader(cancel === undefined ? request : { ...request, cancel }, library, realm);
 }
 
-function run(request: RunRequest, kept = true) {
+/** Runs until what waits for nothing has gone on: what a model left behind (its promises), then the platform's word on that. */
+async function asideOf(loader: Loader): Promise<Problem[]> {
+  realm.settle();
+  loader.close();
+  asides = loader.aside;
+  await new Promise<void>((resolve) => void soon(() => resolve()));
+  asides = undefined;
+  realm.settle();
+  return loader.aside.problems((error) => loader.locate(error));
+}
+let asides: Aside | undefined;
+
+async function run(request: RunRequest, kept = true) {
   if (request.mode !== 'shape') useThreads();
   realm.startRun();
   const loader = loaderFor(request);
@@ -78,14 +90,17 @@ function run(request: RunRequest, kept = true) {
       rpc.notify('progress', { run: request.run, phase, ops, bytes });
     },
   });
-  loader.close();
+  const aside = await asideOf(loader);
   if (kept) held.keep(result);
-  const problems = result.trace.problems.map((problem) => ({ ...problem, message: loader.readable(problem.message) }));
+  const problems = [...result.trace.problems, ...aside].map((problem) => ({
+    ...problem,
+    message: loader.readable(problem.message),
+  }));
   // The caller has the sites; they need not travel back.
   return { ...result.trace, sites: [], problems };
 }
 
-function train(request: TrainRequest) {
+async function train(request: TrainRequest) {
   // Before the helpers, which come after it in line.
   if (request.background) goLast();
   useThreads();
@@ -98,8 +113,7 @@ function train(request: TrainRequest) {
     () => performance.now(),
     (step) => rpc.notify('step', step),
   );
-  loader.close();
-  return report;
+  return { ...report, problems: [...report.problems, ...(await asideOf(loader))] };
 }
 
 const methods = {
@@ -124,16 +138,11 @@ function transferred<T>(answer: T): Transferred<T> {
 
 const rpc = new Rpc<Record<string, never>, object, EngineEvents>(port.transport, methods);
 
-/** Taken before the realm is closed. */
-const node = process;
 // A promise of the model's that nobody waits for must not take the engine with it, nor a finalizer that fails.
-node.on('unhandledRejection', (reason) => {
-  if (!isStop(reason)) realm.failedAside('A promise was rejected', reason);
+node.on('unhandledRejection', (reason, promise) => {
+  if (asides !== undefined) asides.rejected(promise, reason);
+  else if (!isStop(reason)) realm.failedAside('A promise was rejected', reason);
 });
-
-function isStop(reason: unknown): boolean {
-  return toldOf(reason).error instanceof StopRun;
-}
 
 realm.close(reachable(core));
 // Only now: what fails before is the engine's own, and ends it.
