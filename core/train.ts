@@ -8,7 +8,7 @@ import { clipGradNorm } from './nn/utils.ts';
 import { Optimizer } from './optim/optimizer.ts';
 import { Generator } from './tensor/random.ts';
 import { bind, checkPatterns, parametersOf } from './trace/bind.ts';
-import { asModule, evaluate, made, seedOf } from './trace/definition.ts';
+import { asModule, checkDefinition, evaluate, made, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
 import { toldOf } from './trace/thrown.ts';
 
@@ -47,6 +47,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
   definition: ModelDefinition<M, I, T>,
   options: TrainOptions = {},
 ): Trained<M> {
+  checkDefinition(definition as unknown as DefinedModel);
   const { train: how, loss: lossOf } = definition;
   if (how === undefined)
     throw new TensightError(

@@ -1,5 +1,7 @@
 /** Pointwise nonlinearities and softmax, as modules: any shape → the same. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat, checkRank } from './check.ts';
 import * as F from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -18,6 +20,7 @@ export class GELU extends Layer {
   readonly approximate: 'none' | 'tanh';
 
   constructor({ approximate = 'none' }: { approximate?: 'none' | 'tanh' } = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.approximate = approximate;
   }
@@ -68,6 +71,7 @@ export class LeakyReLU extends Layer {
   readonly negativeSlope: number;
 
   constructor(negativeSlope = 0.01) {
+    checkArguments(new.target, arguments);
     super();
     this.negativeSlope = negativeSlope;
   }
@@ -94,6 +98,7 @@ export class ELU extends Layer {
   readonly alpha: number;
 
   constructor(alpha = 1) {
+    checkArguments(new.target, arguments);
     super();
     this.alpha = alpha;
   }
@@ -118,6 +123,7 @@ export class Softplus extends Layer {
   readonly threshold: number;
 
   constructor(beta = 1, threshold = 20) {
+    checkArguments(new.target, arguments);
     super();
     this.beta = beta;
     this.threshold = threshold;
@@ -148,6 +154,7 @@ export class Softmax extends Layer {
   readonly dim: number;
 
   constructor(dim = -1) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
   }
@@ -179,6 +186,7 @@ export class LogSoftmax extends Layer {
   readonly dim: number;
 
   constructor(dim = -1) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
   }

@@ -2,6 +2,7 @@ import { ShapeError } from '../errors.ts';
 import { renamed } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures } from './check.ts';
 import { softmax, tanh } from './functional.ts';
 import * as init from './init.ts';
@@ -35,6 +36,7 @@ export class BahdanauAttention extends Layer {
   v: Parameter;
 
   constructor(querySize: number, keySize: number, hiddenSize: number) {
+    checkArguments(new.target, arguments);
     super();
     this.queryProj = new Linear(querySize, hiddenSize, { bias: false });
     this.keyProj = new Linear(keySize, hiddenSize, { bias: false });

@@ -8,6 +8,7 @@ import { cat } from '../ops/rearrange.ts';
 import { type Axis, axis, renamed, unnamedAxes } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type MaskOptions, masked } from './attentionMask.ts';
 import { checkFeatures, checkRank, checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
@@ -107,6 +108,7 @@ export class MultiheadAttention extends Layer {
 
   /** Throws TensightError where `numHeads` does not divide `embedDim`. */
   constructor(embedDim: number, numHeads: number, options: MultiheadAttentionOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     checkSizes('MultiheadAttention(embedDim, numHeads, options)', { embedDim, numHeads });
     const { dropout: p = 0, bias = true, kdim = embedDim, vdim = embedDim, batchFirst = false } = options;

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { batchNorm, groupNorm } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -21,6 +22,7 @@ export interface BatchNormOptions {
 /** What the batch norms share: they differ in the number of axes behind the channel. Ioffe & Szegedy 2015. */
 abstract class BatchNorm extends NormBase {
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
+    checkArguments(new.target, arguments);
     const { eps = 1e-5, momentum = 0.1, affine = true, trackRunningStats = true } = options;
     super(numFeatures, { eps, momentum, affine, trackRunningStats });
   }
@@ -86,6 +88,7 @@ export class GroupNorm extends Layer {
   bias: Parameter | undefined;
 
   constructor(numGroups: number, numChannels: number, { eps = 1e-5, affine = true }: GroupNormOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.numGroups = numGroups;
     this.numChannels = numChannels;

@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures } from './check.ts';
 import { bilinear } from './functional.ts';
 import * as init from './init.ts';
@@ -26,6 +27,7 @@ export class Bilinear extends Layer {
   bias: Parameter | undefined;
 
   constructor(in1Features: number, in2Features: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.in1Features = in1Features;
     this.in2Features = in2Features;

@@ -1,5 +1,7 @@
 /** Activations of straight pieces, as modules: any shape → the same. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import * as F from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -14,6 +16,7 @@ export class Hardtanh extends Layer {
   readonly maxVal: number;
 
   constructor(minVal = -1, maxVal = 1) {
+    checkArguments(new.target, arguments);
     super();
     this.minVal = minVal;
     this.maxVal = maxVal;
@@ -65,6 +68,7 @@ export class Hardshrink extends Layer {
   readonly lambda: number;
 
   constructor(lambda = 0.5) {
+    checkArguments(new.target, arguments);
     super();
     this.lambda = lambda;
   }
@@ -87,6 +91,7 @@ export class Softshrink extends Layer {
   readonly lambda: number;
 
   constructor(lambda = 0.5) {
+    checkArguments(new.target, arguments);
     super();
     this.lambda = lambda;
   }
@@ -111,6 +116,7 @@ export class Threshold extends Layer {
   readonly value: number;
 
   constructor(threshold: number, value: number) {
+    checkArguments(new.target, arguments);
     super();
     this.threshold = threshold;
     this.value = value;

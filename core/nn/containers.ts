@@ -1,6 +1,9 @@
 /** Modules that hold modules, or parameters. */
+
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { Layer } from './layer.ts';
 import { Module, type Parameter } from './module.ts';
 
@@ -14,14 +17,12 @@ export class Sequential extends Layer implements Iterable<TensorLayer> {
   readonly #layers: TensorLayer[];
 
   constructor(...layers: TensorLayer[]) {
+    checkArguments(new.target, arguments);
     super();
     this.#layers = layers;
     for (const [i, layer] of layers.entries())
       if (!(layer instanceof Module))
-        throw new TensightError(
-          `Sequential: layer ${i} is not a module`,
-          typeof layer === 'function' ? 'Make an object of the class: new nn.ReLU().' : 'Every layer is an nn.Module.',
-        );
+        throw new TensightError(`Sequential: expected a layer at ${i}, got ${inWords(layer)}`, whatIsALayer(layer));
   }
 
   /** What the first layer takes → what the last one gives. */
@@ -57,11 +58,23 @@ export class Sequential extends Layer implements Iterable<TensorLayer> {
   }
 }
 
+function whatIsALayer(value: unknown): string {
+  if (Array.isArray(value)) return 'Layers stand one by one: new nn.Sequential(...layers).';
+  if (typeof value === 'object' && value !== null && Object.values(value).some((item) => item instanceof Module))
+    return 'Layers stand without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.';
+  if (typeof value === 'function')
+    return value.toString().startsWith('class')
+      ? `Make an object of the class: new nn.${value.name}().`
+      : 'Write the layer of that name, such as new nn.ReLU(), or a module whose forward calls the function.';
+  return 'Every layer is an nn.Module.';
+}
+
 /** A list of modules that its owner calls as it likes: `for (const block of this.blocks) x = block.forward(x)`. */
 export class ModuleList<M extends Module = Module> extends Layer implements Iterable<M> {
   readonly #modules: M[];
 
   constructor(modules: Iterable<M> = []) {
+    checkArguments(new.target, arguments);
     super();
     this.#modules = [...modules];
   }
@@ -106,6 +119,7 @@ export class ModuleDict<M extends Module = Module> extends Layer implements Iter
 
   /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */
   constructor(modules: Readonly<Record<string, M>> = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.#modules = new Map();
     for (const [name, module] of Object.entries(modules)) this.set(name, module);
@@ -155,6 +169,7 @@ export class ParameterList extends Layer implements Iterable<Parameter> {
   readonly #parameters: Parameter[];
 
   constructor(parameters: Iterable<Parameter> = []) {
+    checkArguments(new.target, arguments);
     super();
     this.#parameters = [...parameters];
   }
@@ -199,6 +214,7 @@ export class ParameterDict extends Layer implements Iterable<[string, Parameter]
 
   /** Throws TensightError for a name that is empty or has a dot in it, which would not be told from a path. */
   constructor(parameters: Readonly<Record<string, Parameter>> = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.#parameters = new Map();
     for (const [name, parameter] of Object.entries(parameters)) this.set(name, parameter);

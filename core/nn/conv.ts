@@ -2,6 +2,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { each, type Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkChannels, checkFloat } from './check.ts';
 import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
@@ -136,6 +137,7 @@ abstract class Conv extends Layer {
 /** Filters slid along a line: [batch, in, length] → [batch, out, length']. Throws ShapeError for other channels. */
 export class Conv1d extends Conv {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inChannels, outChannels, kernelSize, 1, options);
   }
 
@@ -150,6 +152,7 @@ export class Conv1d extends Conv {
 /** Filters slid over a plane: [batch, in, height, width] → [batch, out, height', width']. LeCun et al. 1998. */
 export class Conv2d extends Conv {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inChannels, outChannels, kernelSize, 2, options);
   }
 

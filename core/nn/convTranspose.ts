@@ -2,6 +2,7 @@ import { ShapeError } from '../errors.ts';
 import { each, type Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkChannels, checkFloat } from './check.ts';
 import { convTranspose1d, convTranspose2d } from './functional.ts';
 import * as init from './init.ts';
@@ -113,6 +114,7 @@ abstract class ConvTranspose extends Layer {
 /** A convolution turned round: each element spread over a line by a filter. [batch, in, length] → [batch, out, length']. */
 export class ConvTranspose1d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inChannels, outChannels, kernelSize, 1, options);
   }
 
@@ -126,6 +128,7 @@ export class ConvTranspose1d extends ConvTranspose {
 /** A convolution turned round: each pixel spread over a plane by a filter. [batch, in, H, W] → [batch, out, H', W']. */
 export class ConvTranspose2d extends ConvTranspose {
   constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inChannels, outChannels, kernelSize, 2, options);
   }
 

@@ -1,5 +1,7 @@
 /** How alike, or how far apart, pairs of vectors are, as modules. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { cosineSimilarity, pairwiseDistance } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -12,6 +14,7 @@ export class CosineSimilarity extends Layer {
   readonly eps: number;
 
   constructor({ dim = 1, eps = 1e-8 }: { dim?: number; eps?: number } = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
     this.eps = eps;
@@ -42,6 +45,7 @@ export class PairwiseDistance extends Layer {
   readonly keepdim: boolean;
 
   constructor({ p = 2, eps = 1e-6, keepdim = false }: { p?: number; eps?: number; keepdim?: boolean } = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.p = p;
     this.eps = eps;

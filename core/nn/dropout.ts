@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -12,6 +13,7 @@ abstract class AnyDropout extends Layer {
   readonly p: number;
 
   constructor(p = 0.5) {
+    checkArguments(new.target, arguments);
     super();
     if (!(p >= 0 && p <= 1)) throw new TensightError(`${new.target.name}: p is ${p}, a probability lies in 0 … 1`);
     this.p = p;

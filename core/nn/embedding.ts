@@ -1,6 +1,7 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkRank, checkSizes, checkTensor } from './check.ts';
 import { embedding, embeddingBag } from './functional.ts';
 import * as init from './init.ts';
@@ -87,6 +88,7 @@ abstract class Table extends Layer {
  */
 export class Embedding extends Table {
   constructor(numEmbeddings: number, embeddingDim: number, { paddingIdx }: EmbeddingOptions = {}) {
+    checkArguments(new.target, arguments);
     super(numEmbeddings, embeddingDim, paddingIdx);
   }
 
@@ -129,6 +131,7 @@ export class EmbeddingBag extends Table {
   readonly includeLastOffset: boolean;
 
   constructor(numEmbeddings: number, embeddingDim: number, options: EmbeddingBagLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     const { mode = 'mean', includeLastOffset = false, paddingIdx } = options;
     super(numEmbeddings, embeddingDim, paddingIdx);
     this.mode = mode;

@@ -1,6 +1,8 @@
 /** Layers without state, PyTorch's `torch.nn.functional`: `nn.functional.softmax(x, -1)`. @module */
+
 import { embedding as embeddingRows } from '../ops/embedding.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from '../ops/activation.ts';
 export { adaptiveMaxPool1d, adaptiveMaxPool2d } from '../ops/adaptiveMaxPool.ts';
@@ -93,5 +95,6 @@ export { fold, type UnfoldOptions, unfold } from '../ops/unfold.ts';
  * IndexError, in a shape run too, where an id has no row.
  */
 export function embedding(ids: Tensor, weight: Tensor, options: { paddingIdx?: number | undefined } = {}): Tensor {
+  checkArguments('embedding', arguments);
   return embeddingRows(weight, ids, options);
 }

@@ -1,5 +1,7 @@
 /** Activations with a slope that is learnt, or a gate. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { glu, prelu, rrelu } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -16,6 +18,7 @@ export class PReLU extends Layer {
   readonly init: number;
 
   constructor(numParameters = 1, init = 0.25) {
+    checkArguments(new.target, arguments);
     super();
     this.init = init;
     this.weight = constantParameter([numParameters], init);
@@ -43,6 +46,7 @@ export class GLU extends Layer {
   readonly dim: number;
 
   constructor(dim = -1) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
   }
@@ -67,6 +71,7 @@ export class RReLU extends Layer {
   readonly upper: number;
 
   constructor(lower = 1 / 8, upper = 1 / 3) {
+    checkArguments(new.target, arguments);
     super();
     this.lower = lower;
     this.upper = upper;

@@ -4,10 +4,12 @@
  *
  * @module
  */
+
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 
 /** What stands behind the layer whose weights are drawn. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
@@ -176,12 +178,14 @@ export interface KaimingOptions {
 
 /** Uniform in ±gain·√(3 / fan). Throws for fewer than two dimensions. */
 export function kaimingUniform(t: Tensor, options: KaimingOptions = {}): Tensor {
+  checkArguments('kaimingUniform', arguments);
   const bound = Math.sqrt(3) * kaimingStd(t, options);
   return uniform(t, -bound, bound);
 }
 
 /** Normal with standard deviation gain / √fan. Throws for fewer than two dimensions. */
 export function kaimingNormal(t: Tensor, options: KaimingOptions = {}): Tensor {
+  checkArguments('kaimingNormal', arguments);
   return normal(t, 0, kaimingStd(t, options));
 }
 

@@ -1,5 +1,6 @@
 import { batched } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { BatchNormOptions } from './batchNorm.ts';
 import { instanceNorm } from './functional.ts';
 import { NormBase } from './normBase.ts';
@@ -17,6 +18,7 @@ export interface InstanceNormOptions extends Omit<BatchNormOptions, 'momentum'> 
 /** What the instance norms share: they differ in the number of axes behind the channel. Ulyanov et al. 2016. */
 abstract class InstanceNorm extends NormBase {
   constructor(numFeatures: number, options: InstanceNormOptions = {}) {
+    checkArguments(new.target, arguments);
     const { eps = 1e-5, momentum = 0.1, affine = false, trackRunningStats = false } = options;
     super(numFeatures, { eps, momentum, affine, trackRunningStats });
   }

@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { Dropout } from './dropout.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -27,6 +28,7 @@ export class LearnedPositionalEmbedding extends Layer {
 
   /** `maxLength` is 1024 and `dropout` 0 where left out. */
   constructor(dModel: number, options: Omit<PositionalEncodingOptions, 'base'> = {}) {
+    checkArguments(new.target, arguments);
     super();
     const { maxLength = 1024, dropout = 0, batchFirst = false } = options;
     if (!(maxLength > 0))

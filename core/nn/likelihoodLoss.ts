@@ -1,5 +1,7 @@
 /** Negative log-likelihoods of counts, measurements and label sequences, as modules. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import {
   type CtcLossOptions,
   ctcLoss,
@@ -22,6 +24,7 @@ export class PoissonNLLLoss extends Loss {
   readonly eps: number;
 
   constructor({ logInput = true, full = false, eps = 1e-8, ...options }: PoissonNllOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.logInput = logInput;
     this.full = full;
@@ -52,6 +55,7 @@ export class GaussianNLLLoss extends Loss {
   readonly eps: number;
 
   constructor({ full = false, eps = 1e-6, ...options }: GaussianNllOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.full = full;
     this.eps = eps;
@@ -76,6 +80,7 @@ export class CTCLoss extends Loss {
   readonly zeroInfinity: boolean;
 
   constructor({ blank = 0, zeroInfinity = false, ...options }: CtcLossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.blank = blank;
     this.zeroInfinity = zeroInfinity;

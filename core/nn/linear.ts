@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures, checkSizes, checkTensor } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
@@ -29,6 +30,7 @@ export class Linear extends Layer {
   bias: Parameter | undefined;
 
   constructor(inFeatures: number, outFeatures: number, { bias = true }: LinearOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     checkSizes('Linear(inFeatures, outFeatures, options)', { inFeatures, outFeatures });
     this.inFeatures = inFeatures;
@@ -87,6 +89,7 @@ export class Flatten extends Layer {
   readonly endDim: number;
 
   constructor(startDim = 1, endDim = -1) {
+    checkArguments(new.target, arguments);
     super();
     this.startDim = startDim;
     this.endDim = endDim;
@@ -116,6 +119,7 @@ export class Unflatten extends Layer {
   readonly sizes: readonly number[];
 
   constructor(dim: number, unflattenedSize: readonly number[]) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
     this.sizes = unflattenedSize;

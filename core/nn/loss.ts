@@ -1,5 +1,7 @@
 /** Losses as modules: how wrong an output is, one number unless `reduction: 'none'`. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -66,6 +68,7 @@ export class CrossEntropyLoss extends Loss {
   readonly labelSmoothing: number;
 
   constructor({ weight, ignoreIndex = -100, labelSmoothing = 0, ...options }: CrossEntropyLossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.weight = weight && new Buffer(weight);
     this.ignoreIndex = ignoreIndex;
@@ -96,6 +99,7 @@ export class NLLLoss extends Loss {
   readonly ignoreIndex: number;
 
   constructor({ weight, ignoreIndex = -100, ...options }: ClassLossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.weight = weight && new Buffer(weight);
     this.ignoreIndex = ignoreIndex;
@@ -119,6 +123,7 @@ export class NLLLoss extends Loss {
 /** (input − target)², for two tensors of one shape → []. */
 export class MSELoss extends Loss {
   constructor(options: LossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
   }
 
@@ -131,6 +136,7 @@ export class MSELoss extends Loss {
 /** |input − target|, for two tensors of one shape → []. */
 export class L1Loss extends Loss {
   constructor(options: LossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
   }
 
@@ -146,6 +152,7 @@ export class SmoothL1Loss extends Loss {
   readonly beta: number;
 
   constructor({ beta = 1, ...options }: LossOptions & { beta?: number } = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.beta = beta;
   }
@@ -166,6 +173,7 @@ export class HuberLoss extends Loss {
   readonly delta: number;
 
   constructor({ delta = 1, ...options }: LossOptions & { delta?: number } = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.delta = delta;
   }
@@ -188,6 +196,7 @@ export class KLDivLoss extends Layer {
   readonly logTarget: boolean;
 
   constructor({ reduction = 'mean', logTarget = false }: KlDivOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.reduction = reduction;
     this.logTarget = logTarget;
@@ -213,6 +222,7 @@ export class CosineEmbeddingLoss extends Loss {
   readonly margin: number;
 
   constructor({ margin = 0, ...options }: LossOptions & { margin?: number } = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.margin = margin;
   }
@@ -233,6 +243,7 @@ export class BCELoss extends Loss {
   readonly weight: Buffer | undefined;
 
   constructor({ weight, ...options }: LossOptions & { weight?: Tensor } = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.weight = weight && new Buffer(weight);
   }
@@ -266,6 +277,7 @@ export class BCEWithLogitsLoss extends Loss {
   protected static override readonly stateNames = { posWeight: 'pos_weight' };
 
   constructor({ weight, posWeight, ...options }: BCEWithLogitsLossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.weight = weight && new Buffer(weight);
     this.posWeight = posWeight && new Buffer(posWeight);

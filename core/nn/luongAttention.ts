@@ -1,6 +1,7 @@
 import { TensightError } from '../errors.ts';
 import { cat } from '../ops/rearrange.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { attend, checkQueryAndKeys, type SourceMask } from './additiveAttention.ts';
 import { tanh } from './functional.ts';
 import * as init from './init.ts';
@@ -55,6 +56,7 @@ export class LuongAttention extends Layer {
   readonly outProj: Linear | undefined;
 
   constructor(querySize: number, options: LuongAttentionOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     const { score = 'dot', keySize = querySize, hiddenSize = querySize, outputSize } = options;
     if (score === 'dot' && keySize !== querySize)

@@ -1,5 +1,7 @@
 /** Losses that ask for a distance between right and wrong, as modules. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import {
   hingeEmbeddingLoss,
   type LossOptions,
@@ -43,6 +45,7 @@ abstract class MarginLoss extends Loss {
 /** max(0, −target·(a − b) + margin), for three tensors of one shape → []. The margin is 0 where left out. */
 export class MarginRankingLoss extends MarginLoss {
   constructor({ margin = 0, ...options }: MarginOptions = {}) {
+    checkArguments(new.target, arguments);
     super(margin, options);
   }
 
@@ -55,6 +58,7 @@ export class MarginRankingLoss extends MarginLoss {
 /** A distance for targets of 1, max(0, margin − distance) for those of −1, for two tensors of one shape → []. The margin is 1 where left out. */
 export class HingeEmbeddingLoss extends MarginLoss {
   constructor({ margin = 1, ...options }: MarginOptions = {}) {
+    checkArguments(new.target, arguments);
     super(margin, options);
   }
 
@@ -67,6 +71,7 @@ export class HingeEmbeddingLoss extends MarginLoss {
 /** log(1 + e^(−target·input)), for two tensors of one shape → []. */
 export class SoftMarginLoss extends Loss {
   constructor(options: LossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
   }
 
@@ -84,6 +89,7 @@ export class MultiMarginLoss extends MarginLoss {
   readonly weight: Buffer | undefined;
 
   constructor({ p = 1, margin = 1, weight, ...options }: MultiMarginOptions = {}) {
+    checkArguments(new.target, arguments);
     super(margin, options);
     this.p = p;
     this.weight = weight ? new Buffer(weight) : undefined;
@@ -108,6 +114,7 @@ export class MultiMarginLoss extends MarginLoss {
 /** Σ max(0, 1 − x[j] + x[i]) / classes over right classes j and wrong ones i → []. */
 export class MultiLabelMarginLoss extends Loss {
   constructor(options: LossOptions = {}) {
+    checkArguments(new.target, arguments);
     super(options);
   }
 
@@ -123,6 +130,7 @@ export class MultiLabelSoftMarginLoss extends Loss {
   readonly weight: Buffer | undefined;
 
   constructor({ weight, ...options }: LossOptions & { weight?: Tensor } = {}) {
+    checkArguments(new.target, arguments);
     super(options);
     this.weight = weight && new Buffer(weight);
   }
@@ -147,6 +155,7 @@ export class TripletMarginLoss extends MarginLoss {
   readonly swap: boolean;
 
   constructor({ margin = 1, p = 2, eps = 1e-6, swap = false, ...options }: TripletMarginOptions = {}) {
+    checkArguments(new.target, arguments);
     super(margin, options);
     this.p = p;
     this.eps = eps;
@@ -178,6 +187,7 @@ export class TripletMarginWithDistanceLoss extends MarginLoss {
   readonly swap: boolean;
 
   constructor({ distanceFunction, margin = 1, swap = false, ...options }: TripletDistanceOptions = {}) {
+    checkArguments(new.target, arguments);
     super(margin, options);
     this.distanceFunction = distanceFunction;
     this.swap = swap;

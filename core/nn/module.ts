@@ -2,6 +2,8 @@ import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
+import { watchModules } from '../usage/members.ts';
 import type { FullBackwardHook, FullBackwardPreHook } from './backwardHooks.ts';
 import { type ForwardHook, type ForwardPreHook, type Hooks, noHooks, registered, runHooked } from './hooks.ts';
 
@@ -11,6 +13,7 @@ import { type ForwardHook, type ForwardPreHook, type Hooks, noHooks, registered,
  */
 export class Parameter extends Tensor {
   constructor(data: Tensor, requiresGrad = true) {
+    checkArguments(new.target, arguments);
     const own = compacted(data);
     super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.requiresGrad = requiresGrad;
@@ -22,6 +25,7 @@ export class Buffer extends Tensor {
   /** False keeps it out of `stateDict`. */
   readonly persistent: boolean;
   constructor(data: Tensor, persistent = true) {
+    checkArguments(new.target, arguments);
     const own = compacted(data);
     super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.persistent = persistent;
@@ -77,6 +81,8 @@ export abstract class Module {
   }
 
   constructor() {
+    // A layer without a constructor of its own hands on whatever it is given.
+    if (arguments.length > 0) checkArguments(new.target, arguments);
     context.observer?.moduleCreated(this);
     observeForward(this);
   }
@@ -292,6 +298,8 @@ export abstract class Module {
     return out;
   }
 }
+
+watchModules(Module.prototype, () => Object.getOwnPropertyNames(Module.prototype));
 
 const observed = Symbol('observed');
 type Forward = ((...args: unknown[]) => unknown) & { [observed]?: Forward };

@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { type LocalResponseNormOptions, layerNorm, localResponseNorm, rmsNorm } from './functional.ts';
 import * as init from './init.ts';
@@ -59,6 +60,7 @@ export class LayerNorm extends Layer {
     normalizedShape: number | readonly number[],
     { eps = 1e-5, elementwiseAffine = true, bias = true }: LayerNormOptions = {},
   ) {
+    checkArguments(new.target, arguments);
     super();
     this.normalizedShape = sizes(normalizedShape);
     this.eps = eps;
@@ -119,6 +121,7 @@ export class RMSNorm extends Layer {
     normalizedShape: number | readonly number[],
     { eps = 2 ** -23, elementwiseAffine = true }: RMSNormOptions = {},
   ) {
+    checkArguments(new.target, arguments);
     super();
     this.normalizedShape = sizes(normalizedShape);
     this.eps = eps;
@@ -154,6 +157,7 @@ export class LocalResponseNorm extends Layer {
   readonly options: Required<LocalResponseNormOptions>;
 
   constructor(size: number, { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.size = size;
     this.options = { alpha, beta, k };

@@ -1,6 +1,8 @@
 /** Layers that put something around a line or a plane. Negative numbers crop. */
+
 import type { Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { type PadMode, pad } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -41,6 +43,7 @@ export class ConstantPad1d extends Pad {
   static override readonly positional = ['padding', 'value'];
 
   constructor(padding: Sizes, value: number) {
+    if (new.target === ConstantPad1d) checkArguments(new.target, arguments);
     super(1, padding, value);
   }
 
@@ -54,6 +57,7 @@ export class ConstantPad2d extends Pad {
   static override readonly positional = ['padding', 'value'];
 
   constructor(padding: Sizes, value: number) {
+    if (new.target === ConstantPad2d) checkArguments(new.target, arguments);
     super(2, padding, value);
   }
 
@@ -67,6 +71,7 @@ export class ZeroPad1d extends ConstantPad1d {
   static override readonly positional = ['padding'];
 
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(padding, 0);
   }
 
@@ -80,6 +85,7 @@ export class ZeroPad2d extends ConstantPad2d {
   static override readonly positional = ['padding'];
 
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(padding, 0);
   }
 
@@ -91,6 +97,7 @@ export class ZeroPad2d extends ConstantPad2d {
 /** A line's mirror images at both ends: [channel, length] of a, b, c by 2 → c, b, a, b, c, b, a. */
 export class ReflectionPad1d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(1, padding, 'reflect');
   }
 }
@@ -98,6 +105,7 @@ export class ReflectionPad1d extends Pad {
 /** A plane's mirror images around it: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ReflectionPad2d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(2, padding, 'reflect');
   }
 }
@@ -105,6 +113,7 @@ export class ReflectionPad2d extends Pad {
 /** A line's first and last element, repeated: [..., length] → [..., length + left + right]. `padding`: one number, or [left, right]. */
 export class ReplicationPad1d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(1, padding, 'replicate');
   }
 }
@@ -112,6 +121,7 @@ export class ReplicationPad1d extends Pad {
 /** A plane's edge, repeated: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ReplicationPad2d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(2, padding, 'replicate');
   }
 }
@@ -119,6 +129,7 @@ export class ReplicationPad2d extends Pad {
 /** A line's other end before its beginning, and the other way round: [..., length] → [..., length + left + right]. */
 export class CircularPad1d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(1, padding, 'circular');
   }
 }
@@ -126,6 +137,7 @@ export class CircularPad1d extends Pad {
 /** A plane as if its opposite edges met: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class CircularPad2d extends Pad {
   constructor(padding: Sizes) {
+    checkArguments(new.target, arguments);
     super(2, padding, 'circular');
   }
 }

@@ -1,6 +1,8 @@
 /** Pooling: what of a plane (or a line) is kept. [batch, channel, ...] → the same with smaller sizes. */
+
 import type { OutputSizes, Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import {
   type AvgPoolOptions,
@@ -53,6 +55,7 @@ abstract class Pool<O> extends Layer {
 /** Largest element of each window along a line: [batch, channel, length] → [batch, channel, length']. */
 export class MaxPool1d extends Pool<MaxPoolLayerOptions> {
   constructor(kernelSize: Sizes, options: MaxPoolLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super(kernelSize, options);
   }
 
@@ -65,6 +68,7 @@ export class MaxPool1d extends Pool<MaxPoolLayerOptions> {
 /** Largest element of each window: [batch, channel, height, width] → [batch, channel, height', width']. */
 export class MaxPool2d extends Pool<MaxPoolLayerOptions> {
   constructor(kernelSize: Sizes, options: MaxPoolLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super(kernelSize, options);
   }
 
@@ -77,6 +81,7 @@ export class MaxPool2d extends Pool<MaxPoolLayerOptions> {
 /** Mean of each window along a line: [batch, channel, length] → [batch, channel, length']. */
 export class AvgPool1d extends Pool<AvgPoolOptions> {
   constructor(kernelSize: Sizes, options: AvgPoolOptions = {}) {
+    checkArguments(new.target, arguments);
     super(kernelSize, options);
   }
 
@@ -89,6 +94,7 @@ export class AvgPool1d extends Pool<AvgPoolOptions> {
 /** Mean of each window: [batch, channel, height, width] → [batch, channel, height', width']. */
 export class AvgPool2d extends Pool<AvgPoolOptions> {
   constructor(kernelSize: Sizes, options: AvgPoolOptions = {}) {
+    checkArguments(new.target, arguments);
     super(kernelSize, options);
   }
 
@@ -106,6 +112,7 @@ abstract class LPPool extends Pool<LpPoolOptions> {
   readonly normType: number;
 
   constructor(normType: number, kernelSize: Sizes, options: LpPoolOptions = {}) {
+    checkArguments(new.target, arguments);
     super(kernelSize, options);
     this.normType = normType;
   }
@@ -145,6 +152,7 @@ export class AdaptiveAvgPool1d extends Layer {
   readonly outputSize: OutputSizes;
 
   constructor(outputSize: OutputSizes) {
+    checkArguments(new.target, arguments);
     super();
     this.outputSize = outputSize;
   }
@@ -171,6 +179,7 @@ export class AdaptiveAvgPool2d extends Layer {
   readonly outputSize: OutputSizes;
 
   constructor(outputSize: OutputSizes) {
+    checkArguments(new.target, arguments);
     super();
     this.outputSize = outputSize;
   }
@@ -197,6 +206,7 @@ export class AdaptiveMaxPool1d extends Layer {
   readonly outputSize: OutputSizes;
 
   constructor(outputSize: OutputSizes) {
+    checkArguments(new.target, arguments);
     super();
     this.outputSize = outputSize;
   }
@@ -223,6 +233,7 @@ export class AdaptiveMaxPool2d extends Layer {
   readonly outputSize: OutputSizes;
 
   constructor(outputSize: OutputSizes) {
+    checkArguments(new.target, arguments);
     super();
     this.outputSize = outputSize;
   }

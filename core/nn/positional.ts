@@ -2,6 +2,7 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { tensor, zeros } from '../ops/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { Dropout } from './dropout.ts';
 import { configOf, Layer } from './layer.ts';
 import { Buffer } from './module.ts';
@@ -28,6 +29,7 @@ export function sinusoidalTable(
   dModel: number,
   { base = 10000, start = 0 }: { base?: number; start?: number } = {},
 ): Tensor {
+  checkArguments('sinusoidalTable', arguments);
   if (context.mode === 'shape') return zeros([length, dModel], { axes: ['position', 'embed'] });
   const values = new Float32Array(length * dModel);
   for (let column = 0; column < dModel; column++) {
@@ -66,6 +68,7 @@ export class PositionalEncoding extends Layer {
     dModel: number,
     { maxLength = 5000, dropout = 0.1, base = 10000, batchFirst = false }: PositionalEncodingOptions = {},
   ) {
+    checkArguments(new.target, arguments);
     super();
     if (!(maxLength > 0)) throw new TensightError(`PositionalEncoding: maxLength is ${maxLength}`, 'Use 1 or more.');
     this.dModel = dModel;

@@ -9,6 +9,7 @@ import { recurrence } from '../ops/recurrence.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures, checkRank } from './check.ts';
 import { dropout, linear } from './functional.ts';
 import * as init from './init.ts';
@@ -255,6 +256,7 @@ export class RNN extends Recurrent {
     hiddenSize: number,
     { nonlinearity = 'tanh', ...options }: RecurrentOptions & { nonlinearity?: Nonlinearity } = {},
   ) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 1, options);
     this.nonlinearity = nonlinearity;
   }
@@ -295,6 +297,7 @@ export class LSTM extends Recurrent {
     hiddenSize: number,
     { projSize = 0, ...options }: RecurrentOptions & { projSize?: number } = {},
   ) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 4, options, projSize);
     this.projSize = projSize;
   }
@@ -332,6 +335,7 @@ export class LSTM extends Recurrent {
 /** Two gates, one state. Cho et al. 2014. Shapes as all recurrent layers. */
 export class GRU extends Recurrent {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 3, options);
   }
 

@@ -1,9 +1,11 @@
 /** One step of a recurrence as a layer, for those who write the loop over time themselves. */
+
 import { ShapeError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
 import { gruStep, lstmStep, type Nonlinearity, rnnStep } from '../ops/gates.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
@@ -95,6 +97,7 @@ export class RNNCell extends RecurrentCell {
     hiddenSize: number,
     { nonlinearity = 'tanh', ...options }: RecurrentCellOptions & { nonlinearity?: Nonlinearity } = {},
   ) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 1, options);
     this.nonlinearity = nonlinearity;
   }
@@ -112,6 +115,7 @@ export class RNNCell extends RecurrentCell {
 /** x [batch, input], state [h, c] of [batch, hidden] each → the next [h, c]; or without the batch. */
 export class LSTMCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 4, options);
   }
 
@@ -124,6 +128,7 @@ export class LSTMCell extends RecurrentCell {
 /** x [batch, input], h [batch, hidden] → the next h; or without the batch. */
 export class GRUCell extends RecurrentCell {
   constructor(inputSize: number, hiddenSize: number, options: RecurrentCellOptions = {}) {
+    checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 3, options);
   }
 

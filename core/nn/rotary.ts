@@ -4,6 +4,7 @@ import { tensor, zeros } from '../ops/creation.ts';
 import { cat, stack } from '../ops/rearrange.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFeatures } from './check.ts';
 import { configOf, Layer } from './layer.ts';
 import { Buffer } from './module.ts';
@@ -42,6 +43,7 @@ export class RotaryEmbedding extends Layer {
 
   /** Throws TensightError for an odd `dim`. */
   constructor(dim: number, { maxLength = 4096, base = 10000, interleaved = true }: RotaryEmbeddingOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     if (!(dim > 0 && dim % 2 === 0))
       throw new TensightError(`RotaryEmbedding: ${dim} elements can't be taken in pairs`, 'Use an even headDim.');

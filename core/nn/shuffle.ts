@@ -1,6 +1,8 @@
 /** Layers that change what is a channel and what a position, and lay windows out as columns. */
+
 import type { Sizes } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { channelShuffle, fold, pixelShuffle, pixelUnshuffle, type UnfoldOptions, unfold } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -13,6 +15,7 @@ export class PixelShuffle extends Layer {
   readonly upscaleFactor: number;
 
   constructor(upscaleFactor: number) {
+    checkArguments(new.target, arguments);
     super();
     this.upscaleFactor = upscaleFactor;
   }
@@ -39,6 +42,7 @@ export class PixelUnshuffle extends Layer {
   readonly downscaleFactor: number;
 
   constructor(downscaleFactor: number) {
+    checkArguments(new.target, arguments);
     super();
     this.downscaleFactor = downscaleFactor;
   }
@@ -65,6 +69,7 @@ export class ChannelShuffle extends Layer {
   readonly groups: number;
 
   constructor(groups: number) {
+    checkArguments(new.target, arguments);
     super();
     this.groups = groups;
   }
@@ -93,6 +98,7 @@ export class Unfold extends Layer {
   readonly options: UnfoldOptions;
 
   constructor(kernelSize: Sizes, options: UnfoldOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.kernelSize = kernelSize;
     this.options = options;
@@ -124,6 +130,7 @@ export class Fold extends Layer {
   readonly options: UnfoldOptions;
 
   constructor(outputSize: Sizes, kernelSize: Sizes, options: UnfoldOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     this.outputSize = outputSize;
     this.kernelSize = kernelSize;

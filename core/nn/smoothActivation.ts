@@ -1,5 +1,7 @@
 /** Smooth activations that are met less often, as modules: any shape → the same. */
+
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import * as F from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -20,6 +22,7 @@ export class CELU extends Layer {
   readonly alpha: number;
 
   constructor(alpha = 1) {
+    checkArguments(new.target, arguments);
     super();
     this.alpha = alpha;
   }
@@ -74,6 +77,7 @@ export class Softmin extends Layer {
   readonly dim: number;
 
   constructor(dim = -1) {
+    checkArguments(new.target, arguments);
     super();
     this.dim = dim;
   }

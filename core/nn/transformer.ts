@@ -4,6 +4,7 @@ import { zeros } from '../ops/creation.ts';
 import { causalMask } from '../ops/triangle.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkTensor } from './check.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -79,6 +80,7 @@ export class Transformer extends Layer {
   constructor(dModel: number, nhead?: number, options?: TransformerOptions);
   constructor(options?: TransformerOptions);
   constructor(first: number | TransformerOptions = {}, heads?: number, rest: TransformerOptions = {}) {
+    checkArguments(new.target, typeof first === 'number' ? arguments : [undefined, undefined, first]);
     super();
     const options: TransformerOptions =
       typeof first === 'number' ? { ...rest, dModel: first, nhead: heads ?? 8 } : first;

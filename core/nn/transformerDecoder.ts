@@ -1,4 +1,7 @@
+import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
 import { checkSizes } from './check.ts';
@@ -69,6 +72,7 @@ export class TransformerDecoderLayer extends Layer {
   readonly dropout3: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     checkSizes('TransformerDecoderLayer(dModel, nhead, options)', { dModel, nhead });
     this.#options = allOptions(options);
@@ -163,6 +167,12 @@ export class TransformerDecoder extends Layer {
   readonly norm: LayerNorm | undefined;
 
   constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
+    checkArguments(new.target, arguments);
+    if (typeof makeLayer !== 'function')
+      throw new TensightError(
+        `TransformerDecoder: expected a function that makes a layer, got ${inWords(makeLayer)}`,
+        'Write new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(dModel, nhead), numLayers): each layer has weights of its own.',
+      );
     super();
     this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
     this.norm = norm;

@@ -1,4 +1,7 @@
+import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Activation, activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
 import { checkSizes } from './check.ts';
@@ -80,6 +83,7 @@ export class TransformerEncoderLayer extends Layer {
   readonly dropout2: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
+    checkArguments(new.target, arguments);
     super();
     checkSizes('TransformerEncoderLayer(dModel, nhead, options)', { dModel, nhead });
     this.#options = allOptions(options);
@@ -175,6 +179,12 @@ export class TransformerEncoder extends Layer {
   readonly norm: LayerNorm | undefined;
 
   constructor(makeLayer: (index: number) => EncoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
+    checkArguments(new.target, arguments);
+    if (typeof makeLayer !== 'function')
+      throw new TensightError(
+        `TransformerEncoder: expected a function that makes a layer, got ${inWords(makeLayer)}`,
+        'Write new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(dModel, nhead), numLayers): each layer has weights of its own.',
+      );
     super();
     this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
     this.norm = norm;

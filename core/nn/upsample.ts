@@ -1,4 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
 import { type InterpolateOptions, interpolate } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
@@ -9,6 +10,7 @@ export class Upsample extends Layer {
   readonly options: InterpolateOptions;
 
   constructor(options: InterpolateOptions) {
+    if (new.target === Upsample) checkArguments(new.target, arguments);
     super();
     this.options = options;
   }
@@ -32,6 +34,7 @@ export class Upsample extends Layer {
 /** `Upsample` of planes that copies the nearest element: [batch, channel, height, width] → larger. */
 export class UpsamplingNearest2d extends Upsample {
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    checkArguments(new.target, arguments);
     super({ ...options, mode: 'nearest' });
   }
 
@@ -43,6 +46,7 @@ export class UpsamplingNearest2d extends Upsample {
 /** `Upsample` of planes that mixes neighbours, corners upon corners: [batch, channel, height, width] → larger. */
 export class UpsamplingBilinear2d extends Upsample {
   constructor(options: Pick<InterpolateOptions, 'size' | 'scaleFactor'>) {
+    checkArguments(new.target, arguments);
     super({ ...options, mode: 'bilinear', alignCorners: true });
   }
 

@@ -1,4 +1,5 @@
 /** PyTorch's `torch.nn.utils`. @module */
+
 import { context, noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { mul } from '../ops/elementwise.ts';
@@ -8,6 +9,7 @@ import { narrow } from '../ops/slice.ts';
 import { flatten, reshape } from '../ops/view.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 
 /** Which norm is meant. */
 export interface ClipGradNormOptions {
@@ -24,6 +26,7 @@ export function clipGradNorm(
   maxNorm: number,
   { normType = 2 }: ClipGradNormOptions = {},
 ): number {
+  checkArguments('clipGradNorm', arguments);
   if (!(normType > 0)) throw new TensightError(`clipGradNorm: there is no norm of order ${normType}`);
   const clipped = [...parameters].filter(({ grad }) => grad !== undefined && !grad.isMeta);
   let total = 0;
@@ -70,6 +73,7 @@ export function padSequence(
   sequences: readonly Tensor[],
   { batchFirst = false, paddingValue = 0 }: PadSequenceOptions = {},
 ): Tensor {
+  checkArguments('padSequence', arguments);
   const longest = sequences.reduce((most, { shape }) => Math.max(most, shape[0] ?? 0), 0);
   const padded = sequences.map((each) => {
     const padding = new Array<number>(2 * each.ndim).fill(0);

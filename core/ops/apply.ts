@@ -14,7 +14,7 @@ export const knownIntegers = 65536;
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
   for (let i = 0; i < inputs.length; i++)
     if (!(inputs[i] instanceof Tensor))
-      throw new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`);
+      throw new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`, insteadOf(inputs[i]));
   const observer = context.observer;
   const token = observer === undefined ? 0 : observer.opStart(op as Op<unknown>, inputs);
   const spec = op.shape(inputs, attrs);
@@ -37,6 +37,17 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
   saved = none;
   if (observer !== undefined) observer.opEnd(token, op as Op<unknown>, inputs, attrs, output);
   return output;
+}
+
+/** What to do about something that is no tensor. */
+export function insteadOf(value: unknown): string | undefined {
+  if (typeof value === 'function') return 'If it is a method, call it: x.mT().';
+  if (Array.isArray(value))
+    return value.some((item) => item instanceof Tensor)
+      ? 'Take one of its tensors: const [output] = layer.forward(x).'
+      : 'Make a tensor of it: tensor([…]).';
+  if (typeof value === 'number' || typeof value === 'boolean') return `Make a tensor of it: tensor(${String(value)}).`;
+  return undefined;
 }
 
 /** A fresh, zero-filled tensor of this spec, for a kernel to write. */

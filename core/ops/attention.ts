@@ -1,8 +1,10 @@
 /** Scaled dot-product attention (Vaswani et al. 2017, eq. 1), of visible operations: its scores and weights can be looked at. */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { renamed, unnamed } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { logicalNot, where } from './compare.ts';
 import { dropout } from './dropout.ts';
 import { add, mul } from './elementwise.ts';
@@ -47,6 +49,7 @@ export function attentionWithWeights(
   value: Tensor,
   { attnMask, isCausal = false, dropoutP = 0, scale }: AttentionOptions = {},
 ): AttentionResult {
+  checkArguments('attentionWithWeights', arguments);
   for (const [name, t] of [
     ['query', query],
     ['key', key],
@@ -99,5 +102,6 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: AttentionOptions = {},
 ): Tensor {
+  checkArguments('scaledDotProductAttention', arguments);
   return attentionWithWeights(query, key, value, options).output;
 }

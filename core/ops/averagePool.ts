@@ -1,8 +1,10 @@
 /** The mean of windows that move over one or two spatial dimensions, or divide them evenly. */
+
 import type { Windows } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import type { Op } from './op.ts';
 import {
@@ -121,11 +123,15 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
 }
 
 /** Mean of each window: [batch, channel, length] → [batch, channel, length']. The batch may be missing. */
-export const avgPool1d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor =>
-  average('avgPool1d', x, kernelSize, options);
+export function avgPool1d(x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor {
+  checkArguments('avgPool1d', arguments);
+  return average('avgPool1d', x, kernelSize, options);
+}
 /** Mean of each window: [batch, channel, height, width] → [batch, channel, height', width']. The batch may be missing. */
-export const avgPool2d = (x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor =>
-  average('avgPool2d', x, kernelSize, options);
+export function avgPool2d(x: Tensor, kernelSize: Sizes, options: AvgPoolOptions = {}): Tensor {
+  checkArguments('avgPool2d', arguments);
+  return average('avgPool2d', x, kernelSize, options);
+}
 
 function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outputSize: OutputSizes): Tensor {
   const rank = op === 'adaptiveAvgPool1d' ? 1 : 2;

@@ -1,8 +1,10 @@
 /** Normalisation of channels over the batch (Ioffe & Szegedy 2015) and over groups of channels (Wu & He 2018). */
+
 import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import { add, mul, sub } from './elementwise.ts';
@@ -162,6 +164,7 @@ export function batchNorm(
   bias?: Tensor | null,
   { training = false, momentum = 0.1, eps = 1e-5 }: BatchNormOptions = {},
 ): Tensor {
+  checkArguments('batchNorm', arguments);
   const running = runningMean && runningVar ? { mean: runningMean, variance: runningVar } : undefined;
   if (!training && running === undefined)
     throw new ShapeError(
@@ -189,6 +192,7 @@ export function batchNorm(
  * example with one value a group.
  */
 export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bias?: Tensor | null, eps = 1e-5): Tensor {
+  checkArguments('groupNorm', arguments);
   const [batch, channels] = x.shape as [number, number];
   if (x.ndim < 2 || channels % groups !== 0)
     throw new ShapeError(

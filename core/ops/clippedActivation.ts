@@ -1,6 +1,8 @@
 /** Activations made of straight pieces: cheap, and flat where they are clipped. At a kink the gradient is PyTorch's. */
+
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { apply } from './apply.ts';
 import { ge, gt, le, logicalAnd, logicalOr, lt, where } from './compare.ts';
 import { add, div } from './elementwise.ts';
@@ -71,6 +73,7 @@ export const clippedActivationOps = {
 
 /** x, clipped to `min` … `max`: −1 … 1 where left out. Throws TensightError where `min` is not below `max`. */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
+  checkArguments('hardtanh', arguments);
   if (!(min < max)) throw new TensightError(`hardtanh: ${min} is not below ${max}`);
   return apply(clippedActivationOps.hardtanh, [x], { min, max });
 }
@@ -84,6 +87,7 @@ export const hardswish = (x: Tensor): Tensor => apply(clippedActivationOps.hards
 export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.hardshrink, [x], { lambda });
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`: any shape → the same. */
 export function softshrink(x: Tensor, lambda = 0.5): Tensor {
+  checkArguments('softshrink', arguments);
   if (lambda < 0)
     throw new TensightError(`softshrink: lambda is ${lambda}, expected 0 or more`, 'It draws towards 0 by this much.');
   return apply(clippedActivationOps.softshrink, [x], { lambda });

@@ -1,5 +1,5 @@
 /** Comparisons, logic, and choosing by condition. Comparisons have no gradient. */
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
 import { promote } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -127,6 +127,11 @@ export const isnan = (x: Tensor): Tensor => apply(compareOps.isnan, [x], undefin
  * where they do not fit, or the condition is not bool.
  */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (a === undefined || b === undefined)
+    throw new TensightError(
+      'where: expected a condition and two operands, got one',
+      'Write where(condition, a, b); the places where a condition holds are condition.nonzero().',
+    );
   const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
   return apply(compareOps.where, [condition, asTensor(a, like, 'where'), asTensor(b, like, 'where')], undefined);
 }

@@ -2,9 +2,11 @@
  * Transposed convolution: the map a convolution's gradient runs through, used forward. Where a convolution gathers windows into
  * one output, this spreads each input over a window of the output. Dumoulin & Visin 2016.
  */
+
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import { type ConvolutionAttrs, convolved, geometry, weightBackward } from './convolution.ts';
@@ -124,17 +126,23 @@ function transposed(
  * x [batch, in, length], weight [in, out/groups, kernel], bias [out] → [batch, out, (length − 1)·stride − 2·padding +
  * dilation·(kernel − 1) + outputPadding + 1]. The batch may be missing. Throws ShapeError where channels differ.
  */
-export const convTranspose1d = (
+export function convTranspose1d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor | null,
   options: ConvTransposeOptions = {},
-): Tensor => transposed(1, x, weight, bias, options);
+): Tensor {
+  checkArguments('convTranspose1d', arguments);
+  return transposed(1, x, weight, bias, options);
+}
 
 /** `convTranspose1d` over two dimensions: x [batch, in, H, W], weight [in, out/groups, kernel, kernel] → [batch, out, H', W']. */
-export const convTranspose2d = (
+export function convTranspose2d(
   x: Tensor,
   weight: Tensor,
   bias?: Tensor | null,
   options: ConvTransposeOptions = {},
-): Tensor => transposed(2, x, weight, bias, options);
+): Tensor {
+  checkArguments('convTranspose2d', arguments);
+  return transposed(2, x, weight, bias, options);
+}

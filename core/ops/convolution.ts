@@ -1,7 +1,9 @@
 /** Convolution (cross-correlation) over one or two spatial dimensions. It is bilinear, so its gradients are its own kind. */
+
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import type { Op } from './op.ts';
@@ -218,12 +220,16 @@ function convolution(
  * x [batch, in, length], weight [out, in/groups, kernel], bias [out] → [batch, out, length']. The batch may be missing.
  * Throws ShapeError where channels differ or no window fits.
  */
-export const conv1d = (x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor =>
-  convolution(1, x, weight, bias, options);
+export function conv1d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor {
+  checkArguments('conv1d', arguments);
+  return convolution(1, x, weight, bias, options);
+}
 
 /**
  * x [batch, in, height, width], weight [out, in/groups, kernel, kernel], bias [out] → [batch, out, height', width']. The
  * batch may be missing. Throws ShapeError where channels differ or no window fits.
  */
-export const conv2d = (x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor =>
-  convolution(2, x, weight, bias, options);
+export function conv2d(x: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor {
+  checkArguments('conv2d', arguments);
+  return convolution(2, x, weight, bias, options);
+}

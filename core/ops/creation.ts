@@ -1,4 +1,5 @@
 /** Tensors from nothing, from numbers and from chance. In a shape run floating-point results have no data. */
+
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { type Axis, unnamedAxes } from '../tensor/axes.ts';
@@ -6,6 +7,8 @@ import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
+import { checkDType } from '../usage/dtypes.ts';
 import { knownIntegers } from './apply.ts';
 
 /** Numbers, nested as deep as the tensor has dimensions. */
@@ -21,7 +24,8 @@ export interface CreationOptions {
   axes?: readonly (string | undefined)[];
 }
 
-function specOf(shape: Shape, options: CreationOptions, dtype: DType): Spec {
+function specOf(shape: Shape, options: CreationOptions, dtype: DType, call: string): Spec {
+  if (dtype !== 'f32' || options.dtype !== undefined) checkDType(`${call}: dtype`, options.dtype ?? dtype);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0)
       throw new TensightError(
@@ -69,6 +73,7 @@ function reserved(spec: Spec, what: string): Tensor {
 
 /** A tensor of these numbers: `tensor([[1, 2], [3, 4]])` is [2, 2]. f32 unless `dtype` says otherwise; booleans make `bool`. */
 export function tensor(values: NestedNumbers | TypedArray, options: CreationOptions & { shape?: Shape } = {}): Tensor {
+  checkArguments('tensor', arguments);
   const { flat, shape, isBool } = ArrayBuffer.isView(values)
     ? { flat: values as ArrayLike<number>, shape: [(values as TypedArray).length], isBool: false }
     : flatten(values as NestedNumbers);
@@ -76,7 +81,7 @@ export function tensor(values: NestedNumbers | TypedArray, options: CreationOpti
   if (numel(finalShape) !== flat.length)
     throw new TensightError(`tensor: ${flat.length} numbers do not fill ${formatShape({ shape: finalShape })}`);
   const dtype = options.dtype ?? (isBool ? 'bool' : values instanceof Int32Array ? 'i32' : 'f32');
-  const spec = specOf(finalShape, options, dtype);
+  const spec = specOf(finalShape, options, dtype, 'tensor');
   // Given numbers are known in a shape run too: nothing was computed for them.
   const result = reserved(spec, 'tensor');
   const data = result.storage.data;
@@ -120,24 +125,28 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
  * of 0 or more.
  */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
-  return make(specOf(shape, options, options.dtype ?? 'f32'), options, (data) => data.fill(value), 'full');
+  checkArguments('full', arguments);
+  return make(specOf(shape, options, options.dtype ?? 'f32', 'full'), options, (data) => data.fill(value), 'full');
 }
 
 /** Zeros: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
-  return make(specOf(shape, options, options.dtype ?? 'f32'), options, undefined, 'zeros');
+  checkArguments('zeros', arguments);
+  return make(specOf(shape, options, options.dtype ?? 'f32', 'zeros'), options, undefined, 'zeros');
 }
 
 /** Ones: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
+  checkArguments('ones', arguments);
   return full(shape, 1, options);
 }
 
 /** Uniform in [0, 1), from the run's seed: shape [...] → f32 of that shape. */
 export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
+  checkArguments('rand', arguments);
   const generator = context.generator;
   return make(
-    specOf(shape, options, 'f32'),
+    specOf(shape, options, 'f32', 'rand'),
     options,
     (data) => {
       for (let i = 0; i < data.length; i++) data[i] = generator.uniform();
@@ -148,9 +157,10 @@ export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
 
 /** Standard normal, from the run's seed: shape [...] → f32 of that shape. */
 export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
+  checkArguments('randn', arguments);
   const generator = context.generator;
   return make(
-    specOf(shape, options, 'f32'),
+    specOf(shape, options, 'f32', 'randn'),
     options,
     (data) => {
       for (let i = 0; i < data.length; i++) data[i] = generator.normal();
@@ -161,9 +171,10 @@ export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
 
 /** Whole numbers in [low, high), from the run's seed: shape [...] → i32 of that shape. */
 export function randint(low: number, high: number, shape: Shape, options: CreationOptions = {}): Tensor {
+  checkArguments('randint', arguments);
   const generator = context.generator;
   return make(
-    specOf(shape, options, options.dtype ?? 'i32'),
+    specOf(shape, options, options.dtype ?? 'i32', 'randint'),
     options,
     (data) => {
       for (let i = 0; i < data.length; i++) data[i] = low + Math.floor(generator.uniform() * (high - low));
@@ -173,7 +184,14 @@ export function randint(low: number, high: number, shape: Shape, options: Creati
 }
 
 /** `arange(5)` is 0 … 4; `arange(2, 10, 2)` is 2, 4, 6, 8. i32 unless a number is fractional or `dtype` says otherwise. */
-export function arange(startOrEnd: number, end?: number, step = 1, options: CreationOptions = {}): Tensor {
+export function arange(end: number, options?: CreationOptions): Tensor;
+export function arange(start: number, end: number, options?: CreationOptions): Tensor;
+export function arange(startOrEnd: number, end?: number, step?: number, options?: CreationOptions): Tensor;
+export function arange(startOrEnd: number, ...rest: (number | CreationOptions | undefined)[]): Tensor {
+  const numbers = rest.filter((value) => typeof value !== 'object');
+  const options = rest.find((value) => typeof value === 'object') ?? {};
+  const [end, step = 1] = numbers;
+  checkArguments('arange', [startOrEnd, end, step, options]);
   const [from, to] = end === undefined ? [0, startOrEnd] : [startOrEnd, end];
   const count = Math.ceil((to - from) / step);
   if (!(count >= 0 && Number.isFinite(count)))
@@ -183,7 +201,7 @@ export function arange(startOrEnd: number, end?: number, step = 1, options: Crea
     );
   const whole = Number.isInteger(from) && Number.isInteger(to) && Number.isInteger(step);
   return make(
-    specOf([count], options, options.dtype ?? (whole ? 'i32' : 'f32')),
+    specOf([count], options, options.dtype ?? (whole ? 'i32' : 'f32'), 'arange'),
     options,
     (data) => {
       for (let i = 0; i < count; i++) data[i] = from + i * step;
@@ -194,8 +212,9 @@ export function arange(startOrEnd: number, end?: number, step = 1, options: Crea
 
 /** `steps` numbers from `start` to `end`, both included: f32 [steps]. */
 export function linspace(start: number, end: number, steps: number, options: CreationOptions = {}): Tensor {
+  checkArguments('linspace', arguments);
   return make(
-    specOf([steps], options, 'f32'),
+    specOf([steps], options, 'f32', 'linspace'),
     options,
     (data) => {
       for (let i = 0; i < steps; i++) data[i] = steps === 1 ? start : start + ((end - start) * i) / (steps - 1);
@@ -206,8 +225,9 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 
 /** The identity matrix [n, n]. */
 export function eye(n: number, options: CreationOptions = {}): Tensor {
+  checkArguments('eye', arguments);
   return make(
-    specOf([n, n], options, options.dtype ?? 'f32'),
+    specOf([n, n], options, options.dtype ?? 'f32', 'eye'),
     options,
     (data) => {
       for (let i = 0; i < n; i++) data[i * n + i] = 1;

@@ -2,12 +2,14 @@
  * Connectionist temporal classification (Graves et al. 2006): how unlikely a sequence of labels is, summed over all ways to lay it
  * along a longer sequence of class probabilities, with blanks between. One operation: alone its sums over paths have dozens of steps.
  */
+
 import { gradients } from '../autograd/backward.ts';
 import { context } from '../context.ts';
 import { IndexError, ShapeError, TensightError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { lt, where } from './compare.ts';
 import { tensor, zerosLike } from './creation.ts';
@@ -254,6 +256,7 @@ export function ctcLoss(
   targetLengths: Lengths,
   { blank = 0, reduction = 'mean', zeroInfinity = false }: CtcLossOptions = {},
 ): Tensor {
+  checkArguments('ctcLoss', arguments);
   const op = 'ctcLoss';
   if ((logProbs.ndim !== 2 && logProbs.ndim !== 3) || logProbs.dtype !== 'f32')
     throw new ShapeError(op, [logProbs], `wants log-probabilities [seq, batch, class], got ${formatShape(logProbs)}`);

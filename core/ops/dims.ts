@@ -1,8 +1,11 @@
-import { ShapeError } from '../errors.ts';
+import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
+import { misusedDim } from '../usage/arguments.ts';
 
 /** A dimension counted from the front: −1 is the last. A number has one, as in PyTorch: 0 or −1. Throws ShapeError where there is none such. */
 export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): number {
+  if (typeof dim !== 'number') throw misusedDim(op, dim);
   const rank = spec.shape.length + extra;
   const d = dim < 0 ? dim + Math.max(rank, 1) : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= Math.max(rank, 1)) {
@@ -19,6 +22,7 @@ export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): nu
 
 /** Dimensions in ascending order, each once; all of them where left out or, as in PyTorch, none is named. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
+  if (typeof dims === 'object' && !Array.isArray(dims)) throw misusedDim(op, dims);
   const given = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
   if (given.length === 0) return spec.shape.map((_, i) => i);
   return eachOnce(op, given, spec)
@@ -37,7 +41,15 @@ export function eachOnce(op: string, dims: readonly number[], spec: Spec): numbe
 /** Sizes or dimensions as PyTorch takes them: one by one, or as one list. */
 export type Sizes = readonly number[] | readonly [readonly number[]];
 
-export function listed(sizes: Sizes): readonly number[] {
+export function listed(call: string, sizes: Sizes): readonly number[] {
   const [first] = sizes;
-  return Array.isArray(first) ? first : (sizes as readonly number[]);
+  const list = Array.isArray(first) && sizes.length === 1 ? first : sizes;
+  if (list.every((size) => typeof size === 'number')) return list as readonly number[];
+  const wrong = list.find((size) => typeof size !== 'number');
+  throw new TensightError(
+    `${call}: expected numbers, or one list of them, got ${inWords(wrong)}`,
+    Array.isArray(wrong)
+      ? `Write x.${call}(...list, …), or x.${call}([…]).`
+      : `Write x.${call}(2, 3), or x.${call}([2, 3]).`,
+  );
 }

@@ -2,6 +2,7 @@ import { context } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { gt, where } from './compare.ts';
 import { ones } from './creation.ts';
@@ -32,6 +33,7 @@ export const dropoutOp: Op<{ readonly p: number }> = {
  * shape → the same. Srivastava et al. 2014.
  */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
+  checkArguments('dropout', arguments);
   if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: a probability is 0 … 1, not ${p}`);
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
 }
@@ -51,12 +53,14 @@ function alphaMasked(x: Tensor, kept: Tensor, p: number): Tensor {
  * shifted. Any shape → the same; x itself when not training. Klambauer et al. 2017.
  */
 export function alphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
+  checkArguments('alphaDropout', arguments);
   const kept = dropout(ones(x.shape), p, training);
   return training && p > 0 ? alphaMasked(x, kept, p) : x;
 }
 
 /** `alphaDropout` of whole channels: x [batch, channel, ...] → the same. Throws ShapeError without channels. */
 export function featureAlphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
+  checkArguments('featureAlphaDropout', arguments);
   if (x.ndim < 2)
     throw new ShapeError('featureAlphaDropout', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
   const kept = dropout(ones(x.shape.map((size, i) => (i < 2 ? size : 1))), p, training);

@@ -1,8 +1,10 @@
 /** Rows of a table summed up bag by bag: made of the lookup and visible sums. */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { eq, where } from './compare.ts';
 import { ones, tensor, zeros } from './creation.ts';
 import { div, maximum, mul } from './elementwise.ts';
@@ -36,6 +38,7 @@ export function embeddingBag(
   offsets?: Tensor | readonly number[] | undefined,
   { mode = 'mean', perSampleWeights, includeLastOffset = false, paddingIdx }: EmbeddingBagOptions = {},
 ): Tensor {
+  checkArguments('embeddingBag', arguments);
   const op = 'embeddingBag';
   const bounds = boundsOf(ids, offsets, includeLastOffset);
   const bags = bounds.length - 1;

@@ -1,7 +1,10 @@
 /** The largest and smallest elements, and where they stand. */
+
 import type { Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { apply } from './apply.ts';
+import { type Chosen, chosen } from './chosen.ts';
 import { normalizeDim } from './dims.ts';
 import { gather } from './indexing.ts';
 import type { Op } from './op.ts';
@@ -24,6 +27,7 @@ function argOp(name: 'argmax' | 'argmin'): Op<ReduceAttrs> {
 export const extremaOps = { argmax: argOp('argmax'), argmin: argOp('argmin') };
 
 function arg(op: Op<ReduceAttrs>, x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
+  if (typeof keepdim !== 'boolean') checkArguments(op.name, [x, dim, keepdim]);
   const chosen = dim === undefined ? x.shape.map((_, i) => i) : [normalizeDim(op.name, dim, x)];
   return apply(op, [x], { dims: x.ndim === 0 ? [] : chosen, keepdim });
 }
@@ -34,20 +38,13 @@ export const argmax = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(
 export const argmin = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(extremaOps.argmin, x, dim, keepdim);
 
 /** An extreme along a dimension and where it stands; the gradient goes to that one element. */
-export interface Extremes {
-  /** The largest (or smallest) elements, without the dimension or, with `keepdim`, with size 1 there. */
-  readonly values: Tensor;
-  /** i32. */
-  readonly indices: Tensor;
-}
+export interface Extremes extends Chosen {}
 
 function extremes(op: Op<ReduceAttrs>, x: Tensor, dim: number, keepdim: boolean): Extremes {
   const d = normalizeDim(op.name, dim, x);
   const kept = arg(op, x, d, true);
   const values = gather(x, d, kept);
-  return keepdim || x.ndim === 0
-    ? { values, indices: kept }
-    : { values: squeeze(values, d), indices: squeeze(kept, d) };
+  return keepdim || x.ndim === 0 ? chosen(values, kept) : chosen(squeeze(values, d), squeeze(kept, d));
 }
 
 /** Over all elements: the largest, 0-d. With `dim`: the largest along it and their indices. */

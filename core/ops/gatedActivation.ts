@@ -1,7 +1,9 @@
 /** Activations that take more than x: a learnt slope, or one half of x as the gate of the other. */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { leakyRelu, sigmoid } from './activation.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
@@ -84,6 +86,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
  * any shape → the same. Xu et al. 2015. Throws TensightError where lower is above upper.
  */
 export function rrelu(x: Tensor, lower = 1 / 8, upper = 1 / 3, training = false): Tensor {
+  checkArguments('rrelu', arguments);
   if (!(lower <= upper))
     throw new TensightError(`rrelu: slopes from ${lower} to ${upper}`, 'The lower one comes first.');
   if (!training) return leakyRelu(x, (lower + upper) / 2);

@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { rand, zeros } from './creation.ts';
 import { normalizeDim } from './dims.ts';
 import { add, div, sub } from './elementwise.ts';
@@ -23,6 +24,7 @@ export interface GumbelSoftmaxOptions {
  * Jang et al. 2017. Throws TensightError for a temperature that is not above 0.
  */
 export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 }: GumbelSoftmaxOptions = {}): Tensor {
+  checkArguments('gumbelSoftmax', arguments);
   if (!(tau > 0)) throw new TensightError(`gumbelSoftmax: the temperature is ${tau}`, 'tau is a number above 0.');
   const d = normalizeDim('gumbelSoftmax', dim, logits);
   // A draw that rounds to 0 or 1 would be infinite noise.

@@ -1,9 +1,12 @@
 /** Elements chosen by index, and sums laid back to where they came from. */
+
 import { context } from '../context.ts';
-import { NeedsValueError, ShapeError } from '../errors.ts';
+import { NeedsValueError, ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { where } from './compare.ts';
 import { zeros } from './creation.ts';
@@ -225,6 +228,14 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
  */
 function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
   const all = [ids, ...more];
+  const wrong = all.find((each) => !(each instanceof Tensor)) as unknown;
+  if (wrong !== undefined)
+    throw new TensightError(
+      `index: expected tensors of indices, got ${inWords(wrong)}`,
+      typeof wrong === 'number'
+        ? 'Write x.at(i) for one of the first axis, x.select(dim, i) for one of another.'
+        : "Write x.index(tensor([0, 2], { dtype: 'i32' })).",
+    );
   if (x.ndim < all.length)
     throw new ShapeError(
       'index',
@@ -256,6 +267,7 @@ function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
 
 /** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. Throws ShapeError where there is none. */
 export function oneHot(ids: Tensor, classes?: number): Tensor {
+  checkArguments('oneHot', arguments);
   if (classes === undefined && ids.isMeta)
     throw new NeedsValueError('oneHot: without a number of classes it must know the values');
   if (classes === undefined && ids.numel === 0)

@@ -1,7 +1,9 @@
 /** Normalisation of each channel of each example by itself (Ulyanov et al. 2016): made of group norm, which it is a case of. */
+
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { batchNorm, groupNorm } from './batchNorm.ts';
 
 /** What instance norm may be told. */
@@ -28,6 +30,7 @@ export function instanceNorm(
   bias?: Tensor | null,
   { useInputStats = true, momentum = 0.1, eps = 1e-5 }: InstanceNormOptions = {},
 ): Tensor {
+  checkArguments('instanceNorm', arguments);
   if (!useInputStats) return batchNorm(x, runningMean, runningVar, weight, bias, { eps });
   if (x.ndim < 3)
     throw new ShapeError(

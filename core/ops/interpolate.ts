@@ -2,9 +2,11 @@
  * Planes and lines in another size. Every output is a mean of two inputs along each dimension (of one, for `nearest`), so
  * the map is linear and its gradient is the same map turned round.
  */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d } from './averagePool.ts';
 import type { Op } from './op.ts';
@@ -143,6 +145,7 @@ export function interpolate(
   x: Tensor,
   { size, scaleFactor, mode = 'nearest', alignCorners = false }: InterpolateOptions,
 ): Tensor {
+  checkArguments('interpolate', arguments);
   if (x.ndim !== 3 && x.ndim !== 4)
     throw new ShapeError(
       'interpolate',

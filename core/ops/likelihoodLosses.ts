@@ -1,8 +1,10 @@
 /** How unlikely counts and measurements are by what was predicted of them. Made of visible operations. */
+
 import { noGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { gt, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { type LossOptions, reduced, wantOneShape } from './losses.ts';
@@ -28,6 +30,7 @@ export function poissonNllLoss(
   target: Tensor,
   { logInput = true, full = false, eps = 1e-8, reduction = 'mean' }: PoissonNllOptions = {},
 ): Tensor {
+  checkArguments('poissonNllLoss', arguments);
   wantOneShape('poissonNllLoss', input, target, 'rates');
   const losses = logInput ? sub(exp(input), mul(target, input)) : sub(input, mul(target, log(add(input, eps))));
   if (!full) return reduced(losses, reduction);
@@ -57,6 +60,7 @@ export function gaussianNllLoss(
   variance: Tensor,
   { full = false, eps = 1e-6, reduction = 'mean' }: GaussianNllOptions = {},
 ): Tensor {
+  checkArguments('gaussianNllLoss', arguments);
   wantOneShape('gaussianNllLoss', input, target, 'means');
   const lead = input.shape.slice(0, -1);
   const one = sameShape(variance.shape, lead);

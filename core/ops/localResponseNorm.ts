@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { avgPool2d } from './averagePool.ts';
 import { add, div, mul } from './elementwise.ts';
 import { square } from './pointwise.ts';
@@ -27,6 +28,7 @@ export function localResponseNorm(
   size: number,
   { alpha = 1e-4, beta = 0.75, k = 1 }: LocalResponseNormOptions = {},
 ): Tensor {
+  checkArguments('localResponseNorm', arguments);
   if (x.ndim < 3 || !(Number.isInteger(size) && size > 0))
     throw new ShapeError(
       'localResponseNorm',

@@ -1,7 +1,9 @@
 /** How wrong an output is. Each is made of visible operations, reduced to one number unless `reduction` is `none`. */
+
 import { ShapeError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { softplus } from './activation.ts';
 import { apply } from './apply.ts';
 import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
@@ -40,6 +42,7 @@ export interface CrossEntropyOptions extends NllOptions {
  * too. Throws ShapeError where the two do not fit, IndexError for a target that is no class.
  */
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
+  checkArguments('crossEntropy', arguments);
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = 'mean' } = options;
   if (target.dtype === 'f32') return withProbabilities(logits, target, options);
   const dim = classDim('crossEntropy', logits, target);
@@ -110,11 +113,13 @@ function difference(op: string, input: Tensor, target: Tensor): Tensor {
 
 /** Mean squared error: (input − target)², for two tensors of one shape → []. Throws ShapeError where shapes differ. */
 export function mseLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkArguments('mseLoss', arguments);
   return reduced(square(difference('mseLoss', input, target)), reduction);
 }
 
 /** Mean absolute error: |input − target|, for two tensors of one shape → []. Throws ShapeError where shapes differ. */
 export function l1Loss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkArguments('l1Loss', arguments);
   return reduced(abs(difference('l1Loss', input, target)), reduction);
 }
 
@@ -127,6 +132,7 @@ export function smoothL1Loss(
   target: Tensor,
   { beta = 1, reduction = 'mean' }: LossOptions & { readonly beta?: number } = {},
 ): Tensor {
+  checkArguments('smoothL1Loss', arguments);
   const distance = abs(difference('smoothL1Loss', input, target));
   if (beta === 0) return reduced(distance, reduction);
   const losses = where(
@@ -150,6 +156,7 @@ export function binaryCrossEntropyWithLogits(
   target: Tensor,
   { weight, posWeight, reduction = 'mean' }: BinaryCrossEntropyOptions = {},
 ): Tensor {
+  checkArguments('binaryCrossEntropyWithLogits', arguments);
   wantOneShape('binaryCrossEntropyWithLogits', input, target, 'logits');
   const positive = softplus(neg(input));
   const scaled = posWeight ? mul(add(mul(sub(posWeight, 1), target), 1), positive) : positive;
@@ -166,6 +173,7 @@ export function binaryCrossEntropy(
   target: Tensor,
   { weight, reduction = 'mean' }: Omit<BinaryCrossEntropyOptions, 'posWeight'> = {},
 ): Tensor {
+  checkArguments('binaryCrossEntropy', arguments);
   wantOneShape('binaryCrossEntropy', input, target, 'probabilities');
   const losses = apply(binaryCrossEntropyOp, [input, target], undefined);
   return reduced(weight ? mul(losses, weight) : losses, reduction);
@@ -180,6 +188,7 @@ export function huberLoss(
   target: Tensor,
   { delta = 1, reduction = 'mean' }: LossOptions & { readonly delta?: number } = {},
 ): Tensor {
+  checkArguments('huberLoss', arguments);
   const distance = abs(difference('huberLoss', input, target));
   // Held where the other side counts: an overflow there, times its 0, would be NaN in the gradient.
   const losses = where(
@@ -207,6 +216,7 @@ export function klDiv(
   target: Tensor,
   { reduction = 'mean', logTarget = false }: KlDivOptions = {},
 ): Tensor {
+  checkArguments('klDiv', arguments);
   wantOneShape('klDiv', input, target, 'log-probabilities');
   const losses = logTarget
     ? mul(exp(target), sub(target, input))

@@ -5,7 +5,7 @@ import { inWords } from '../inWords.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { allocate, apply } from './apply.ts';
+import { allocate, apply, insteadOf } from './apply.ts';
 import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
 import { scalar } from './creation.ts';
 import type { Op, Saved } from './op.ts';
@@ -17,10 +17,7 @@ export type Operand = Tensor | number;
 export function asTensor(value: Operand, like?: Tensor, op = 'an operand'): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value !== 'number' && typeof value !== 'boolean')
-    throw new TensightError(
-      `${op}: expected a tensor or a number, got ${inWords(value)}`,
-      Array.isArray(value) ? 'Make a tensor of it: tensor([…]).' : undefined,
-    );
+    throw new TensightError(`${op}: expected a tensor or a number, got ${inWords(value)}`, insteadOf(value));
   return scalar(value, like !== undefined && like.dtype !== 'f32' && Number.isInteger(value) ? 'i32' : 'f32');
 }
 

@@ -1,7 +1,9 @@
 /** Losses that ask for a distance between right and wrong, and are 0 where it is kept. Each is made of visible operations. */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { relu, softplus } from './activation.ts';
 import { eq, logicalAnd, logicalNot, lt, where } from './compare.ts';
 import { arange } from './creation.ts';
@@ -35,6 +37,7 @@ export function marginRankingLoss(
   target: Tensor,
   { margin = 0, reduction = 'mean' }: MarginOptions = {},
 ): Tensor {
+  checkArguments('marginRankingLoss', arguments);
   wantOneShape('marginRankingLoss', a, b, 'first scores', 'second ones');
   wantOneShape('marginRankingLoss', a, target, 'scores');
   return reduced(above0(add(mul(neg(target), sub(a, b)), margin)), reduction);
@@ -49,6 +52,7 @@ export function hingeEmbeddingLoss(
   target: Tensor,
   { margin = 1, reduction = 'mean' }: MarginOptions = {},
 ): Tensor {
+  checkArguments('hingeEmbeddingLoss', arguments);
   wantOneShape('hingeEmbeddingLoss', input, target, 'distances');
   const apart = where(eq(target, 1), 0, above0(sub(margin, input)));
   const together = where(eq(target, -1), 0, input);
@@ -57,6 +61,7 @@ export function hingeEmbeddingLoss(
 
 /** log(1 + e^(−target·input)) for targets of 1 or −1, without overflow: two of one shape → []. Throws ShapeError where shapes differ. */
 export function softMarginLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkArguments('softMarginLoss', arguments);
   wantOneShape('softMarginLoss', input, target, 'scores');
   return reduced(softplus(neg(mul(target, input))), reduction);
 }
@@ -79,6 +84,7 @@ export function multiMarginLoss(
   target: Tensor,
   { p = 1, margin = 1, weight, reduction = 'mean' }: MultiMarginOptions = {},
 ): Tensor {
+  checkArguments('multiMarginLoss', arguments);
   const op = 'multiMarginLoss';
   if (p !== 1 && p !== 2) throw new TensightError(`${op}: p is ${p}`, 'It is 1 or 2.');
   if (input.ndim === 0 || input.ndim > 2 || target.ndim !== input.ndim - 1 || (target.shape[0] ?? 1) !== rows(input))
@@ -112,6 +118,7 @@ const rows = (input: Tensor): number => (input.ndim === 1 ? 1 : input.shape[0]!)
  * shapes differ, IndexError for a target that is no class.
  */
 export function multilabelMarginLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
+  checkArguments('multilabelMarginLoss', arguments);
   const op = 'multilabelMarginLoss';
   wantOneShape(op, input, target, 'scores');
   if (input.ndim === 0 || input.ndim > 2)
@@ -143,6 +150,7 @@ export function multilabelSoftMarginLoss(
   target: Tensor,
   { weight, reduction = 'mean' }: LossOptions & { readonly weight?: Tensor | null | undefined } = {},
 ): Tensor {
+  checkArguments('multilabelSoftMarginLoss', arguments);
   wantOneShape('multilabelSoftMarginLoss', input, target, 'scores');
   const losses = neg(add(mul(target, logSigmoid(input)), mul(sub(1, target), logSigmoid(neg(input)))));
   return reduced(mean(weight ? mul(losses, weight) : losses, -1), reduction);
@@ -166,6 +174,7 @@ export function tripletMarginWithDistanceLoss(
   negative: Tensor,
   options: TripletDistanceOptions = {},
 ): Tensor {
+  checkArguments('tripletMarginWithDistanceLoss', arguments);
   const { distanceFunction = pairwiseDistance, margin = 1, swap = false, reduction = 'mean' } = options;
   for (const [other, what] of [
     [positive, 'positives'],
@@ -202,6 +211,7 @@ export function tripletMarginLoss(
   negative: Tensor,
   { p = 2, eps = 1e-6, ...options }: TripletMarginOptions = {},
 ): Tensor {
+  checkArguments('tripletMarginLoss', arguments);
   const distanceFunction = (a: Tensor, b: Tensor) => pairwiseDistance(a, b, { p, eps });
   return tripletMarginWithDistanceLoss(anchor, positive, negative, { ...options, distanceFunction });
 }

@@ -1,8 +1,10 @@
 /** The largest element of windows that move over one or two spatial dimensions. */
+
 import type { Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { zeros } from './creation.ts';
 import { scatterAdd } from './indexing.ts';
@@ -142,6 +144,7 @@ function maxPool(rank: Rank, x: Tensor, kernelSize: Sizes, options: MaxPoolOptio
 export function maxPool1d(x: Tensor, kernelSize: Sizes, options: WithIndices): [Tensor, Tensor];
 export function maxPool1d(x: Tensor, kernelSize: Sizes, options?: MaxPoolOptions): Tensor;
 export function maxPool1d(x: Tensor, kernelSize: Sizes, options: MaxPoolOptions = {}): Tensor | [Tensor, Tensor] {
+  checkArguments('maxPool1d', arguments);
   return maxPool(1, x, kernelSize, options);
 }
 
@@ -149,5 +152,6 @@ export function maxPool1d(x: Tensor, kernelSize: Sizes, options: MaxPoolOptions 
 export function maxPool2d(x: Tensor, kernelSize: Sizes, options: WithIndices): [Tensor, Tensor];
 export function maxPool2d(x: Tensor, kernelSize: Sizes, options?: MaxPoolOptions): Tensor;
 export function maxPool2d(x: Tensor, kernelSize: Sizes, options: MaxPoolOptions = {}): Tensor | [Tensor, Tensor] {
+  checkArguments('maxPool2d', arguments);
   return maxPool(2, x, kernelSize, options);
 }

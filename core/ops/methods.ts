@@ -1,5 +1,6 @@
 /** Gathers every family's methods into `TensorMethods` and puts them on `Tensor`. */
 import { Tensor } from '../tensor/tensor.ts';
+import { watchTensors } from '../usage/members.ts';
 import { activationMethods } from './activation.ts';
 import { compareMethods } from './compare.ts';
 import { diagonalMethods } from './diagonal.ts';
@@ -74,3 +75,15 @@ declare module '../tensor/tensor.ts' {
 
 for (const [name, method] of Object.entries(methods))
   Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
+
+// After the methods, and reached by no name that exists.
+const members = (prototype: object) => () =>
+  Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+watchTensors(Tensor.prototype, () => [
+  ...members(Tensor.prototype)(),
+  'shape',
+  'dtype',
+  'axes',
+  'grad',
+  'requiresGrad',
+]);

@@ -2,6 +2,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { checkIndices } from './indices.ts';
 import type { Op } from './op.ts';
@@ -162,6 +163,7 @@ export function nllLoss(
   target: Tensor,
   { weight, ignoreIndex = -100, reduction = 'mean' }: NllOptions = {},
 ): Tensor {
+  checkArguments('nllLoss', arguments);
   const dim = classDim('nllLoss', input, target);
   return applied(input, target, weight ?? undefined, { dim, ignoreIndex, reduction });
 }

@@ -1,9 +1,11 @@
 /** Normalisation over the last axes: layer norm (Ba, Kiros & Hinton 2016) and RMS norm (Zhang & Sennrich 2019). */
+
 import { context } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
 import { mul, sub } from './elementwise.ts';
@@ -172,6 +174,7 @@ export function layerNorm(
   bias?: Tensor | null,
   eps = 1e-5,
 ): Tensor {
+  checkArguments('layerNorm', arguments);
   const inputs = [x];
   if (weight) inputs.push(weight);
   if (bias) inputs.push(bias);
@@ -188,6 +191,7 @@ export function layerNorm(
  * same as x. eps is the smallest step of f32 above 1 where left out. Zhang & Sennrich 2019.
  */
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, weight?: Tensor | null, eps = 2 ** -23): Tensor {
+  checkArguments('rmsNorm', arguments);
   return apply(rmsNormOp, weight ? [x, weight] : [x], {
     normalizedShape: typeof normalizedShape === 'number' ? [normalizedShape] : normalizedShape,
     eps,

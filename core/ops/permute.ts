@@ -77,7 +77,7 @@ export function mT(x: Tensor): Tensor {
 export const permuteMethods = {
   /** Dimensions in a new order: [2, 3, 4].permute(2, 0, 1) → [4, 2, 3]. */
   permute(this: Tensor, ...dims: Sizes): Tensor {
-    return permute(this, listed(dims));
+    return permute(this, listed('permute', dims));
   },
   /** Dimensions `a` and `b` exchanged. */
   transpose(this: Tensor, a: number, b: number): Tensor {

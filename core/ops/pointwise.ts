@@ -1,7 +1,9 @@
 /** Mathematical functions of one argument, element by element. */
+
 import { ShapeError } from '../errors.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
@@ -113,7 +115,10 @@ export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefin
 /** To the nearest whole number, halves to the even one: any shape → the same. The gradient is 0. */
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
 /** Held between `min` and `max`, either of which may be left out: any shape → the same. No gradient beyond them. Throws ShapeError without either. */
-export const clamp = (x: Tensor, min?: number, max?: number): Tensor => apply(pointwiseOps.clamp, [x], { min, max });
+export const clamp = (x: Tensor, min?: number, max?: number): Tensor => {
+  if (typeof min === 'object') checkArguments('clamp', [x, min, max]);
+  return apply(pointwiseOps.clamp, [x], { min, max });
+};
 
 /** Methods that this family gives every tensor. */
 export const pointwiseMethods = {

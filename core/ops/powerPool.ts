@@ -1,6 +1,8 @@
 /** Means of powers of windows: between the mean (p = 1) and the largest element (p = ∞). Made of average pooling. */
+
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { relu } from './activation.ts';
 import { avgPool1d, avgPool2d } from './averagePool.ts';
 import { mul } from './elementwise.ts';
@@ -27,8 +29,12 @@ function powerPool(op: string, rank: 1 | 2, x: Tensor, p: number, kernelSize: Si
  * (Σ xᵖ)^(1/p) of each window: [batch, channel, length] → [batch, channel, length']. x is to be 0 or more, as behind a ReLU; the
  * gradient of a window of zeros is NaN, as in PyTorch. Throws TensightError for p ≤ 0.
  */
-export const lpPool1d = (x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor =>
-  powerPool('lpPool1d', 1, x, normType, kernelSize, options);
+export function lpPool1d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
+  checkArguments('lpPool1d', arguments);
+  return powerPool('lpPool1d', 1, x, normType, kernelSize, options);
+}
 /** As `lpPool1d`, of planes: [batch, channel, height, width] → [batch, channel, height', width']. */
-export const lpPool2d = (x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor =>
-  powerPool('lpPool2d', 2, x, normType, kernelSize, options);
+export function lpPool2d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {
+  checkArguments('lpPool2d', arguments);
+  return powerPool('lpPool2d', 2, x, normType, kernelSize, options);
+}

@@ -1,9 +1,11 @@
 /** Elements put together and in another order: concatenation, repetition, reversal, padding. */
+
 import { ShapeError, TensightError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { tensor } from './creation.ts';
 import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
@@ -225,6 +227,7 @@ export type PadMode = 'reflect' | 'replicate' | 'circular';
  * [6]. Negative numbers crop. Throws ShapeError for an odd count, or one too many, for more than is there to mirror or repeat, and where cropping leaves nothing.
  */
 export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
+  checkArguments('pad', arguments);
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
     throw new ShapeError(
       'pad',
@@ -315,8 +318,19 @@ function padByOwn(x: Tensor, padding: Shape, mode: PadMode): Tensor {
   return padded;
 }
 
+/** One dimension after the other. */
+function rollAll(x: Tensor, shifts: readonly number[], dims: readonly number[]): Tensor {
+  if (shifts.length !== dims.length || ![...shifts, ...dims].every((given) => typeof given === 'number'))
+    throw new TensightError(
+      `roll: expected a number for each dimension, got ${shifts.length} for ${dims.length}`,
+      'Write x.roll(1, 0), or x.roll([1, 2], [0, 1]).',
+    );
+  return shifts.reduce((rolled, shift, i) => roll(rolled, shift, dims[i]!), x);
+}
+
 /** Elements moved by `shift` along `dim`, those that fall off come in at the other end: x [...] → the same. */
-export function roll(x: Tensor, shift: number, dim: number): Tensor {
+export function roll(x: Tensor, shift: number | readonly number[], dim: number | readonly number[]): Tensor {
+  if (typeof shift === 'object' || typeof dim === 'object') return rollAll(x, [shift].flat(), [dim].flat());
   const d = normalizeDim('roll', dim, x);
   const size = x.shape[d] ?? 0;
   const by = size === 0 ? 0 : ((shift % size) + size) % size;
@@ -327,18 +341,18 @@ export function roll(x: Tensor, shift: number, dim: number): Tensor {
 export const rearrangeMethods = {
   /** Repeated along its dimensions, copied: [2, 3].repeat(2, 1) → [4, 3]. */
   repeat(this: Tensor, ...times: Sizes): Tensor {
-    return repeat(this, listed(times));
+    return repeat(this, listed('repeat', times));
   },
   /** In reverse order along the dimensions named. */
   flip(this: Tensor, ...dims: Sizes): Tensor {
-    return flip(this, listed(dims));
+    return flip(this, listed('flip', dims));
   },
   /** With a number, or its own elements, around: `[left, right]` of the last dimension, then of the one before. */
   pad(this: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
     return pad(this, padding, value);
   },
   /** Elements moved by `shift` along `dim`, round the end. */
-  roll(this: Tensor, shift: number, dim: number): Tensor {
+  roll(this: Tensor, shift: number | readonly number[], dim: number | readonly number[]): Tensor {
     return roll(this, shift, dim);
   },
 };

@@ -6,6 +6,7 @@ import { ShapeError } from '../errors.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import { eq, logicalOr, ne, where } from './compare.ts';
@@ -246,6 +247,7 @@ function productOfOthers(x: Tensor, dims: readonly number[]): Tensor {
 }
 
 function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim: boolean): Tensor {
+  if (typeof keepdim !== 'boolean') checkArguments(op.name, [x, dim, keepdim]);
   return apply(op, [x], { dims: normalizeDims(op.name, dim, x), keepdim });
 }
 

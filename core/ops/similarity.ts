@@ -1,7 +1,9 @@
 /** How alike vectors are, and the loss that pulls pairs together or apart. */
+
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { eq, where } from './compare.ts';
 import { add, div, maximum, mul, sub } from './elementwise.ts';
@@ -12,6 +14,7 @@ import { expand } from './view.ts';
 
 /** x divided by its length along `dim`, the p-norm, of `eps` at least: any shape → the same, vectors of length 1. */
 export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tensor {
+  checkArguments('normalize', arguments);
   return div(x, maximum(norm(x, p, dim, true), eps));
 }
 
@@ -21,6 +24,7 @@ export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tens
  * they do not fit.
  */
 export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } = {}): Tensor {
+  checkArguments('cosineSimilarity', arguments);
   // Lengths are those of the broadcast vectors: [1] stretched to [1, 1] is √2 long.
   const { shape } = broadcastSpec('cosineSimilarity', a, b, 'f32');
   const [left, right] = [expand(a, shape), expand(b, shape)];
@@ -32,6 +36,7 @@ export function cosineSimilarity(a: Tensor, b: Tensor, { dim = 1, eps = 1e-8 } =
  * Broadcasts.
  */
 export function pairwiseDistance(a: Tensor, b: Tensor, { p = 2, eps = 1e-6, keepdim = false } = {}): Tensor {
+  checkArguments('pairwiseDistance', arguments);
   return norm(add(sub(a, b), eps), p, -1, keepdim);
 }
 
@@ -45,6 +50,7 @@ export function cosineEmbeddingLoss(
   target: Tensor,
   { margin = 0, reduction = 'mean' }: LossOptions & { readonly margin?: number } = {},
 ): Tensor {
+  checkArguments('cosineEmbeddingLoss', arguments);
   if (a.ndim === 0 || a.ndim > 2 || b.ndim !== a.ndim || target.ndim !== a.ndim - 1)
     throw new ShapeError(
       'cosineEmbeddingLoss',

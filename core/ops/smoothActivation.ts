@@ -1,6 +1,8 @@
 /** Smooth activations that are met less often than those of activation.ts. */
+
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { sigmoid, softplus, tanh } from './activation.ts';
 import { apply } from './apply.ts';
 import { le, where } from './compare.ts';
@@ -62,6 +64,7 @@ export const smoothActivationOps = {
 export const selu = (x: Tensor): Tensor => apply(smoothActivationOps.selu, [x], undefined);
 /** x, and α(e^(x/α) − 1) below 0: any shape → the same. Barron 2017. Throws TensightError for an α of 0. */
 export function celu(x: Tensor, alpha = 1): Tensor {
+  checkArguments('celu', arguments);
   if (alpha === 0) throw new TensightError('celu: alpha is 0', 'It divides by it: a number that is not 0.');
   return apply(smoothActivationOps.celu, [x], { alpha });
 }

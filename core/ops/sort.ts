@@ -1,9 +1,12 @@
 /** Order along a dimension. The order itself is an operation without a gradient; values are gathered by it, with one. */
+
 import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
+import { type Chosen, chosen } from './chosen.ts';
 import { normalizeDim } from './dims.ts';
 import { gather } from './indexing.ts';
 import type { Op } from './op.ts';
@@ -66,21 +69,20 @@ export interface SortOptions {
 }
 
 /** Values in order, and where each stood. */
-export interface Sorted {
-  /** The elements in order along the dimension; gradients flow back to where they stood. */
-  readonly values: Tensor;
-  /** i32. */
-  readonly indices: Tensor;
-}
+export interface Sorted extends Chosen {}
 
 /** The indices that would sort `x` along `dim` (the last where left out), i32. Equal elements keep their order; NaN is the largest. */
-export const argsort = (x: Tensor, dim = -1, { descending = false }: SortOptions = {}): Tensor =>
-  apply(sortOps.argsort, [x], { dim: normalizeDim('argsort', dim, x), descending, count: undefined });
+export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor {
+  checkArguments('argsort', arguments);
+  const { descending = false } = options;
+  return apply(sortOps.argsort, [x], { dim: normalizeDim('argsort', dim, x), descending, count: undefined });
+}
 
 /** `x` in order along `dim` (the last where left out), and where each element stood. Stable; NaN is the largest. */
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Sorted {
+  checkArguments('sort', arguments);
   const indices = argsort(x, dim, options);
-  return { values: gather(x, dim, indices), indices };
+  return chosen(gather(x, dim, indices), indices);
 }
 
 /** Which elements are wanted, and of which dimension. */
@@ -92,7 +94,9 @@ export interface TopkOptions {
 }
 
 /** The `k` largest elements along a dimension, largest first, and their indices. Throws ShapeError where there are fewer. */
-export function topk(x: Tensor, k: number, { dim = -1, largest = true }: TopkOptions = {}): Sorted {
+export function topk(x: Tensor, k: number, options: TopkOptions = {}): Sorted {
+  checkArguments('topk', arguments);
+  const { dim = -1, largest = true } = options;
   const d = normalizeDim('topk', dim, x);
   const size = x.shape[d] ?? 1;
   if (!Number.isInteger(k) || k < 0 || k > size)
@@ -103,7 +107,7 @@ export function topk(x: Tensor, k: number, { dim = -1, largest = true }: TopkOpt
       `It has ${size}.`,
     );
   const indices = apply(sortOps.topk, [x], { dim: d, descending: largest, count: k });
-  return { values: gather(x, d, indices), indices };
+  return chosen(gather(x, d, indices), indices);
 }
 
 /** Methods that this family gives every tensor. */

@@ -1,8 +1,10 @@
 /** Variance, standard deviation and running sums. */
+
 import type { Backend } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import { eq, where } from './compare.ts';
@@ -103,14 +105,20 @@ export interface VarianceOptions {
  * Variance over `dim` (all dimensions where left out), divided by count − correction: [batch, embed] over 1 → [batch].
  * Throws ShapeError for integers.
  */
-export const variance = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
-  apply(statisticsOps.var, [x], { dims: normalizeDims('var', dim, x), keepdim, correction });
+export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
+  checkArguments('variance', arguments);
+  const { correction = 1, keepdim = false } = options;
+  return apply(statisticsOps.var, [x], { dims: normalizeDims('var', dim, x), keepdim, correction });
+}
 
 /**
  * Standard deviation, the square root of the variance: [batch, embed] over 1 → [batch]. Throws ShapeError for integers.
  */
-export const std = (x: Tensor, dim?: Dims, { correction = 1, keepdim = false }: VarianceOptions = {}): Tensor =>
-  apply(statisticsOps.std, [x], { dims: normalizeDims('std', dim, x), keepdim, correction });
+export function std(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
+  checkArguments('std', arguments);
+  const { correction = 1, keepdim = false } = options;
+  return apply(statisticsOps.std, [x], { dims: normalizeDims('std', dim, x), keepdim, correction });
+}
 
 /**
  * Running sum along `dim`: any shape → the same. Throws ShapeError for a dimension there is not, TensightError for a sum of integers

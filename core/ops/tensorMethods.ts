@@ -4,8 +4,9 @@ import { type GradientHook, type HookHandle, registerHook } from '../autograd/ho
 import { ShapeError } from '../errors.ts';
 import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
 import type { DType } from '../tensor/dtype.ts';
-import { formatShape } from '../tensor/shape.ts';
+import { formatShape, type Shape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
 import type { NestedNumbers } from './creation.ts';
 import { normalizeDim } from './dims.ts';
@@ -97,6 +98,13 @@ function nested(x: Tensor): NestedNumbers {
   return level(0);
 }
 
+export interface SizeMethod {
+  /** Size of dimension `dim`; negative ones count from the last. */
+  (this: Tensor, dim: number): number;
+  /** All sizes, outermost first. */
+  (this: Tensor): Shape;
+}
+
 /** Methods that this family gives every tensor. */
 export const tensorMethods = {
   /** The axes under these names, in order: x.named('batch', 'seq', undefined) leaves the third as it is. */
@@ -107,10 +115,10 @@ export const tensorMethods = {
   withAxes(this: Tensor, axes: readonly Axis[]): Tensor {
     return withAxes(this, axes);
   },
-  /** Size of dimension `dim`; negative ones count from the last. */
-  size(this: Tensor, dim: number): number {
-    return this.shape[normalizeDim('size', dim, this)] ?? 1;
-  },
+  /** Size of dimension `dim`; negative ones count from the last. Without it, the whole shape. */
+  size: function (this: Tensor, dim?: number): number | Shape {
+    return dim === undefined ? this.shape : (this.shape[normalizeDim('size', dim, this)] ?? 1);
+  } as SizeMethod,
   /** The same values, cut off from what they were computed from: no gradient flows through. */
   detach(this: Tensor): Tensor {
     return apply(tensorOps.detach, [this], undefined);
@@ -125,6 +133,7 @@ export const tensorMethods = {
   },
   /** In another dtype; floats lose their fraction on the way to `i32`, everything but 0 is true in `bool`. */
   to(this: Tensor, dtype: DType): Tensor {
+    checkDType('to', dtype);
     return this.dtype === dtype ? this : apply(tensorOps.to, [this], { dtype });
   },
   /** Says whether gradients are wanted for this leaf, and returns it. */

@@ -1,8 +1,10 @@
 /** Windows of planes laid out as columns, and columns added up to planes again: each is the other's gradient. */
+
 import { ShapeError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { tensor, zeros } from './creation.ts';
 import { indexAdd, indexSelect } from './indexing.ts';
 import { pad } from './rearrange.ts';
@@ -45,6 +47,7 @@ function windowsOf(op: string, x: Tensor, size: readonly number[], kernelSize: S
  * batch may be missing. PyTorch's `unfold`, also called im2col. Throws ShapeError where no window fits in.
  */
 export function unfold(x: Tensor, kernelSize: Sizes, options: UnfoldOptions = {}): Tensor {
+  checkArguments('unfold', arguments);
   return batched(x, 2, (b) => {
     wantPlanes('unfold', b, 2);
     const [batch, channels, ...size] = b.shape as [number, number, number, number];
@@ -63,6 +66,7 @@ export function unfold(x: Tensor, kernelSize: Sizes, options: UnfoldOptions = {}
  * many as windows of this size, or no multiple of the kernel.
  */
 export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: UnfoldOptions = {}): Tensor {
+  checkArguments('fold', arguments);
   const op = 'fold';
   const size = each(op, 'the output size', outputSize, 2, 1);
   if (x.ndim !== 2 && x.ndim !== 3)

@@ -1,8 +1,10 @@
 /** Other ways to look at the same elements: shape, order and repetition of dimensions, without copying where it can be had. */
+
 import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { contiguousStrides, formatShape, numel, type Shape, type Spec, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { misusedDim } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { stretched, sumTo } from './broadcast.ts';
 import { listed, normalizeDim, type Sizes } from './dims.ts';
@@ -169,6 +171,7 @@ const squeezeOp: Op<{ readonly dims: readonly number[] }> = {
 
 /** Without its dimensions of size 1, or without `dim` if its size is 1: [1, 3, 1] → [3]. A view. */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
+  if (typeof dim === 'object' && !Array.isArray(dim)) throw misusedDim('squeeze', dim);
   const asked = dim === undefined ? x.shape.map((_, i) => i) : typeof dim === 'number' ? [dim] : dim;
   const dims = asked.map((d) => normalizeDim('squeeze', d, x)).filter((d) => x.shape[d] === 1);
   return dims.length === 0 ? x : apply(squeezeOp, [x], { dims });
@@ -227,11 +230,11 @@ export const viewOps = { reshape: reshapeOp, expand: expandOp, squeeze: squeezeO
 export const viewMethods = {
   /** The same elements in another shape; one size may be −1. */
   reshape(this: Tensor, ...shape: Sizes): Tensor {
-    return reshape(this, listed(shape));
+    return reshape(this, listed('reshape', shape));
   },
   /** The same elements in another shape; one size may be −1. Copies where memory does not allow a view. */
   view(this: Tensor, ...shape: Sizes): Tensor {
-    return reshape(this, listed(shape));
+    return reshape(this, listed('view', shape));
   },
   /** Dimensions `start` … `end` made one: [2, 3, 4].flatten(1) → [2, 12]. */
   flatten(this: Tensor, start = 0, end = -1): Tensor {
@@ -243,7 +246,7 @@ export const viewMethods = {
   },
   /** Stretches dimensions of size 1 without copying; −1 keeps a size, new dimensions come in front. */
   expand(this: Tensor, ...shape: Sizes): Tensor {
-    return expand(this, listed(shape));
+    return expand(this, listed('expand', shape));
   },
   /** Without its dimensions of size 1, or without `dim` if its size is 1. */
   squeeze(this: Tensor, dim?: number | readonly number[]): Tensor {

@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
 /** What Adagrad may be told. Defaults: lr 1e-2, eps 1e-10, and 0 for everything else. */
@@ -20,6 +21,7 @@ interface AdagradState {
 export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
   /** Throws TensightError for numbers below 0. */
   constructor(params: Params<AdagradOptions>, options: AdagradOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, {
       lr: 1e-2,
       lrDecay: 0,
@@ -77,6 +79,7 @@ interface AdadeltaState {
 export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
   /** Throws TensightError for a rho outside [0, 1]. */
   constructor(params: Params<AdadeltaOptions>, options: AdadeltaOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { lr: 1, rho: 0.9, eps: 1e-6, weightDecay: 0, maximize: false, ...options });
   }
 

@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
 /** What Adam and AdamW may be told. Defaults: lr 1e-3, betas 0.9 and 0.999, eps 1e-8, weightDecay 0 (AdamW 1e-2). */
@@ -43,6 +44,7 @@ export class Adam extends Optimizer<AdamOptions, State> {
 
   /** Throws TensightError for betas outside [0, 1). */
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...defaults, ...options });
   }
 
@@ -93,6 +95,7 @@ export class AdamW extends Adam {
   protected override readonly decoupled = true;
 
   constructor(params: Params<AdamOptions>, options: AdamOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { weightDecay: 1e-2, ...options });
   }
 }

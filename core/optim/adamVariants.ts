@@ -1,4 +1,5 @@
 /** Optimizers that take Adam's running mean of gradients and something else beside it. */
+import { checkArguments } from '../usage/arguments.ts';
 import { checkBetas } from './adam.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
@@ -29,6 +30,7 @@ const usual = { lr: 2e-3, betas: [0.9, 0.999] as const, eps: 1e-8, weightDecay: 
 export class Adamax extends Optimizer<BetasOptions, AdamaxState> {
   /** Throws TensightError for betas outside [0, 1). */
   constructor(params: Params<BetasOptions>, options: BetasOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...usual, ...options });
   }
 
@@ -78,6 +80,7 @@ interface NAdamState extends RAdamState {
 export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
   /** Throws TensightError for betas outside [0, 1). */
   constructor(params: Params<NAdamOptions>, options: NAdamOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...usual, momentumDecay: 4e-3, ...options });
   }
 
@@ -126,6 +129,7 @@ export class NAdam extends Optimizer<NAdamOptions, NAdamState> {
 export class RAdam extends Optimizer<BetasOptions, RAdamState> {
   /** Throws TensightError for betas outside [0, 1). */
   constructor(params: Params<BetasOptions>, options: BetasOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...usual, lr: 1e-3, ...options });
   }
 

@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { AnyOptimizer } from './optimizer.ts';
 
 /** When a metric counts as no longer better, and what follows. */
@@ -40,6 +41,7 @@ export class ReduceLROnPlateau {
   #cooling = 0;
 
   constructor(optimizer: AnyOptimizer, options: PlateauOptions = {}) {
+    checkArguments(new.target, arguments);
     this.#groups = optimizer.groups;
     this.#options = {
       mode: 'min',

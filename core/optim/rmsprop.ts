@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
 /** What RMSprop may be told. Defaults: lr 1e-2, alpha 0.99, eps 1e-8, and 0 or false for everything else. */
@@ -35,6 +36,7 @@ const defaults: Required<RMSpropOptions> = {
 export class RMSprop extends Optimizer<RMSpropOptions, State> {
   /** Throws TensightError for an alpha outside [0, 1]. */
   constructor(params: Params<RMSpropOptions>, options: RMSpropOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...defaults, ...options });
   }
 

@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
 /** What Rprop may be told. Defaults: lr 1e-2, etas 0.5 and 1.2, stepSizes 1e-6 … 50. */
@@ -19,6 +20,7 @@ interface State {
 export class Rprop extends Optimizer<RpropOptions, State> {
   /** Throws TensightError for etas that are not below and above 1. */
   constructor(params: Params<RpropOptions>, options: RpropOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { lr: 1e-2, etas: [0.5, 1.2], stepSizes: [1e-6, 50], maximize: false, ...options });
   }
 

@@ -1,5 +1,7 @@
 /** Learning rates that change from step to step. */
+
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { AnyOptimizer } from './optimizer.ts';
 
 /** Where a schedule stands: plain data. */
@@ -22,6 +24,7 @@ export class LambdaLR {
   #step = 0;
 
   constructor(optimizer: AnyOptimizer, factor: (step: number, base: number) => number) {
+    if (new.target === LambdaLR) checkArguments(new.target, arguments);
     this.#optimizer = optimizer;
     this.#base = optimizer.groups.map((group) => {
       group.initialLr ??= group.lr;
@@ -79,6 +82,7 @@ export function noamRate(step: number, dModel: number, warmup: number): number {
 /** `noamRate` on an optimizer made with `lr: 1`. */
 export class NoamLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { dModel, warmup }: { dModel: number; warmup: number }) {
+    checkArguments(new.target, arguments);
     super(optimizer, (step) => noamRate(step + 1, dModel, warmup));
   }
 }

@@ -2,13 +2,16 @@
  * PyTorch's schedules of the learning rate, each as a factor of the first one by the number of steps so far: closed forms, so that
  * nothing depends on what was asked before. Call `step()` after the optimizer's own.
  */
+
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { AnyOptimizer } from './optimizer.ts';
 import { LambdaLR } from './schedule.ts';
 
 /** Every `stepSize` steps `gamma` times as fast. */
 export class StepLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { stepSize, gamma = 0.1 }: { stepSize: number; gamma?: number }) {
+    checkArguments(new.target, arguments);
     wantCount('StepLR', 'stepSize', stepSize);
     super(optimizer, (step) => gamma ** Math.floor(step / stepSize));
   }
@@ -17,6 +20,7 @@ export class StepLR extends LambdaLR {
 /** At each milestone `gamma` times as fast. */
 export class MultiStepLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { milestones, gamma = 0.1 }: { milestones: readonly number[]; gamma?: number }) {
+    checkArguments(new.target, arguments);
     super(optimizer, (step) => gamma ** milestones.filter((milestone) => milestone <= step).length);
   }
 }
@@ -24,6 +28,7 @@ export class MultiStepLR extends LambdaLR {
 /** At each step `gamma` times as fast. */
 export class ExponentialLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { gamma }: { gamma: number }) {
+    checkArguments(new.target, arguments);
     super(optimizer, (step) => gamma ** step);
   }
 }
@@ -38,6 +43,7 @@ export class LinearLR extends LambdaLR {
       totalIters = 5,
     }: { startFactor?: number; endFactor?: number; totalIters?: number } = {},
   ) {
+    checkArguments(new.target, arguments);
     wantCount('LinearLR', 'totalIters', totalIters);
     super(optimizer, (step) => startFactor + ((endFactor - startFactor) * Math.min(step, totalIters)) / totalIters);
   }
@@ -49,6 +55,7 @@ export class ConstantLR extends LambdaLR {
     optimizer: AnyOptimizer,
     { factor = 1 / 3, totalIters = 5 }: { factor?: number; totalIters?: number } = {},
   ) {
+    checkArguments(new.target, arguments);
     super(optimizer, (step) => (step < totalIters ? factor : 1));
   }
 }
@@ -56,6 +63,7 @@ export class ConstantLR extends LambdaLR {
 /** Half a cosine down from the first learning rate to `etaMin`, over `tMax` steps (Loshchilov & Hutter 2017), then up again. */
 export class CosineAnnealingLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { tMax, etaMin = 0 }: { tMax: number; etaMin?: number }) {
+    checkArguments(new.target, arguments);
     wantCount('CosineAnnealingLR', 'tMax', tMax);
     super(optimizer, (step, base) => (etaMin + ((base - etaMin) * (1 + Math.cos((Math.PI * step) / tMax))) / 2) / base);
   }
@@ -64,6 +72,7 @@ export class CosineAnnealingLR extends LambdaLR {
 /** At each step `factor(step)` times as fast as before it. */
 export class MultiplicativeLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, factor: (step: number) => number) {
+    checkArguments(new.target, arguments);
     super(optimizer, (step) => {
       let product = 1;
       for (let i = 1; i <= step; i++) product *= factor(i);
@@ -75,6 +84,7 @@ export class MultiplicativeLR extends LambdaLR {
 /** Down to 0 over `totalIters` steps: (1 − step / totalIters) to this power. */
 export class PolynomialLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { totalIters = 5, power = 1 }: { totalIters?: number; power?: number } = {}) {
+    checkArguments(new.target, arguments);
     wantCount('PolynomialLR', 'totalIters', totalIters);
     super(optimizer, (step) => (1 - Math.min(step, totalIters) / totalIters) ** power);
   }
@@ -86,6 +96,7 @@ export class PolynomialLR extends LambdaLR {
  */
 export class CosineAnnealingWarmRestarts extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { t0, tMult = 1, etaMin = 0 }: { t0: number; tMult?: number; etaMin?: number }) {
+    checkArguments(new.target, arguments);
     wantCount('CosineAnnealingWarmRestarts', 't0', t0);
     wantCount('CosineAnnealingWarmRestarts', 'tMult', tMult);
     super(optimizer, (step, base) => {
@@ -115,6 +126,7 @@ export interface CyclicOptions {
 /** Up and down between two learning rates, again and again (Smith 2017). Leaves momentum alone. */
 export class CyclicLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, options: CyclicOptions) {
+    checkArguments(new.target, arguments);
     const { baseLr, maxLr, stepSizeUp = 2000, stepSizeDown = stepSizeUp, mode = 'triangular', gamma = 1 } = options;
     wantCount('CyclicLR', 'stepSizeUp', stepSizeUp);
     wantCount('CyclicLR', 'stepSizeDown', stepSizeDown);
@@ -144,6 +156,7 @@ export interface SequentialOptions {
  */
 export class SequentialLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, { schedulers, milestones }: SequentialOptions) {
+    checkArguments(new.target, arguments);
     const rising = milestones.every((milestone, i) => milestone > (milestones[i - 1] ?? 0));
     if (milestones.length !== schedulers.length - 1 || !rising)
       throw new TensightError(
@@ -176,6 +189,7 @@ export interface OneCycleOptions {
 /** Up to `maxLr`, then down far below the first learning rate (Smith & Topin 2019). Throws beyond `totalSteps`. Leaves momentum alone. */
 export class OneCycleLR extends LambdaLR {
   constructor(optimizer: AnyOptimizer, options: OneCycleOptions) {
+    checkArguments(new.target, arguments);
     const { maxLr, totalSteps, pctStart = 0.3, annealStrategy = 'cos', divFactor = 25, finalDivFactor = 1e4 } = options;
     wantCount('OneCycleLR', 'totalSteps', totalSteps);
     const first = maxLr / divFactor;

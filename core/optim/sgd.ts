@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { type Group, Optimizer, type OptimizerOptions, type Params } from './optimizer.ts';
 
 /** What SGD may be told. Defaults: lr 1e-3, and 0 or false for everything else. */
@@ -28,6 +29,7 @@ const defaults: Required<SGDOptions> = {
 export class SGD extends Optimizer<SGDOptions, State> {
   /** Throws TensightError for Nesterov without momentum. */
   constructor(params: Params<SGDOptions>, options: SGDOptions = {}) {
+    checkArguments(new.target, arguments);
     super(params, { ...defaults, ...options });
   }
 

@@ -3,6 +3,7 @@ import { TensightError } from '../errors.ts';
 import { Module } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { beamSearch } from './beamSearch.ts';
 import { Asker, type AskOptions, type LanguageModel } from './languageModel.ts';
 import { checkSampling, greedy, type SamplingOptions, sample } from './sampling.ts';
@@ -33,6 +34,7 @@ export interface GenerateOptions extends SamplingOptions, AskOptions {
  * Throws TensightError for an empty prompt and for options that exclude each other.
  */
 export function generate(model: LanguageModel, prompt: readonly number[] | Tensor, options: GenerateOptions): number[] {
+  checkArguments('generate', arguments);
   const ids = prompt instanceof Tensor ? idsOf(prompt) : [...prompt];
   const { maxNewTokens, eos, beams = 1, lengthPenalty, seed } = options;
   const { temperature, topK, topP } = options;

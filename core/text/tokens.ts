@@ -2,6 +2,7 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { axis } from '../tensor/axes.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** How sentences of different length become one tensor. */
@@ -20,6 +21,7 @@ export function tokens(
   vocabulary: Vocabulary,
   { pad = '<pad>' }: TokensOptions = {},
 ): Tensor {
+  checkArguments('tokens', arguments);
   if (words.length === 0) throw new TensightError('tokens: there are no words', "tokens(['the', 'cat'], vocab)");
   const batched = Array.isArray(words[0]);
   const sentences = (batched ? words : [words]) as readonly (readonly string[])[];

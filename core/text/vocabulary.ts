@@ -1,4 +1,5 @@
 import { TensightError } from '../errors.ts';
+import { checkArguments } from '../usage/arguments.ts';
 
 /** Words that no text holds. */
 export interface VocabularyOptions {
@@ -18,6 +19,7 @@ export class Vocabulary implements Iterable<string> {
 
   /** Of these words, in this order. Throws TensightError where one is there twice. Usually `Vocabulary.from` is meant. */
   constructor(words: Iterable<string>, { unknown }: Pick<VocabularyOptions, 'unknown'> = {}) {
+    checkArguments(new.target, arguments);
     this.words = [...words];
     const indices = new Map<string, number>();
     for (const [i, word] of this.words.entries()) {

@@ -1,12 +1,15 @@
 /** From what `defineModel` was given to what can be run: a module, its inputs, a number to differentiate. */
+
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
+import { nearest } from '../nearest.ts';
 import { Module } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */
@@ -32,6 +35,13 @@ export function made(definition: DefinedModel): ModelLike {
   );
 }
 
+/** Throws TensightError where a definition says what none can say: a misspelt name would be left out without a word. */
+export function checkDefinition(definition: DefinedModel): void {
+  checkArguments('defineModel', [{ ...definition }]);
+  const { train } = definition;
+  if (typeof train === 'object' && train !== null) checkArguments('defineModel’s train', [train]);
+}
+
 /** The seed a definition says, 0 where it says none. */
 export function seedOf({ seed = 0 }: Pick<DefinedModel, 'seed'>): number {
   if (typeof seed === 'number') return seed;
@@ -48,6 +58,18 @@ export function evaluate(inputs: Inputs | (() => Inputs), what: 'inputs' | 'targ
   throw new TensightError(
     `defineModel: ${what} ${gave} ${inWords(given)}; expected tensors by name`,
     what === 'inputs' ? 'Write inputs: { x: randn([2, 4]) }.' : 'Write targets: { y: randn([2, 4]) }.',
+  );
+}
+
+/** Throws TensightError where a module does not say what it computes. */
+export function checkForward(root: Module): void {
+  if (typeof root.forward === 'function') return;
+  const name = root.constructor.name || 'the module';
+  const own = Object.getOwnPropertyNames(Object.getPrototypeOf(root)).filter((key) => key !== 'constructor');
+  const near = nearest('forward', own);
+  throw new TensightError(
+    `${name}: expected a method forward, which computes its output`,
+    near === undefined ? 'Write forward(x: Tensor) { … }.' : `It has ${near}: write forward, as it is spelt here.`,
   );
 }
 

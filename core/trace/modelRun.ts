@@ -8,7 +8,7 @@ import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
-import { asModule, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
+import { asModule, checkDefinition, checkForward, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
 import { checkLoss, checkOutput } from './outcome.ts';
@@ -247,11 +247,13 @@ export class ModelRun {
     const seed = seedOf(definition);
     context.generator = new Generator(seed);
     this.options.seeded?.(seed);
+    checkDefinition(definition);
     const model = made(definition);
     const root = model instanceof Module ? model : asModule(model);
     run.root = root;
     if (mode !== 'shape') this.#loadTrained(root, run);
     for (const [, module] of root.namedModules()) observeForward(module);
+    checkForward(root);
     if (definition.training === false) root.eval();
 
     const inputs = evaluate(definition.inputs, 'inputs');
@@ -274,7 +276,7 @@ export class ModelRun {
     const forward = model instanceof Module ? writtenForward(root) : (model as () => unknown);
     const parameters = parametersOf(forward);
     const { args, missing, untaken, doubt } = bind(inputs, parameters);
-    const callee = model instanceof Module ? `${root.constructor.name}.forward` : 'the model';
+    const callee = model instanceof Module ? `${root.constructor.name || 'this model'}.forward` : 'the model';
     checkPatterns(callee, forward, args);
     if (doubt !== undefined)
       run.remarks.push(remark('warning', doubt, 'Name the inputs as the parameters are named.', run.site));

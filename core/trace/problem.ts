@@ -2,7 +2,7 @@
 import { IndexError, NeedsValueError, OutOfMemoryError, ShapeError, StopRun, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { nearest } from './nearest.ts';
+import { exceptionWords } from './exceptionWords.ts';
 import type { Probe } from './probe.ts';
 import type { Recorder } from './recorder.ts';
 import { cut, toldOf } from './thrown.ts';
@@ -45,17 +45,33 @@ export function problemOf(
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
     };
   }
+  const words = exceptionWords(name, message, recorder.modules);
   // A throw of the person's own has no expression around it: its line is in the stack, closer than any call that led there.
   const place = located() ?? at;
+  // An error of JavaScript's own that is not thrown by the person's code is of ours, which was given what it does not take.
+  const inside = name === 'TypeError' && words.message === undefined && stack !== undefined && locate !== undefined;
+  const given = inside && locate({ name, message, stack: firstFrame(stack) }) === undefined;
   const tooBig =
     error instanceof RangeError && /allocation failed|Invalid typed array length|Array buffer/i.test(message);
   return {
     severity: 'error',
     code: tooBig ? 'memory' : 'exception',
     message: `${name}: ${message}`,
-    ...(changed.length > 0 ? hintForChanged(changed) : hintFor(name, message)),
+    ...(changed.length > 0 ? hintForChanged(changed) : given ? wrongArgument(message) : words),
     ...place,
     ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
+  };
+}
+
+/** The first line of a stack that is code rather than a function of the language. */
+function firstFrame(stack: string): string {
+  return stack.split('\n').find((line) => /^\s*at /.test(line) && !line.includes('<anonymous>')) ?? '';
+}
+
+function wrongArgument(message: string): Pick<Problem, 'message' | 'hint'> {
+  return {
+    message: `an argument is not what is expected here (${message})`,
+    hint: 'Compare the arguments with what the function or layer takes: hover its name.',
   };
 }
 
@@ -63,28 +79,6 @@ export function problemOf(
 function hintForChanged(changed: readonly string[]): { hint: string } {
   const asIs = changed.length === 1 ? 'it as it is' : 'them as they are';
   return { hint: `The run has changed ${changed.join(', ')}: if that is the cause, leave ${asIs}.` };
-}
-
-/** What JavaScript's own words most often mean in a model file. */
-function hintFor(name: string, message: string): { hint?: string } {
-  const unknown = name === 'ReferenceError' ? /^(\w+) is not defined/.exec(message)?.[1] : undefined;
-  if (unknown === 'F') return { hint: 'PyTorch’s functional layer is nn.functional: const F = nn.functional;' };
-  if (unknown === 'torch')
-    return { hint: "What torch has is imported by name: import { cat, randn } from 'tensight';" };
-  if (unknown !== undefined) return { hint: `Declare it, or import it: import { ${unknown} } from 'tensight';` };
-  const called = name === 'TypeError' ? /(\w+) is not a function/.exec(message) : null;
-  if (called === null) return {};
-  const near = nearestMethod(called[1]!);
-  if (near !== undefined) return { hint: `Did you mean .${near}()?` };
-  return { hint: 'A layer is called by its forward: layer.forward(x).' };
-}
-
-/** The method of tensors whose name is this one's in camelCase, or few letters from it. */
-function nearestMethod(name: string): string | undefined {
-  return nearest(
-    name,
-    Object.getOwnPropertyNames(Tensor.prototype).filter((method) => method.length >= 3),
-  );
 }
 
 function codeOf(error: TensightError): Problem['code'] {

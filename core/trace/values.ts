@@ -10,6 +10,10 @@ export interface Registry {
   moduleId(module: Module): number;
 }
 
+// The prototypes of their subclasses are instances, too, of which nothing is true.
+const isTensor = (value: unknown): value is Tensor => value instanceof Tensor && Object.hasOwn(value, 'shape');
+const isModule = (value: unknown): value is Module => value instanceof Module && Object.hasOwn(value, 'training');
+
 /** Items of one list or dict that are written down, levels of them, and objects that are looked at in all. */
 const most = 16;
 const deepest = 6;
@@ -19,8 +23,8 @@ const budget = 64;
 export function refOf(value: unknown, registry: Registry): ValueRef | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   try {
-    if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
-    if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
+    if (isTensor(value)) return { kind: 'tensor', tensor: registry.tensorId(value) };
+    if (isModule(value)) return { kind: 'module', module: registry.moduleId(value) };
     return isWorth(value, 0, new Set()) ? written(value, registry, 0, new Set()) : undefined;
   } catch {
     // A proxy that refuses to be looked at: looking must not change the run.
@@ -31,7 +35,7 @@ export function refOf(value: unknown, registry: Registry): ValueRef | undefined 
 /** Whether a value is one itself. Never fails: a proxy that refuses to be asked is neither. */
 export function isTensorOrModule(value: unknown): value is Tensor | Module {
   try {
-    return value instanceof Tensor || value instanceof Module;
+    return isTensor(value) || isModule(value);
   } catch {
     // A proxy that refuses to be asked.
     return false;
@@ -39,8 +43,8 @@ export function isTensorOrModule(value: unknown): value is Tensor | Module {
 }
 
 function written(value: unknown, registry: Registry, depth: number, above: Set<object>): ValueRef {
-  if (value instanceof Tensor) return { kind: 'tensor', tensor: registry.tensorId(value) };
-  if (value instanceof Module) return { kind: 'module', module: registry.moduleId(value) };
+  if (isTensor(value)) return { kind: 'tensor', tensor: registry.tensorId(value) };
+  if (isModule(value)) return { kind: 'module', module: registry.moduleId(value) };
   if (!hasParts(value) || depth >= deepest || above.has(value)) return plain(value);
   above.add(value);
   const items: [string, ValueRef][] = [];
@@ -86,7 +90,7 @@ function somePart(value: object, limit: number, test: (item: unknown, key: unkno
 /** Whether a tensor or module is anywhere in a value, cycles and all, as far as it is written down. */
 function isWorth(value: unknown, depth: number, seen: Set<unknown>): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (value instanceof Tensor || value instanceof Module) return true;
+  if (isTensor(value) || isModule(value)) return true;
   if (depth > deepest || seen.size >= budget || seen.has(value)) return false;
   seen.add(value);
   return hasParts(value) && somePart(value, most, (item) => isWorth(item, depth + 1, seen));
@@ -103,8 +107,8 @@ export function tensorsOf(value: unknown): Tensor[] {
   const look = (item: unknown) => {
     if (typeof item !== 'object' || item === null || seen.has(item)) return;
     seen.add(item);
-    if (item instanceof Tensor) found.push(item);
-    else if (!(item instanceof Module) && hasParts(item))
+    if (isTensor(item)) found.push(item);
+    else if (!isModule(item) && hasParts(item))
       somePart(item, Number.POSITIVE_INFINITY, (part) => {
         look(part);
         return false;

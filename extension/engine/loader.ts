@@ -1,5 +1,5 @@
 import { compileFunction } from 'node:vm';
-import { StopRun, TensightError } from '../../core/errors.ts';
+import { StopRun } from '../../core/errors.ts';
 import type { Probe } from '../../core/trace/probe.ts';
 import type { Located } from '../../core/trace/problem.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
@@ -174,19 +174,3 @@ function bodyOf({ file, code }: CompiledModule): Body {
 
 /** Characters of a line of which nothing else is known. */
 const longestShown = 200;
-
-/** The library as model code sees it: asking for what it does not have is a clear error. */
-export function libraryFor(core: object): object {
-  const exports: Record<string, unknown> = { ...core, __esModule: true };
-  return new Proxy(Object.freeze(exports), {
-    get(target, name) {
-      if (typeof name === 'symbol' || name in target) return Reflect.get(target, name);
-      if (name === 'default')
-        throw new TensightError(
-          "'tensight' has no default export",
-          "Write import { nn, defineModel } from 'tensight'.",
-        );
-      throw new TensightError(`'tensight' exports no '${name}'`, 'Check the spelling; completion lists what there is.');
-    },
-  });
-}

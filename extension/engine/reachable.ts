@@ -18,6 +18,7 @@ export function reachable(core: typeof Library): Readonly<Record<string, unknown
     layer,
     loss,
     hooks,
+    chosen: input.max(0),
     optimizer: new optim.SGD(layer.parameters(), { lr: 0.1 }),
     vocabulary: new Vocabulary(['a']),
   };

@@ -1,4 +1,4 @@
-import { nearest } from '../../core/trace/nearest.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Problem, Site } from '../../core/trace/trace.ts';
 import type { CompiledModule } from '../protocol/engine.ts';
 import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';

@@ -1,0 +1,81 @@
+/** What JavaScript's own errors most often mean in a model file, in words for the person. */
+
+import { nearest } from '../nearest.ts';
+import { Module } from '../nn/module.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { classPath, whereIs } from '../usage/library.ts';
+import { type Miss, properties, takeMiss } from '../usage/members.ts';
+
+/** What is said; the error's own message where there is none. */
+interface Words {
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** Of an error of this name and message. `modules` are those of the run. */
+export function exceptionWords(name: string, message: string, modules: readonly Module[]): Words {
+  const miss = takeMiss();
+  const unknown = name === 'ReferenceError' ? /^([\w$]+) is not defined/.exec(message)?.[1] : undefined;
+  if (unknown !== undefined) return { hint: whereIs(unknown) };
+  if (name === 'ReferenceError' && message.includes('super constructor'))
+    return { message: 'this is used before super()', hint: 'Begin the constructor with super();' };
+  if (name !== 'TypeError') return {};
+  const unmade = /^Class constructor ([\w$]+) cannot be invoked without 'new'/.exec(message)?.[1];
+  if (unmade !== undefined)
+    return { message: `${unmade} is a class: expected new before it`, hint: `Write new ${classPath(unmade)}(…).` };
+  if (message.includes('not iterable')) return notIterable(miss);
+  const read = /^Cannot read properties of (?:undefined|null) \(reading '/.test(message);
+  const [, path, called] = /((?:[\w$]+\.)*([\w$]+)) is not a (?:function|constructor)/.exec(message) ?? [];
+  if (miss !== undefined && miss.owner instanceof Module && (read || miss.name === called))
+    return ofModule(miss.owner, miss.name);
+  if (called === undefined || path === undefined || !message.includes('not a function')) return {};
+  const isMember = message.includes(`.${called} is not`);
+  if (isMember && properties.includes(called))
+    return {
+      message: `${called} is a property of tensors, not a method`,
+      hint: `Write x.${called}, without brackets.`,
+    };
+  if (isMember && modules.some((module) => isLayer(module, called)))
+    return {
+      message: `${path} is a layer, not a function`,
+      hint: `A layer is called by its forward: ${path}.forward(x).`,
+    };
+  return isMember
+    ? {}
+    : { hint: `Only functions are called so; a layer is called by its forward: ${called}.forward(x).` };
+}
+
+const isLayer = (module: Module, field: string) =>
+  Object.getOwnPropertyDescriptor(module, field)?.value instanceof Module;
+
+function notIterable(miss: Miss | undefined): Words {
+  if (miss?.name !== Symbol.iterator) return {};
+  return miss.owner instanceof Tensor
+    ? {
+        message: 'a tensor is not a list',
+        hint: 'Its parts along an axis are x.unbind(0), its sizes x.shape.',
+      }
+    : {
+        message: 'a module is not a list',
+        hint: 'Its parts are children(); an nn.ModuleList is gone through with for … of.',
+      };
+}
+
+/** What a module has not, and what it has that is spelt like it. */
+function ofModule(module: Module, missing: PropertyKey): Words {
+  const name = String(missing);
+  const own = new Set(Object.keys(module));
+  for (
+    let from: object | null = Object.getPrototypeOf(module);
+    from !== null && from !== Object.prototype;
+    from = Object.getPrototypeOf(from)
+  )
+    for (const key of Object.getOwnPropertyNames(from)) own.add(key);
+  own.delete('constructor');
+  const near = nearest(name, [...own]);
+  const message = `${module.constructor.name || 'the module'} has no ${name}`;
+  if (near !== undefined) return { message, hint: `Did you mean ${near}?` };
+  const fields = Object.keys(module).filter((key) => key !== 'training');
+  if (fields.length === 0) return { message, hint: `Give it a field: ${name} = …;` };
+  return { message, hint: `It has ${fields.slice(0, 12).join(', ')}.` };
+}

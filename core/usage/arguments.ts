@@ -1,0 +1,244 @@
+/**
+ * Whether something was called as it is meant to be: what stands where options are expected is an object of options that exist, and no
+ * such object stands elsewhere. PyTorch takes options by position and by snake_case names; the message is the call as it is written here.
+ */
+
+import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
+import { nearest } from '../nearest.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { type Signature, signatureOf } from './signature.ts';
+
+/** A class, by itself or as `new.target`; or the name of a function. */
+type Callee = string | (abstract new (...args: never[]) => unknown);
+
+/** Of classes, which may be a program's own. */
+const ofClass = new WeakMap<object, Signature | false>();
+
+/** Parameters that are objects by themselves. */
+const objects: ReadonlySet<string> = new Set([
+  'modules',
+  'layers',
+  'parameters',
+  'optimizer',
+  'model',
+  'vocabulary',
+  'data',
+  'values',
+  't',
+]);
+
+/** Throws TensightError, with the call as it should be, where `given` is not what `callee` takes. */
+export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void {
+  const signature = typeof callee === 'string' ? signatureOf(callee) : signatureOfClass(callee);
+  if (signature === undefined) return;
+  const { positional, options, known, absent, open } = signature;
+  for (let i = 0; i < given.length; i++) {
+    const value = given[i];
+    if (positional[i] === 'shape' && !Array.isArray(value)) throw noShape(signature, given, i);
+    if (value === undefined) continue;
+    if (i < positional.length || open) {
+      if (typeof value !== 'object' && !(absent.size > 0 && absent.has(positional[i]!))) continue;
+      if (typeof value === 'object' && !(isPlain(value) && !objects.has(positional[i]!))) continue;
+    } else if (i === positional.length && options !== undefined && isPlain(value)) {
+      if (Object.keys(value).every((key) => known.has(key) || (value as Record<string, unknown>)[key] === undefined))
+        continue;
+    }
+    throw misuse(signature, given);
+  }
+  const shape = positional.indexOf('shape');
+  if (shape >= given.length) throw noShape(signature, given, shape);
+}
+
+/** `randn(2, 3)` for `randn([2, 3])`. */
+function noShape({ name, written, positional }: Signature, given: ArrayLike<unknown>, at: number): TensightError {
+  const sizes = Array.from(given).filter((value) => typeof value === 'number');
+  // PyTorch's randint may leave out where it begins.
+  if (name === 'randint' && Array.isArray(given[1]))
+    return new TensightError(
+      'randint: expected low, high and a shape, got two arguments',
+      `Write randint(0, ${shown(given[0], 'high')}, ${shown(given[1], 'shape')}).`,
+    );
+  const before = positional.slice(0, at).map((parameter, i) => shown(given[i], parameter));
+  const own = sizes.slice(at);
+  const list = own.length === 0 ? '[2, 3]' : `[${own.join(', ')}]`;
+  const after = name === 'full' ? ['value'] : [];
+  return new TensightError(
+    `${name}: expected a shape, a list of sizes, got ${inWords(given[at])}`,
+    `Write ${written}(${[...before, list, ...after].join(', ')}).`,
+  );
+}
+
+/** What to throw where `dim` of an operation is no number: an object of options, most often. */
+export function misusedDim(op: string, dim: unknown): TensightError {
+  const signature = signatureOf(op);
+  const at = signature?.positional.indexOf('dim') ?? -1;
+  if (signature !== undefined && at >= 0 && isPlain(dim)) {
+    const given: unknown[] = new Array(at).fill(undefined);
+    return misuse(signature, [...given, dim]);
+  }
+  return new TensightError(
+    `${op}: expected a dimension, got ${inWords(dim)}`,
+    'Dimensions are numbers: 0 is the first, -1 the last.',
+  );
+}
+
+/** That of the nearest class in the chain that has one. */
+function signatureOfClass(callee: Exclude<Callee, string>): Signature | undefined {
+  let signature = ofClass.get(callee);
+  if (signature === undefined) {
+    signature = false;
+    for (let c: unknown = callee; typeof c === 'function' && !signature; c = Object.getPrototypeOf(c))
+      signature = signatureOf(c.name) ?? false;
+    ofClass.set(callee, signature);
+  }
+  return signature || undefined;
+}
+
+/** An object as it is written in braces, no instance of a class. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const camel = (name: string) => name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+
+/** What stands in the call, by the names that it has here. */
+class Reading {
+  readonly named = new Map<string, unknown>();
+  /** As they were written. */
+  readonly strangers: string[] = [];
+  readonly absent: string[] = [];
+  readonly renamed: [from: string, to: string][] = [];
+  /** An object where a position is. */
+  readonly inObject: string[] = [];
+  /** A position where an object is. */
+  readonly byPosition: string[] = [];
+  surplus = 0;
+  /** Where options stand that come too early. */
+  early = 0;
+
+  constructor(
+    readonly signature: Signature,
+    given: ArrayLike<unknown>,
+  ) {
+    const { positional, options = [] } = signature;
+    const order = [...positional, ...options];
+    for (let i = 0; i < given.length; i++) {
+      const value = given[i];
+      if (value === undefined) continue;
+      const name = order[i];
+      if (isPlain(value) && !objects.has(name ?? '')) {
+        this.early = i;
+        this.#object(value, i < positional.length);
+      } else if (name === undefined) this.surplus++;
+      else {
+        if (signature.absent.has(name)) this.absent.push(name);
+        else if (i >= positional.length) this.byPosition.push(name);
+        this.named.set(name, value);
+      }
+    }
+    for (const name of this.absent) this.named.delete(name);
+  }
+
+  #object(value: object, isPosition: boolean): void {
+    const { positional, known, absent } = this.signature;
+    for (const [key, inner] of Object.entries(value)) {
+      const name = camel(key);
+      const here = known.has(name) || positional.includes(name);
+      if (absent.has(name)) this.absent.push(name);
+      else if (!here) this.strangers.push(key);
+      else {
+        if (name !== key) this.renamed.push([key, name]);
+        if (positional.includes(name) && (isPosition || !known.has(name))) this.inObject.push(name);
+        this.named.set(name, inner);
+      }
+    }
+  }
+
+  /** The call as it is written here. */
+  get call(): string {
+    const { name, written, positional, known, absent } = this.signature;
+    const own = positional.filter((name) => !absent.has(name));
+    let count = own.length;
+    const optional = [...this.named.keys()].filter((name) => known.has(name));
+    if (optional.length === 0) while (count > 0 && !this.named.has(own[count - 1]!)) count--;
+    const parts = own.slice(0, count).map((name) => shown(this.named.get(name), name));
+    if (optional.length > 0)
+      parts.push(`{ ${optional.map((name) => `${name}: ${shown(this.named.get(name), '…')}`).join(', ')} }`);
+    if (this.signature.isMethod) return `x.${name === 'variance' ? 'var' : name}(${parts.slice(1).join(', ')})`;
+    return `${written}(${parts.join(', ')})`;
+  }
+}
+
+function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError {
+  const reading = new Reading(signature, given);
+  const { name, positional, options, known, absent } = signature;
+  const write = `Write ${reading.call}.`;
+  const { strangers, renamed, inObject, byPosition } = reading;
+  if (strangers.length > 0) {
+    const among = [...positional.filter((other) => !absent.has(other)), ...known];
+    const near = nearest(strangers[0]!, among);
+    const takes = known.size > 0 ? `Its options are ${[...known].join(', ')}.` : `It takes no options. ${write}`;
+    return new TensightError(
+      `${name}: there is no option ${strangers.join(', ')}`,
+      near === undefined ? takes : `Did you mean ${near}? ${takes}`,
+    );
+  }
+  if (reading.absent.length > 0)
+    return new TensightError(
+      `${name}: ${reading.absent.join(', ')} of PyTorch ${reading.absent.length === 1 ? 'does' : 'do'} not exist here`,
+      `${reasons[reading.absent[0]!] ?? 'Leave it out.'} ${write}`,
+    );
+  if (renamed.length > 0)
+    return new TensightError(
+      `${name}: ${renamed.map(([from, to]) => `the option ${from} is called ${to}`).join(', ')}`,
+      write,
+    );
+  if (inObject.length > 0)
+    return new TensightError(`${name}: expected ${inObject.join(' and ')} by position, got an object`, write);
+  if (byPosition.length > 0)
+    return new TensightError(
+      `${name}: expected ${byPosition.join(', ')} in an object of options, got ${byPosition.map((key) => shown(reading.named.get(key), 'a value')).join(', ')} by position`,
+      write,
+    );
+  if ([...reading.named.keys()].some((key) => known.has(key)))
+    return new TensightError(
+      `${name}: the options stand where ${positional[reading.early] ?? 'another argument'} is expected`,
+      write,
+    );
+  const most = positional.filter((other) => !absent.has(other)).length + (options === undefined ? 0 : 1);
+  return new TensightError(
+    `${name}: expected ${most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `at most ${most} arguments`}, got ${given.length}`,
+    write,
+  );
+}
+
+/** Why PyTorch's is not there, and what to do instead. */
+const reasons: Readonly<Record<string, string>> = {
+  inplace: 'Operations give new tensors and leave their inputs as they are.',
+  device: 'There is one device.',
+  dtype: "Parameters are f32; convert what goes in or comes out: x.to('f32').",
+  maxNorm: 'Shorten the rows yourself: nn.functional.normalize(rows).mul(maxNorm).',
+  sparse: 'Gradients are dense.',
+  sizeAverage: "Use reduction: 'mean' or 'sum'.",
+  reduce: "Use reduction: 'none' for a loss of each element.",
+  lastEpoch: 'A scheduler goes on with optimizer.loadStateDict and as many step() calls.',
+  verbose: 'Print optimizer.groups[0].lr after step().',
+  epochs: 'Say totalSteps: epochs times the steps of one.',
+  stepsPerEpoch: 'Say totalSteps: epochs times the steps of one.',
+  stable: 'Sorting is stable.',
+  sorted: 'What topk gives is sorted.',
+  returnIndices: 'Take them from nn.functional.maxPool2d(x, kernelSize, { returnIndices: true }).',
+  eps: 'It is chosen for f32.',
+};
+
+/** A value as one would write it; what cannot be written by `name`. */
+function shown(value: unknown, name: string): string {
+  if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item === 'number'))
+    return `[${value.join(', ')}]`;
+  return value instanceof Tensor || value === undefined ? name : name;
+}

@@ -1,0 +1,24 @@
+/** Element types as they are said, by a person who may know those of PyTorch. */
+import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
+import { bytesPerElement, type DType } from '../tensor/dtype.ts';
+
+/** What stands for each of PyTorch's names. */
+const here: readonly (readonly [names: RegExp, dtype: DType])[] = [
+  [/^(?:torch\.)?(?:bfloat|float|double|half|f)(?:\d+)?$/i, 'f32'],
+  [/^(?:torch\.)?(?:u?int|long|short|byte|char|[iu])(?:\d+)?$/i, 'i32'],
+  [/^(?:torch\.)?boolean$/i, 'bool'],
+];
+
+/** Throws TensightError where `dtype` is none of ours; `call` is what was given it. */
+export function checkDType(call: string, dtype: DType): void {
+  if (Object.hasOwn(bytesPerElement, dtype)) return;
+  const got: unknown = dtype;
+  const text = typeof got === 'string' ? got : '';
+  const meant = here.find(([names]) => names.test(text))?.[1];
+  const device = /^(?:cuda|cpu|mps|meta)\b/.test(text);
+  throw new TensightError(
+    `${call}: expected 'f32', 'i32' or 'bool', got ${typeof got === 'string' ? `'${got}'` : inWords(got)}`,
+    device ? 'There is one device: leave it out.' : `Write '${meant ?? 'f32'}'.`,
+  );
+}

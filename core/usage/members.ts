@@ -1,0 +1,141 @@
+/**
+ * What is said where a member is asked for that is not there. Behind a prototype stands an object that is reached by such names alone, so
+ * that members that exist cost nothing.
+ */
+import { TensightError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
+import { moduleNames, tensorNames } from './pytorch.ts';
+
+/** The member that was asked for last and was not there: what “is not a function” is about, where nothing was thrown. */
+export interface Miss {
+  readonly owner: object;
+  readonly name: PropertyKey;
+}
+
+let missed: Miss | undefined;
+
+/** The last one since it was asked for, if there is one. */
+export function takeMiss(): Miss | undefined {
+  const last = missed;
+  missed = undefined;
+  return last;
+}
+
+/** Names that tools and the language ask any object for. */
+const asked = /^(?:then|next|toJSON|inspect|constructor|nodeType|tagName|asymmetricMatch|isEqualNode|[_$@].*|)$/;
+
+/** Indices as Python writes them, and what a tensor in brackets becomes. */
+const index = /^-?\d+$|^[-\d,:.]+$/;
+
+export const camelCase = (name: string): string =>
+  name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_+$/, '');
+
+/** Puts the object behind `prototype`. `refuse` throws for a name that is certainly a mistake. */
+export function watchMembers(
+  prototype: object,
+  {
+    get,
+    set,
+  }: { get(receiver: object, name: string): void; set(receiver: object, name: string, value: unknown): void },
+): void {
+  const empty = Object.freeze(Object.create(Object.prototype));
+  const behind = new Proxy(empty, {
+    get(target, name, receiver) {
+      if (name in target) return Reflect.get(target, name, receiver);
+      if (receiver === prototype || receiver === behind) return undefined;
+      missed = { owner: receiver, name };
+      if (typeof name === 'string' && !asked.test(name)) get(receiver, name);
+      return undefined;
+    },
+    set(target, name, value, receiver) {
+      if (typeof name === 'string' && receiver !== prototype && !(name in target)) set(receiver, name, value);
+      return Reflect.set(target, name, value, receiver);
+    },
+  });
+  Object.setPrototypeOf(prototype, behind);
+}
+
+/** Throws TensightError for whatever a tensor has not. `own` are its methods and fields. */
+export function watchTensors(prototype: object, own: () => readonly string[]): void {
+  watchMembers(prototype, {
+    get(_, name) {
+      throw refusedMember(name, own());
+    },
+    set(_, name) {
+      if (index.test(name) || name.startsWith('Tensor '))
+        throw new TensightError(
+          `the elements of a tensor are not assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
+          'Make a new tensor: where(mask, value, x), or x.scatter(dim, index, src).',
+        );
+      const here = camelCase(name);
+      if (here !== name && own().includes(here)) throw new TensightError(`a tensor has no ${name}`, `Write x.${here}.`);
+    },
+  });
+}
+
+function refusedMember(name: string, own: readonly string[]): TensightError {
+  if (name.startsWith('Tensor '))
+    return new TensightError(
+      'a tensor is not indexed by brackets: got a tensor in them',
+      'Write x.maskedSelect(mask) for a mask, x.index(ids) for indices.',
+    );
+  if (index.test(name)) {
+    const [first = '0'] = name.split(/[,:]/);
+    return new TensightError(
+      `a tensor is not indexed by brackets: got [${name}]`,
+      name === first
+        ? `Write x.at(${first}) for one of its first axis, x.slice(0, start, end) for several.`
+        : 'Write x.select(dim, index) for one of an axis, x.slice(dim, start, end) for several, x.index(ids) for a list.',
+    );
+  }
+  return new TensightError(`a tensor has no ${name}`, insteadOf(name, own));
+}
+
+/** Of tensors, what is read without brackets. */
+export const properties: readonly string[] = [
+  ...['shape', 'ndim', 'numel', 'dtype', 'axes', 'bytes'],
+  ...['isLeaf', 'isMeta', 'isContiguous', 'requiresGrad', 'grad'],
+];
+
+const called = (name: string) => (properties.includes(name) ? '' : '()');
+
+/** What to write instead of a tensor's member of this name. */
+function insteadOf(name: string, own: readonly string[]): string {
+  const here = camelCase(name);
+  const hint = Object.hasOwn(tensorNames, here) ? tensorNames[here] : undefined;
+  if (own.includes(here) && here !== name)
+    return name.endsWith('_')
+      ? `Operations give new tensors and leave their inputs as they are: write x = x.${here}(…).`
+      : `Write x.${here}${called(here)}.`;
+  if (hint !== undefined) return hint;
+  const near = nearest(here, own);
+  if (near !== undefined) return `Did you mean x.${near}${called(near)}?`;
+  return 'Check the spelling; completion after the dot lists what a tensor has.';
+}
+
+/** Throws TensightError for PyTorch's members of modules; whatever else a module has not is undefined, as a field may be. */
+export function watchModules(prototype: object, own: () => readonly string[]): void {
+  watchMembers(prototype, {
+    get(module, name) {
+      if (/^-?\d+$/.test(name))
+        throw new TensightError(
+          `${nameOf(module)}: a module is not indexed by brackets: got [${name}]`,
+          'at' in module || 'layers' in module
+            ? `Write .at(${name}).`
+            : 'Write the name of the field that holds it, or children().',
+        );
+      const here = camelCase(name);
+      const hint = Object.hasOwn(moduleNames, here) ? moduleNames[here] : undefined;
+      if (here !== name && own().includes(here))
+        throw new TensightError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
+      if (hint !== undefined) throw new TensightError(`${nameOf(module)}: a module has no ${name}`, hint);
+    },
+    set(module, name) {
+      const here = camelCase(name);
+      if (here !== name && own().includes(here))
+        throw new TensightError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
+    },
+  });
+}
+
+const nameOf = (module: object): string => module.constructor.name || 'Module';

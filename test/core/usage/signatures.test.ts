@@ -1,0 +1,102 @@
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { definitions, functions, tensorFunctions } from '../../../core/usage/functions.ts';
+import { layers } from '../../../core/usage/layers.ts';
+import { optimizers } from '../../../core/usage/optimizers.ts';
+import { signatureOf } from '../../../core/usage/signature.ts';
+
+const root = new URL('../../../core/index.ts', import.meta.url).pathname;
+const program = ts.createProgram([root], {
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  strict: true,
+  lib: ['lib.es2023.d.ts'],
+  types: [],
+});
+const checker = program.getTypeChecker();
+const library = checker.getSymbolAtLocation(program.getSourceFile(root)!)!;
+
+/** What is exported under this name, in `nn`, `optim` and all that is in them. */
+const exported = new Map<string, ts.Symbol>();
+(function collect(module: ts.Symbol): void {
+  const inner: ts.Symbol[] = [];
+  for (const symbol of checker.getExportsOfModule(module)) {
+    const aliased = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    if (aliased.flags & ts.SymbolFlags.ValueModule) inner.push(aliased);
+    else if (aliased.flags & ts.SymbolFlags.Value && !exported.has(symbol.name)) exported.set(symbol.name, aliased);
+  }
+  // `zeros` of the library itself, and not that of `nn.init`.
+  inner.forEach(collect);
+})(library);
+
+/** Every name that TypeScript lets options have, over all ways of calling; undefined where there are none. */
+function optionsOf(symbol: ts.Symbol): Set<string> | undefined {
+  const type = checker.getTypeOfSymbol(symbol);
+  let names: Set<string> | undefined;
+  for (const signature of [...type.getConstructSignatures(), ...type.getCallSignatures()])
+    for (const parameter of signature.parameters) {
+      if (whole.test(parameter.name)) continue;
+      const own = checker.getNonNullableType(checker.getTypeOfSymbol(parameter));
+      for (const part of own.isUnion() ? own.types : [own]) {
+        if (!isOptions(part)) continue;
+        names ??= new Set();
+        for (const property of checker.getPropertiesOfType(part)) names.add(property.name);
+      }
+    }
+  return names;
+}
+
+/** An interface of ours or an object written out, rather than a class, a list or a function. */
+function isOptions(type: ts.Type): boolean {
+  if (!(type.flags & ts.TypeFlags.Object) && !type.isIntersection()) return false;
+  if (checker.isArrayLikeType(type) || type.getCallSignatures().length > 0 || type.getStringIndexType()) return false;
+  const properties = checker.getPropertiesOfType(type);
+  const isClass = (type.symbol?.flags ?? 0) & ts.SymbolFlags.Class;
+  return !isClass && properties.length > 0 && properties.every(({ name }) => /^[a-z]\w*$/i.test(name));
+}
+
+/** How many arguments there may be before options. */
+function mostPositional(symbol: ts.Symbol): number {
+  const type = checker.getTypeOfSymbol(symbol);
+  const signatures = [...type.getConstructSignatures(), ...type.getCallSignatures()];
+  return Math.max(
+    ...signatures.map((signature) => {
+      const own = signature.parameters.filter((parameter) => {
+        const type = checker.getNonNullableType(checker.getTypeOfSymbol(parameter));
+        return !(type.isUnion() ? type.types : [type]).some(isOptions) || whole.test(parameter.name);
+      });
+      return own.length;
+    }),
+  );
+}
+
+/** What takes objects that are no options: tensors by their shape, a definition, an operation's own. */
+const others = ['Tensor', 'Optimizer', 'formatShape', 'fans', 'matmul', 'train'];
+/** Parameters that are objects or texts by themselves. */
+const whole = /^(t|data|layers|modules|model|vocabulary|words)$/;
+
+const names = Object.keys({ ...layers, ...optimizers, ...functions, ...tensorFunctions, ...definitions }).filter(
+  (name) => name !== 'defineModel’s train',
+);
+
+describe('the tables of signatures', () => {
+  it.each(names)('%s is called as it is declared', (name) => {
+    const symbol = exported.get(name);
+    expect(symbol, `${name} is exported`).toBeDefined();
+    const { positional, known, absent, options } = signatureOf(name)!;
+    expect(positional.filter((parameter) => !absent.has(parameter))).toHaveLength(mostPositional(symbol!));
+    const declared = optionsOf(symbol!);
+    expect([...known].sort()).toEqual([...(declared ?? [])].sort());
+    expect(options === undefined).toBe(declared === undefined);
+  });
+
+  it('know every layer, optimizer and function that takes options', () => {
+    const missing = [...exported].filter(
+      ([name, symbol]) => !others.includes(name) && optionsOf(symbol) !== undefined && !signatureOf(name),
+    );
+    expect(missing.map(([name]) => name)).toEqual([]);
+  });
+});
