@@ -31,7 +31,7 @@ export const camelCase = (name: string): string =>
   name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_+$/, '');
 
 /** Puts the object behind `prototype`. `refuse` throws for a name that is certainly a mistake. */
-export function watchMembers(
+function watchMembers(
   prototype: object,
   {
     get,
