@@ -12,6 +12,12 @@ export class TensightError extends Error {
   }
 }
 
+/** A member that is not there, or a tensor as a number: what is read, where it is read, inside whatever call that stands. */
+export class MisreadError extends TensightError {
+  /** Its class. */
+  override name = 'TensightError';
+}
+
 /** Shapes, dtypes or sizes that do not fit an operation. `operands` are those that did not fit, in call order. */
 export class ShapeError extends TensightError {
   /** Its class. */

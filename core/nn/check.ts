@@ -39,6 +39,21 @@ export function checkTensor(layer: string, x: Tensor): void {
   throw new ShapeError(layer, [], `wants a tensor, got ${got === null ? 'null' : typeof got}`);
 }
 
+/**
+ * What to try where axis `at` of `x`, its channels', is not `channels` long: where they stand elsewhere, how to bring them there;
+ * else the layer that would fit.
+ */
+export function channelsHint(x: Tensor, channels: number, at: number, fitting: string): string {
+  const named = x.axes.findIndex(({ name }) => name !== undefined && /^channels?$/.test(name));
+  const found = named >= 0 && x.shape[named] === channels ? named : x.shape.lastIndexOf(channels);
+  if (found !== x.ndim - 1 && found !== named) return `${fitting} would fit.`;
+  if (found < 0 || found === at) return `${fitting} would fit.`;
+  const order = x.shape.map((_, i) => i).filter((i) => i !== found);
+  order.splice(at, 0, found);
+  const where = found === x.ndim - 1 ? 'stand last' : `are axis ${found}`;
+  return `The channels ${where}; they belong on axis ${at}: x.permute(${order.join(', ')}).`;
+}
+
 /** The number of dimensions is one of these. */
 export function checkRank(layer: string, x: Tensor, ranks: readonly number[], meaning: string): void {
   checkTensor(layer, x);

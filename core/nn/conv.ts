@@ -3,7 +3,7 @@ import { each, type Sizes } from '../ops/window.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { checkChannels, checkFloat } from './check.ts';
+import { channelsHint, checkChannels, checkFloat } from './check.ts';
 import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -89,7 +89,7 @@ abstract class Conv extends Layer {
         layer,
         [x],
         `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
-        `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …) would fit.`,
+        channelsHint(x, this.inChannels, 1, `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …)`),
       );
   }
 

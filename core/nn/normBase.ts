@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { full, zeros } from '../ops/creation.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFloat, checkRank } from './check.ts';
+import { channelsHint, checkFloat, checkRank } from './check.ts';
 import { configOf, Layer } from './layer.ts';
 import { Buffer, type Parameter } from './module.ts';
 import { constantParameter, parameter } from './parameter.ts';
@@ -70,7 +70,7 @@ export abstract class NormBase extends Layer {
         layer,
         [x],
         `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is wanted`,
-        `nn.${this.constructor.name}(${channels}) would fit.`,
+        channelsHint(x, this.numFeatures, dim < 0 ? x.ndim + dim : dim, `nn.${this.constructor.name}(${channels})`),
       );
   }
 

@@ -1,7 +1,7 @@
 import type { Node } from '../autograd/node.ts';
 import type { Storage, Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import { NeedsValueError, TensightError } from '../errors.ts';
+import { MisreadError, NeedsValueError } from '../errors.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
@@ -120,7 +120,7 @@ export class Tensor implements Spec {
   /** In a text, as `toString` says. Throws TensightError where it is to be a number: JavaScript's operators do not compute with tensors. */
   [Symbol.toPrimitive](wanted: 'string' | 'number' | 'default'): string {
     if (wanted === 'string') return this.toString();
-    throw new TensightError(
+    throw new MisreadError(
       'a tensor is no number: + - * / < > and Math do not compute with it',
       'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y); x.item() is the number in a tensor of one element, String(x) its text.',
     );

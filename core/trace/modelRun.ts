@@ -15,7 +15,7 @@ import { checkLoss, checkOutput } from './outcome.ts';
 import { Probe } from './probe.ts';
 import { problemOf } from './problem.ts';
 import { Recorder } from './recorder.ts';
-import { noModel, notTaken, remark, where } from './remarks.ts';
+import { alwaysTrue, noModel, notTaken, remark, where } from './remarks.ts';
 import type { HeldModel, RunOptions } from './runOptions.ts';
 import { cut, toldOf } from './thrown.ts';
 import type { ModelTrace, Problem, RunMode, SiteId, TrainedFor, ValueRef } from './trace.ts';
@@ -92,6 +92,7 @@ export class ModelRun {
       options.settle?.();
       recorder.phase = 'statistics';
       context.observer = undefined;
+      run.remarks.push(...alwaysTrue(recorder, options.sites));
       problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
       const nothing = { names: this.#names, trace: undefined, held: undefined, problems };
@@ -142,7 +143,7 @@ export class ModelRun {
     const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
     return {
       problem: {
-        ...placed(problem, run),
+        ...placed(insideOf(problem, recorder, run), run),
         ...(lacks ? { hint: `defineModel's inputs give forward no ${run.missing.join(' and no ')}.` } : {}),
       },
     };
@@ -345,6 +346,16 @@ interface Progress {
 interface Failure {
   readonly problem?: Problem;
   readonly needsValue?: { readonly text: string; readonly note: Problem };
+}
+
+/** In a Sequential, which of its layers failed, and where that was made: the expression under way is the whole one's. */
+function insideOf(problem: Problem, { failed, moduleSites }: Recorder, run: Progress): Problem {
+  if (failed === undefined || !failed.hidden || run.root === undefined) return problem;
+  const path = run.root.namedModules().find(([, module]) => module === failed.module)?.[0];
+  if (path === undefined || path === '') return problem;
+  const site = moduleSites.get(failed.module);
+  const made = site === undefined ? [] : [{ site, message: `${path} is made here` }];
+  return { ...problem, message: `${path}: ${problem.message}`, related: [...made, ...(problem.related ?? [])] };
 }
 
 /** Where nothing of the person's own was being evaluated, the nearest place there is: what gave a result, the model's definition. */

@@ -1,5 +1,13 @@
 /** Turns what was thrown into a `Problem` at its place. */
-import { IndexError, NeedsValueError, OutOfMemoryError, ShapeError, StopRun, TensightError } from '../errors.ts';
+import {
+  IndexError,
+  MisreadError,
+  NeedsValueError,
+  OutOfMemoryError,
+  ShapeError,
+  StopRun,
+  TensightError,
+} from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { exceptionWords } from './exceptionWords.ts';
@@ -41,7 +49,7 @@ export function problemOf(
       code: codeOf(error),
       message,
       ...(typeof error.hint === 'string' ? { hint: cut(error.hint) } : {}),
-      ...(site === undefined ? (located() ?? {}) : at),
+      ...(site === undefined || error instanceof MisreadError ? (located() ?? at) : at),
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
     };
   }

@@ -71,6 +71,8 @@ export class Recorder implements Observer, Registry {
   readonly #lookedAt: number[] = [];
   /** The op that made each tensor. */
   readonly madeBy = new Map<TensorId, number>();
+  /** The innermost call that failed last; `hidden` where the expression under way is that of the call around it. */
+  failed: { readonly module: Module; readonly hidden: boolean } | undefined;
   phase: Phase = 'build';
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
@@ -209,7 +211,12 @@ export class Recorder implements Observer, Registry {
     const started = this.#started.pop() ?? 0;
     if (this.options.timed) call.ms = this.options.now() - started;
     if (call.parent !== undefined) this.calls[call.parent]!.flops += call.flops;
-    if (failed) return;
+    if (failed) {
+      const outer = call.parent === undefined ? undefined : this.calls[call.parent];
+      this.failed ??= { module, hidden: outer !== undefined && outer.site === call.site };
+      return;
+    }
+    this.failed = undefined;
     call.output = refOf(result, this);
     this.#countDown(module);
   }

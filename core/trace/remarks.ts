@@ -1,4 +1,5 @@
 /** What a run says of a file beside its traces: that a model is missing, that something is odd though nothing failed. */
+import type { Recorder } from './recorder.ts';
 import type { Problem, Site, SiteId } from './trace.ts';
 
 export function remark(
@@ -19,6 +20,20 @@ export function notTaken(callee: string, untaken: readonly string[], site: SiteI
     `Give forward a parameter for ${them}, or write ${them} under targets where only the loss needs ${them}.`,
     site,
   );
+}
+
+/** Where a tensor decided which way the program went. */
+export function alwaysTrue({ values }: Pick<Recorder, 'values'>, sites: readonly Site[]): Problem[] {
+  return [...values].flatMap(([site, seen]) => {
+    const place = sites[site];
+    if (place?.decides === undefined || !seen.values.some(({ value }) => value.kind === 'tensor')) return [];
+    return remark(
+      'warning',
+      `${place.text} is a tensor, and counts as true whatever is in it`,
+      'For each element write where(condition, a, b); for one answer .all().item() or .any().item().',
+      site,
+    );
+  });
 }
 
 export function noModel(file: string, model: string | undefined, exported: readonly string[]): Problem {

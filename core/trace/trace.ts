@@ -53,6 +53,8 @@ export interface Site {
   readonly kind: 'expression' | 'declaration' | 'argument' | 'field' | 'return';
   /** The class and method (or function) around it, `Block.forward`. */
   readonly scope?: string;
+  /** A comparison that decides which way the program goes: a tensor here is always true. */
+  readonly decides?: true;
 }
 
 /** What a recorded expression held. */

@@ -2,7 +2,7 @@
  * What is said where a member is asked for that is not there. Behind a prototype stands an object that is reached by such names alone, so
  * that members that exist cost nothing.
  */
-import { TensightError } from '../errors.ts';
+import { MisreadError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import { moduleNames, tensorNames } from './pytorch.ts';
 
@@ -55,7 +55,7 @@ function watchMembers(
   Object.setPrototypeOf(prototype, behind);
 }
 
-/** Throws TensightError for whatever a tensor has not. `own` are its methods and fields. */
+/** Throws MisreadError for whatever a tensor has not. `own` are its methods and fields. */
 export function watchTensors(prototype: object, own: () => readonly string[]): void {
   watchMembers(prototype, {
     get(_, name) {
@@ -63,32 +63,32 @@ export function watchTensors(prototype: object, own: () => readonly string[]): v
     },
     set(_, name) {
       if (index.test(name) || name.startsWith('Tensor '))
-        throw new TensightError(
+        throw new MisreadError(
           `the elements of a tensor are not assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
           'Make a new tensor: where(mask, value, x), or x.scatter(dim, index, src).',
         );
       const here = camelCase(name);
-      if (here !== name && own().includes(here)) throw new TensightError(`a tensor has no ${name}`, `Write x.${here}.`);
+      if (here !== name && own().includes(here)) throw new MisreadError(`a tensor has no ${name}`, `Write x.${here}.`);
     },
   });
 }
 
-function refusedMember(name: string, own: readonly string[]): TensightError {
+function refusedMember(name: string, own: readonly string[]): MisreadError {
   if (name.startsWith('Tensor '))
-    return new TensightError(
+    return new MisreadError(
       'a tensor is not indexed by brackets: got a tensor in them',
       'Write x.maskedSelect(mask) for a mask, x.index(ids) for indices.',
     );
   if (index.test(name)) {
     const [first = '0'] = name.split(/[,:]/);
-    return new TensightError(
+    return new MisreadError(
       `a tensor is not indexed by brackets: got [${name}]`,
       name === first
         ? `Write x.at(${first}) for one of its first axis, x.slice(0, start, end) for several.`
         : 'Write x.select(dim, index) for one of an axis, x.slice(dim, start, end) for several, x.index(ids) for a list.',
     );
   }
-  return new TensightError(`a tensor has no ${name}`, insteadOf(name, own));
+  return new MisreadError(`a tensor has no ${name}`, insteadOf(name, own));
 }
 
 /** Of tensors, what is read without brackets. */
@@ -113,12 +113,12 @@ function insteadOf(name: string, own: readonly string[]): string {
   return 'Check the spelling; completion after the dot lists what a tensor has.';
 }
 
-/** Throws TensightError for PyTorch's members of modules; whatever else a module has not is undefined, as a field may be. */
+/** Throws MisreadError for PyTorch's members of modules; whatever else a module has not is undefined, as a field may be. */
 export function watchModules(prototype: object, own: () => readonly string[]): void {
   watchMembers(prototype, {
     get(module, name) {
       if (/^-?\d+$/.test(name))
-        throw new TensightError(
+        throw new MisreadError(
           `${nameOf(module)}: a module is not indexed by brackets: got [${name}]`,
           'at' in module || 'layers' in module
             ? `Write .at(${name}).`
@@ -127,13 +127,13 @@ export function watchModules(prototype: object, own: () => readonly string[]): v
       const here = camelCase(name);
       const hint = Object.hasOwn(moduleNames, here) ? moduleNames[here] : undefined;
       if (here !== name && own().includes(here))
-        throw new TensightError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
-      if (hint !== undefined) throw new TensightError(`${nameOf(module)}: a module has no ${name}`, hint);
+        throw new MisreadError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
+      if (hint !== undefined) throw new MisreadError(`${nameOf(module)}: a module has no ${name}`, hint);
     },
     set(module, name) {
       const here = camelCase(name);
       if (here !== name && own().includes(here))
-        throw new TensightError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
+        throw new MisreadError(`${nameOf(module)}: a module has no ${name}`, `Write ${here}.`);
     },
   });
 }

@@ -1,5 +1,5 @@
 /** The library as model code sees it: asking any part of it for what it does not have is an error that names what to write. */
-import { TensightError } from '../../core/errors.ts';
+import { MisreadError } from '../../core/errors.ts';
 import type * as Library from '../../core/index.ts';
 import { insteadOfName } from '../../core/usage/library.ts';
 
@@ -30,10 +30,10 @@ function part(names: object, path: string): object {
   return Object.freeze(own);
 }
 
-function missing(name: string, path: string): TensightError {
+function missing(name: string, path: string): MisreadError {
   if (path === '' && name === 'default')
-    return new TensightError("'tensight' has no default export", "Write import { nn, defineModel } from 'tensight'.");
-  return new TensightError(
+    return new MisreadError("'tensight' has no default export", "Write import { nn, defineModel } from 'tensight'.");
+  return new MisreadError(
     path === '' ? `'tensight' exports no '${name}'` : `${path} has no ${name}`,
     insteadOfName(name, path === '' ? '' : `${path}.`),
   );

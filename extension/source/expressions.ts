@@ -19,6 +19,20 @@ import { shorten } from './text.ts';
 /** Members that are never tensors. */
 const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
 
+/** Functions and methods of tensors that say whether something holds. */
+const comparisons: ReadonlySet<string | undefined> = new Set([
+  ...['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'any', 'all', 'isnan'],
+  ...['logicalAnd', 'logicalOr', 'logicalXor', 'logicalNot'],
+]);
+
+/** `gt`, of `x.gt` and of `gt`. */
+function calledName(callee: Node): string | undefined {
+  if (callee.type === 'Identifier') return callee.name;
+  return callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier'
+    ? callee.property.name
+    : undefined;
+}
+
 /** Puts probes around expressions; what instrument.ts says always holds is held here. */
 export abstract class ExpressionWalker {
   protected functionDepth = 0;
@@ -49,6 +63,18 @@ export abstract class ExpressionWalker {
   protected bound(name: { readonly start: number; readonly end: number }, kind: Site['kind'], value: Expression): void {
     if (!isPlain(value)) this.marks.wrap(value, 'see', this.marks.site(name.start, name.end, kind));
     this.expression(value);
+  }
+
+  /** What decides which way the program goes. A comparison of tensors is no answer: it is an object, and always true. */
+  protected condition(node: Expression): void {
+    const inner = bare(node);
+    if (inner.type === 'LogicalExpression' && inner.operator !== '??') {
+      this.condition(inner.left);
+      return this.condition(inner.right);
+    }
+    if (inner.type === 'CallExpression' && comparisons.has(calledName(inner.callee)))
+      this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', true));
+    this.expression(node);
   }
 
   /** An expression whose value is used. */
@@ -115,7 +141,7 @@ export abstract class ExpressionWalker {
         for (const item of node.expressions) this.expression(item);
         return;
       case 'ConditionalExpression':
-        this.expression(node.test);
+        this.condition(node.test);
         this.expression(node.consequent);
         return this.expression(node.alternate);
       case 'LogicalExpression':
@@ -126,6 +152,7 @@ export abstract class ExpressionWalker {
         return this.expression(node.right);
       case 'UnaryExpression':
         if (node.operator === 'delete') return this.#deleted(node.argument);
+        if (node.operator === '!') return this.condition(node.argument);
         if (node.operator === 'typeof' && bare(node.argument).type === 'Identifier') return;
         return this.expression(node.argument);
       case 'UpdateExpression':

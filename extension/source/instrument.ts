@@ -82,16 +82,16 @@ class Walker extends ExpressionWalker {
         return this.expression(node.argument);
       }
       case 'IfStatement':
-        this.expression(node.test);
+        this.condition(node.test);
         this.statement(node.consequent, false);
         if (node.alternate) this.statement(node.alternate, false);
         return;
       case 'WhileStatement':
-        this.expression(node.test);
+        this.condition(node.test);
         return this.#loopBody(node, node.body, []);
       case 'DoWhileStatement':
         this.#loopBody(node, node.body, []);
-        return this.expression(node.test);
+        return this.condition(node.test);
       case 'ForStatement':
         return this.#for(node);
       case 'ForInStatement':
@@ -205,7 +205,7 @@ class Walker extends ExpressionWalker {
     let names: Identifier[] = [];
     if (node.init?.type === 'VariableDeclaration') names = this.#variables(node.init);
     else if (node.init) this.expression(node.init);
-    if (node.test) this.expression(node.test);
+    if (node.test) this.condition(node.test);
     if (node.update) this.expression(node.update);
     this.#loopBody(node, node.body, names);
   }

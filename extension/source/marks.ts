@@ -79,7 +79,7 @@ export class Marks {
     if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, { ...opening, body });
   }
 
-  site(start: number, end: number, kind: Site['kind']): number {
+  site(start: number, end: number, kind: Site['kind'], decides = false): number {
     const scope = this.#scopes.at(-1);
     const site: Site = {
       file: this.file,
@@ -87,6 +87,7 @@ export class Marks {
       text: shorten(this.text.slice(start, end)),
       kind,
       ...(scope === undefined ? {} : { scope }),
+      ...(decides ? { decides } : {}),
     };
     return this.sites.push(site) - 1;
   }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { run, words } from './say.ts';
+
+const head = "import { defineModel, nn, randn, tensor, where, zeros, type Tensor } from 'tensight';\n";
+const net = (layers: string, input = '[4, 8]') => `${head}class Net extends nn.Module {
+  net = new nn.Sequential(
+    ${layers}
+  );
+  forward(x: Tensor): Tensor { return this.net.forward(x); }
+}
+export default defineModel({ model: () => new Net(), inputs: { x: randn(${input}) } });`;
+const fn = (body: string, input = 'randn([2, 6])') =>
+  `${head}export default defineModel({ inputs: { x: ${input} }, model: () => (x: any) => {\n${body}\n} });`;
+
+describe('the layer that fails in a Sequential is named', () => {
+  it.each([
+    [
+      'new nn.Linear(8, 16), new nn.ReLU(),\n new nn.Linear(16, 32), new nn.ReLU(),\n new nn.Linear(16, 32)',
+      'net.4',
+      6,
+    ],
+    ['new nn.Linear(8, 16),\n new nn.Sequential(new nn.ReLU(),\n new nn.Linear(8, 2))', 'net.1.1', 6],
+    ['new nn.Linear(8, 16),\n new nn.Conv1d(3, 4, 3)', 'net.1', 5],
+  ])('%s', (layers, path, line) => {
+    const { said, trace } = run(net(layers));
+    expect(said[0]!.message).toMatch(new RegExp(`^${path}: `));
+    const made = trace.problems[0]!.related!.find(({ message }) => message === `${path} is made here`)!;
+    expect(trace.sites[made.site!]!.range.start.line + 1).toBe(line);
+  });
+
+  it('but not where the line says it', () => {
+    const own = `${head}class Net extends nn.Module { a = new nn.Linear(4, 2); forward(x: Tensor): Tensor { return this.a.forward(x); } }
+export default defineModel({ model: () => new Net(), inputs: { x: randn([2, 3]) } });`;
+    expect(run(own).said[0]!.message).toMatch(/^Linear/);
+  });
+});
+
+describe('channels that stand elsewhere are brought to their axis', () => {
+  const layer = (made: string, shape: string, axes = '') =>
+    words(`${head}export default defineModel({ model: () => new nn.${made}, inputs: { x: randn(${shape}${axes}) } });`);
+  it.each([
+    ['Conv2d(3, 8, 3)', '[2, 32, 32, 3]', '', 'x.permute(0, 3, 1, 2)'],
+    [
+      'Conv2d(3, 8, 3)',
+      '[2, 32, 32, 3]',
+      ", { axes: ['batch', 'height', 'width', 'channel'] }",
+      'x.permute(0, 3, 1, 2)',
+    ],
+    [
+      'Conv2d(3, 8, 3)',
+      '[2, 32, 3, 32]',
+      ", { axes: ['batch', 'height', 'channel', 'width'] }",
+      'x.permute(0, 2, 1, 3)',
+    ],
+    ['Conv1d(16, 8, 3)', '[2, 50, 16]', '', 'x.permute(0, 2, 1)'],
+    ['ConvTranspose2d(3, 8, 3)', '[2, 9, 9, 3]', '', 'x.permute(0, 3, 1, 2)'],
+    ['BatchNorm2d(3)', '[2, 9, 9, 3]', '', 'x.permute(0, 3, 1, 2)'],
+    ['BatchNorm1d(16)', '[2, 50, 16]', '', 'x.permute(0, 2, 1)'],
+    ['InstanceNorm2d(3, { affine: true })', '[2, 9, 9, 3]', '', 'x.permute(0, 3, 1, 2)'],
+  ])('%s of %s%s', (made, shape, axes, hint) => {
+    expect(layer(made, shape, axes)).toContain(hint);
+    expect(layer(made, shape, axes)).not.toContain('would fit');
+  });
+
+  it('and where they stand nowhere, the layer that would fit is named', () => {
+    expect(layer('Conv2d(3, 8, 3)', '[2, 4, 32, 32]')).toContain('nn.Conv2d(4, 8, …) would fit');
+  });
+});
+
+describe('a comparison of tensors that decides a branch', () => {
+  it.each([
+    ['return x.gt(0) ? x : x.neg();', 'x.gt(0)'],
+    ['if (x.sum().lt(1)) return x;\nreturn x.neg();', 'x.sum().lt(1)'],
+    ['while (!x.gt(0).all()) x = x.add(1);\nreturn x;', 'x.gt(0).all()'],
+    ['return x.eq(0).any() && x.ndim > 1 ? x : x.neg();', 'x.eq(0).any()'],
+  ])('%s', (body, at) => {
+    const { said } = run(fn(body));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatchObject({ at, severity: 'warning' });
+    expect(said[0]!.message).toContain('counts as true');
+    expect(said[0]!.hint).toContain('where(');
+  });
+
+  it.each([
+    'return x.gt(0).all().item() ? x : x.neg();',
+    'const mask: Tensor | undefined = x.gt(0);\nreturn mask ? x.maskedFill(mask, 0) : x;',
+    'return x.size(0) > 1 ? x : x.neg();',
+  ])('is not meant by %s', (body) => {
+    expect(run(fn(body)).said).toEqual([]);
+  });
+});
+
+describe('the place is the line that is wrong, also in a function that another calls', () => {
+  const called = (body: string) => `${head}const f = (g: (x: any) => any) => () => (x: Tensor) => g(x);
+export default defineModel({ inputs: { x: randn([2, 6]) }, model: f((x) => {
+  ${body}
+}) });`;
+  it.each(['return x[0];', 'return x + x;', 'return x.masked_fill(x.gt(0), 1);', 'return (nn as any).softmax(x);'])(
+    '%s',
+    (body) => expect(run(called(body)).said.map(({ line }) => line)).toEqual([4]),
+  );
+});
+
+describe('slips of a first file', () => {
+  it('a misspelt forward', () => {
+    const text = `${head}class Net extends nn.Module { Forward(x: Tensor): Tensor { return x; } }
+export default defineModel({ model: () => new Net() as any, inputs: { x: randn([2, 3]) } });`;
+    expect(words(text)).toMatch(/expected a method forward.*\| It has Forward/);
+  });
+  it('a misspelt forward of a part', () => {
+    const text = `${head}class Part extends nn.Module { forwrad(x: Tensor): Tensor { return x; } }
+class Net extends nn.Module { part: any = new (Part as any)(); forward(x: Tensor): Tensor { return this.part.forward(x); } }
+export default defineModel({ model: () => new Net(), inputs: { x: randn([2, 3]) } });`;
+    expect(words(text)).toMatch(/Part has no forward \| Did you mean forwrad/);
+  });
+  it('this before super', () => {
+    const text = `${head}class Net extends nn.Module { w: any; constructor() { this.w = 1; super(); } forward(x: Tensor): Tensor { return x; } }
+export default defineModel({ model: () => new Net(), inputs: { x: randn([2, 3]) } });`;
+    expect(words(text)).toContain('this is used before super() | Begin the constructor with super();');
+  });
+  it('an option of defineModel', () => {
+    const text = `${head}export default defineModel({ model: () => (x: Tensor) => x, inputs: { x: randn([2, 3]) }, los: () => 1 } as any);
+export const other = defineModel({ model: () => (x: Tensor) => x, inputs: { x: randn([2, 3]) }, train: { step: 3 } } as any);
+export const right = defineModel({ model: () => (x: Tensor) => x, inputs: { x: randn([2, 3]) } });`;
+    const { said, trace } = run(text);
+    expect(said.map(({ line, message }) => `${line} ${message}`)).toEqual([
+      '2 defineModel: there is no option los',
+      '3 defineModel’s train: there is no option step',
+    ]);
+    expect(said[0]!.hint).toContain('Did you mean loss?');
+    expect(trace.models.map(({ exportName, complete }) => `${exportName} ${complete}`)).toContain('right true');
+  });
+});
