@@ -5,7 +5,7 @@
 import type { Node } from './autograd/node.ts';
 import type { Backend } from './backends/backend.ts';
 import type { Module } from './nn/module.ts';
-import type { Op } from './ops/op.ts';
+import type { AnyOp, Attributes } from './ops/op.ts';
 import { Generator } from './tensor/random.ts';
 import type { Spec } from './tensor/shape.ts';
 import type { Tensor } from './tensor/tensor.ts';
@@ -13,8 +13,8 @@ import type { Tensor } from './tensor/tensor.ts';
 /** Whoever records a run. Every call is optional work for the run and must not change it. */
 export interface Observer {
   /** Before an operation's kernel; may throw `StopRun`. Returns a token handed back to `opEnd`. */
-  opStart(op: Op<unknown>, inputs: readonly Tensor[]): number;
-  opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void;
+  opStart(op: AnyOp, inputs: readonly Tensor[]): number;
+  opEnd(token: number, op: AnyOp, inputs: readonly Tensor[], attrs: Attributes, output: Tensor): void;
   /** A module was constructed (its fields are not there yet). */
   moduleCreated(module: Module): void;
   callStart(module: Module, args: readonly unknown[]): number;

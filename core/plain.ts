@@ -19,3 +19,15 @@ export type Described =
   | { readonly object: string }
   /** Its length: it is too long to be kept. */
   | { readonly list: number };
+
+/**
+ * `T` where all that is in it is plain data, else something `T` is not: `A extends PlainOf<A>` refuses tensors, functions and typed
+ * arrays. Interfaces are as good as types here, which `Plain` does not take; what is undefined is as if it were not there.
+ */
+export type PlainOf<T> = { readonly [Name in keyof T]: PlainPart<T[Name]> };
+
+type PlainPart<T> = T extends undefined | null | boolean | number | string
+  ? T
+  : T extends ((...args: never[]) => unknown) | ArrayBufferView
+    ? never
+    : PlainOf<T>;

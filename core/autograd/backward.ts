@@ -4,7 +4,7 @@ import { TensightError } from '../errors.ts';
 import { allocate } from '../ops/apply.ts';
 import { onesLike } from '../ops/creation.ts';
 import { add } from '../ops/elementwise.ts';
-import type { Saved } from '../ops/op.ts';
+import type { Attributes, Saved } from '../ops/op.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -88,7 +88,7 @@ function handBack(
   sums: Map<Tensor, Tensor> | undefined,
 ): void {
   const { op, inputs, output, attrs, saved: tensors } = node;
-  const saved: Saved<unknown> = { inputs, output, attrs, tensors, needs: inputs.map((input) => input.requiresGrad) };
+  const saved: Saved<Attributes> = { inputs, output, attrs, tensors, needs: inputs.map((input) => input.requiresGrad) };
   const [first] = inputs;
   const into = arrived.get(first!);
   if (op.accumulate !== undefined && sums !== undefined && into !== undefined && !into.isMeta && !gradient.isMeta) {

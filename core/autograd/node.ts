@@ -1,4 +1,4 @@
-import type { Op } from '../ops/op.ts';
+import type { AnyOp, Attributes } from '../ops/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 let nextOrder = 0;
@@ -6,14 +6,14 @@ let nextOrder = 0;
 /** One recorded operation: an edge of the graph that `backward()` walks from the last made to the first. */
 export class Node {
   readonly order: number = nextOrder++;
-  readonly op: Op<unknown>;
+  readonly op: AnyOp;
   readonly inputs: readonly Tensor[];
-  readonly attrs: unknown;
+  readonly attrs: Attributes;
   readonly output: Tensor;
   /** What the forward kernel kept for backward (a mask, a row's mean). */
   readonly saved: readonly Tensor[];
 
-  constructor(op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor, saved: readonly Tensor[]) {
+  constructor(op: AnyOp, inputs: readonly Tensor[], attrs: Attributes, output: Tensor, saved: readonly Tensor[]) {
     this.op = op;
     this.inputs = inputs;
     this.attrs = attrs;

@@ -205,13 +205,12 @@ export class MultiheadAttention extends Layer {
     const [inputs, parts] = this.#projections(query, key, value);
     const mask = this.#additiveMask(query, key, options);
     const place = ([input, part]: Place) => [input, part * embedDim] as const;
-    const together = multiHeadAttention(inputs, {
+    const together = multiHeadAttention(inputs, mask, {
       heads,
       headDim,
       batchFirst,
       causal: options.isCausal ?? false,
       parts: [place(parts[0]), place(parts[1]), place(parts[2])],
-      mask,
     });
     const result = [this.outProj.forward(together.withAxes(query.axes))] as unknown as [Tensor, Tensor];
     if (options.needWeights === false) return result;

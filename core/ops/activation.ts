@@ -70,7 +70,10 @@ const geluScale = Math.sqrt(2 / Math.PI);
 
 export const activationOps = {
   ...derivatives,
-  tanh: activation('tanh', derivatives.tanhBackward, 'output', 1, (_x, y) => sub(1, square(y))),
+  tanh: {
+    ...activation('tanh', derivatives.tanhBackward, 'output', 1, (_x, y) => sub(1, square(y))),
+    role: 'score',
+  } satisfies Op<Parameter>,
   sigmoid: activation('sigmoid', derivatives.sigmoidBackward, 'output', 3, (_x, y) => mul(y, sub(1, y))),
   relu: activation('relu', derivatives.reluBackward, 'input', 1, (x) => where(le(x, 0), 0, 1)),
   gelu: activation('gelu', derivatives.geluBackward, 'input', 5, (x) =>

@@ -2,40 +2,60 @@ import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
+import type { PlainOf } from '../plain.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import type { Op } from './op.ts';
+import type { AnyOp, Attributes, Op } from './op.ts';
 
 /** Integer and boolean results up to this many elements keep their data in a shape run, so that indices can be checked while typing. */
 export const knownIntegers = 65536;
 
 /** Every operation goes through here: shape rule, kernel (or none, in a shape run), graph, recorder. */
-export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+export function apply<A extends PlainOf<A>>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const output = run(op, inputs, attrs);
+  saved = none;
+  return output;
+}
+
+/** `apply`, with what the forward kernel saved (nothing in a shape run): a batch's statistics, which others follow. */
+export function applyWithSaved<A extends PlainOf<A>>(
+  op: Op<A>,
+  inputs: readonly Tensor[],
+  attrs: A,
+): readonly [output: Tensor, saved: readonly Tensor[]] {
+  const output = run(op, inputs, attrs);
+  const kept = saved;
+  saved = none;
+  return [output, kept];
+}
+
+/** Leaves what the kernel saved in `saved`. */
+function run<A extends PlainOf<A>>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
   for (let i = 0; i < inputs.length; i++)
     if (!(inputs[i] instanceof Tensor))
       throw new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`, insteadOf(inputs[i]));
+  const any = op as AnyOp;
   const observer = context.observer;
-  const token = observer === undefined ? 0 : observer.opStart(op as Op<unknown>, inputs);
+  const token = observer === undefined ? 0 : observer.opStart(any, inputs);
   const spec = op.shape(inputs, attrs);
   let output: Tensor;
+  saved = none;
   if (isMeta(inputs, spec, op)) {
     output = new Tensor(spec, undefined);
   } else {
     if (observer !== undefined && !op.isView) observer.allocate(spec, op.name);
-    saved = none;
     try {
       output = op.forward(inputs, attrs, spec, context.backend, save);
     } catch (error) {
       throw namedRefusal(error, op.name, spec);
     }
   }
-  if (context.gradEnabled && spec.dtype === 'f32' && wantsGrad(inputs) && hasGradient(op)) {
+  if (context.gradEnabled && spec.dtype === 'f32' && wantsGrad(inputs) && hasGradient(any)) {
     output.requiresGrad = true;
-    output.node = new Node(op as Op<unknown>, inputs, attrs, output, saved);
+    output.node = new Node(any, inputs, attrs as Attributes, output, saved);
   }
-  saved = none;
-  if (observer !== undefined) observer.opEnd(token, op as Op<unknown>, inputs, attrs, output);
+  if (observer !== undefined) observer.opEnd(token, any, inputs, attrs as Attributes, output);
   return output;
 }
 
@@ -69,7 +89,7 @@ function isMeta(inputs: readonly Tensor[], spec: Spec, op: { readonly isView?: t
 }
 
 /** Whether a gradient flows through. Throws for kernels of gradients, which have none: a graph without it would be wrong in silence. */
-function hasGradient<A>(op: Op<A>): boolean {
+function hasGradient(op: AnyOp): boolean {
   if (op.backward !== undefined) return true;
   if (op.isView) return false;
   throw new TensightError(

@@ -2,7 +2,7 @@
 
 import type { Windows } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
@@ -23,25 +23,43 @@ import {
   windowCount,
 } from './window.ts';
 
-export interface AverageAttrs {
+/** Windows of one size that move by a stride. */
+export interface MovedAttrs {
   readonly rank: Rank;
-  readonly rows: Windows;
-  readonly columns: Windows;
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  /** Whether a window that only half fits at the end counts. */
+  readonly ceil: boolean;
+  /** Whether padding counts among what a window is divided by. */
+  readonly countIncludePad: boolean;
+  /** What every window is divided by, in the place of its size. */
+  readonly divisorOverride: number | undefined;
 }
+
+/** As many windows as asked for along each dimension, of nearly equal size. */
+export interface AdaptiveAttrs {
+  readonly rank: Rank;
+  readonly sizes: readonly number[];
+}
+
+type AverageAttrs = MovedAttrs | AdaptiveAttrs;
 
 function averageOp(name: string): Op<AverageAttrs> {
   return {
     name,
-    shape([x], { rank, rows, columns }) {
-      const spatial = rank === 1 ? [columns.start.length] : [rows.start.length, columns.start.length];
-      return pooledSpec(x!, spatial, 'f32', rank);
+    shape([x], attrs) {
+      const spatial = 'sizes' in attrs ? attrs.sizes : movedCounts(name, x!, attrs);
+      return pooledSpec(x!, spatial, 'f32', attrs.rank);
     },
-    forward([x], { rank, rows, columns }, out, backend) {
+    forward([x], attrs, out, backend) {
+      const { rank } = attrs;
       const result = allocate(out);
+      const [rows, columns] = windowsOf(x!, out, attrs);
       backend.averagePool2d(planes(x!, rank, backend), planes(result, rank, backend), rows, columns);
       return result;
     },
-    backward: (grad, { inputs: [x], attrs }) => [apply(averageBackward, [grad], { ...attrs, name, of: x! })],
+    backward: (grad, { inputs: [x], attrs }) => [apply(averageBackward, [grad], { ...attrs, name, of: specOf(x!) })],
     flops: ([x]) => numel(x!.shape),
   };
 }
@@ -49,14 +67,14 @@ function averageOp(name: string): Op<AverageAttrs> {
 const averageBackward: Op<AverageAttrs & { readonly name: string; readonly of: Spec }> = {
   name: 'averagePoolBackward',
   shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
-  forward([grad], { rank, rows, columns }, out, backend) {
+  forward([grad], attrs, out, backend) {
+    const { rank } = attrs;
     const result = allocate(out);
+    const [rows, columns] = windowsOf(out, grad!, attrs);
     backend.averagePool2dBackward(planes(grad!, rank, backend), planes(result, rank, backend), rows, columns);
     return result;
   },
-  backward: (grad, { attrs: { name, rank, rows, columns } }) => [
-    apply(averagePoolOps[name as 'avgPool1d'], [grad], { rank, rows, columns }),
-  ],
+  backward: (grad, { attrs: { name, of: _, ...attrs } }) => [apply(averagePoolOps[name as 'avgPool1d'], [grad], attrs)],
   flops: ([grad]) => numel(grad!.shape),
 };
 
@@ -85,6 +103,43 @@ function windows(count: number, of: (i: number) => readonly [start: number, end:
   return { start, end, length };
 }
 
+/** How many windows there are along each dimension. Throws ShapeError where none fits. */
+function movedCounts(op: string, x: Spec, { kernel, stride, padding, ceil }: MovedAttrs): number[] {
+  const counts = kernel.map((k, i) => windowCount(x.shape[2 + i]!, k, stride[i]!, [padding[i]!, padding[i]!], 1, ceil));
+  wantWindow(op, x, counts, kernel);
+  return counts;
+}
+
+/** The windows of rows and of columns, from the sizes of what goes in and comes out. */
+function windowsOf(x: Spec, out: Spec, attrs: AverageAttrs): readonly [rows: Windows, columns: Windows] {
+  const spans = out.shape.slice(2).map((count, i) => {
+    const size = x.shape[2 + i]!;
+    return 'sizes' in attrs ? evenly(size, count) : moved(size, count, attrs, i);
+  });
+  return [attrs.rank === 1 ? oneRow : spans[0]!, spans.at(-1)!];
+}
+
+function evenly(size: number, count: number): Windows {
+  return windows(count, (w) => {
+    const start = Math.floor((w * size) / count);
+    const end = Math.ceil(((w + 1) * size) / count);
+    return [start, end, end - start];
+  });
+}
+
+function moved(size: number, count: number, attrs: MovedAttrs, dim: number): Windows {
+  const { countIncludePad, divisorOverride } = attrs;
+  const [kernel, step, pad] = [attrs.kernel[dim]!, attrs.stride[dim]!, attrs.padding[dim]!];
+  return windows(count, (w) => {
+    const from = w * step - pad;
+    const to = Math.min(from + kernel, size + pad);
+    const [start, end] = [Math.max(from, 0), Math.min(to, size)];
+    // What a window is divided by is the product of its lengths.
+    if (divisorOverride !== undefined) return [start, end, dim === 0 ? divisorOverride : 1];
+    return [start, end, countIncludePad ? to - from : end - start];
+  });
+}
+
 function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, options: AvgPoolOptions): Tensor {
   const rank = op === 'avgPool1d' ? 1 : 2;
   const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true, divisorOverride } = options;
@@ -101,24 +156,10 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
   return batched(x, rank, (b) => {
     wantPlanes(op, b, rank);
     wantHalf(op, b, paddings, kernel);
-    const spans = kernel.map((k, i) => {
-      const [size, step, pad] = [b.shape[2 + i]!, strides[i]!, paddings[i]!];
-      return windows(windowCount(size, k, step, [pad, pad], 1, ceilMode), (w) => {
-        const from = w * step - pad;
-        const to = Math.min(from + k, size + pad);
-        const [start, end] = [Math.max(from, 0), Math.min(to, size)];
-        // What a window is divided by is the product of its lengths.
-        if (divisorOverride !== undefined) return [start, end, i === 0 ? divisorOverride : 1];
-        return [start, end, countIncludePad ? to - from : end - start];
-      });
+    return apply(averagePoolOps[op], [b], {
+      ...{ rank, kernel, stride: strides, padding: paddings, ceil: ceilMode },
+      ...{ countIncludePad, divisorOverride },
     });
-    wantWindow(
-      op,
-      b,
-      spans.map(({ start }) => start.length),
-      kernel,
-    );
-    return apply(averagePoolOps[op], [b], { rank, rows: rank === 1 ? oneRow : spans[0]!, columns: spans.at(-1)! });
   });
 }
 
@@ -140,15 +181,7 @@ function adaptive(op: 'adaptiveAvgPool1d' | 'adaptiveAvgPool2d', x: Tensor, outp
     wantPlanes(op, b, rank);
     if (b.shape.slice(2).includes(0))
       throw new ShapeError(op, [b], `${formatShape(b)} has nothing to take the mean of`);
-    const spans = sizes.map((count, i) =>
-      windows(count, (w) => {
-        const size = b.shape[2 + i]!;
-        const start = Math.floor((w * size) / count);
-        const end = Math.ceil(((w + 1) * size) / count);
-        return [start, end, end - start];
-      }),
-    );
-    return apply(averagePoolOps[op], [b], { rank, rows: rank === 1 ? oneRow : spans[0]!, columns: spans.at(-1)! });
+    return apply(averagePoolOps[op], [b], { rank, sizes });
   });
 }
 

@@ -5,7 +5,7 @@ import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { allocate, apply } from './apply.ts';
+import { allocate, applyWithSaved } from './apply.ts';
 import { stretched } from './broadcast.ts';
 import { add, mul, sub } from './elementwise.ts';
 import { layerNorm } from './norm.ts';
@@ -21,11 +21,8 @@ interface BatchNormAttrs {
   readonly eps: number;
   readonly hasWeight: boolean;
   readonly hasBias: boolean;
-  /** Statistics to normalise by; the batch's own where there are none. */
-  readonly mean: Tensor | undefined;
-  readonly variance: Tensor | undefined;
-  /** Running statistics that take a `momentum`-th part of this batch's. */
-  readonly track: { readonly mean: Tensor; readonly variance: Tensor; readonly momentum: number } | undefined;
+  /** Whether mean and variance to normalise by are the last two inputs; else they are the batch's own. */
+  readonly hasStatistics: boolean;
 }
 
 /** All dimensions but the channels'. */
@@ -44,18 +41,22 @@ function perChannel(t: Tensor, x: Spec): Tensor {
   return stretched(new Tensor({ shape, dtype: 'f32', axes: [] }, t.storage, strides, t.offset), x.shape);
 }
 
-function affine<T>(inputs: readonly T[], attrs: BatchNormAttrs): readonly [T | undefined, T | undefined] {
-  return [attrs.hasWeight ? inputs[1] : undefined, attrs.hasBias ? inputs[attrs.hasWeight ? 2 : 1] : undefined];
+/** Inputs: x, then weight, bias, mean and variance, as far as there are such. */
+function named<T>(inputs: readonly T[], { hasWeight, hasBias, hasStatistics }: BatchNormAttrs) {
+  const weight = hasWeight ? inputs[1] : undefined;
+  const bias = hasBias ? inputs[hasWeight ? 2 : 1] : undefined;
+  const [mean, variance] = hasStatistics ? inputs.slice(-2) : [];
+  return { x: inputs[0]!, weight, bias, mean, variance };
 }
 
 export const batchNormOp: Op<BatchNormAttrs> = {
   name: 'batchNorm',
   shape(inputs, attrs) {
-    const x = inputs[0]!;
+    const { x, weight, bias, mean, variance } = named(inputs, attrs);
     if (x.shape.length < 2)
       throw new ShapeError('batchNorm', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
     const channels = x.shape[1]!;
-    for (const t of [...affine(inputs, attrs), attrs.mean, attrs.variance])
+    for (const t of [weight, bias, mean, variance])
       if (t !== undefined && String(t.shape) !== String([channels]))
         throw new ShapeError(
           'batchNorm',
@@ -64,7 +65,7 @@ export const batchNormOp: Op<BatchNormAttrs> = {
           `Make the layer take ${channels} features.`,
         );
     const count = numel(x.shape) / Math.max(channels, 1);
-    if (attrs.mean === undefined && count === 1)
+    if (mean === undefined && count === 1)
       throw new ShapeError(
         'batchNorm',
         [x],
@@ -73,22 +74,22 @@ export const batchNormOp: Op<BatchNormAttrs> = {
       );
     return { shape: x.shape, dtype: 'f32', axes: x.axes };
   },
-  forward(inputs, attrs, out, backend) {
-    const x = inputs[0]!;
-    const [weight, bias] = affine(inputs, attrs);
+  forward(inputs, attrs, out, backend, save) {
+    const { x, weight, bias, mean, variance } = named(inputs, attrs);
     const reduction = { dims: others(x), keepdim: false };
     const channels: Spec = { shape: [x.shape[1]!], dtype: 'f32', axes: unnamedAxes(1) };
-    const center = attrs.mean ?? reduceInto('mean', x, reduction, channels, backend);
+    const center = mean ?? reduceInto('mean', x, reduction, channels, backend);
     const result = allocate(out);
     backend.binary('sub', x, perChannel(center, x), result);
     const scale = allocate(channels);
     const to = scale.storage.data;
     const count = numel(x.shape) / Math.max(channels.shape[0]!, 1);
-    const spread =
-      attrs.variance?.toTypedArray() ?? reduceInto('sumOfSquares', result, reduction, channels, backend).storage.data;
-    const divisor = attrs.variance === undefined ? count : 1;
-    const scaleOf = (squares: number) => 1 / Math.sqrt(squares / divisor + attrs.eps);
-    if (attrs.variance === undefined && someInfinite(spread)) {
+    const squares =
+      variance === undefined ? reduceInto('sumOfSquares', result, reduction, channels, backend) : undefined;
+    const spread = variance?.toTypedArray() ?? squares!.storage.data;
+    const divisor = variance === undefined ? count : 1;
+    const scaleOf = (sum: number) => 1 / Math.sqrt(sum / divisor + attrs.eps);
+    if (variance === undefined && someInfinite(spread)) {
       eachRow(x, reduction.dims, backend, to, (row) => 2 * scaleOf(spreadOf(row)));
       // In halves: the difference of two numbers near the end of f32 is beyond it.
       const [half, halfCenter] = [allocate(channels), allocate(channels)];
@@ -97,14 +98,10 @@ export const batchNormOp: Op<BatchNormAttrs> = {
       backend.binary('mul', x, perChannel(half, x), result);
       backend.binary('sub', result, perChannel(halfCenter, x), result);
     } else for (let c = 0; c < to.length; c++) to[c] = scaleOf(spread[c]!);
-    if (attrs.track !== undefined && attrs.variance === undefined) {
-      const { mean: runningMean, variance: runningVariance, momentum } = attrs.track;
-      blend(runningMean, (c) => center.storage.data[c]!, momentum);
-      blend(runningVariance, (c) => spread[c]! / (count - 1), momentum);
-    }
     backend.binary('mul', result, perChannel(scale, x), result);
     if (weight !== undefined) backend.binary('mul', result, perChannel(weight, x), result);
     if (bias !== undefined) backend.binary('add', result, perChannel(bias, x), result);
+    if (squares !== undefined) save(center, squares);
     return result;
   },
   backward: (grad, saved) => batchNormBackward(grad, saved),
@@ -112,24 +109,36 @@ export const batchNormOp: Op<BatchNormAttrs> = {
 };
 
 function batchNormBackward(grad: Tensor, { inputs, attrs, needs }: Saved<BatchNormAttrs>): (Tensor | undefined)[] {
-  const x = inputs[0]!;
-  const [weight] = affine(inputs, attrs);
+  const { x, weight, mean: center, variance } = named(inputs, attrs);
   const dims = others(x);
   const shape = channelShape(x);
-  const fixed = attrs.mean !== undefined && attrs.variance !== undefined;
-  const { hat, scale } = fixed ? byFixed(x, attrs, shape) : standardized(x, dims, attrs.eps);
+  const { hat, scale } =
+    center && variance ? byFixed(x, center, variance, attrs.eps) : standardized(x, dims, attrs.eps);
   const d = weight === undefined ? grad : mul(grad, reshape(weight, shape));
-  const moved = fixed ? d : sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true)));
+  const moved = attrs.hasStatistics ? d : sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true)));
   const out: (Tensor | undefined)[] = [needs[0] ? mul(moved, scale) : undefined];
   if (attrs.hasWeight) out.push(needs[1] ? sum(mul(grad, hat), dims) : undefined);
   if (attrs.hasBias) out.push(needs[attrs.hasWeight ? 2 : 1] ? sum(grad, dims) : undefined);
   return out;
 }
 
-/** By statistics that are given. */
-function byFixed(x: Tensor, { mean: center, variance, eps }: BatchNormAttrs, shape: Shape): Standardized {
-  const scale = rsqrt(add(reshape(variance!, shape), eps));
-  return { hat: mul(sub(x, reshape(center!, shape)), scale), scale };
+/** By statistics that are given. No gradient flows to them. */
+function byFixed(x: Tensor, center: Tensor, variance: Tensor, eps: number): Standardized {
+  const shape = channelShape(x);
+  const scale = rsqrt(add(reshape(variance, shape), eps));
+  return { hat: mul(sub(x, reshape(center, shape)), scale), scale };
+}
+
+/** Lets running statistics follow those of a batch of `count` elements a channel: its means, and its sums of squared distances from them. */
+function follow(
+  [mean, variance]: readonly [Tensor, Tensor],
+  [center, squares]: readonly Tensor[],
+  count: number,
+  momentum: number,
+): void {
+  if (center === undefined || squares === undefined) return;
+  blend(mean, (c) => center.storage.data[c]!, momentum);
+  blend(variance, (c) => squares.storage.data[c]! / (count - 1), momentum);
 }
 
 /** running = (1 − momentum) · running + momentum · batch, in place. */
@@ -165,7 +174,7 @@ export function batchNorm(
   { training = false, momentum = 0.1, eps = 1e-5 }: BatchNormOptions = {},
 ): Tensor {
   checkArguments('batchNorm', arguments);
-  const running = runningMean && runningVar ? { mean: runningMean, variance: runningVar } : undefined;
+  const running = runningMean && runningVar ? ([runningMean, runningVar] as const) : undefined;
   if (!training && running === undefined)
     throw new ShapeError(
       'batchNorm',
@@ -176,14 +185,15 @@ export function batchNorm(
   const inputs = [x];
   if (weight) inputs.push(weight);
   if (bias) inputs.push(bias);
-  return apply(batchNormOp, inputs, {
+  if (!training && running) inputs.push(...running);
+  const [output, statistics] = applyWithSaved(batchNormOp, inputs, {
     eps,
     hasWeight: Boolean(weight),
     hasBias: Boolean(bias),
-    mean: training ? undefined : running?.mean,
-    variance: training ? undefined : running?.variance,
-    track: training && running !== undefined ? { ...running, momentum } : undefined,
+    hasStatistics: !training,
   });
+  if (training && running) follow(running, statistics, numel(x.shape) / x.shape[1]!, momentum);
+  return output;
 }
 
 /**

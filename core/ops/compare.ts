@@ -49,6 +49,8 @@ export const compareOps = {
       needs[2] ? sumTo(where(condition!, 0, grad), b!.shape) : undefined,
     ],
     flops: () => 0,
+    role: 'score',
+    nan: { slope: 'What is not chosen has a gradient too: 0 times its slope. Keep the other branch finite as well.' },
   } satisfies Op<undefined>,
   maskedFill: {
     name: 'maskedFill',
@@ -69,6 +71,7 @@ export const compareOps = {
     },
     backward: (grad, { inputs: [x, mask] }) => [sumTo(maskedFill(grad, mask!, 0), x!.shape), undefined],
     flops: () => 0,
+    role: 'score',
   } satisfies Op<{ readonly value: number }>,
 };
 

@@ -4,7 +4,7 @@
  */
 
 import { ShapeError } from '../errors.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
@@ -57,6 +57,7 @@ function transposedOp(rank: Rank): Op<ConvolutionAttrs> {
   const name = rank === 1 ? 'convTranspose1d' : 'convTranspose2d';
   return {
     name,
+    role: 'projection',
     shape: ([x, weight, bias], attrs) => outputSpec(name, x!, weight!, bias, attrs),
     forward([x, weight, bias], attrs, out, backend) {
       const result = allocate(out);
@@ -72,7 +73,7 @@ function transposedOp(rank: Rank): Op<ConvolutionAttrs> {
     backward: (grad, { inputs: [x, weight, bias], attrs, needs }) => {
       const out = [
         needs[0] ? convolved(grad, weight!, attrs) : undefined,
-        needs[1] ? weightBackward(x!, grad, { ...attrs, of: weight! }) : undefined,
+        needs[1] ? weightBackward(x!, grad, { ...attrs, of: specOf(weight!) }) : undefined,
       ];
       const others = grad.shape.map((_, i) => i).filter((i) => i !== 1);
       if (bias !== undefined) out.push(needs[2] ? sum(grad, others) : undefined);

@@ -1,7 +1,7 @@
 /** Convolution (cross-correlation) over one or two spatial dimensions. It is bilinear, so its gradients are its own kind. */
 
 import { ShapeError } from '../errors.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
@@ -74,6 +74,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
 function convolutionOp(rank: Rank): Op<ConvolutionAttrs> {
   return {
     name: rank === 1 ? 'conv1d' : 'conv2d',
+    role: 'projection',
     shape: ([x, weight, bias], attrs) => outputSpec(x!, weight!, bias, attrs),
     forward([x, weight, bias], attrs, out, backend) {
       const result = allocate(out);
@@ -88,8 +89,8 @@ function convolutionOp(rank: Rank): Op<ConvolutionAttrs> {
     },
     backward: (grad, { inputs: [x, weight, bias], attrs, needs }) => {
       const out = [
-        needs[0] ? inputBackward(grad, weight!, { ...attrs, of: x! }) : undefined,
-        needs[1] ? weightBackward(grad, x!, { ...attrs, of: weight! }) : undefined,
+        needs[0] ? inputBackward(grad, weight!, { ...attrs, of: specOf(x!) }) : undefined,
+        needs[1] ? weightBackward(grad, x!, { ...attrs, of: specOf(weight!) }) : undefined,
       ];
       if (bias !== undefined)
         out.push(
@@ -125,7 +126,7 @@ const convInputBackward: Op<BackwardAttrs> = {
   },
   backward: (grad, { inputs: [upstream, weight], attrs, needs }) => [
     needs[0] ? convolved(grad, weight!, attrs) : undefined,
-    needs[1] ? weightBackward(upstream!, grad, { ...attrs, of: weight! }) : undefined,
+    needs[1] ? weightBackward(upstream!, grad, { ...attrs, of: specOf(weight!) }) : undefined,
   ],
   flops: ([grad, weight]) => 2 * numel(grad!.shape) * numel(weight!.shape.slice(1)),
 };
@@ -142,7 +143,7 @@ const convWeightBackward: Op<BackwardAttrs> = {
   },
   backward: (grad, { inputs: [upstream, x], attrs, needs }) => [
     needs[0] ? convolved(x!, grad, attrs) : undefined,
-    needs[1] ? inputBackward(upstream!, grad, { ...attrs, of: x! }) : undefined,
+    needs[1] ? inputBackward(upstream!, grad, { ...attrs, of: specOf(x!) }) : undefined,
   ],
   flops: ([grad], out) => 2 * numel(grad!.shape) * numel(out.shape.slice(1)),
 };

@@ -1,7 +1,7 @@
 /** The diagonal of matrices: a view, laid back into zeros for the gradient. */
 import { ShapeError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
-import { formatShape, type Spec } from '../tensor/shape.ts';
+import { formatShape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
@@ -42,7 +42,7 @@ const diagonalOp: Op<DiagonalAttrs> = {
   name: 'diagonal',
   shape: ([x], attrs) => diagonalSpec(x!, attrs),
   forward: ([x], attrs, out) => diagonalView(x!, attrs, out),
-  backward: (grad, { inputs: [x], attrs }) => [apply(diagonalBackwardOp, [grad], { ...attrs, of: x! })],
+  backward: (grad, { inputs: [x], attrs }) => [apply(diagonalBackwardOp, [grad], { ...attrs, of: specOf(x!) })],
   accumulate: (grad, { attrs, output }, sum) => addInto(diagonalView(sum, attrs, output), grad),
   flops: () => 0,
   isView: true,

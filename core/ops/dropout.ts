@@ -26,6 +26,7 @@ export const dropoutOp: Op<{ readonly p: number }> = {
   // In a shape run there is no mask; the gradient's shape is all that is asked for.
   backward: (grad, { tensors: [mask] }) => [mask === undefined ? grad : mul(grad, mask)],
   flops: (_inputs, out) => numel(out.shape),
+  role: 'arrangement',
 };
 
 /**

@@ -2,6 +2,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { eq, lt, where } from './compare.ts';
 import { binaryOp, callBinary, type Operand } from './make.ts';
+import { isInfinite } from './notANumber.ts';
 import type { Op } from './op.ts';
 
 /** The part of `grad` that belongs to the larger (smaller) operand; equal ones share it. */
@@ -10,10 +11,16 @@ function toWinner(grad: Tensor, own: Tensor, other: Tensor, loses: (a: Tensor, b
 }
 
 export const elementwiseOps = {
-  add: binaryOp('add', { backward: (g) => [() => g, () => g] }),
-  sub: binaryOp('sub', { backward: (g) => [() => g, () => g.neg()] }),
-  mul: binaryOp('mul', { backward: (g, a, b) => [() => g.mul(b), () => g.mul(a)] }),
+  add: binaryOp('add', { role: 'score', backward: (g) => [() => g, () => g] }),
+  sub: binaryOp('sub', { role: 'score', backward: (g) => [() => g, () => g.neg()] }),
+  mul: binaryOp('mul', { role: 'score', backward: (g, a, b) => [() => g.mul(b), () => g.mul(a)] }),
   div: binaryOp('div', {
+    role: 'score',
+    nan: {
+      cause: ([a, b]) => (isInfinite(a) || isInfinite(b) || !b?.zeros ? undefined : '0 / 0'),
+      hint: 'Add a small number to the divisor: y.add(1e-8).',
+      slope: 'Its divisor is 0 or nearly so. Add a small number to it: y.add(1e-8).',
+    },
     integer: 'f32',
     backward: (g, _a, b, out) => [() => g.div(b), () => g.mul(out).div(b).neg()],
   }),

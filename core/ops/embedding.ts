@@ -1,7 +1,7 @@
 import type { Backend } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { IndexError, ShapeError } from '../errors.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { eq, maskedFill } from './compare.ts';
@@ -48,7 +48,7 @@ export const embeddingOps = {
       return result;
     },
     backward: (grad, { inputs: [weight, ids], attrs }) => [
-      embeddingBackward(grad, ids!, { ...attrs, table: weight! }),
+      embeddingBackward(grad, ids!, { ...attrs, table: specOf(weight!) }),
       undefined,
     ],
     accumulate: (grad, { inputs: [, ids], attrs: { paddingIdx } }, sum) =>

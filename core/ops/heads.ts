@@ -1,6 +1,6 @@
 /** Features as the heads of an attention see them, and back (Vaswani et al. 2017, section 3.2.2). */
 import type { Axis } from '../tensor/axes.ts';
-import type { Spec } from '../tensor/shape.ts';
+import { type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import type { Op } from './op.ts';
@@ -78,11 +78,12 @@ export const headOps = {
       return [splitHeads(grad, { heads, headDim, batchFirst, feature: 0, axes })];
     },
     flops: () => 0,
+    role: 'arrangement',
   } satisfies Op<{ readonly batchFirst: boolean; readonly axes: readonly Axis[] }>,
 };
 
 function mergedInto(of: Spec, grad: Tensor, attrs: SplitAttrs): Tensor {
-  return apply(headOps.splitHeadsBackward, [grad], { ...attrs, of });
+  return apply(headOps.splitHeadsBackward, [grad], { ...attrs, of: specOf(of) });
 }
 
 /** Features [batch, seq, ≥ feature + head · headDim] (or [seq, batch, …]) → [batch, head, seq, headDim], a view. */

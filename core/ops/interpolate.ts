@@ -4,7 +4,7 @@
  */
 
 import { ShapeError, TensightError } from '../errors.ts';
-import { formatShape, numel, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
@@ -21,8 +21,12 @@ interface Taps {
 
 interface ResizeAttrs {
   readonly rank: Rank;
-  /** Of rows and columns; a line has one row. */
-  readonly taps: readonly [Taps, Taps];
+  /** Of the output, one a dimension. */
+  readonly sizes: readonly number[];
+  /** How many times as large it is to be, where that was said; the sizes are rounded down. */
+  readonly factors: readonly number[] | undefined;
+  readonly mode: 'nearest' | 'nearest-exact' | 'linear' | 'bilinear';
+  readonly alignCorners: boolean;
 }
 
 /** Visits every (input, output, weight) that counts, plane by plane. */
@@ -54,11 +58,10 @@ function plane(spec: Spec, rank: Rank): [number, number] {
 
 const interpolateOp: Op<ResizeAttrs> = {
   name: 'interpolate',
-  shape: ([x], { rank, taps }) => {
-    const sizes = taps.slice(2 - rank).map(({ low }) => low.length);
-    return pooledSpec(x!, sizes, 'f32', rank);
-  },
-  forward([x], { rank, taps }, out) {
+  shape: ([x], { rank, sizes }) => pooledSpec(x!, sizes, 'f32', rank),
+  forward([x], attrs, out) {
+    const { rank } = attrs;
+    const taps = tapsOf(x!, attrs);
     const result = allocate(out);
     const from = x!.toTypedArray();
     const data = result.storage.data;
@@ -67,14 +70,16 @@ const interpolateOp: Op<ResizeAttrs> = {
     });
     return result;
   },
-  backward: (grad, { inputs: [x], attrs }) => [apply(interpolateBackwardOp, [grad], { ...attrs, of: x! })],
+  backward: (grad, { inputs: [x], attrs }) => [apply(interpolateBackwardOp, [grad], { ...attrs, of: specOf(x!) })],
   flops: (_inputs, out, { rank }) => 3 * 2 ** rank * numel(out.shape),
 };
 
 const interpolateBackwardOp: Op<ResizeAttrs & { readonly of: Spec }> = {
   name: 'interpolateBackward',
   shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
-  forward([grad], { rank, taps }, out) {
+  forward([grad], attrs, out) {
+    const { rank } = attrs;
+    const taps = tapsOf(out, attrs);
     const result = allocate(out);
     const from = grad!.toTypedArray();
     const data = result.storage.data;
@@ -83,7 +88,7 @@ const interpolateBackwardOp: Op<ResizeAttrs & { readonly of: Spec }> = {
     });
     return result;
   },
-  backward: (grad, { attrs: { rank, taps } }) => [apply(interpolateOp, [grad], { rank, taps })],
+  backward: (grad, { attrs: { of: _, ...attrs } }) => [apply(interpolateOp, [grad], attrs)],
   flops: ([grad], _out, { rank }) => 3 * 2 ** rank * numel(grad!.shape),
 };
 
@@ -106,11 +111,17 @@ export interface InterpolateOptions {
 
 const oneRow: Taps = { low: Int32Array.of(0), high: Int32Array.of(0), weight: Float64Array.of(0) };
 
-function tapsOf(
+/** Of rows and columns, from the sizes of the input; a line has one row. */
+function tapsOf(x: Spec, { rank, sizes, factors, mode, alignCorners }: ResizeAttrs): readonly [Taps, Taps] {
+  const taps = sizes.map((count, i) => tapsAlong(x.shape[2 + i]!, count, factors?.[i], mode, alignCorners));
+  return rank === 1 ? [oneRow, taps[0]!] : [taps[0]!, taps[1]!];
+}
+
+function tapsAlong(
   size: number,
   count: number,
   factor: number | undefined,
-  mode: InterpolateOptions['mode'],
+  mode: ResizeAttrs['mode'],
   align: boolean,
 ): Taps {
   const low = new Int32Array(count);
@@ -175,6 +186,5 @@ export function interpolate(
     throw new ShapeError('interpolate', [x], `${formatShape(x)} can't become [${sizes.join(', ')}]: a size is 0`);
   wantPlanes('interpolate', x, rank);
   if (mode === 'area') return rank === 1 ? adaptiveAvgPool1d(x, sizes) : adaptiveAvgPool2d(x, sizes);
-  const taps = sizes.map((n, i) => tapsOf(spatial[i]!, n, factors?.[i], mode, alignCorners));
-  return apply(interpolateOp, [x], { rank, taps: rank === 1 ? [oneRow, taps[0]!] : [taps[0]!, taps[1]!] });
+  return apply(interpolateOp, [x], { rank, sizes, factors, mode, alignCorners });
 }

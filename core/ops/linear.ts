@@ -122,6 +122,7 @@ export const linearOp: Op<undefined> = {
     return slopes;
   },
   flops: ([, weight, bias], out) => (2 * weight!.shape[1]! + (bias === undefined ? 0 : 1)) * numel(out.shape),
+  role: 'projection',
 };
 
 /** x Wᵀ + b: x [..., in], weight [out, in], bias [out] → [..., out]. Throws ShapeError where the widths differ. */

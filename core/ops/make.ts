@@ -2,6 +2,7 @@
 import type { BinaryKernel, UnaryKernel } from '../backends/backend.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
+import type { PlainOf } from '../plain.ts';
 import { type DType, promote } from '../tensor/dtype.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -26,11 +27,12 @@ type BinaryBackward = (grad: Tensor, a: Tensor, b: Tensor, out: Tensor) => reado
 /** An operation on two broadcast operands; `dtype` of the result, the operands' common one where left out. */
 export function binaryOp(
   kernel: BinaryKernel,
-  options: { dtype?: DType; integer?: 'f32'; backward?: BinaryBackward },
+  options: { dtype?: DType; integer?: 'f32'; backward?: BinaryBackward } & Pick<Op, 'role' | 'nan'>,
 ): Op<undefined> {
   const { backward } = options;
   return {
     name: kernel,
+    ...told(options),
     shape([a, b]) {
       const common = options.dtype ?? promote(a!.dtype, b!.dtype);
       if (kernel === 'sub' && (a!.dtype === 'bool' || b!.dtype === 'bool'))
@@ -67,7 +69,7 @@ export function callBinary(op: Op<undefined>, a: Operand, b: Operand): Tensor {
   return apply(op, [asTensor(a, like, op.name), asTensor(b, like, op.name)], undefined);
 }
 
-export interface UnaryOptions<A> {
+export interface UnaryOptions<A> extends Pick<Op, 'role' | 'nan'> {
   /** `float`: integers become f32. `same`: integers stay (bool becomes i32). `number`: the same, but bool is refused. */
   readonly dtype: 'float' | 'same' | 'number' | 'bool';
   /** Floating-point operations an element. */
@@ -80,10 +82,11 @@ export interface UnaryOptions<A> {
 }
 
 /** A function of one argument, element by element. */
-export function unaryOp<A>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A> {
+export function unaryOp<A extends PlainOf<A>>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A> {
   const { backward, parameter } = options;
   return {
     name: options.name ?? kernel,
+    ...told(options),
     shape([x]) {
       if (options.dtype === 'number' && x!.dtype === 'bool')
         throw new ShapeError(
@@ -104,6 +107,11 @@ export function unaryOp<A>(kernel: UnaryKernel, options: UnaryOptions<A>): Op<A>
       : undefined,
     flops: (_inputs, out) => options.cost * numel(out.shape),
   };
+}
+
+/** What a record says of itself to those who read graphs. */
+function told({ role, nan }: Pick<Op, 'role' | 'nan'>): Pick<Op, 'role' | 'nan'> {
+  return { ...(role && { role }), ...(nan && { nan }) };
 }
 
 function unaryType(rule: UnaryOptions<unknown>['dtype'], dtype: DType): DType {

@@ -1,4 +1,5 @@
 /** Operations that are one JavaScript function applied to every element: for functions no kernel is worth writing for. */
+import type { PlainOf } from '../plain.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate } from './apply.ts';
@@ -15,7 +16,7 @@ export interface Mapped<A> {
 }
 
 /** y = value(x) for each element, f32. */
-export function mappedOp<A>(name: string, { cost, value, slope }: Mapped<A>): Op<A> {
+export function mappedOp<A extends PlainOf<A>>(name: string, { cost, value, slope }: Mapped<A>): Op<A> {
   return {
     name,
     shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),

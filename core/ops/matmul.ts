@@ -115,6 +115,7 @@ function matmulOp(name: string): Op<MatmulAttrs | undefined> {
     },
     backward: matmulBackward,
     flops: ([a], out) => 2 * numel(out.shape) * (a!.shape.at(-1) ?? 1),
+    role: 'product',
   };
 }
 

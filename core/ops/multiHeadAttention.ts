@@ -23,13 +23,23 @@ export interface MultiHeadAttentionAttrs extends Heads {
   readonly causal: boolean;
   /** Where queries, keys and values stand: in which input, from which feature on. */
   readonly parts: readonly [Part, Part, Part];
-  /** Added to the scores, broadcast to [batch, head, query, key]. No gradient flows to it. */
-  readonly mask: Tensor | undefined;
+  /** Whether the last input is added to the scores, broadcast to [batch, head, query, key]. No gradient flows to it. */
+  readonly hasMask: boolean;
 }
 
 type Part = readonly [input: number, feature: number];
 
-function kernelOf(q: Tensor, k: Tensor, { headDim, causal, mask }: MultiHeadAttentionAttrs): AttentionKernel {
+/** What is attended, and the mask. */
+function named(inputs: readonly Tensor[], { hasMask }: MultiHeadAttentionAttrs) {
+  return hasMask ? { features: inputs.slice(0, -1), mask: inputs.at(-1)! } : { features: inputs, mask: undefined };
+}
+
+function kernelOf(
+  q: Tensor,
+  k: Tensor,
+  mask: Tensor | undefined,
+  { headDim, causal }: MultiHeadAttentionAttrs,
+): AttentionKernel {
   const scores = [q.shape[0]!, q.shape[1]!, q.shape[2]!, k.shape[2]!];
   return { scale: headDim ** -0.5, causal, mask: mask && stretched(mask, scores) };
 }
@@ -42,22 +52,24 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
   },
   forward(inputs, attrs, out, backend) {
     const result = allocate(out);
-    const laid = inputs.map((input) => compact(input, backend));
+    const { features, mask } = named(inputs, attrs);
+    const laid = features.map((input) => compact(input, backend));
     const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
-    backend.attention(q, k, v, kernelOf(q, k, attrs), headsOf(result, 0, attrs));
+    backend.attention(q, k, v, kernelOf(q, k, mask, attrs), headsOf(result, 0, attrs));
     return result;
   },
   backward(grad, { inputs, attrs, needs }) {
-    if (context.gradEnabled) return gradients(composed(inputs, attrs), grad, inputs);
+    const { features, mask } = named(inputs, attrs);
+    if (context.gradEnabled) return gradients(composed(features, mask, attrs), grad, features);
     const meta = anyMeta(grad, ...inputs);
-    const slopes = inputs.map((input) => blankGradient(input, meta));
+    const slopes = features.map((input) => blankGradient(input, meta));
     if (!meta) {
       const { backend } = context;
-      const laid = inputs.map((input) => compact(input, backend));
+      const laid = features.map((input) => compact(input, backend));
       const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
       const [dq, dk, dv] = attrs.parts.map(([input, feature]) => headsOf(slopes[input]!, feature, attrs)) as Three;
       const upstream = headsOf(compact(grad, backend), 0, attrs);
-      backend.attentionBackward(upstream, q, k, v, kernelOf(q, k, attrs), dq, dk, dv);
+      backend.attentionBackward(upstream, q, k, v, kernelOf(q, k, mask, attrs), dq, dk, dv);
     }
     return slopes.map((slope, i) => (needs[i] ? slope : undefined));
   },
@@ -71,19 +83,25 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
 type Three = [Tensor, Tensor, Tensor];
 
 /** The same in tensor operations, which can be differentiated twice. */
-function composed(inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Tensor {
+function composed(features: readonly Tensor[], added: Tensor | undefined, attrs: MultiHeadAttentionAttrs): Tensor {
   const { heads, headDim, batchFirst, parts, causal } = attrs;
   const axes = [unnamed, unnamed, unnamed, unnamed] as const;
   const [q, k, v] = parts.map(([input, feature]) =>
-    splitHeads(inputs[input]!, { heads, headDim, batchFirst, feature, axes }),
+    splitHeads(features[input]!, { heads, headDim, batchFirst, feature, axes }),
   ) as Three;
   const [queries, keys] = [q.shape[2]!, k.shape[2]!];
-  const given = attrs.mask && stretched(attrs.mask, [q.shape[0]!, heads, queries, keys]);
+  const given = added && stretched(added, [q.shape[0]!, heads, queries, keys]);
   const mask = causal && given ? maskedFill(given, causalMask(queries, keys), Number.NEGATIVE_INFINITY) : given;
   const { output } = attentionWithWeights(q, k, v, mask === undefined ? { isCausal: causal } : { attnMask: mask });
-  return combineHeads(output, batchFirst, inputs[parts[0][0]]!.axes);
+  return combineHeads(output, batchFirst, features[parts[0][0]]!.axes);
 }
 
-/** inputs [seq, batch, features], or [batch, seq, features] → the heads' outputs side by side, laid out as the queries are. */
-export const multiHeadAttention = (inputs: readonly Tensor[], attrs: MultiHeadAttentionAttrs): Tensor =>
-  apply(multiHeadAttentionOp, inputs, attrs);
+/**
+ * inputs [seq, batch, features], or [batch, seq, features], and a mask [batch or 1, head or 1, query, key] → the heads' outputs side by
+ * side, laid out as the queries are.
+ */
+export const multiHeadAttention = (
+  inputs: readonly Tensor[],
+  mask: Tensor | undefined,
+  attrs: Omit<MultiHeadAttentionAttrs, 'hasMask'>,
+): Tensor => apply(multiHeadAttentionOp, mask ? [...inputs, mask] : inputs, { ...attrs, hasMask: mask !== undefined });

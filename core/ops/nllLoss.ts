@@ -1,6 +1,6 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
-import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
+import { formatShape, numel, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
@@ -130,7 +130,7 @@ export const nllLossOps = {
     backward: (grad, { inputs: [input, target, weight], attrs }) => [
       apply(nllLossBackwardOp, weight === undefined ? [grad, target!] : [grad, target!, weight], {
         ...attrs,
-        of: input!,
+        of: specOf(input!),
       }),
       undefined,
       undefined,

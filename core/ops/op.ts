@@ -1,13 +1,16 @@
 /**
- * One operation, one definition. Shape runs, value runs, gradient checks, FLOP counts and reference docs all read this
- * record; adding an operation touches one file.
+ * One operation, one definition, and closed: what is computed with is among the inputs, attributes are plain data (the type refuses
+ * tensors and functions), and nothing but the output is written. Shape runs, value runs, gradient checks, FLOP counts, traces and
+ * reference docs all read this record; nothing else knows an operation by its name.
  */
 import type { Backend } from '../backends/backend.ts';
+import type { PlainOf } from '../plain.ts';
 import type { Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { NotANumber } from './notANumber.ts';
 
-export interface Op<A = undefined> {
-  /** PyTorch's name in camelCase. */
+export interface Op<A extends PlainOf<A> = undefined> {
+  /** PyTorch's name in camelCase. For people: no code asks for it. */
   readonly name: string;
   /** Result of these inputs. Throws ShapeError, in words for the person, where they do not fit. */
   shape(inputs: readonly Spec[], attrs: A): Spec;
@@ -38,10 +41,31 @@ export interface Op<A = undefined> {
   flops(inputs: readonly Spec[], out: Spec, attrs: A): number;
   /** Whether the output shares memory with the first input. */
   readonly isView?: true;
+  readonly role?: Role;
+  /** How it comes to make NaN, where that has a reason of its own. */
+  readonly nan?: NotANumber;
 }
 
+/**
+ * What becomes of the numbers that flow through an operation, for those who look for a pattern in a graph (attention; where two streams
+ * meet). None: something new is made of them.
+ *
+ * - `arrangement`: elements of the first input in other places, some perhaps dropped. Every view is one without saying so.
+ * - `score`: numbers scaled, shifted, capped or masked one by one, as scores are between product and softmax.
+ * - `product`: rows of the first input mix rows of the second.
+ * - `projection`: a product with a weight.
+ * - `distribution`: along `attrs.dim` they become positive and sum to one.
+ */
+export type Role = 'arrangement' | 'score' | 'product' | 'projection' | 'distribution';
+
+/** Attributes of an operation, whichever it is. */
+export type Attributes = object | undefined;
+
+/** An operation, whatever its attributes. */
+export type AnyOp = Op<Attributes>;
+
 /** What `backward` may look at. */
-export interface Saved<A> {
+export interface Saved<A extends PlainOf<A>> {
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
   readonly attrs: A;

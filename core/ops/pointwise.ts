@@ -8,9 +8,12 @@ import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
 import { unaryOp } from './make.ts';
+import { below, infiniteAtZero } from './notANumber.ts';
 import type { Op } from './op.ts';
 
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
+
+const keepPositive = 'Keep its input positive: x.clamp(1e-8), or a softplus before it.';
 
 interface ClampAttrs {
   readonly min: number | undefined;
@@ -26,13 +29,37 @@ export const pointwiseOps = {
   } satisfies Op<undefined>,
   exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y) }),
   expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y.add(1)) }),
-  log: unaryOp<undefined>('log', { dtype: 'float', cost: 1, backward: (g, x) => g.div(x) }),
-  log1p: unaryOp<undefined>('log1p', { dtype: 'float', cost: 1, backward: (g, x) => g.div(x.add(1)) }),
-  sqrt: unaryOp<undefined>('sqrt', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.div(y.mul(2)) }),
+  log: unaryOp<undefined>('log', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, x) => g.div(x),
+    nan: { cause: below('log of a negative number'), hint: keepPositive, slope: infiniteAtZero },
+  }),
+  log1p: unaryOp<undefined>('log1p', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, x) => g.div(x.add(1)),
+    nan: { cause: below('log1p of a number below −1'), hint: keepPositive },
+  }),
+  sqrt: unaryOp<undefined>('sqrt', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, _x, y) => g.div(y.mul(2)),
+    nan: {
+      cause: below('sqrt of a negative number'),
+      hint: 'Keep its input at 0 or above: x.clamp(0).',
+      slope: infiniteAtZero,
+    },
+  }),
   rsqrt: unaryOp<undefined>('rsqrt', {
     dtype: 'float',
     cost: 2,
     backward: (g, _x, y) => g.mul(-0.5).mul(y.pow(3)),
+    nan: {
+      cause: below('rsqrt of a negative number'),
+      hint: 'Keep its input above 0: x.add(1e-8).',
+      slope: infiniteAtZero,
+    },
   }),
   reciprocal: unaryOp<undefined>('reciprocal', {
     dtype: 'float',
@@ -77,6 +104,7 @@ export const pointwiseOps = {
       return [inside];
     },
     flops: (_inputs, out) => 2 * numel(out.shape),
+    role: 'score',
   } satisfies Op<ClampAttrs>,
 };
 

@@ -6,10 +6,18 @@ import { apply } from './apply.ts';
 import { eq, ge, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
 import { binaryOp, callBinary, type Operand, unaryOp } from './make.ts';
+import { below, infiniteAtZero, type NotANumber } from './notANumber.ts';
 import type { Op } from './op.ts';
+
+const ofNegative: NotANumber = {
+  cause: below('a negative number', ', to a power that is not whole'),
+  hint: 'Take x.abs() first, or a whole exponent.',
+  slope: infiniteAtZero,
+};
 
 export const powerOps = {
   pow: binaryOp('pow', {
+    nan: ofNegative,
     backward: (g, a, b, out) => [
       () => g.mul(where(eq(b, 0), 0, b.mul(a.pow(b.sub(1))))),
       // 0 to any power is flat in the exponent, where log(0) would make it NaN.
@@ -20,6 +28,7 @@ export const powerOps = {
     ...unaryOp<{ readonly exponent: number }>('powScalar', {
       dtype: 'same',
       name: 'pow',
+      nan: ofNegative,
       cost: 1,
       parameter: ({ exponent }) => exponent,
       backward: (g, x, _y, { exponent }) => (exponent === 0 ? zerosLike(g) : g.mul(x.pow(exponent - 1).mul(exponent))),

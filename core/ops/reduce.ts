@@ -13,6 +13,7 @@ import { eq, logicalOr, ne, where } from './compare.ts';
 import { eye } from './creation.ts';
 import { normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
+import { infiniteAtZero, ofNothing } from './notANumber.ts';
 import type { Op, Saved } from './op.ts';
 import { permute } from './permute.ts';
 import { exp } from './pointwise.ts';
@@ -84,6 +85,7 @@ function reduction(
         : reduceInto(kernel, x!, attrs, out, backend),
     backward,
     flops: ([x]) => numel(x!.shape),
+    ...(kernel === 'mean' && { nan: { cause: ofNothing('mean') } }),
   };
 }
 
@@ -225,6 +227,7 @@ export const reduceOps = {
       return [where(flat, 0, mul(mul(upstream, x!.sign()), powScalar(share, p - 1)))];
     },
     flops: ([x]) => 2 * numel(x!.shape),
+    nan: { slope: infiniteAtZero },
   } satisfies Op<NormAttrs>,
 };
 

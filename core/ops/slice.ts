@@ -2,7 +2,7 @@
 import { context } from '../context.ts';
 import { IndexError, ShapeError } from '../errors.ts';
 import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
-import { formatShape, type Shape, type Spec } from '../tensor/shape.ts';
+import { formatShape, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
@@ -101,7 +101,7 @@ function sliced(x: Tensor, attrs: SliceAttrs): Tensor {
 
 /** Zeros like `of`, with `grad` in the slice. */
 function laidBack(grad: Tensor, attrs: SliceAttrs, of: Spec): Tensor {
-  return apply(sliceOps.sliceBackward, [grad], { ...attrs, of });
+  return apply(sliceOps.sliceBackward, [grad], { ...attrs, of: specOf(of) });
 }
 
 /**

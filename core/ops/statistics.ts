@@ -10,6 +10,7 @@ import { stretched } from './broadcast.ts';
 import { eq, where } from './compare.ts';
 import { normalizeDim, normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
+import { ofNothing } from './notANumber.ts';
 import type { Op } from './op.ts';
 import { flip } from './rearrange.ts';
 import { countOf, type Dims, mean, type ReduceAttrs, reducedSpec, reduceInto, unreduce } from './reduce.ts';
@@ -45,6 +46,7 @@ const varOp: Op<VarianceAttrs> = {
     return [mul(unreduce(grad, x!, attrs), mul(sub(x!, mean(x!, attrs.dims, true)), 2 / divisor))];
   },
   flops: ([x]) => 4 * numel(x!.shape),
+  nan: { cause: ofNothing('var') },
 };
 
 export const statisticsOps = {
@@ -81,6 +83,7 @@ export const statisticsOps = {
       return [where(flat, 0, mul(unreduce(div(grad, divisor), x!, attrs), away))];
     },
     flops: ([x]) => 4 * numel(x!.shape),
+    nan: { cause: ofNothing('std') },
   } satisfies Op<VarianceAttrs>,
 };
 

@@ -46,6 +46,7 @@ export const tensorOps = {
     forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
     backward: (grad) => [grad],
     flops: () => 0,
+    role: 'arrangement',
   } satisfies Op<undefined>,
   contiguous: {
     name: 'contiguous',
@@ -53,6 +54,7 @@ export const tensorOps = {
     forward: ([x], _attrs, out, backend) => copied(x!, out.dtype, backend),
     backward: (grad) => [grad],
     flops: () => 0,
+    role: 'arrangement',
   } satisfies Op<undefined>,
   to: {
     name: 'to',
@@ -61,6 +63,7 @@ export const tensorOps = {
     // Recorded for floats that stay floats: all others have no gradient to begin with.
     backward: (grad) => [grad],
     flops: () => 0,
+    role: 'arrangement',
   } satisfies Op<{ readonly dtype: DType }>,
 };
 

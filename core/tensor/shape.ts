@@ -14,6 +14,11 @@ export interface Spec {
   readonly axes: readonly Axis[];
 }
 
+/** What is known of `x`, a tensor mostly, and nothing else of it. */
+export function specOf({ shape, dtype, axes }: Spec): Spec {
+  return { shape, dtype, axes };
+}
+
 /** Number of elements. */
 export function numel(shape: Shape): number {
   let n = 1;

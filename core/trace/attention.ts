@@ -7,30 +7,12 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import type { AttentionRecord, TensorId } from './trace.ts';
 
-const viewOps = new Set([
-  'named',
-  'reshape',
-  'view',
-  'splitHeads',
-  'combineHeads',
-  'transpose',
-  'permute',
-  'unsqueeze',
-  'squeeze',
-  'expand',
-  'contiguous',
-  'clone',
-  'flatten',
-  'unflatten',
-  'dropout',
-  'slice',
-  'select',
-  'to',
-]);
-const scoreOps = new Set([...viewOps, 'add', 'sub', 'mul', 'div', 'maskedFill', 'where', 'clamp', 'tanh']);
+/** Elements of the first input in other places, whatever the operation. */
+const arranges = ({ op }: OpNote): boolean => op.isView === true || op.role === 'arrangement';
 
 /** Operations that make something new of two streams. */
-const mixers = new Set(['matmul', 'bmm', 'linear', 'convolution', 'softmax']);
+const mixes = ({ op: { role } }: OpNote): boolean =>
+  role === 'product' || role === 'projection' || role === 'distribution';
 
 /** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
 export const maskedScore = -1e8;
@@ -52,7 +34,7 @@ export function findAttention(
 
   const found: AttentionRecord[] = [];
   for (const note of recorder.ops) {
-    if (note.op.name !== 'softmax') continue;
+    if (note.op.role !== 'distribution') continue;
     const weights = recorder.tensors[note.output]!;
     const rank = weights.ndim;
     if (rank < 2 || !overLastAxis(recorder, note)) continue;
@@ -68,7 +50,7 @@ export function findAttention(
     const heads = lead.length >= 2 ? lead[lead.length - 1]! : headsFirst ? lead[0]! : 1;
     const module = moduleOf(note.call);
     // A softmax of [batch, keys] is one query a batch element: the step of a recurrent decoder.
-    const oneQuery = rank === 2 && mix.unsqueezed;
+    const oneQuery = rank === 2 && mix.widened;
     found.push({
       id: found.length,
       ...(module === undefined ? {} : { module }),
@@ -96,24 +78,21 @@ function overLastAxis(recorder: Recorder, note: OpNote): boolean {
   return dim === undefined || dim === -1 || dim === recorder.tensors[note.output]!.ndim - 1;
 }
 
-/** The product that `weights` mix values in. */
+/** The product that `weights` mix values in; `widened`: they had dimensions put in before. */
 function mixing(
   weights: TensorId,
   consumers: ReadonlyMap<TensorId, readonly OpNote[]>,
   recorder: Recorder,
-): { value: TensorId; unsqueezed: boolean } | undefined {
-  const queue = [{ tensor: weights, unsqueezed: false }];
+): { value: TensorId; widened: boolean } | undefined {
+  const rankOf = (tensor: TensorId) => recorder.tensors[tensor]!.ndim;
+  const queue = [weights];
   for (let i = 0; i < queue.length && i < 64; i++) {
-    const { tensor, unsqueezed } = queue[i]!;
+    const tensor = queue[i]!;
     for (const note of consumers.get(tensor) ?? []) {
-      const name = note.op.name;
-      if (
-        (name === 'matmul' || name === 'bmm') &&
-        note.inputs[0] === tensor &&
-        recorder.tensors[note.inputs[1]!]!.ndim >= 2
-      )
-        return { value: note.inputs[1]!, unsqueezed };
-      if (viewOps.has(name)) queue.push({ tensor: note.output, unsqueezed: unsqueezed || name === 'unsqueeze' });
+      const value = note.inputs[1];
+      if (note.op.role === 'product' && note.inputs[0] === tensor && rankOf(value!) >= 2)
+        return { value: value!, widened: rankOf(tensor) > rankOf(weights) };
+      if (arranges(note)) queue.push(note.output);
     }
   }
   return undefined;
@@ -126,8 +105,8 @@ function scoreProduct(scores: TensorId, recorder: Recorder): OpNote | undefined 
     const made = recorder.madeBy.get(tensor);
     const note = made === undefined ? undefined : recorder.ops[made];
     if (note === undefined) return undefined;
-    if (note.op.name === 'matmul' || note.op.name === 'bmm') return note;
-    if (!scoreOps.has(note.op.name)) return undefined;
+    if (note.op.role === 'product') return note;
+    if (note.op.role !== 'score' && !arranges(note)) return undefined;
     // Of several operands follow the one that was computed: the other is a mask or a scale.
     const next = note.inputs.find(
       (input) =>
@@ -174,7 +153,7 @@ class Streams {
       // The one made last: none of the others is made of it.
       const last = [...front].reduce((a, b) => (this.#madeAt(a) > this.#madeAt(b) ? a : b));
       const note = this.#noteOf(last);
-      if (note === undefined || mixers.has(note.op.name)) return undefined;
+      if (note === undefined || mixes(note)) return undefined;
       if (note.inputs.some((input) => isLearnt(this.recorder.tensors[input]!))) return undefined;
       front.delete(last);
       for (const input of this.#flowing(note)) front.add(input);
@@ -215,7 +194,7 @@ function fromParameters(tensor: TensorId, recorder: Recorder): boolean {
   const made = recorder.madeBy.get(tensor);
   if (made === undefined) return isParameter(recorder.tensors[tensor]!);
   const note = recorder.ops[made]!;
-  return viewOps.has(note.op.name) && note.inputs.every((input) => fromParameters(input, recorder));
+  return arranges(note) && note.inputs.every((input) => fromParameters(input, recorder));
 }
 
 /** Whether every score right of the diagonal is masked in the first map, and there is one. */

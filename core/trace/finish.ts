@@ -2,6 +2,7 @@
 import { Layer } from '../nn/layer.ts';
 import { Buffer, type Module, Parameter } from '../nn/module.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { toPlain } from '../toPlain.ts';
 import { findAttention } from './attention.ts';
 import type { Recorder } from './recorder.ts';
 import { statistician } from './statistics.ts';
@@ -39,6 +40,9 @@ export interface FinishOptions {
   readonly ms: number | undefined;
 }
 
+/** Lists of lists (padding before and after) are kept; the words along an axis are in the tensor's record already. */
+const attributeDepth = 3;
+
 export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
   const tree = new ModuleTree(recorder, options.root);
   const modules = tree.records();
@@ -60,8 +64,9 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     if (call.ms !== undefined) record.ms = call.ms;
     return record;
   });
-  const ops = recorder.ops.map(({ op, inputs, output, call, site, flops, ms }): OpRecord => {
+  const ops = recorder.ops.map(({ op, attrs, inputs, output, call, site, flops, ms }): OpRecord => {
     const record: Writable<OpRecord> = { name: op.name, inputs, output, flops };
+    if (attrs !== undefined) record.attrs = toPlain(attrs, attributeDepth) as NonNullable<OpRecord['attrs']>;
     if (call !== undefined) record.call = call;
     if (site !== undefined) record.site = site;
     if (ms !== undefined) record.ms = ms;

@@ -107,7 +107,8 @@ export class ModelRun {
         problems.push(placed(problemOf(error, probe, recorder, options.locate), run));
         return nothing;
       }
-      const nan = mode === 'shape' ? undefined : notANumber(trace);
+      const ran = recorder.ops.map(({ op }) => op);
+      const nan = mode === 'shape' ? undefined : notANumber(trace, ran);
       if (nan !== undefined) problems.push(nan);
       const held = { tensors: recorder.tensors, gradients: recorder.gradients };
       const { needsValue } = failure;

@@ -7,7 +7,7 @@ import type { Observer } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { isDefinedModel } from '../model.ts';
 import type { Module } from '../nn/module.ts';
-import type { Op } from '../ops/op.ts';
+import type { AnyOp, Attributes } from '../ops/op.ts';
 import { formatBytes, formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -18,8 +18,8 @@ import type { SiteId, TensorId, ValueRef } from './trace.ts';
 import { isTensorOrModule, type Registry, refOf } from './values.ts';
 
 export interface OpNote {
-  readonly op: Op<unknown>;
-  readonly attrs: unknown;
+  readonly op: AnyOp;
+  readonly attrs: Attributes;
   readonly inputs: readonly TensorId[];
   readonly output: TensorId;
   readonly call: number | undefined;
@@ -151,14 +151,14 @@ export class Recorder implements Observer, Registry {
     return this.#full ? this.#executed : undefined;
   }
 
-  opStart(_op: Op<unknown>, _inputs: readonly Tensor[]): number {
+  opStart(_op: AnyOp, _inputs: readonly Tensor[]): number {
     if (this.options.cancelled()) throw new StopRun('cancelled');
     if (!this.options.timed && this.#executed >= mostShapeOps) throw new StopRun('timeout');
     if ((++this.#executed & 63) === 0) this.options.progress(this.phase, this.#executed, this.bytes);
     return this.options.timed ? this.options.now() : 0;
   }
 
-  opEnd(token: number, op: Op<unknown>, inputs: readonly Tensor[], attrs: unknown, output: Tensor): void {
+  opEnd(token: number, op: AnyOp, inputs: readonly Tensor[], attrs: Attributes, output: Tensor): void {
     this.#met++;
     if (this.#full) return;
     // Gradients are told by `gradient`; the operations that compute them are not part of what the person wrote.

@@ -3,14 +3,14 @@
  * makes the sample inputs of all of them: in the trace of one model only what leads to it has a place. Notes wait here until somebody
  * asks for their tensor.
  */
-import type { Op } from '../ops/op.ts';
+import type { AnyOp, Attributes } from '../ops/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { SiteId } from './trace.ts';
 
 /** An operation that has run. */
 export interface ShelvedOp {
-  readonly op: Op<unknown>;
-  readonly attrs: unknown;
+  readonly op: AnyOp;
+  readonly attrs: Attributes;
   readonly inputs: readonly Tensor[];
   readonly site: SiteId | undefined;
   readonly flops: number;

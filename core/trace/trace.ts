@@ -165,8 +165,11 @@ export interface CallRecord {
 
 export interface OpRecord {
   readonly name: string;
+  /** All it computes with: parameters, running statistics and masks too. */
   readonly inputs: readonly TensorId[];
   readonly output: TensorId;
+  /** How it computes, where that can be chosen: `{ dim: -1 }`, `{ rank: 2, stride: [1, 1], … }`. Long lists are described. */
+  readonly attrs?: Readonly<Record<string, Plain>>;
   readonly call?: number;
   readonly site?: SiteId;
   readonly flops: number;

@@ -10,8 +10,6 @@ interface Of {
   readonly args: readonly string[];
   readonly attrs: Readonly<Record<string, never>>;
   readonly inputs: readonly Tensor[];
-  /** How many inputs there are with those that were attributes. */
-  readonly all: number;
 }
 
 /** An expression, or the reason why PyTorch does not judge this operation by itself. */
@@ -69,7 +67,10 @@ const maxPool =
 const classes: Expression = ({ args: [x, target, weight = 'None'], attrs: { dim, ignoreIndex, reduction } }) =>
   `F.nll_loss(${x}.movedim(${dim}, 1) if ${x}.dim() > 1 else ${x}, ${target}, ${weight}, None, ${ignoreIndex}, None, '${reduction}')`;
 
-const anyWindows = without('of any windows: PyTorch judges the layers, whose windows it knows');
+const averagePool =
+  (rank: number): Expression =>
+  ({ args: [x], attrs: { kernel: size, stride, padding: around, ceil, countIncludePad, divisorOverride } }) =>
+    `F.avg_pool${rank}d(${[x, ...[size, stride, around, ceil, countIncludePad].map((each) => python(each!))].join(', ')}${rank === 2 ? `, ${divisorOverride ?? 'None'}` : ''})`;
 const onePass = without('several operations in one pass: PyTorch judges the layers that use it');
 
 export const expressions: Readonly<Record<string, Expression>> = {
@@ -221,10 +222,11 @@ export const expressions: Readonly<Record<string, Expression>> = {
     const dims = tuple((normalizedShape as unknown as number[]).map((_, i) => -1 - i));
     return `${x} * torch.rsqrt((${x} * ${x}).mean(${dims}, keepdim=True) + ${eps})${weight ? ` * ${weight}` : ''}`;
   },
-  batchNorm: ({ args: [x, ...more], attrs: { hasWeight, hasBias, mean, eps }, all }) => {
-    const weight = hasWeight ? more[0] : 'None';
-    const [m, v] = mean ? ['abcdefghij'[all - 2], 'abcdefghij'[all - 1]] : ['None', 'None'];
-    return `F.batch_norm(${x}, ${m}, ${v}, ${weight}, ${hasBias ? more.at(-1) : 'None'}, ${mean ? 'False' : 'True'}, 0.1, ${eps})`;
+  batchNorm: ({ args: [x, ...more], attrs: { hasWeight, hasBias, hasStatistics, eps } }) => {
+    const [mean, variance] = hasStatistics ? more.splice(-2) : ['None', 'None'];
+    const bias = hasBias ? more.pop() : 'None';
+    const weight = hasWeight ? more.pop() : 'None';
+    return `F.batch_norm(${x}, ${mean}, ${variance}, ${weight}, ${bias}, ${hasStatistics ? 'False' : 'True'}, 0.1, ${eps})`;
   },
   binaryCrossEntropy: ({ args: [x, target] }) => `F.binary_cross_entropy(${x}, ${target}, reduction='none')`,
   nllLoss: classes,
@@ -241,14 +243,15 @@ export const expressions: Readonly<Record<string, Expression>> = {
   maxPool2d: maxPool(2, false),
   maxPool1dIndices: maxPool(1, true),
   maxPool2dIndices: maxPool(2, true),
-  avgPool1d: anyWindows,
-  avgPool2d: anyWindows,
-  adaptiveAvgPool1d: anyWindows,
-  adaptiveAvgPool2d: anyWindows,
+  avgPool1d: averagePool(1),
+  avgPool2d: averagePool(2),
+  adaptiveAvgPool1d: ({ args: [x], attrs: { sizes } }) => `F.adaptive_avg_pool1d(${x}, ${python(sizes!)})`,
+  adaptiveAvgPool2d: ({ args: [x], attrs: { sizes } }) => `F.adaptive_avg_pool2d(${x}, ${python(sizes!)})`,
   averagePoolBackward: kernel,
   adaptiveMaxPool1d: ({ args: [x], attrs: { sizes } }) => `F.adaptive_max_pool1d(${x}, ${python(sizes!)}[0], True)[1]`,
   adaptiveMaxPool2d: ({ args: [x], attrs: { sizes } }) => `F.adaptive_max_pool2d(${x}, ${python(sizes!)}, True)[1]`,
-  interpolate: anyWindows,
+  interpolate: ({ args: [x], attrs: { sizes, factors, mode, alignCorners } }) =>
+    `F.interpolate(${x}, ${factors ? 'None' : python(sizes!)}, ${factors ? python(factors) : 'None'}, '${mode}'${String(mode).endsWith('linear') ? `, ${python(alignCorners!)}` : ''})`,
   interpolateBackward: kernel,
   named: ({ args: [a] }) => `${a} * 1 if ${a}.dtype == torch.float32 else ${a}`,
   detach: method('detach'),

@@ -5,6 +5,7 @@
  */
 import fc from 'fast-check';
 import { Tensor } from '../../../core/index.ts';
+import { windowCount } from '../../../core/ops/window.ts';
 import { unnamedAxes } from '../../../core/tensor/axes.ts';
 import type { DType } from '../../../core/tensor/dtype.ts';
 import { finite, shapes, someFloats, type ViewOptions, viewOf } from '../backends/views.ts';
@@ -204,60 +205,52 @@ function maxPool(rank: number): fc.Arbitrary<Sample> {
     });
 }
 
-interface Spans {
-  readonly start: Int32Array;
-  readonly end: Int32Array;
-  readonly length: Int32Array;
-}
-
-/** Windows along a dimension of this size, and what each counts for. */
-const spans = (size: number): fc.Arbitrary<Spans> =>
-  fc
-    .array(
-      fc.tuple(int(0, size), int(0, size), int(1, 4)).map(([a, b, n]) => [Math.min(a, b), Math.max(a, b), n] as const),
-      { minLength: 1, maxLength: 4 },
-    )
-    .map((list) => ({
-      start: Int32Array.from(list, ([start]) => start),
-      end: Int32Array.from(list, ([, end]) => end),
-      length: Int32Array.from(list, ([, , n]) => n),
-    }));
-const oneRow: Spans = { start: Int32Array.of(0), end: Int32Array.of(1), length: Int32Array.of(1) };
-
+/** x and what its windows' means are, y. */
 function averages(rank: number, make: (x: Shape, y: Shape, attrs: object) => fc.Arbitrary<Sample>) {
-  return fc.tuple(int(0, 2), int(1, 2), int(1, 4), int(1, 5)).chain(([batch, channels, height, width]) =>
-    fc.tuple(rank === 1 ? fc.constant(oneRow) : spans(height), spans(width)).chain(([rows, columns]) => {
-      const lead = rank === 1 ? [] : [height];
-      const many = rank === 1 ? [] : [rows.start.length];
-      return make([batch, channels, ...lead, width], [batch, channels, ...many, columns.start.length], {
-        rank,
-        rows,
-        columns,
-      });
-    }),
-  );
+  const dimension = fc
+    .record({ kernel: int(1, 3), stride: int(1, 3), more: int(0, 4), pad: int(0, 1) })
+    .map(({ kernel, pad, ...rest }) => ({ ...rest, kernel, padding: kernel === 1 ? 0 : pad }))
+    .map((d) => ({ ...d, size: Math.max(1, d.kernel - 2 * d.padding + d.more) }));
+  return fc
+    .record({
+      batch: int(0, 2),
+      channels: int(1, 2),
+      dims: fc.array(dimension, { minLength: rank, maxLength: rank }),
+      ceil: fc.boolean(),
+      countIncludePad: fc.boolean(),
+      divisorOverride: rank === 1 ? fc.constant(undefined) : fc.constantFrom(undefined, undefined, 3),
+    })
+    .chain(({ batch, channels, dims, ...how }) => {
+      const each = (name: 'kernel' | 'stride' | 'padding') => dims.map((d) => d[name]);
+      const counts = dims.map(({ size, kernel, stride, padding }) =>
+        windowCount(size, kernel, stride, [padding, padding], 1, how.ceil),
+      );
+      const attrs = { rank, kernel: each('kernel'), stride: each('stride'), padding: each('padding'), ...how };
+      return make([batch, channels, ...dims.map(({ size }) => size)], [batch, channels, ...counts], attrs);
+    });
 }
 const averaged = (rank: number) => averages(rank, (x, _y, attrs) => sample([laid(x)], attrs));
 
-/** From inputs along a dimension of this size outputs, each mixed of two of them. */
-const taps = (size: number) =>
-  fc.array(fc.tuple(int(0, size - 1), int(0, size - 1), int(0, 3)), { minLength: 1, maxLength: 4 }).map((list) => ({
-    low: Int32Array.from(list, ([low]) => low),
-    high: Int32Array.from(list, ([, high]) => high),
-    weight: Float64Array.from(list, ([, , weight]) => weight / 4),
-  }));
-
+/** x and y, which is of another size: one that was asked for, or so many times as large. */
 function resized(rank: number, make: (x: Shape, y: Shape, attrs: object) => fc.Arbitrary<Sample>) {
-  return fc.tuple(int(0, 2), int(1, 2), int(1, 4), int(1, 4)).chain(([batch, channels, height, width]) =>
-    fc.tuple(taps(rank === 1 ? 1 : height), taps(width)).chain(([drawn, columns]) => {
-      const rows = rank === 1 ? { low: Int32Array.of(0), high: Int32Array.of(0), weight: Float64Array.of(0) } : drawn;
-      const [lead, many] = rank === 1 ? [[], []] : [[height], [rows.low.length]];
-      return make([batch, channels, ...lead, width], [batch, channels, ...many, columns.low.length], {
-        rank,
-        taps: [rows, columns],
-      });
-    }),
-  );
+  const dimension = fc.record({ size: int(1, 5), count: int(1, 6), factor: fc.constantFrom(0.7, 1, 1.5, 2, 2.3) });
+  const mixing = rank === 1 ? 'linear' : 'bilinear';
+  return fc
+    .record({
+      batch: int(0, 2),
+      channels: int(1, 2),
+      dims: fc.array(dimension, { minLength: rank, maxLength: rank }),
+      scaled: fc.boolean(),
+      mode: fc.constantFrom('nearest', 'nearest-exact', mixing, mixing),
+      aligned: fc.boolean(),
+    })
+    .chain(({ batch, channels, dims, scaled, mode, aligned }) => {
+      const own = dims.map(({ size, factor }) => (Math.floor(size * factor) === 0 ? 2 : size));
+      const sizes = dims.map(({ count, factor }, i) => (scaled ? Math.floor(own[i]! * factor) : count));
+      const factors = scaled ? dims.map(({ factor }) => factor) : undefined;
+      const alignCorners = mode === mixing && aligned;
+      return make([batch, channels, ...own], [batch, channels, ...sizes], { rank, sizes, factors, mode, alignCorners });
+    });
 }
 
 const adaptive = (rank: number) =>
@@ -283,22 +276,21 @@ const normalized = (canHaveBias: boolean) =>
     });
 
 const batchNorm = fc
-  .record({ batch: int(2, 4), channels: int(1, 3), spatial: leads, weight: fc.boolean(), bias: fc.boolean() })
-  .chain(({ batch, channels, spatial, weight, bias: hasBias }) => {
+  .record({
+    batch: int(2, 4),
+    channels: int(1, 3),
+    spatial: leads,
+    weight: fc.boolean(),
+    bias: fc.boolean(),
+    fixed: fc.boolean(),
+  })
+  .chain(({ batch, channels, spatial, weight: hasWeight, bias: hasBias, fixed: hasStatistics }) => {
     const inputs = [laid([batch, channels, ...spatial])];
-    if (weight) inputs.push(laid([channels]));
+    if (hasWeight) inputs.push(laid([channels]));
     if (hasBias) inputs.push(laid([channels]));
-    const given = fc.option(fc.tuple(laid([channels]), laid([channels], { values: positive })), { nil: undefined });
-    return given.chain((statistics) =>
-      sample(inputs, {
-        eps: 0.1,
-        hasWeight: weight,
-        hasBias,
-        mean: statistics?.[0].detach(),
-        variance: statistics?.[1].detach(),
-        track: undefined,
-      }),
-    );
+    const still = (values: fc.Arbitrary<number>) => laid([channels], { values }).map((x) => x.requiresGrad_(false));
+    if (hasStatistics) inputs.push(still(finite), still(positive));
+    return sample(inputs, { eps: 0.1, hasWeight, hasBias, hasStatistics });
   });
 
 /** Rows of classes, targets of which some do not count, perhaps with a weight a class. */
@@ -409,9 +401,11 @@ const multiHeadAttention = fc
     ][apart] as [fc.Arbitrary<Tensor>[], number[]];
     const scores = [shared ? 1 : batch, shared ? 1 : heads, queries, apart === 0 ? queries : keys];
     const values = fc.oneof({ weight: 4, arbitrary: finite }, fc.constant(Number.NEGATIVE_INFINITY));
-    const mask = masked ? laid(scores, { values }).map((x) => x.requiresGrad_(false)) : fc.constant(undefined);
+    const mask = masked ? laid(scores, { values }).map((x) => x.requiresGrad_(false)) : undefined;
     const pairs = [parts.slice(0, 2), parts.slice(2, 4), parts.slice(4)];
-    return mask.chain((drawn) => sample(inputs, { heads, headDim, batchFirst, causal, parts: pairs, mask: drawn }));
+    return sample(mask === undefined ? inputs : [...inputs, mask], {
+      ...{ heads, headDim, batchFirst, causal, parts: pairs, hasMask: masked },
+    });
   });
 
 export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
@@ -676,8 +670,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   maxPool2dIndices: maxPool(2),
   avgPool1d: averaged(1),
   avgPool2d: averaged(2),
-  adaptiveAvgPool1d: averaged(1),
-  adaptiveAvgPool2d: averaged(2),
+  adaptiveAvgPool1d: adaptive(1),
+  adaptiveAvgPool2d: adaptive(2),
   averagePoolBackward: ofEither((rank) =>
     averages(rank, (x, y, attrs) => sample([laid(y)], { ...attrs, name: `avgPool${rank}d`, of: spec(x) })),
   ),

@@ -83,13 +83,11 @@ const target = () => ints([3], 1, 3, 0);
 /** Numbers on all sides of the kinks that clipped activations have at whole and half numbers. */
 const bends = () => tensor([-7.3, -3.4, -1.7, -0.8, -0.2, 0.3, 0.8, 1.7, 3.4, 6.8], { requiresGrad: true });
 
-/** From 3 inputs 5 outputs, each mixed of two of them. */
-function taps(high: readonly number[], weight: readonly number[]) {
-  return { low: Int32Array.of(0, 0, 1, 1, 2), high: Int32Array.from(high), weight: Float64Array.from(weight) };
-}
-
-const mixed = () => taps([0, 1, 2, 2, 2], [0, 0.5, 0.25, 0.75, 0]);
-const single = { low: Int32Array.of(0), high: Int32Array.of(0), weight: Float64Array.of(0) };
+/** To other sizes: by mixing neighbours, or by copying. */
+const resized = (rank: number, sizes: readonly number[], how: object = {}) => ({
+  ...{ rank, sizes, factors: undefined, mode: rank === 1 ? 'linear' : 'bilinear', alignCorners: false },
+  ...how,
+});
 
 function convolution(rank: number, stride: number, padding: number, dilation: number, groups: number) {
   const each = <T>(value: T) => new Array<T>(rank).fill(value);
@@ -101,20 +99,13 @@ function maxPool(rank: number) {
   return { rank, kernel: each(3), stride: each(2), padding: each(1), dilation: each(1), ceil: true };
 }
 
-/** Two windows along each dimension that overlap, of 2 and 5 positions. */
-function averages(rank: number) {
-  const windows = (start: number[], end: number[]) => ({
-    start: Int32Array.from(start),
-    end: Int32Array.from(end),
-    length: Int32Array.from([2, 3]),
-  });
-  return { rank, rows: rank === 1 ? one : windows([0, 0], [2, 2]), columns: windows([0, 1], [3, 5]) };
+/** Windows that overlap each other and the padding, the last of which only half fits. */
+function averages(rank: number, how: object = {}) {
+  return { ...maxPool(rank), dilation: undefined, countIncludePad: false, divisorOverride: undefined, ...how };
 }
 
-const one = { start: Int32Array.of(0), end: Int32Array.of(1), length: Int32Array.of(1) };
-
 function batchStatistics(hasWeight: boolean, hasBias: boolean) {
-  return { eps: 1e-2, hasWeight, hasBias, mean: undefined, variance: undefined, track: undefined };
+  return { eps: 1e-2, hasWeight, hasBias, hasStatistics: false };
 }
 
 /** Labels one behind the other. */
@@ -140,7 +131,7 @@ const together: MultiHeadAttentionAttrs['parts'] = [
 function attention(
   how: Pick<MultiHeadAttentionAttrs, 'parts'> & Partial<MultiHeadAttentionAttrs>,
 ): MultiHeadAttentionAttrs {
-  return { heads: 2, headDim: 3, batchFirst: false, causal: false, mask: undefined, ...how };
+  return { heads: 2, headDim: 3, batchFirst: false, causal: false, hasMask: false, ...how };
 }
 
 const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
@@ -266,10 +257,11 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
           [1, 6],
         ],
         causal: true,
-        mask: away(2, 1, 3, 4).detach(),
+        hasMask: true,
       }),
       away(2, 3, 6),
       away(2, 4, 12),
+      away(2, 1, 3, 4).detach(),
     ),
     by(
       attention({
@@ -403,28 +395,36 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
     by(convolution(2, 1, 0, 2, 2), away(1, 2, 3, 3), away(2, 1, 2, 2)),
   ],
   interpolate: () => [
-    by({ rank: 1, taps: [single, mixed()] }, away(2, 2, 3)),
-    by({ rank: 2, taps: [mixed(), mixed()] }, away(1, 2, 3, 3)),
+    by(resized(1, [5]), away(2, 2, 3)),
+    by(resized(1, [5], { alignCorners: true }), away(2, 2, 3)),
+    by(resized(1, [6], { factors: [2.3], mode: 'nearest' }), away(2, 2, 3)),
+    by(resized(2, [5, 2]), away(1, 2, 3, 3)),
+    by(resized(2, [2, 5], { mode: 'nearest-exact' }), away(1, 2, 3, 3)),
   ],
-  interpolateBackward: () => [by({ rank: 1, taps: [single, mixed()], of: spec(2, 1, 3) }, away(2, 1, 5))],
+  interpolateBackward: () => [by({ ...resized(1, [5]), of: spec(2, 1, 3) }, away(2, 1, 5))],
   adaptiveMaxPool1d: () => [by({ rank: 1, sizes: [3] }, apart(2, 2, 7))],
   adaptiveMaxPool2d: () => [by({ rank: 2, sizes: [2, 3] }, apart(1, 2, 3, 5))],
   maxPool1d: () => [by(maxPool(1), apart(2, 2, 7))],
   maxPool2d: () => [by(maxPool(2), apart(1, 2, 5, 6))],
   maxPool1dIndices: () => [by(maxPool(1), apart(2, 2, 7))],
   maxPool2dIndices: () => [by(maxPool(2), apart(1, 2, 5, 6))],
-  avgPool1d: () => [by(averages(1), away(1, 2, 5))],
-  avgPool2d: () => [by(averages(2), away(1, 2, 2, 5))],
-  adaptiveAvgPool1d: () => [by(averages(1), away(1, 2, 5))],
-  adaptiveAvgPool2d: () => [by(averages(2), away(1, 2, 2, 5))],
-  averagePoolBackward: () => [by({ ...averages(2), name: 'avgPool2d', of: spec(1, 2, 2, 5) }, away(1, 2, 2, 2))],
+  avgPool1d: () => [by(averages(1), away(1, 2, 5)), by(averages(1, { countIncludePad: true }), away(1, 2, 5))],
+  avgPool2d: () => [by(averages(2), away(1, 2, 4, 5)), by(averages(2, { divisorOverride: 2 }), away(1, 2, 4, 5))],
+  adaptiveAvgPool1d: () => [by({ rank: 1, sizes: [3] }, away(1, 2, 5))],
+  adaptiveAvgPool2d: () => [by({ rank: 2, sizes: [3, 2] }, away(1, 2, 2, 5))],
+  averagePoolBackward: () => [
+    by({ ...averages(2), name: 'avgPool2d', of: spec(1, 2, 4, 5) }, away(1, 2, 3, 3)),
+    by({ rank: 1, sizes: [3], name: 'adaptiveAvgPool1d', of: spec(1, 2, 5) }, away(1, 2, 3)),
+  ],
   batchNorm: () => [
     by(batchStatistics(true, true), away(3, 2), away(2), away(2)),
     by(batchStatistics(false, true), away(2, 2, 3), away(2)),
     by(
-      { ...batchStatistics(true, false), mean: away(2).detach(), variance: positive(2).detach() },
+      { ...batchStatistics(true, false), hasStatistics: true },
       away(2, 2, 2),
       away(2),
+      away(2).detach(),
+      positive(2).detach(),
     ),
   ],
 

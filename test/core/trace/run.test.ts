@@ -1,5 +1,7 @@
 import { arange, cat, defineModel, nn, randn, stack, type Tensor, tensor, tokens, Vocabulary } from 'tensight';
 import { describe, expect, it, test } from 'vitest';
+import { apply } from '../../../core/ops/apply.ts';
+import type { Op } from '../../../core/ops/op.ts';
 import { parametersOf, rest } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
 import { runFile } from '../../../core/trace/run.ts';
@@ -224,6 +226,92 @@ describe('attention', () => {
       { kind: 'self', causal: true, heads: 2, batch: 2, queryLength: 5, keyLength: 5 },
       { kind: 'cross', causal: false, heads: 2, batch: 2, queryLength: 5, keyLength: 3 },
     ]);
+  });
+
+  /** Every second element is dropped: an operation that no list knows. */
+  const thinned = (role: Op['role']): Op => ({
+    name: 'thinned',
+    shape: ([x]) => x!,
+    forward: ([x], _attrs, out) =>
+      tensor(
+        x!.toTypedArray().map((value, i) => value * (i % 2)),
+        { shape: out.shape },
+      ),
+    backward: undefined,
+    flops: () => 0,
+    ...(role && { role }),
+  });
+
+  it.each([
+    ['arrangement', 1],
+    [undefined, 0],
+  ] as const)('is seen through an operation whose role is %s', (role, maps) => {
+    const op = thinned(role);
+    const attend = (x: Tensor) => apply(op, [x.matmul(x.transpose(0, 1)).softmax(-1)], undefined).matmul(x);
+    const { trace } = run(
+      () => ({ default: defineModel({ model: () => attend, inputs: () => ({ x: randn([4, 8]) }) }) }),
+      'forward',
+    );
+    expect(trace.problems).toEqual([]);
+    expect(trace.models[0]!.attention).toHaveLength(maps);
+  });
+
+  it('is one query an element where weights get a dimension, however', () => {
+    const step = (q: Tensor, keys: Tensor) =>
+      keys.matmul(q.unsqueeze(-1)).squeeze(-1).softmax(-1).reshape(2, 1, 5).bmm(keys);
+    const inputs = () => ({ q: randn([2, 8]), keys: randn([2, 5, 8]) });
+    const { trace } = run(() => ({ default: defineModel({ model: () => step, inputs }) }));
+    expect(trace.models[0]!.attention).toMatchObject([{ batch: 2, queryLength: 1, keyLength: 5 }]);
+  });
+});
+
+describe('operations in a trace', () => {
+  it('say how they compute, in few words', () => {
+    const layers = () =>
+      new nn.Sequential(
+        new nn.Conv2d(1, 2, 3, { padding: 1 }),
+        new nn.BatchNorm2d(2).eval(),
+        new nn.AvgPool2d(2, { ceilMode: true }),
+        new nn.Upsample({ scaleFactor: 2 }),
+        new nn.Hardtanh(Number.NEGATIVE_INFINITY, 1),
+        new nn.Softmax(),
+      );
+    const { trace } = run(() => ({
+      default: defineModel({ model: layers, inputs: () => ({ x: randn([1, 1, 4, 4]) }) }),
+    }));
+    const [model] = trace.models;
+    expect(JSON.parse(JSON.stringify(trace))).toEqual(structuredClone(trace));
+    const attrs = Object.fromEntries(model!.ops.map((op) => [op.name, op.attrs]));
+    expect(attrs).toEqual({
+      conv2d: {
+        rank: 2,
+        stride: [1, 1],
+        padding: [
+          [1, 1],
+          [1, 1],
+        ],
+        dilation: [1, 1],
+        groups: 1,
+      },
+      batchNorm: { eps: 1e-5, hasWeight: true, hasBias: true, hasStatistics: true },
+      avgPool2d: { rank: 2, kernel: [2, 2], stride: [2, 2], padding: [0, 0], ceil: true, countIncludePad: true },
+      interpolate: { rank: 2, sizes: [4, 4], factors: [2, 2], mode: 'nearest', alignCorners: false },
+      hardtanh: { min: { number: '-Infinity' }, max: 1 },
+      softmax: { dim: 3 },
+    });
+  });
+
+  it('name words along an axis no second time', () => {
+    const words = Array.from({ length: 300 }, (_, i) => `word ${i}`);
+    const model = () => {
+      const embed = new nn.Embedding(300, 4);
+      const attention = new nn.MultiheadAttention(4, 2);
+      return (ids: Tensor) => attention.forward(...triple(embed.forward(ids)))[0];
+    };
+    const triple = (x: Tensor): [Tensor, Tensor, Tensor] => [x, x, x];
+    const ids = () => ({ ids: tokens(words, Vocabulary.from(words)) });
+    const { trace } = run(() => ({ default: defineModel({ model, inputs: ids }) }));
+    for (const { attrs } of trace.models[0]!.ops) expect(JSON.stringify(attrs ?? {}).length).toBeLessThan(400);
   });
 });
 
