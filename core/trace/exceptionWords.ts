@@ -19,6 +19,10 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   if (unknown !== undefined) return { hint: whereIs(unknown) };
   if (name === 'ReferenceError' && message.includes('super constructor'))
     return { message: 'this is used before super()', hint: 'Begin the constructor with super();' };
+  if (name === 'ReferenceError' && /^Cannot access '.*' before initialization$/.test(message))
+    return {
+      hint: 'It is declared further down, or in a file that imports this one: move what reads it, or what it reads, so that it comes after that.',
+    };
   if (name !== 'TypeError') return {};
   const unmade = /^Class constructor ([\w$]+) cannot be invoked without 'new'/.exec(message)?.[1];
   if (unmade !== undefined)

@@ -68,7 +68,7 @@ export class Instances {
         configurable: true,
         get: () => {
           if (values.has(name)) return values.get(name);
-          throw new ReferenceError(`Cannot access '${name}' before initialization`);
+          throw tooEarly(name);
         },
         set: (value: unknown) => void values.set(name, value),
       });
@@ -96,8 +96,13 @@ export class Instances {
       case 'own': {
         const { file, name } = resolved;
         const exports = this.#own.get(file);
-        if (exports !== undefined) return Reflect.get(exports, name);
-        throw new ReferenceError(`Cannot access '${name}' before initialization`);
+        if (exports === undefined) throw tooEarly(name);
+        try {
+          return Reflect.get(exports, name);
+        } catch (error) {
+          // Thrown by the module that has the name; the mistake is of the one that reads it.
+          throw error instanceof ReferenceError ? new ReferenceError(error.message) : error;
+        }
       }
       case 'namespace':
         return this.#namespace(resolved.file);
@@ -107,6 +112,10 @@ export class Instances {
         return resolved satisfies never;
     }
   }
+}
+
+function tooEarly(name: string): ReferenceError {
+  return new ReferenceError(`Cannot access '${name}' before initialization`);
 }
 
 type Value = Extract<Resolved, { readonly kind: 'own' | 'namespace' | 'library' }>;

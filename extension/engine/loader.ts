@@ -159,10 +159,7 @@ export class Loader {
 function bodyOf({ file, code }: CompiledModule): Body {
   const known = bodies.get(file);
   if (known?.code === code) return known.body;
-  const body = compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], {
-    filename: file,
-    contextExtensions: [nothing],
-  }) as Body;
+  const body = compiled(file, code);
   bodies.delete(file);
   bodies.set(file, { code, body });
   if (bodies.size > keptBodies) {
@@ -170,6 +167,22 @@ function bodyOf({ file, code }: CompiledModule): Body {
     if (!oldest.done) bodies.delete(oldest.value);
   }
   return body;
+}
+
+/** Throws SyntaxError, in its stack the line it is about. */
+function compiled(file: string, code: string): Body {
+  try {
+    return compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], {
+      filename: file,
+      contextExtensions: [nothing],
+    }) as Body;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // V8 names the place ahead of the message.
+    const line = error.stack?.startsWith(`${file}:`) ? /^\d+/.exec(error.stack.slice(file.length + 1))?.[0] : undefined;
+    if (line !== undefined) error.stack = `${error.name}: ${error.message}\n    at ${file}:${line}`;
+    throw error;
+  }
 }
 
 /** Characters of a line of which nothing else is known. */

@@ -22,6 +22,9 @@ import { type Bindings, bare, boundNames, hasPlainType, isPlain } from './bindin
 import { isTypeScriptClass } from './classes.ts';
 import { ExpressionWalker, keyName } from './expressions.ts';
 import type { Marks, Recorded } from './marks.ts';
+import { decorators } from './parse.ts';
+import { canDispose } from './platform.ts';
+import { shorten } from './text.ts';
 
 /** Walks a program, leaving marks and problems. Returns the classes that are TypeScript's only (classes.ts). */
 export function instrument(program: Program, marks: Marks, bindings: Bindings): readonly Class[] {
@@ -167,13 +170,25 @@ class Walker extends ExpressionWalker {
         return;
       case 'TSImportEqualsDeclaration':
         if (node.importKind === 'type') return;
-        this.marks.problem(
-          'import',
-          node.start!,
-          node.end!,
-          'import … = require(…) is not supported',
-          "Write import { … } from './file'.",
-        );
+        if (node.moduleReference.type === 'TSExternalModuleReference')
+          this.marks.problem(
+            'import',
+            node.start!,
+            node.end!,
+            'import … = require(…) is not supported',
+            "Write import { … } from './file'.",
+          );
+        else {
+          const { start, end } = node.moduleReference;
+          const [name, value] = [node.id.name, shorten(this.marks.text.slice(start!, end!))];
+          this.marks.problem(
+            'syntax',
+            node.start!,
+            node.end!,
+            `import ${name} = ${value}, another name for a part of a namespace, is not supported`,
+            `Write const ${name} = ${value}; or, where it is a type, type ${name} = ${value};`,
+          );
+        }
         return;
       case 'TSExportAssignment':
         this.marks.problem('syntax', node.start!, node.end!, 'export = is not supported', 'Write export default ….');
@@ -184,6 +199,13 @@ class Walker extends ExpressionWalker {
 
   #variables(node: VariableDeclaration): Identifier[] {
     if (node.declare === true) return [];
+    if ((node.kind === 'using' || node.kind === 'await using') && !canDispose())
+      this.marks.problemAtWord(
+        'syntax',
+        node.start!,
+        'using is not known to the JavaScript that runs models here',
+        'Write const, and call [Symbol.dispose]() in the finally of a try around what uses it.',
+      );
     const names: Identifier[] = [];
     for (const { id, init } of node.declarations) {
       if (id.type === 'VoidPattern') continue;
@@ -222,7 +244,6 @@ class Walker extends ExpressionWalker {
   // ---- functions and classes
 
   protected override function(node: FunctionNode, name: string | undefined): void {
-    this.#refuseDecorators(node);
     const names: Identifier[] = [];
     this.functionDepth++;
     const className = this.#className;
@@ -303,13 +324,13 @@ class Walker extends ExpressionWalker {
   }
 
   #refuseDecorators(node: object): void {
-    const decorators = 'decorators' in node && Array.isArray(node.decorators) ? (node.decorators as Node[]) : [];
-    for (const decorator of decorators)
+    const found = 'decorators' in node && Array.isArray(node.decorators) ? (node.decorators as Node[]) : [];
+    for (const decorator of found)
       this.marks.problem(
         'syntax',
         decorator.start!,
         decorator.end!,
-        'decorators are not supported in a model file',
+        decorators,
         'Call the function in the constructor instead.',
       );
   }

@@ -8,6 +8,9 @@ export { SourceSyntaxError } from './syntaxError.ts';
 /** `decorators` only so that they parse, and can be refused in words; accessor fields belong to them. */
 const plugins: ParserPlugin[] = ['typescript', 'decorators', 'decoratorAutoAccessors'];
 
+/** What is said of any of them. */
+export const decorators = 'decorators are not supported in a model file';
+
 /** Whether something recursive met the end of the stack. */
 export function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack');
@@ -53,6 +56,7 @@ export function parseSource(text: string): File {
     if (error instanceof TypeError && doubtful.length > 0) throw noName(doubtful[0]!);
     if (!(error instanceof SyntaxError)) throw error;
     const offset = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
-    throw new SourceSyntaxError(error.message.replace(/ \(\d+:\d+\)$/, ''), offset);
+    const message = error.message.replace(/ \(\d+:\d+\)$/, '');
+    throw new SourceSyntaxError(/\bdecorat/i.test(message) ? decorators : message, offset);
   }
 }

@@ -46,7 +46,8 @@ export class SourceCompiler {
       if (text === undefined) continue;
       const unit = this.#unit(file, text);
       units.set(file, unit);
-      problems.push(...unit.problems);
+      // Nobody has a JSON file open to look for a mistake: that is told where it is imported.
+      if (i === 0 || !file.endsWith('.json')) problems.push(...unit.problems);
       const imports: Record<string, string> = {};
       for (const { specifier, range } of unit.imports) {
         const resolution = resolveImport(specifier, file, cachedHost);
@@ -71,7 +72,7 @@ export class SourceCompiler {
       modules.push({ file, code: unit.code, siteBase: sites.length, imports, exports: unit.exports });
       for (const site of unit.sites) sites.push(site);
     }
-    problems.push(...missingExports(modules, units));
+    problems.push(...brokenJson(modules, units), ...missingExports(modules, units));
     return { modules, sites, problems, files: [...files, ...unread] };
   }
 
@@ -125,6 +126,20 @@ function readEntry(file: string, host: SourceHost, problems: Problem[]): string 
     problems.push({ severity: 'error', code: 'import', message: `this file ${why}`, hint, file });
     return undefined;
   }
+}
+
+/** Imports of JSON files that are none. */
+function brokenJson(modules: readonly CompiledModule[], units: ReadonlyMap<string, Unit>): Problem[] {
+  return modules.flatMap(({ file, imports }) =>
+    units.get(file)!.imports.flatMap(({ specifier, range }) => {
+      const target = imports[specifier];
+      const [problem] = target?.endsWith('.json') ? units.get(target)!.problems : [];
+      if (problem === undefined) return [];
+      const { line, character } = problem.range?.start ?? { line: 0, character: 0 };
+      const message = `${shorten(specifier)}:${line + 1}:${character + 1} is not JSON: ${problem.message}`;
+      return [{ ...problem, code: 'import' as const, message, hint: 'Mend that file.', file, range }];
+    }),
+  );
 }
 
 /** Names that are imported and not exported. */

@@ -7,6 +7,7 @@ import { plainClass } from './classes.ts';
 import { Edits } from './edits.ts';
 import { eraseTypes, type Read } from './erase.ts';
 import { instrument } from './instrument.ts';
+import { jsonFault } from './json.ts';
 import { noExports } from './linking.ts';
 import { eraseLinks, link } from './links.ts';
 import { Marks } from './marks.ts';
@@ -15,6 +16,7 @@ import { type ImportedModule, importedModule, keepNames, splitModule } from './m
 import { nestedTooDeeply } from './nesting.ts';
 import { isOverflow, parseSource, SourceSyntaxError } from './parse.ts';
 import { putProbes } from './probes.ts';
+import { LineIndex } from './text.ts';
 import { transform } from './transforms.ts';
 
 /** One file, instrumented; kept until its text changes. */
@@ -137,12 +139,16 @@ function placed({ specifier, start, end, names }: ImportedModule, marks: Marks):
 
 function compileJson(file: string, text: string): Unit {
   const unit = { text, sites: [], imports: [], exports: { ...noExports, own: { default: 'lexical' } } } as const;
+  // A mark at the beginning that says how it is encoded is no part of it.
+  const json = text.replace(/^\ufeff/, '');
   try {
-    JSON.parse(text);
+    JSON.parse(json);
   } catch (error) {
-    const message = `this is not JSON: ${error instanceof Error ? error.message : String(error)}`;
-    return { ...unit, code: '', problems: [{ severity: 'error', code: 'syntax', message, file }] };
+    if (!(error instanceof SyntaxError)) throw error;
+    const { offset, message } = jsonFault(json);
+    const range = new LineIndex(json).range(offset, Math.min(json.length, offset + 1));
+    return { ...unit, code: '', problems: [{ severity: 'error', code: 'syntax', message, file, range }] };
   }
-  const code = `exports.default = JSON.parse(${JSON.stringify(text)});`;
+  const code = `exports.default = JSON.parse(${JSON.stringify(json)});`;
   return { ...unit, code, problems: [] };
 }
