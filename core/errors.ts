@@ -62,3 +62,11 @@ export class StopRun extends Error {
     this.reason = reason;
   }
 }
+
+/** What is said of a Proxy of a tensor or a layer: it passes for one, and what is private to that is out of its reach. */
+export function notItself(what: string, kind: string): TensightError {
+  return new TensightError(
+    `${what} is not a ${kind} itself, but a Proxy of one, or made from its prototype`,
+    `Use the ${kind} itself.`,
+  );
+}

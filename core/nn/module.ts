@@ -1,7 +1,7 @@
 import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
-import { TensightError } from '../errors.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { notItself, TensightError } from '../errors.ts';
+import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { watchModules } from '../usage/members.ts';
 import type { FullBackwardHook, FullBackwardPreHook } from './backwardHooks.ts';
@@ -60,6 +60,15 @@ export interface Unmatched {
 
 /** A module's hooks, for `observeForward`. */
 let hooksOf: (module: Module) => Hooks | undefined;
+/** The same, made where there are none yet. */
+let ownHooks: (module: Module) => Hooks;
+/** Whether a value was made as a module: a Proxy of one was not. */
+let isMade: (value: object) => boolean;
+
+/** Whether a value is a module itself; false of a Proxy of one, and of a class's prototype. */
+export function isModule(value: unknown): value is Module {
+  return typeof value === 'object' && value !== null && isMade(value);
+}
 
 /**
  * Base of every layer and model, PyTorch's `nn.Module`: fields that are modules, parameters or buffers are its parts, by
@@ -78,6 +87,12 @@ export abstract class Module {
 
   static {
     hooksOf = (module) => module.#hooks;
+    isMade = (value) => #hooks in value;
+    ownHooks = (module) => {
+      if (!isModule(module)) throw notItself((module as Module).constructor.name, 'layer');
+      module.#hooks ??= noHooks();
+      return module.#hooks;
+    };
   }
 
   constructor() {
@@ -101,7 +116,7 @@ export abstract class Module {
 
   /** Direct children, `[name, module]`, in order of definition. */
   namedChildren(): [string, Module][] {
-    return this.#partsOf(Module);
+    return partsOf(this, Module);
   }
 
   /** Direct children, in order of definition. */
@@ -112,6 +127,7 @@ export abstract class Module {
   /** This module and all below, `[path, module]`, parents first; a module met twice is listed once. */
   namedModules(prefix = '', seen: Set<Module> = new Set()): [string, Module][] {
     if (seen.has(this)) return [];
+    if (!isModule(this)) throw notItself((this as Module).constructor.name, 'layer');
     seen.add(this);
     const out: [string, Module][] = [[prefix, this]];
     for (const [name, child] of this.namedChildren())
@@ -121,12 +137,12 @@ export abstract class Module {
 
   /** Its own parameters, not its children's. */
   ownParameters(): [string, Parameter][] {
-    return this.#partsOf(Parameter);
+    return partsOf(this, Parameter);
   }
 
   /** Its own buffers, not its children's. */
   ownBuffers(): [string, Buffer][] {
-    return this.#partsOf(Buffer);
+    return partsOf(this, Buffer);
   }
 
   /** This module and all below, parents first. */
@@ -186,18 +202,8 @@ export abstract class Module {
    */
   stateDict(): StateDict {
     const out: StateDict = {};
-    this.#collectState(out, '', new Set());
+    collectState(this, out, '', new Set());
     return out;
-  }
-
-  /** `around`: the modules this one is part of, since one that holds itself would have no end. */
-  #collectState(out: StateDict, prefix: string, around: Set<Module>): void {
-    if (around.has(this)) return;
-    around.add(this);
-    for (const [name, parameter] of this.ownParameters()) out[prefix + name] = parameter;
-    for (const [name, buffer] of this.ownBuffers()) if (buffer.persistent) out[prefix + name] = buffer;
-    for (const [name, child] of this.namedChildren()) child.#collectState(out, `${prefix}${name}.`, around);
-    around.delete(this);
   }
 
   /**
@@ -240,14 +246,12 @@ export abstract class Module {
 
   /** Has `hook` called before each `forward`, in order of registration; a list it returns takes the arguments' place. */
   registerForwardPreHook(hook: ForwardPreHook): HookHandle {
-    this.#hooks ??= noHooks();
-    return registered(this.#hooks.before, hook);
+    return registered(ownHooks(this).before, hook);
   }
 
   /** Has `hook` called after each `forward`, in order of registration; what it returns takes the result's place. */
   registerForwardHook(hook: ForwardHook): HookHandle {
-    this.#hooks ??= noHooks();
-    return registered(this.#hooks.after, hook);
+    return registered(ownHooks(this).after, hook);
   }
 
   /**
@@ -255,8 +259,7 @@ export abstract class Module {
    * their place. A result that is a list has a gradient for each of its tensors.
    */
   registerFullBackwardPreHook(hook: FullBackwardPreHook): HookHandle {
-    this.#hooks ??= noHooks();
-    return registered(this.#hooks.backwardBefore, hook);
+    return registered(ownHooks(this).backwardBefore, hook);
   }
 
   /**
@@ -264,8 +267,7 @@ export abstract class Module {
    * the place of the arguments'. What is no tensor, or wants no gradient, has none. Register it before `forward`.
    */
   registerFullBackwardHook(hook: FullBackwardHook): HookHandle {
-    this.#hooks ??= noHooks();
-    return registered(this.#hooks.backward, hook);
+    return registered(ownHooks(this).backward, hook);
   }
 
   /** Forgets the gradients of all parameters. Call it before each `backward()`, which adds to what is there. */
@@ -281,22 +283,42 @@ export abstract class Module {
     const lines = children.map(([name, child]) => `  (${name}): ${String(child).replaceAll('\n', '\n  ')}`);
     return `${head}\n${lines.join('\n')}\n)`;
   }
+}
 
-  /** Fields, and items of plain arrays in fields, that are of this class, by PyTorch's names. */
-  #partsOf<T>(kind: abstract new (...args: never[]) => T): [string, T][] {
-    const names = (this.constructor as typeof Module).stateNames;
-    const out: [string, T][] = [];
-    // A trace asks every module: most fields are numbers, and an iterator costs more than what it goes through.
-    for (const field of Object.keys(this)) {
-      const value = (this as Record<string, unknown>)[field];
-      if (typeof value !== 'object' || value === null) continue;
-      const name = names[field] ?? field;
-      if (value instanceof kind) out.push([name, value]);
-      else if (Array.isArray(value))
-        for (let i = 0; i < value.length; i++) if (value[i] instanceof kind) out.push([`${name}.${i}`, value[i]]);
-    }
-    return out;
+/** `around`: the modules this one is part of, since one that holds itself would have no end. */
+function collectState(module: Module, out: StateDict, prefix: string, around: Set<Module>): void {
+  if (around.has(module)) return;
+  around.add(module);
+  for (const [name, parameter] of module.ownParameters()) out[prefix + name] = parameter;
+  for (const [name, buffer] of module.ownBuffers()) if (buffer.persistent) out[prefix + name] = buffer;
+  for (const [name, child] of module.namedChildren()) collectState(child, out, `${prefix}${name}.`, around);
+  around.delete(module);
+}
+
+/** A module's fields, and items of plain arrays in them, that are of this class, by PyTorch's names. */
+function partsOf<T>(module: Module, kind: abstract new (...args: never[]) => T): [string, T][] {
+  const { stateNames: names } = module.constructor as unknown as {
+    readonly stateNames: Readonly<Record<string, string>>;
+  };
+  const out: [string, T][] = [];
+  if (!isModule(module)) throw notItself((module as Module).constructor.name, 'layer');
+  // A trace asks every module: most fields are numbers, and an iterator costs more than what it goes through.
+  for (const field of Object.keys(module)) {
+    const value = (module as unknown as Record<string, unknown>)[field];
+    if (typeof value !== 'object' || value === null) continue;
+    const name = names[field] ?? field;
+    if (value instanceof kind) out.push([itself(module, name, value), value]);
+    else if (Array.isArray(value))
+      for (let i = 0; i < value.length; i++)
+        if (value[i] instanceof kind) out.push([itself(module, `${name}.${i}`, value[i]), value[i]]);
   }
+  return out;
+}
+
+/** The name of a part. Throws TensightError where it only passes for one. */
+function itself(module: Module, name: string, value: unknown): string {
+  if (isModule(value) || isTensor(value)) return name;
+  throw notItself(`${module.constructor.name}.${name}`, value instanceof Module ? 'layer' : 'tensor');
 }
 
 watchModules(Module.prototype, () => Object.getOwnPropertyNames(Module.prototype));

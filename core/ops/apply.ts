@@ -1,11 +1,11 @@
 import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
-import { TensightError } from '../errors.ts';
+import { notItself, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import type { PlainOf } from '../plain.ts';
 import { namedRefusal } from '../tensor/memory.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { isTensor, Tensor } from '../tensor/tensor.ts';
 import type { AnyOp, Attributes, Op } from './op.ts';
 
 /** Integer and boolean results up to this many elements keep their data in a shape run, so that indices can be checked while typing. */
@@ -33,8 +33,10 @@ export function applyWithSaved<A extends PlainOf<A>>(
 /** Leaves what the kernel saved in `saved`. */
 function run<A extends PlainOf<A>>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
   for (let i = 0; i < inputs.length; i++)
-    if (!(inputs[i] instanceof Tensor))
-      throw new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`, insteadOf(inputs[i]));
+    if (!isTensor(inputs[i]))
+      throw (inputs[i] as unknown) instanceof Tensor
+        ? notItself(`${op.name}: what it got`, 'tensor')
+        : new TensightError(`${op.name}: expected a tensor, got ${inWords(inputs[i])}`, insteadOf(inputs[i]));
   const any = op as AnyOp;
   const observer = context.observer;
   const token = observer === undefined ? 0 : observer.opStart(any, inputs);

@@ -2,6 +2,9 @@
  * Seeded random numbers: xoshiro128** (Blackman & Vigna 2018), seeded by splitmix32. The same seed gives the same numbers
  * on every machine; they are not PyTorch's.
  */
+/** The language's own: with others a number might never come. */
+const { imul, log, sqrt } = Math;
+
 export class Generator {
   readonly seed: number;
   #a: number;
@@ -16,8 +19,8 @@ export class Generator {
     const next = () => {
       s = (s + 0x9e3779b9) | 0;
       let z = s;
-      z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
-      z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+      z = imul(z ^ (z >>> 16), 0x21f0aaad);
+      z = imul(z ^ (z >>> 15), 0x735a2d97);
       return z ^ (z >>> 15);
     };
     this.#a = next();
@@ -28,8 +31,8 @@ export class Generator {
 
   /** A 32-bit unsigned integer. */
   nextUint32(): number {
-    const b5 = Math.imul(this.#b, 5);
-    const result = Math.imul((b5 << 7) | (b5 >>> 25), 9);
+    const b5 = imul(this.#b, 5);
+    const result = imul((b5 << 7) | (b5 >>> 25), 9);
     const t = this.#b << 9;
     this.#c ^= this.#a;
     this.#d ^= this.#b;
@@ -57,7 +60,7 @@ export class Generator {
       const v = 2 * this.uniform() - 1;
       const s = u * u + v * v;
       if (s > 0 && s < 1) {
-        const f = Math.sqrt((-2 * Math.log(s)) / s);
+        const f = sqrt((-2 * log(s)) / s);
         this.#spare = v * f;
         return u * f;
       }

@@ -1,7 +1,7 @@
 import type { Node } from '../autograd/node.ts';
 import type { Storage, Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import { MisreadError, NeedsValueError } from '../errors.ts';
+import { MisreadError, NeedsValueError, notItself } from '../errors.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
@@ -9,6 +9,13 @@ import { namedRefusal } from './memory.ts';
 import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
 
 let nextId = 0;
+/** Whether a value was made as a tensor: a Proxy of one was not. */
+let isMade: (value: object) => boolean;
+
+/** Whether a value is a tensor itself; false of a Proxy of one, and of the prototype. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && isMade(value);
+}
 
 /**
  * An n-dimensional array that remembers how it was made. Made by `tensor`, `zeros`, `randn` and the like, and by operations: `x.matmul(w)`,
@@ -34,6 +41,10 @@ export class Tensor implements Spec {
   /** How it was made; undefined for leaves. @internal */
   node: Node | undefined = undefined;
 
+  static {
+    isMade = (value) => #storage in value;
+  }
+
   /** @internal */
   constructor(
     spec: Spec,
@@ -51,11 +62,13 @@ export class Tensor implements Spec {
 
   /** True while it has a shape and no data. */
   get isMeta(): boolean {
+    if (!(#storage in this)) throw notItself('this', 'tensor');
     return this.#storage === undefined;
   }
 
   /** The memory behind it. Throws NeedsValueError on a meta tensor. @internal */
   get storage(): Storage {
+    if (!(#storage in this)) throw notItself('this', 'tensor');
     if (this.#storage === undefined)
       throw new NeedsValueError(`the values of a tensor ${formatShape(this)} are not known in a shape run`);
     return this.#storage;

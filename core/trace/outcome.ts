@@ -1,12 +1,13 @@
 /** Whether what `forward` and `loss` gave can be gone on with; where not, what was expected and what came. */
-import { TensightError } from '../errors.ts';
+import { notItself, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { formatShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { tensorsOf } from './values.ts';
 
 /** Throws TensightError where there is no tensor in what `name` gave. */
 export function checkOutput(output: unknown, name: string): void {
+  if (isProxyOf(output)) throw notItself(`what ${name} returned`, 'tensor');
   if (tensorsOf(output).length > 0) return;
   throw new TensightError(
     `${name} returned ${withoutTensor(output)}; expected a tensor, or a list or dict of tensors`,
@@ -16,6 +17,7 @@ export function checkOutput(output: unknown, name: string): void {
 
 /** Throws TensightError where the loss is not one number as a tensor. `who` says who needs it: `train: `. */
 export function checkLoss(loss: unknown, who = ''): asserts loss is Tensor {
+  if (isProxyOf(loss)) throw notItself(`${who}what the loss returned`, 'tensor');
   if (!isTensor(loss))
     throw new TensightError(
       `${who}the loss returned ${inWords(loss)}; expected a tensor of one number`,
@@ -25,11 +27,12 @@ export function checkLoss(loss: unknown, who = ''): asserts loss is Tensor {
     throw new TensightError(`${who}the loss is ${formatShape(loss)}, not one number`, 'Reduce it: .mean() or .sum().');
 }
 
-/** False of a proxy that refuses to be asked. */
-function isTensor(value: unknown): value is Tensor {
+/** Whether it passes for a tensor and is none. */
+function isProxyOf(value: unknown): boolean {
   try {
-    return value instanceof Tensor;
+    return value instanceof Tensor && !isTensor(value);
   } catch {
+    // A proxy that refuses to be asked.
     return false;
   }
 }

@@ -10,7 +10,7 @@ import type { Module } from '../nn/module.ts';
 import type { AnyOp, Attributes } from '../ops/op.ts';
 import { formatBytes, formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { isTensor, type Tensor } from '../tensor/tensor.ts';
 import { KeptGradients } from './gradients.ts';
 import type { Probe } from './probe.ts';
 import { Shelf } from './shelf.ts';
@@ -264,7 +264,7 @@ export class Recorder implements Observer, Registry {
     if (definition && !this.#definitions.has(value)) this.#definitions.set(value, site);
     if (!definition && !isTensorOrModule(value) && this.#lookedAt[site] === this.#met) return;
     if (this.shelving) {
-      if (value instanceof Tensor) this.#shelf.putSite(value, site);
+      if (isTensor(value)) this.#shelf.putSite(value, site);
       return;
     }
     const seen = this.values.get(site);

@@ -1,7 +1,7 @@
 import { isDefinedModel } from '../model.ts';
-import { Module } from '../nn/module.ts';
+import { isModule, type Module } from '../nn/module.ts';
 import { Optimizer } from '../optim/optimizer.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { isTensor, type Tensor } from '../tensor/tensor.ts';
 import type { TensorId, ValueRef } from './trace.ts';
 
 /** How a value of the person's program becomes plain data that refers to tensors and modules by id. */
@@ -9,10 +9,6 @@ export interface Registry {
   tensorId(tensor: Tensor): TensorId;
   moduleId(module: Module): number;
 }
-
-// The prototypes of their subclasses are instances, too, of which nothing is true.
-const isTensor = (value: unknown): value is Tensor => value instanceof Tensor && Object.hasOwn(value, 'shape');
-const isModule = (value: unknown): value is Module => value instanceof Module && Object.hasOwn(value, 'training');
 
 /** Items of one list or dict that are written down, levels of them, and objects that are looked at in all. */
 const most = 16;
@@ -32,14 +28,9 @@ export function refOf(value: unknown, registry: Registry): ValueRef | undefined 
   }
 }
 
-/** Whether a value is one itself. Never fails: a proxy that refuses to be asked is neither. */
+/** Whether a value is one itself, and no Proxy of one. */
 export function isTensorOrModule(value: unknown): value is Tensor | Module {
-  try {
-    return isTensor(value) || isModule(value);
-  } catch {
-    // A proxy that refuses to be asked.
-    return false;
-  }
+  return isTensor(value) || isModule(value);
 }
 
 function written(value: unknown, registry: Registry, depth: number, above: Set<object>): ValueRef {
@@ -90,7 +81,7 @@ function somePart(value: object, limit: number, test: (item: unknown, key: unkno
 /** Whether a tensor or module is anywhere in a value, cycles and all, as far as it is written down. */
 function isWorth(value: unknown, depth: number, seen: Set<unknown>): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (isTensor(value) || isModule(value)) return true;
+  if (isTensorOrModule(value)) return true;
   if (depth > deepest || seen.size >= budget || seen.has(value)) return false;
   seen.add(value);
   return hasParts(value) && somePart(value, most, (item) => isWorth(item, depth + 1, seen));
