@@ -8,6 +8,7 @@ import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
+import { Changes } from './changes.ts';
 import { asModule, checkDefinition, checkForward, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
@@ -36,6 +37,7 @@ export class ModelRun {
   #names: readonly string[] = [];
   /** Export names of every model of the file, also those not asked for. */
   #exported: readonly string[] = [];
+  #changes = new Changes(undefined);
 
   constructor(
     private readonly options: RunOptions,
@@ -70,6 +72,8 @@ export class ModelRun {
     context.generator = new Generator(0);
 
     const problems: Problem[] = [];
+    const changes = new Changes(options.settle);
+    this.#changes = changes;
     const started = options.now();
     const run: Progress = { exportName: '', inputs: [], missing: [], remarks: [], complete: false };
     let definition: DefinedModel | undefined;
@@ -86,10 +90,10 @@ export class ModelRun {
         else problems.push(noModel(options.file, options.model, this.#exported));
       } catch (error) {
         // Before anything else is done: the model may have changed what everything else is done with.
-        const changed = options.settle?.() ?? [];
-        failure = this.#failed(error, mode, probe, recorder, run, changed);
+        changes.settle();
+        failure = this.#failed(error, mode, probe, recorder, run, changes);
       }
-      options.settle?.();
+      changes.settle();
       recorder.phase = 'statistics';
       context.observer = undefined;
       run.remarks.push(...alwaysTrue(recorder, options.sites));
@@ -102,11 +106,15 @@ export class ModelRun {
         trace = this.#finish(recorder, definition, mode, fallback, run, options.now() - started);
       } catch (error) {
         // A module that cannot be asked what it consists of or how it is called.
-        options.settle?.();
+        changes.settle();
         probe.reset();
-        problems.push(placed(problemOf(error, probe, recorder, options.locate), run));
+        // After something that failed it is most likely more of the same.
+        if (failure.problem === undefined)
+          problems.push(placed(problemOf(error, probe, recorder, options.locate, changes), run));
         return nothing;
       }
+      const changed = failure.problem === undefined ? changes.remark(run.site) : undefined;
+      if (changed !== undefined) problems.push(changed);
       const ran = recorder.ops.map(({ op }) => op);
       const nan = mode === 'shape' ? undefined : notANumber(trace, ran);
       if (nan !== undefined) problems.push(nan);
@@ -119,21 +127,14 @@ export class ModelRun {
   }
 
   /** What a run that was not complete has to say. */
-  #failed(
-    thrown: unknown,
-    mode: RunMode,
-    probe: Probe,
-    recorder: Recorder,
-    run: Progress,
-    changed: readonly string[],
-  ): Failure {
+  #failed(thrown: unknown, mode: RunMode, probe: Probe, recorder: Recorder, run: Progress, changes: Changes): Failure {
     const { options } = this;
     const { error } = toldOf(thrown);
     if (error instanceof StopRun && error.reason === 'reached') {
       run.stoppedAt = options.until?.join(', ');
       return {};
     }
-    const problem = problemOf(thrown, probe, recorder, options.locate, changed);
+    const problem = problemOf(thrown, probe, recorder, options.locate, changes);
     if (error instanceof NeedsValueError && mode === 'shape') {
       const { hint: _, ...rest } = problem;
       const message =
@@ -193,10 +194,11 @@ export class ModelRun {
   #define(probe: Probe): readonly [name: string, model: DefinedModel] | undefined {
     const exports = this.options.load(probe);
     const unique = modelsOf(exports);
-    const changed = unique.length > 0 ? [] : (this.options.settle?.() ?? []);
-    if (changed.length > 0)
+    if (unique.length === 0) this.#changes.settle();
+    const { names } = this.#changes;
+    if (unique.length === 0 && names.length > 0)
       throw new TensightError(
-        `the file's own statements have changed ${changed.join(', ')}: what it exports cannot be read`,
+        `the file's own statements have changed ${names.join(', ')}: what it exports cannot be read`,
         'Leave what the language has as it is.',
       );
     this.#exported = unique.map((entry) => entry[0]);

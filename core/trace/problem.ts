@@ -10,6 +10,7 @@ import {
 } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import type { Changes } from './changes.ts';
 import { exceptionWords } from './exceptionWords.ts';
 import type { Probe } from './probe.ts';
 import type { Recorder } from './recorder.ts';
@@ -26,7 +27,7 @@ export function problemOf(
   probe: Probe,
   recorder: Recorder,
   locate: ((error: Error) => Located | undefined) | undefined,
-  changed: readonly string[] = [],
+  changes: Changes | undefined = undefined,
 ): Problem {
   const site = probe.current;
   const at = site === undefined ? {} : { site };
@@ -48,7 +49,7 @@ export function problemOf(
       severity: 'error',
       code: codeOf(error),
       message,
-      ...(typeof error.hint === 'string' ? { hint: cut(error.hint) } : {}),
+      ...asHint(changes, typeof error.hint === 'string' ? cut(error.hint) : undefined),
       ...(site === undefined || error instanceof MisreadError ? (located() ?? at) : at),
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
     };
@@ -65,7 +66,7 @@ export function problemOf(
     severity: 'error',
     code: tooBig ? 'memory' : 'exception',
     message: `${name}: ${message}`,
-    ...(changed.length > 0 ? hintForChanged(changed) : given ? wrongArgument(message) : words),
+    ...(changes !== undefined && changes.names.length > 0 ? asHint(changes) : given ? wrongArgument(message) : words),
     ...place,
     ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
   };
@@ -83,10 +84,9 @@ function wrongArgument(message: string): Pick<Problem, 'message' | 'hint'> {
   };
 }
 
-/** A program that changes the language meets its own changes, in code of ours as well. */
-function hintForChanged(changed: readonly string[]): { hint: string } {
-  const asIs = changed.length === 1 ? 'it as it is' : 'them as they are';
-  return { hint: `The run has changed ${changed.join(', ')}: if that is the cause, leave ${asIs}.` };
+function asHint(changes: Changes | undefined, own?: string): { hint?: string } {
+  const hint = changes === undefined ? own : changes.hint(own);
+  return hint === undefined ? {} : { hint };
 }
 
 function codeOf(error: TensightError): Problem['code'] {

@@ -1,6 +1,7 @@
 /** What a run is given and what it gives. */
 import type { StateDict } from '../nn/module.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { Change } from './changes.ts';
 import type { Probe } from './probe.ts';
 import type { Located } from './problem.ts';
 import type { Phase } from './recorder.ts';
@@ -36,7 +37,7 @@ export interface RunOptions {
    * Called when the model's code has ended or thrown, before anything is made of what it left: puts back what it changed outside itself,
    * such as `Array.prototype.map`, and says what that was.
    */
-  settle?(): readonly string[];
+  settle?(): readonly Change[];
 }
 
 /** The tensors of one model's run, by `TensorRecord.id`. */

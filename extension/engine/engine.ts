@@ -27,8 +27,8 @@ export interface Engine {
   end: EndReason | undefined;
   /** Whether it was given work: one that ends before that would only end again. */
   worked: boolean;
-  /** Whether a run changed what cannot be put back: it is ended before the next one. */
-  spoiled: boolean;
+  /** What a run changed that cannot be put back, if one did: it is ended before the next one. */
+  spoiled: string | undefined;
   /** Called at the end, by the run that waits for it. Waiting by `ended.then` would keep every run, trace and all, as long as the engine. */
   onEnd: ((end: EndReason) => void) | undefined;
 }
@@ -54,7 +54,7 @@ export function startEngine(options: StartOptions, megabytes: number, late: (eng
       resolve({ gone: end });
     });
   });
-  const engine: Engine = { handle, rpc, up, end: undefined, worked: false, spoiled: false, onEnd: undefined };
+  const engine: Engine = { handle, rpc, up, end: undefined, worked: false, spoiled: undefined, onEnd: undefined };
   void handle.ended.then((end) => {
     engine.end = end;
     engine.onEnd?.(end);

@@ -8,6 +8,8 @@ export type Stop =
   | { readonly kind: 'memory' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'crashed'; readonly message: string }
+  /** The run changed the language so that nothing works any more. */
+  | { readonly kind: 'spoiled'; readonly changed: string }
   /** The engine is as well as before. */
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -69,6 +71,14 @@ export function problemOfStop(
         message: `the engine stopped: ${stop.message.split('\n', 1)[0]}`,
         hint: 'The next run starts it anew.',
         stack: stop.message,
+        ...at,
+      };
+    case 'spoiled':
+      return {
+        severity: 'error',
+        code: 'exception',
+        message: `the run has changed ${stop.changed} in a way that cannot be undone, and after that nothing works`,
+        hint: 'Leave what the language has as it is.',
         ...at,
       };
     case 'failed':

@@ -14,6 +14,7 @@ export function reachable(core: typeof Library): Readonly<Record<string, unknown
   loss.backward();
   return {
     ...core,
+    ...within('', core),
     registry,
     layer,
     loss,
@@ -22,4 +23,21 @@ export function reachable(core: typeof Library): Readonly<Record<string, unknown
     optimizer: new optim.SGD(layer.parameters(), { lr: 0.1 }),
     vocabulary: new Vocabulary(['a']),
   };
+}
+
+/** What is in namespaces, by path: bundled, they have a getter for each name, which does not lead to what it gives. */
+function within(path: string, namespace: object): Record<string, unknown> {
+  const all: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(namespace)) {
+    if (path !== '') all[path + key] = value;
+    if (isNamespace(value)) Object.assign(all, within(`${path}${key}.`, value));
+  }
+  return all;
+}
+
+function isNamespace(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  const properties = Object.values(Object.getOwnPropertyDescriptors(value));
+  const bundled = properties.length > 0 && properties.every(({ get }) => get !== undefined);
+  return bundled || Object.prototype.toString.call(value) === '[object Module]';
 }

@@ -6,6 +6,7 @@
 import { formatWithOptions } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { Tensor } from '../../core/tensor/tensor.ts';
+import type { Change } from '../../core/trace/changes.ts';
 import { cut, textOf } from '../../core/trace/thrown.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -33,7 +34,7 @@ export class Realm {
   /** `spoiled` is told, once, that what a model changed cannot be put back. */
   constructor(
     readonly log: Log,
-    private readonly spoiled: () => void = () => {},
+    private readonly spoiled: (changed: readonly Change[]) => void = () => {},
   ) {}
 
   /**
@@ -71,13 +72,13 @@ export class Realm {
   }
 
   /** Puts back what model code changed in the language and the library; returns what that was. Safe whatever it was. */
-  settle(): readonly string[] {
+  settle(): readonly Change[] {
     if (this.#snapshot === undefined) return [];
     const { changed, complete } = this.#snapshot.restore();
     this.#settled = true;
     if (!complete && !this.#spoilt) {
       this.#spoilt = true;
-      this.spoiled();
+      this.spoiled(changed);
     }
     return changed;
   }

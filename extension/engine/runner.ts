@@ -222,7 +222,7 @@ export class EngineHost {
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
 
     // What the last run spoiled was still good for looking at its tensors.
-    if (this.#engine?.spoiled) this.#end('a run changed the language in ways that cannot be undone');
+    if (this.#engine?.spoiled !== undefined) this.#end('a run changed the language in ways that cannot be undone');
     const engine = this.#start();
     const { handle } = engine;
     const notUp = await Promise.race([engine.up, guard.stopped]);
@@ -300,7 +300,10 @@ export class EngineHost {
   /** A request fails with its engine, whose own last word says more; where that is as well as before, the failure is the request's. */
   async #whyGone(engine: Engine, error: Error): Promise<Stop> {
     const end = await within(lastWordMs, engine.handle.ended);
-    return end === undefined ? { kind: 'failed', message: error.message } : stopOfEnd(end);
+    if (end !== undefined) return stopOfEnd(end);
+    return engine.spoiled === undefined
+      ? { kind: 'failed', message: error.message }
+      : { kind: 'spoiled', changed: engine.spoiled };
   }
 
   #start(): Engine {
@@ -321,8 +324,8 @@ export class EngineHost {
     rpc.on('log', ({ level, message }) => (this.options.print ?? log)(level, message));
     rpc.on('progress', (progress) => this.#progress?.(progress));
     rpc.on('step', (step) => this.#onStep?.(step));
-    rpc.on('spoiled', () => {
-      engine.spoiled = true;
+    rpc.on('spoiled', ({ changed }) => {
+      engine.spoiled = changed.map(({ name }) => name).join(', ');
       if (!this.#ahead || this.#disposed || this.#next !== undefined) return;
       this.#next = this.#another();
       void this.#rehearse(this.#next);

@@ -10,6 +10,8 @@
  * `restore` runs while nothing can be relied on: it calls only functions that it took at the beginning, and reads and writes only elements
  * and properties that its objects have themselves.
  */
+import type { Change } from '../../core/trace/changes.ts';
+
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, ownKeys } =
   Reflect;
 const { setPrototypeOf } = Reflect;
@@ -62,8 +64,8 @@ interface Kept {
 
 /** What `restore` found. */
 export interface Restored {
-  /** What differed, by name: `Array.prototype.map`. The first few. */
-  readonly changed: readonly string[];
+  /** What differed. The first few. */
+  readonly changed: readonly Change[];
   /** Whether everything is as it was. */
   readonly complete: boolean;
 }
@@ -76,6 +78,8 @@ export class Snapshot {
   /** What differs in the `restore` under way: places in `#kept`, and keys. */
   readonly #places = new Int32Array(mostNamed);
   readonly #keys: (Key | undefined)[] = new Array(mostNamed).fill(undefined);
+  /** Whether they were not there before. */
+  readonly #added = new Int32Array(mostNamed);
   #differences = 0;
 
   /** Of everything that can be reached from these, by name. Freezes functions on the way. */
@@ -129,7 +133,7 @@ export class Snapshot {
       this.#noteAll(i);
       this.#putBack(i);
       // Object.prototype is the first. What it still has of a model's would be met in every object that is looked at.
-      if (i === 0 && !this.#same(0)) return { changed: ['Object.prototype'], complete: false };
+      if (i === 0 && !this.#same(0)) return { changed: this.#left(), complete: false };
     }
     if (this.#differences === 0) return unchanged;
     let complete = true;
@@ -177,32 +181,43 @@ export class Snapshot {
     const { object, keys, properties } = this.#kept[place]!;
     const before = this.#differences;
     const now = ownKeys(object);
-    for (let i = 0; i < now.length; i++) if (indexOf(keys, now[i]!) < 0) this.#note(place, now[i]);
+    for (let i = 0; i < now.length; i++) if (indexOf(keys, now[i]!) < 0) this.#note(place, now[i], true);
     for (let i = 0; i < keys.length; i++) {
       const property = properties[i];
       if (indexOf(now, keys[i]!) < 0) this.#note(place, keys[i]);
-      else if (property !== undefined && place > 0) {
-        if (!sameProperty(property, getOwnPropertyDescriptor(object, keys[i]!)!)) this.#note(place, keys[i]);
-      }
+      else if (property !== undefined && !sameOwn(property, getOwnPropertyDescriptor(object, keys[i]!)!))
+        this.#note(place, keys[i]);
     }
     if (this.#differences === before) this.#note(place, undefined);
   }
 
-  #note(place: number, key: Key | undefined): void {
+  #note(place: number, key: Key | undefined, added = false): void {
     const n = this.#differences++;
     if (n >= mostNamed) return;
     this.#places[n] = place;
     this.#keys[n] = key;
+    this.#added[n] = added ? 1 : 0;
+  }
+
+  /** Called when nothing can be relied on: only with what the language does by itself. */
+  #left(): readonly Change[] {
+    let name = '';
+    for (let i = 0; i < this.#differences && i < mostNamed; i++) {
+      const key = this.#keys[i];
+      if (typeof key !== 'symbol')
+        name += `${name === '' ? '' : ', '}Object.prototype${key === undefined ? '' : `.${key}`}`;
+    }
+    return [{ name: name === '' ? 'Object.prototype' : name, added: false }];
   }
 
   /** Called when everything is back. */
-  #changed(): readonly string[] {
-    const names = Array.from({ length: Math.min(this.#differences, mostNamed) }, (_, i) => {
+  #changed(): readonly Change[] {
+    const changes = Array.from({ length: Math.min(this.#differences, mostNamed) }, (_, i): Change => {
       const { name } = this.#kept[this.#places[i]!]!;
       const key = this.#keys[i];
-      return key === undefined ? name : pathOf(name, key);
+      return { name: key === undefined ? name : pathOf(name, key), added: this.#added[i] === 1 };
     });
-    return this.#differences > mostNamed ? [...names, '…'] : names;
+    return this.#differences > mostNamed ? [...changes, { name: '…', added: true }] : changes;
   }
 }
 
@@ -232,6 +247,19 @@ function sameProperty(property: Property, now: PropertyDescriptor): boolean {
     kept.get === now.get &&
     kept.set === now.set &&
     kept.writable === now.writable &&
+    kept.enumerable === now.enumerable &&
+    kept.configurable === now.configurable
+  );
+}
+
+/** The same where `Object.prototype` may have what a descriptor leaves out. */
+function sameOwn(property: Property, now: PropertyDescriptor): boolean {
+  const kept = property as PropertyDescriptor;
+  return (
+    is(kept.value, hasOwn(now, 'value') ? now.value : undefined) &&
+    kept.get === (hasOwn(now, 'get') ? now.get : undefined) &&
+    kept.set === (hasOwn(now, 'set') ? now.set : undefined) &&
+    kept.writable === (hasOwn(now, 'writable') ? now.writable : undefined) &&
     kept.enumerable === now.enumerable &&
     kept.configurable === now.configurable
   );

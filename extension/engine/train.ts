@@ -1,6 +1,7 @@
 import { TensightError } from '../../core/errors.ts';
 import { type DefinedModel, isDefinedModel } from '../../core/model.ts';
 import type { Module } from '../../core/nn/module.ts';
+import { Changes } from '../../core/trace/changes.ts';
 import { nameOf, seedOf } from '../../core/trace/definition.ts';
 import { Probe } from '../../core/trace/probe.ts';
 import { problemOf } from '../../core/trace/problem.ts';
@@ -39,6 +40,8 @@ export function trainFile(
     const watch = new Watch();
     const told = new Told(now, onStep);
     const began = now();
+    const changes = new Changes(() => realm.settle());
+    let failed = false;
     let exportName = '';
     let definition: DefinedModel | undefined;
     let result: TrainedModel['result'] = {};
@@ -63,13 +66,16 @@ export function trainFile(
       });
       result = plainResult(trained.result);
     } catch (error) {
+      failed = true;
       // Before anything else is done: the model may have changed what everything else is done with.
-      const changed = realm.settle();
-      const problem = problemOf(error, watch.probe, watch.recorder, (thrown) => loader.locate(thrown), changed);
+      changes.settle();
+      const problem = problemOf(error, watch.probe, watch.recorder, (thrown) => loader.locate(thrown), changes);
       problems.push({ ...watch.placed(problem, request.entry), message: loader.readable(problem.message) });
       if (problem.code === 'cancelled') loader.acknowledge();
     }
-    realm.settle();
+    changes.settle();
+    const changed = failed ? undefined : changes.remark(undefined);
+    if (changed !== undefined) problems.push(watch.placed(changed, request.entry));
     told.end();
     const { model, steps, losses } = told;
     if (definition !== undefined && model !== undefined) {

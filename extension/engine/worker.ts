@@ -30,7 +30,7 @@ const library = libraryFor(core);
 const held = new HeldRuns();
 const realm = new Realm(
   (level, message) => rpc.notify('log', { level, message }),
-  () => rpc.notify('spoiled', {}),
+  (changed) => rpc.notify('spoiled', { changed }),
 );
 
 const progressEvery = 100;

@@ -56,6 +56,9 @@ const names = new Map<unknown, string>();
 const open: [string, any][] = [['globalThis', globalThis], ['nn', nn], ['optim', optim], ['Tensor', Tensor], ['add', add], ['op', randn([2], { requiresGrad: true }).add(1).node]];
 for (let i = 0; i < open.length; i++) {
   const [name, value] = open[i]!;
+  if (['nn', 'nn.functional', 'nn.init', 'nn.utils', 'optim'].includes(name))
+    // The library's namespaces may have getters.
+    for (const [key, inner] of Object.entries(value ?? {})) open.push([name + '.' + key, inner]);
   if (value === null || (typeof value !== 'object' && typeof value !== 'function') || seen.has(value)) continue;
   seen.add(value);
   if (ArrayBuffer.isView(value)) continue;
@@ -93,6 +96,10 @@ const changes: readonly (readonly [top: string, forward?: string])[] = [
   ['(Tensor.prototype as any).twice = function () { return this.mul(2); };', '(x as any).twice();'],
   ['nn.Linear.prototype.forward = (x: Tensor) => x;'],
   ['(nn.functional as any).mine = 1;'],
+  [
+    '(nn.Conv2d.prototype as any).mine = 1; (nn.GRU as any).mine = 1; (nn.utils as any).mine = 1; (nn.init as any).mine = 1;',
+  ],
+  ['nn.LayerNorm.prototype.forward = null as any; (optim.AdamW.prototype as any).step = null;'],
   ['(nn as any).mine = 1; (optim as any).mine = 1;'],
   ['(nn.Module as any).mine = 1;'],
   ['delete (Tensor.prototype as any).relu;'],
@@ -136,7 +143,7 @@ describe('a run is a fresh start', { timeout: 60_000 }, () => {
     for (const mode of forward === undefined ? (['shape'] as const) : (['shape', 'forward'] as const)) {
       const { problems } = await run(model(top, forward), mode);
       for (const { code, message } of problems) {
-        expect(code, message).toBe('exception');
+        expect(code, message).toMatch(/^(exception|model)$/);
         expect(message).not.toMatch(/the engine|undefined: /);
       }
     }
@@ -153,7 +160,7 @@ describe('a run is a fresh start', { timeout: 60_000 }, () => {
   ];
   test.each(spoiling)('in an engine of its own after %s', async (top) => {
     const engines = started.length;
-    expect((await run(model(top))).problems).toEqual([]);
+    for (const { severity } of (await run(model(top))).problems) expect(severity).toBe('warning');
     expect(await looked()).toBe(fresh);
     expect(started.length).toBe(engines + 1);
   });
