@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import { printable } from '../../core/trace/printable.ts';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
 import { EngineHost } from '../engine/runner.ts';
 import type { RunRequest } from '../protocol/engine.ts';
@@ -83,8 +84,8 @@ export function inspect({ mode, ...options }: InspectOptions): Promise<FileTrace
   });
 }
 
-/** A path as short as can be from here. */
+/** A path as short as can be from here, to be shown. */
 export function shortPath(file: string): string {
   const short = relative(process.cwd(), file);
-  return short === '' || short.startsWith('..') ? file : short;
+  return printable(short === '' || short.startsWith('..') ? file : short);
 }

@@ -55,9 +55,17 @@ export type JsonReport = ReturnType<typeof toJson>;
 
 /** As text: indented, with rows of numbers and names on one line each. */
 export function jsonText(report: JsonReport): string {
-  return JSON.stringify(report, null, 2).replace(
+  return escaped(JSON.stringify(report, null, 2)).replace(
     /\[\n\s+([^[\]{}]*?)\n\s+\]/g,
     (_all, items: string) => `[${items.replace(/,\n\s+/g, ', ')}]`,
+  );
+}
+
+/** The same JSON, with what a terminal would obey and JSON allows written by its number. */
+export function escaped(json: string): string {
+  return json.replace(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { printable, printableAll } from '../../core/trace/printable.ts';
 import { type FileOptions, inspect, shortPath, UsageError } from './inspect.ts';
-import { jsonText, toJson, trainingToJson } from './json.ts';
+import { escaped, jsonText, toJson, trainingToJson } from './json.ts';
 import { paintFor } from './paint.ts';
 import { problemText, report, type Told } from './report.ts';
 import { train, trainingReport } from './train.ts';
@@ -23,13 +24,14 @@ const exitCodes = { fine: 0, problem: 1, usage: 2 } as const;
 async function inspectCommand(file: string, flags: Flags): Promise<void> {
   const mode = flags.backward ? 'backward' : flags.run ? 'forward' : 'shape';
   const trace = await inspect({ ...fileOptions(file, flags), mode });
+  const shown = printableAll(trace);
   if (flags.json) {
     process.stdout.write(`${jsonText(toJson(trace, shortPath))}\n`);
   } else {
-    const text = report(trace, shortPath, paintFor(process.stdout, process.env));
+    const text = report(shown, shortPath, paintFor(process.stdout, process.env));
     if (text !== '') process.stdout.write(`${text}\n`);
   }
-  tellProblems(trace);
+  tellProblems(shown);
 }
 
 interface TrainFlags extends Pick<Flags, 'json' | 'model' | 'timeout' | 'memory'> {
@@ -39,13 +41,14 @@ interface TrainFlags extends Pick<Flags, 'json' | 'model' | 'timeout' | 'memory'
 async function trainCommand(file: string, flags: TrainFlags): Promise<void> {
   const steps = flags.steps === undefined ? {} : { steps: flags.steps };
   const done = await train({ ...fileOptions(file, flags), ...steps });
+  const shown = printableAll(done);
   if (flags.json) {
-    process.stdout.write(`${JSON.stringify(trainingToJson(done, shortPath))}\n`);
+    process.stdout.write(`${escaped(JSON.stringify(trainingToJson(done, shortPath)))}\n`);
   } else {
-    const text = trainingReport(done, paintFor(process.stdout, process.env));
+    const text = trainingReport(shown, paintFor(process.stdout, process.env));
     if (text !== '') process.stdout.write(`${text}\n`);
   }
-  tellProblems(done);
+  tellProblems(shown);
 }
 
 function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'memory'>): FileOptions {
@@ -55,7 +58,7 @@ function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'mem
     timeoutMs: flags.timeout,
     memoryMegabytes: flags.memory,
     engineScript: join(import.meta.dirname, 'engine.cjs'),
-    onPrint: (message) => process.stderr.write(`${message}\n`),
+    onPrint: (message) => process.stderr.write(`${printable(message)}\n`),
   };
 }
 
@@ -96,7 +99,7 @@ const program = new Command('tensight')
     '\nA model file is a program, and is run. That it reaches neither Node nor the network keeps it from\naccidents and is no barrier against harm: run only files you trust.',
   )
   .exitOverride()
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'tensight: ')) });
+  .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, 'tensight: '))) });
 
 program
   .command('inspect')
@@ -145,11 +148,11 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
   } else if (error instanceof UsageError) {
-    process.stderr.write(`tensight: ${error.message}\n`);
+    process.stderr.write(`tensight: ${printable(error.message)}\n`);
     process.exitCode = exitCodes.usage;
   } else {
     const text = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`tensight: Tensight itself failed: ${text}\n`);
+    process.stderr.write(`tensight: Tensight itself failed: ${printable(text)}\n`);
     process.exitCode = exitCodes.problem;
   }
 }

@@ -7,6 +7,7 @@ import { formatWithOptions } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { Tensor } from '../../core/tensor/tensor.ts';
 import type { Change } from '../../core/trace/changes.ts';
+import { printable } from '../../core/trace/printable.ts';
 import { cut, textOf } from '../../core/trace/thrown.ts';
 import { Snapshot } from './snapshot.ts';
 
@@ -34,7 +35,7 @@ export class Realm {
   /** `spoiled` is told, once, that what a model changed cannot be put back. */
   constructor(
     readonly log: Log,
-    private readonly spoiled: (changed: readonly Change[]) => void = () => {},
+    private readonly spoiled: (changed: string) => void = () => {},
   ) {}
 
   /**
@@ -78,7 +79,10 @@ export class Realm {
     this.#settled = true;
     if (!complete && !this.#spoilt) {
       this.#spoilt = true;
-      this.spoiled(changed);
+      // By nothing but what the language does by itself: little else can be relied on.
+      let names = '';
+      for (let i = 0; i < changed.length; i++) names += `${i === 0 ? '' : ', '}${changed[i]!.name}`;
+      this.spoiled(names);
     }
     return changed;
   }
@@ -107,7 +111,7 @@ export class Realm {
     if (this.#logged > loggedARun) return;
     if (this.#logged++ === loggedARun)
       return this.log('warn', `More than ${loggedARun} lines; the rest of this run is left out.`);
-    this.log(level, cut(text, longestLine));
+    this.log(level, printable(cut(text, longestLine)));
   }
 
   #console(): Record<string, (...args: unknown[]) => void> {

@@ -325,7 +325,7 @@ export class EngineHost {
     rpc.on('progress', (progress) => this.#progress?.(progress));
     rpc.on('step', (step) => this.#onStep?.(step));
     rpc.on('spoiled', ({ changed }) => {
-      engine.spoiled = changed.map(({ name }) => name).join(', ');
+      engine.spoiled = changed;
       if (!this.#ahead || this.#disposed || this.#next !== undefined) return;
       this.#next = this.#another();
       void this.#rehearse(this.#next);

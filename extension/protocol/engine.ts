@@ -1,5 +1,4 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
-import type { Change } from '../../core/trace/changes.ts';
 import type { FileTrace, Problem, RunMode, Site, TrainedFor } from '../../core/trace/trace.ts';
 import type { Query, QueryAnswer, QueryName } from './queries.ts';
 import type { LossCurve } from './training.ts';
@@ -120,7 +119,7 @@ export type EngineMethods = {
 export interface EngineEvents {
   ready: { readonly started: number };
   /** A model changed what cannot be put back: the engine is not fit for another run. */
-  spoiled: { readonly changed: readonly Change[] };
+  spoiled: { readonly changed: string };
   /** Sent at most ten times a second while a run goes on. */
   progress: {
     readonly run: number;

@@ -1,4 +1,5 @@
 /** Problems of a run as the editor's diagnostics, each on its expression. */
+import { printable } from '../../core/trace/printable.ts';
 import type { Problem, Range, Site, SiteId } from '../../core/trace/trace.ts';
 import type { Documents, Versions } from './documents.ts';
 import { shift } from './positions.ts';
@@ -47,12 +48,12 @@ export function diagnose(
     if (at === undefined) continue;
     const related = (problem.related ?? []).flatMap(({ message, site }) => {
       const location = locate(site);
-      return location === undefined ? [] : [{ location, message }];
+      return location === undefined ? [] : [{ location, message: printable(message) }];
     });
     const found: Found = {
       range: at.range,
       severity: severities[problem.severity],
-      message: problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`,
+      message: printable(problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`),
       code: problem.code,
       source: 'tensight',
       ...(related.length > 0 ? { relatedInformation: related } : {}),

@@ -165,6 +165,66 @@ describe('tensight inspect', () => {
   });
 });
 
+describe('what a model prints, throws and names', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what it is about
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  const escapes = String.raw`\x1b[2J\x1b]0;title\x07\0\r\x9b31m\u202e\x7f`;
+  const write = (name: string, forward: string, more = '') => {
+    const file = join(folder, `${name}.model.ts`);
+    writeFileSync(
+      file,
+      `import { defineModel, nn, optim, randn, type Tensor } from 'tensight';
+const odd = '${escapes}';
+class M extends nn.Module {
+  'fc\x1b[1m' = new nn.Linear(4, 2);
+  forward(x: Tensor) { const y = this['fc\x1b[1m'].forward(x).named('batch', odd); ${forward}; return y; }
+}
+const train = { steps: 1, optimizer: (p: nn.Parameter[]) => new optim.SGD(p, { lr: 0.1 }), result: () => ({ [odd]: odd }) };
+export default defineModel({ name: 'name ' + odd, model: () => new M(), inputs: { x: randn([3, 4]) }, loss: ({ output }) => output.mean(), train });
+${more}`,
+    );
+    return file;
+  };
+
+  it.each([
+    ['printed', "console.log(odd, 'a\\tb', { odd, [odd]: 1 }); console.error(odd)", ''],
+    ['thrown', 'throw new Error(odd)', ''],
+    ['thrown-text', 'throw odd', ''],
+    ['rejected', 'Promise.reject(odd)', ''],
+    [
+      'class',
+      '',
+      'export const other = defineModel({ name: odd, model: () => new ({ [odd]: class extends nn.Module { forward(x: Tensor) { return x.matmul(x); } } })[odd](), inputs: { x: randn([3, 4], { axes: ["a", odd] }) } });',
+    ],
+    ['syntax', '', 'const a = \x1b[31m;'],
+    ['import', '', "import './\x1b[31m\x07';"],
+  ] as const)('is no command to a terminal: %s', async (name, forward, more) => {
+    const file = write(name, forward, more.replace('\\x1b', '\x1b').replace('\\x07', '\x07'));
+    for (const args of [
+      ['inspect'],
+      ['inspect', '--backward'],
+      ['inspect', '--json'],
+      ['train'],
+      ['train', '--json'],
+    ]) {
+      const { out, err } = await tensight(args[0]!, file, ...args.slice(1));
+      expect(out + err).not.toMatch(control);
+      expect(out + err).not.toBe('');
+      if (args.includes('--json')) JSON.parse(out);
+      if (name === 'printed') expect(err).toContain('a\tb');
+    }
+  });
+
+  it('nor is what the command itself is given', async () => {
+    for (const args of [
+      ['inspect', 'gone\x1b[2J.ts'],
+      ['inspect', '--\x1b[31m'],
+      ['inspect', '\x07'],
+    ])
+      expect((await tensight(...args)).err).not.toMatch(control);
+  });
+});
+
 describe('tensight train', () => {
   it('prints the loss on its way and what it came to', async () => {
     const { code, out, err } = await tensight('train', 'examples/linear.model.ts');
