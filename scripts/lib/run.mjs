@@ -32,7 +32,7 @@ export function endWithParent() {
  * Runs a program to its end; resolves with its exit code.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, ignoreOutput?: boolean }} [options] `log`: a file to append
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv | undefined, log?: string | undefined, ignoreOutput?: boolean }} [options] `log`: a file to append
  *   the output to, instead of showing it
  * @returns {Promise<number>}
  */

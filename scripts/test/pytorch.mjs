@@ -26,7 +26,7 @@ export const stages = {
   models: {
     title: 'Networks at their full sizes',
     needs: ['python'],
-    run: (filter) => runVitest('models', { filter }),
+    run: (options) => runVitest('models', options),
   },
   fuzz: { title: 'Random cases', needs: ['python'], run: fuzz },
 };
@@ -37,8 +37,8 @@ async function checkPython() {
   return oneCheck((await run(findPython(), ['-c', versions])) === 0);
 }
 
-/** @param {string} [filter] */
-async function askAnew(filter) {
+/** @param {import('./run.mjs').StageOptions} options */
+async function askAnew({ filter }) {
   const folder = join(cache, 'pytorch');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

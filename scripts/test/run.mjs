@@ -1,6 +1,6 @@
 // Runs stages in order, says how long each took, and ends with `N passed, M failed`.
 
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { fromRoot } from '../lib/paths.mjs';
 import { endChildren, SetupError } from '../lib/run.mjs';
@@ -10,7 +10,12 @@ import { addCounts, closingLine, NOTHING, skipsAsFailures } from './counts.mjs';
 const summaryFile = process.env.TENSIGHT_TEST_SUMMARY;
 
 /** @typedef {import('./counts.mjs').Result} Result */
-/** @typedef {{ title: string, needs?: string[], run: (filter?: string) => Promise<Result> }} Stage */
+/** @typedef {Result & { note?: string, took: number, log?: string | undefined }} Ran */
+/**
+ * @typedef {{ filter?: string | undefined, log?: string | undefined }} StageOptions `log`: a file to write to instead of showing it
+ * @typedef {{ title: string, needs?: string[], alongside?: string, run: (options: StageOptions) => Promise<Result> }} Stage
+ *   `needs`: stages without which it cannot pass; `alongside`: an earlier stage that leaves a core free for it
+ */
 
 /**
  * @param {Readonly<Record<string, Stage>>} stages
@@ -39,20 +44,31 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
   const failed = [];
   /** @type {string[]} */
   const failures = [];
-  for (const [name, { title, needs = [], run }] of Object.entries(stages)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    console.log(`\n━━ ${title}`);
+  const selected = Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name));
+  /** What runs alongside another stage. @type {Map<string, Promise<Ran>>} */
+  const begun = new Map();
+  /** @param {Stage} stage @param {string} [log] @returns {Promise<Ran>} */
+  const begin = async ({ needs = [], run }, log) => {
     const start = Date.now();
     // A stage that could not run counts as one failure: it must not look like a pass.
     const missing = needs.find((stage) => failed.includes(stage));
-    /** @type {Result & { note?: string }} */
-    const ran = missing
-      ? { ...NOTHING, failed: 1, note: `not run, since ${missing} failed` }
-      : await run(filter).catch((error) => ({
-          ...NOTHING,
-          failed: 1,
-          note: error instanceof SetupError ? error.message : error.stack,
-        }));
+    if (missing) return { ...NOTHING, failed: 1, note: `not run, since ${missing} failed`, took: 0 };
+    if (log) rmSync(log, { force: true });
+    const ran = await run({ filter, log }).catch((error) => ({
+      ...NOTHING,
+      failed: 1,
+      note: error instanceof SetupError ? error.message : error.stack,
+    }));
+    return { ...ran, took: Date.now() - start, log };
+  };
+  for (const [name, stage] of selected) {
+    for (const [other, beside] of selected) {
+      if (beside.alongside !== name) continue;
+      begun.set(other, begin(beside, fromRoot('.cache', 'results', `${other}.log`)));
+    }
+    console.log(`\n━━ ${stage.title}`);
+    const ran = await (begun.get(name) ?? begin(stage));
+    if (ran.log && existsSync(ran.log)) process.stdout.write(readFileSync(ran.log));
     if (ran.note) console.error(ran.note);
     const counts = skipsFail && filter === undefined ? skipsAsFailures(ran) : ran;
     if (counts.failed > 0) failed.push(name);
@@ -61,7 +77,7 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
     if (counts.failed > red.length)
       failures.push(`✗ ${name}: ${closingLine(counts)}${ran.note ? `\n${indented(ran.note)}` : ''}`);
     total = addCounts(total, counts);
-    console.log(`── ${name}: ${closingLine(counts)} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+    console.log(`── ${name}: ${closingLine(counts)} (${(ran.took / 1000).toFixed(1)} s)`);
   }
   // At the end too, where a long log is read first; and in a file, for a script that runs more than this one.
   const summary = failures.length === 0 ? '' : `\n${failures.slice(0, 30).join('\n')}\n`;

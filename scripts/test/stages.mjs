@@ -19,18 +19,19 @@ export const stages = {
   lint: { title: 'Lint, format, directions of imports, nothing unused', run: lint },
   docs: {
     title: 'API reference, with a word on every export',
-    run: () => run('typedoc', []).then((code) => oneCheck(code === 0)),
+    alongside: 'lint',
+    run: ({ log }) => run('typedoc', [], { log }).then((code) => oneCheck(code === 0)),
   },
   build: { title: 'Build, and that its declarations are whole', run: () => build().then(checkDeclarations) },
-  unit: { title: 'Unit tests', run: (filter) => runVitest('unit', { filter }) },
+  unit: { title: 'Unit tests', run: (options) => runVitest('unit', options) },
   golden: {
     title: 'Golden cases',
-    run: (filter) => runVitest('golden', { filter, reporters: ['./test/golden/reporter.ts'] }),
+    run: (options) => runVitest('golden', { ...options, reporters: ['./test/golden/reporter.ts'] }),
   },
   vscode: {
     title: 'Inside the editor',
     needs: ['build'],
-    run: async (filter) => {
+    run: async ({ filter }) => {
       await prepareEditor();
       return runEditorSuite(filter);
     },
@@ -38,18 +39,22 @@ export const stages = {
   e2e: {
     title: 'In front of the editor',
     needs: ['build'],
-    run: async (filter) => {
+    alongside: 'vscode',
+    run: async (options) => {
       await prepareEditor();
-      return runVitest('e2e', { filter });
+      return runVitest('e2e', options);
     },
   },
 };
 
 /** Here rather than in the middle of a test, whose time limit it would break. */
 async function prepareEditor() {
-  await ensureBrowser();
-  await ensureVSCodeServer();
+  prepared ??= ensureBrowser().then(ensureVSCodeServer);
+  await prepared;
 }
+
+/** @type {Promise<unknown> | undefined} */
+let prepared;
 
 /** The examples against the declarations that were built, which are read as strictly as they are. */
 async function checkDeclarations() {

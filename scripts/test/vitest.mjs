@@ -8,15 +8,15 @@ import { NOTHING } from './counts.mjs';
 
 /**
  * @param {string} project
- * @param {{ filter?: string | undefined, files?: readonly string[], reporters?: readonly string[], env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ filter?: string | undefined, files?: readonly string[], reporters?: readonly string[], env?: NodeJS.ProcessEnv, log?: string | undefined }} [options]
  *   `files`: those alone whose path holds one of these
  */
-export async function runVitest(project, { filter, files = [], reporters = ['default'], env } = {}) {
+export async function runVitest(project, { filter, files = [], reporters = ['default'], env, log } = {}) {
   const results = fromRoot('.cache', 'results', `${project}.json`);
   const args = ['run', ...files, '--project', project, '--reporter=json', `--outputFile.json=${results}`];
   for (const reporter of reporters) args.push(`--reporter=${reporter}`);
   if (filter) args.push('--testNamePattern', filter);
-  const code = await run('vitest', args, env ? { env } : {});
+  const code = await run('vitest', args, { env, log });
   const counts = existsSync(results) ? countResults(JSON.parse(readFileSync(results, 'utf8'))) : NOTHING;
   // Failures that belong to no test: an error after the last one, a file that cannot be loaded, no file at all.
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
