@@ -7,6 +7,13 @@ const shared = {
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
 };
 
+/** Files that start engines, command lines or threads, and mostly wait for them. */
+const processes = [
+  'test/extension/{cli,engine,texts}/**/*.test.ts',
+  'test/extension/server/{kill,stop}.test.ts',
+  'test/core/trace/memoryOfRuns.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -24,7 +31,12 @@ export default defineConfig({
             'test/scripts/**/*.test.ts',
             'test/models/networks.test.ts',
           ],
+          exclude: processes,
         },
+      },
+      {
+        ...shared,
+        test: { name: 'processes', testTimeout: 60_000, hookTimeout: 60_000, include: processes },
       },
       {
         ...shared,

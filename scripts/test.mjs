@@ -1,5 +1,5 @@
 // Every test, from a fresh clone on. `npm test`, or `node scripts/test.mjs STAGE… [-- NAME]` for some of the stages:
-// types, lint, docs, build, unit, golden, vscode, e2e. NAME filters the tests of unit, golden, vscode and e2e.
+// types, lint, docs, build, unit, processes, golden, vscode, e2e. NAME filters the tests of the last five.
 
 import { main } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';

@@ -5,7 +5,7 @@
 import { batch, computed, signal } from '@preact/signals';
 import * as v from 'valibot';
 import type { FileTrace, SiteId } from '../core/trace/trace.ts';
-import type { TraceUpdate } from '../extension/protocol/server.ts';
+import type { FileState, RunOutcome, TraceUpdate } from '../extension/protocol/server.ts';
 import type { Training } from '../extension/protocol/training.ts';
 import { layerAtSite, placeOf } from '../extension/reading/find.ts';
 import { modelsOf, sceneOf } from '../extension/reading/scene.ts';
@@ -30,8 +30,18 @@ export const head = persisted(
 export const scroll = persisted('scroll', 0);
 /** When the run was first seen, to say `executed 12:04` after a reload too. */
 export const seen = persisted('seen', undefined, v.optional(v.object({ run: v.number(), at: v.number() })));
-export const progress = signal<{ readonly phase: string; readonly ops: number } | null>(null);
-export const running = signal<'forward' | 'backward' | null>(null);
+/** What goes on with the file, as the server says it. */
+const fileState = signal<FileState | null>(null);
+/** What was asked for here, until the server's word of it is there. */
+const asked = signal<{ readonly mode: 'forward' | 'backward'; readonly at: number } | null>(null);
+/** The run under way. */
+export const activity = computed(() => fileState.value?.run);
+export const running = computed(() => activity.value?.mode ?? asked.value?.mode ?? null);
+/** How the last run that was asked for ended, once none goes on. */
+export const outcome = computed((): RunOutcome | undefined =>
+  running.value === null ? fileState.value?.lastRun : undefined,
+);
+export const trusted = computed(() => fileState.value?.trusted ?? true);
 export const runError = signal<string | undefined>(undefined);
 
 /** The last training of each model, by export name. */
@@ -42,7 +52,6 @@ export const lossAxis = persisted('training.axis', undefined, v.optional(v.pickl
 export const models = computed(() => (update.value === null ? [] : modelsOf(update.value)));
 export const scene = computed(() => sceneOf(update.value, modelName.value));
 export const tree = computed(() => (scene.value === undefined ? undefined : buildTree(scene.value.base.model)));
-export const busy = computed(() => running.value !== null || progress.value !== null);
 
 const rootKey = '·';
 const keyOfLayer = (layer: string): string => (layer === '' ? rootKey : layer);
@@ -67,9 +76,13 @@ export function listen(): void {
       summoned.value++;
     }),
   );
-  editor.on('progress', (next) => {
-    progress.value = next;
-  });
+  editor.on('state', (next) =>
+    batch(() => {
+      fileState.value = next;
+      // What it says from now on includes what was asked for here.
+      if (next.run !== undefined) asked.value = null;
+    }),
+  );
   // What comes faster than it can be drawn is drawn once.
   const news = new Map<string, Training>();
   editor.on('training', (training) => {
@@ -99,10 +112,11 @@ function forget(): void {
   trainings.value = new Map();
 }
 
-/** Runs the model the panel shows; its trace arrives as an update. */
+/** Runs the model the panel shows, in place of a run under way; its trace arrives as an update. */
 export async function run(mode: 'forward' | 'backward'): Promise<void> {
-  if (running.peek() !== null) return;
-  running.value = mode;
+  if (running.peek() === mode) return;
+  const own = { mode, at: Date.now() };
+  asked.value = own;
   runError.value = undefined;
   const model = scene.peek()?.base.model.exportName;
   try {
@@ -110,17 +124,21 @@ export async function run(mode: 'forward' | 'backward'): Promise<void> {
   } catch (error) {
     runError.value = error instanceof Error ? error.message : String(error);
   } finally {
-    running.value = null;
+    if (asked.peek() === own) asked.value = null;
   }
+}
+
+export async function stopRun(): Promise<void> {
+  await tried(() => editor.request('stopRun', {}));
 }
 
 /** Trains a model from its beginning; how it goes comes as news of it. */
 export async function train(model: string): Promise<void> {
-  await asked(() => editor.request('train', { model }));
+  await tried(() => editor.request('train', { model }));
 }
 
 export async function stopTraining(model: string): Promise<void> {
-  await asked(() => editor.request('stopTraining', { model }));
+  await tried(() => editor.request('stopTraining', { model }));
 }
 
 /** Chooses the parameters of the model's runs, and repeats the run that is shown with them. */
@@ -128,11 +146,11 @@ export async function useParameters(use: 'trained' | 'initial'): Promise<void> {
   const now = scene.peek();
   if (now === undefined) return;
   const shown = now.values?.file.mode;
-  await asked(() => editor.request('parameters', { model: now.base.model.exportName, use }));
+  await tried(() => editor.request('parameters', { model: now.base.model.exportName, use }));
   if (runError.peek() === undefined && (shown === 'forward' || shown === 'backward')) await run(shown);
 }
 
-async function asked(request: () => Promise<null>): Promise<void> {
+async function tried(request: () => Promise<null>): Promise<void> {
   runError.value = undefined;
   try {
     await request();

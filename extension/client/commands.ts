@@ -51,6 +51,10 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     command('tensight.runModel', async (argument) =>
       run(asLayer(argument) ?? whole(await layerAtCaret(host, panels.active)), 'forward'),
     ),
+    command('tensight.stopRun', async (argument) => {
+      const { uri } = asLayer(argument) ?? (await layerAtCaret(host, panels.active));
+      await host.ask(requests.stopRun, { uri });
+    }),
     command('tensight.train', async (argument) => train(await model(argument))),
     command('tensight.stopTraining', async (argument) => {
       await host.ask(

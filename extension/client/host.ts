@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import type { LayerRef, RunParams, ServerRequests, TraceUpdate } from '../protocol/server.ts';
+import type { FileState, LayerRef, RunParams, ServerRequests, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 
 /** What panels and commands need of the session that owns them. */
@@ -16,6 +16,8 @@ export interface Host {
   watch(uris: readonly string[]): Promise<void>;
   /** What is known of the trainings of a file. */
   trainingsOf(uri: string): readonly Training[];
+  /** What goes on with a file, once that is known. */
+  stateOf(uri: string): FileState | undefined;
   /** Starts the server anew. */
   restart(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { type Disposable, Range, type TextEditor, Uri, ViewColumn, type WebviewP
 import { nameNonFinite } from '../protocol/nonFinite.ts';
 import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
 import { Rpc, type Transport } from '../protocol/rpc.ts';
-import { requests, type TraceUpdate } from '../protocol/server.ts';
+import { type FileState, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { flash } from './flash.ts';
 import type { Host } from './host.ts';
@@ -57,8 +57,8 @@ export class Panel implements Disposable {
     if (this.#ready) this.#rpc.notify('select', select);
   }
 
-  progress(progress: PanelEvents['progress']): void {
-    if (this.#ready) this.#rpc.notify('progress', progress);
+  state(state: FileState): void {
+    if (this.#ready) this.#rpc.notify('state', state);
   }
 
   training(training: Training): void {
@@ -88,12 +88,15 @@ export class Panel implements Disposable {
       await this.host.ask(requests.train, { uri: this.uri, model });
       return null;
     },
+    stopRun: () => this.host.ask(requests.stopRun, { uri: this.uri }),
     stopTraining: ({ model }) => this.host.ask(requests.stopTraining, { uri: this.uri, model }),
     parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };
 
   #tellAll(): void {
     this.#ready = true;
+    const state = this.host.stateOf(this.uri);
+    if (state !== undefined) this.#rpc.notify('state', state);
     if (this.#update !== undefined) this.#rpc.notify('update', this.#update);
     for (const training of this.host.trainingsOf(this.uri)) this.#rpc.notify('training', training);
     if (this.#select !== undefined) this.#rpc.notify('select', this.#select);

@@ -1,6 +1,5 @@
 import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
-import type { PanelEvents } from '../protocol/panel.ts';
-import { type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
+import { type FileState, type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Host } from './host.ts';
 import { modelFile } from './modelFile.ts';
@@ -61,8 +60,8 @@ export class Panels implements Disposable {
     this.#open.get(update.uri)?.update(update);
   }
 
-  progress(uri: string, progress: PanelEvents['progress']): void {
-    this.#open.get(uri)?.progress(progress);
+  state(state: FileState): void {
+    this.#open.get(state.uri)?.state(state);
   }
 
   training(training: Training): void {

@@ -1,53 +1,73 @@
-import { type CancellationTokenSource, ProgressLocation, window } from 'vscode';
-import type { ProgressParams } from '../protocol/server.ts';
+import { type Disposable, ProgressLocation, window } from 'vscode';
+import type { FileState, RunActivity } from '../protocol/server.ts';
 import { bytes, count } from '../reading/numbers.ts';
 
-/** A run that takes longer than this is shown, and can be cancelled. */
+/** A run that takes longer than this is shown as a notification, and can be stopped there. */
 const patienceMs = 500;
 
-type Told = { readonly phase: string; readonly ops: number } | null;
+interface Shown {
+  readonly startedAt: number;
+  report(run: RunActivity): void;
+  end(): void;
+}
 
-/** Shows the runs that are under way. */
-export class RunProgress {
-  readonly #reports = new Map<string, (progress: ProgressParams) => void>();
+/** Shows the runs that are under way as notifications, one a file. */
+export class RunProgress implements Disposable {
+  readonly #shown = new Map<string, Shown>();
 
-  /** `tell` hears of every step and, at the end, of `null`. */
-  follow(
-    uri: string,
-    mode: string,
-    answer: Promise<unknown>,
-    source: CancellationTokenSource,
-    tell: (told: Told) => void,
-  ): void {
-    let show: (progress: ProgressParams) => void = () => {};
-    const report = (progress: ProgressParams) => {
-      tell({ phase: progress.phase, ops: progress.ops });
-      show(progress);
-    };
-    this.#reports.set(uri, report);
-    const settled = answer.then(
-      () => {},
-      () => {},
-    );
+  /** `stop`: what Cancel does. */
+  constructor(private readonly stop: (uri: string) => void) {}
+
+  /** Takes in what goes on with a file. */
+  show({ uri, run }: FileState): void {
+    const shown = this.#shown.get(uri);
+    if (shown !== undefined && shown.startedAt !== run?.startedAt) {
+      this.#shown.delete(uri);
+      shown.end();
+    }
+    if (run === undefined) return;
+    if (!this.#shown.has(uri)) this.#shown.set(uri, this.#begin(uri, run));
+    this.#shown.get(uri)?.report(run);
+  }
+
+  dispose(): void {
+    for (const shown of this.#shown.values()) shown.end();
+    this.#shown.clear();
+  }
+
+  #begin(uri: string, first: RunActivity): Shown {
+    let now = first;
+    let report: () => void = () => {};
+    let end: () => void = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
     const timer = setTimeout(() => {
-      const options = { location: ProgressLocation.Notification, title: `Tensight runs ${mode}`, cancellable: true };
+      const title = `Tensight: running ${first.mode}`;
+      const options = { location: ProgressLocation.Notification, title, cancellable: true };
       void window.withProgress(options, (progress, token) => {
-        const cancel = () => source.cancel();
-        if (token.isCancellationRequested) cancel();
-        const subscription = token.onCancellationRequested(cancel);
-        show = ({ phase, ops, bytes: held }) =>
-          progress.report({ message: `${phase} · ${count(ops)} operations · ${bytes(held)}` });
-        return settled.finally(() => subscription.dispose());
+        const subscription = token.onCancellationRequested(() => this.stop(uri));
+        report = () => progress.report({ message: progressText(now) });
+        report();
+        return ended.finally(() => subscription.dispose());
       });
     }, patienceMs);
-    void settled.then(() => {
-      clearTimeout(timer);
-      if (this.#reports.get(uri) === report) this.#reports.delete(uri);
-      tell(null);
-    });
+    return {
+      startedAt: first.startedAt,
+      report(run) {
+        now = run;
+        report();
+      },
+      end() {
+        clearTimeout(timer);
+        end();
+      },
+    };
   }
+}
 
-  report(progress: ProgressParams): void {
-    this.#reports.get(progress.uri)?.(progress);
-  }
+/** `backward · 1.2 k operations · 40 MB`. */
+function progressText({ stopping, phase, ops, bytes: held }: RunActivity): string {
+  if (stopping) return 'stopping';
+  return phase === undefined ? 'starting' : `${phase} · ${count(ops)} operations · ${bytes(held)}`;
 }

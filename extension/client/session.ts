@@ -3,7 +3,6 @@
  * the first model file that is opened, so that other TypeScript work pays nothing.
  */
 import {
-  CancellationTokenSource,
   type Disposable,
   type ExtensionContext,
   type LogOutputChannel,
@@ -13,13 +12,12 @@ import {
 } from 'vscode';
 import { LSPErrorCodes, ResponseError, State } from 'vscode-languageclient/node';
 import {
+  type FileState,
   type LayerRef,
   notifications,
-  type ProgressParams,
   type RunParams,
   requests,
   type ServerRequests,
-  type StatusParams,
   type TraceUpdate,
 } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
@@ -38,10 +36,11 @@ export class Session implements Host {
   readonly log: LogOutputChannel;
   readonly #panels: Panels;
   readonly #status: Status;
-  readonly #progress = new RunProgress();
+  readonly #progress: RunProgress;
   readonly #trainingProgress: TrainingProgress;
   /** The last of each, by file and model. */
   readonly #trainings = new Map<string, Map<string, Training>>();
+  readonly #states = new Map<string, FileState>();
   #server: Server | undefined;
   #started: Promise<Server> | undefined;
   #stopped = false;
@@ -54,6 +53,11 @@ export class Session implements Host {
     this.log = own(window.createOutputChannel('Tensight', { log: true }));
     this.#status = own(new Status());
     this.#panels = own(new Panels(this, context.extensionUri));
+    this.#progress = own(
+      new RunProgress((uri) => {
+        this.ask(requests.stopRun, { uri }).catch((error: unknown) => this.log.warn(`stop: ${String(error)}`));
+      }),
+    );
     this.#trainingProgress = own(
       new TrainingProgress(({ uri, model }) => {
         this.ask(requests.stopTraining, { uri, model }).catch((error: unknown) =>
@@ -75,14 +79,17 @@ export class Session implements Host {
   async ask<K extends keyof ServerRequests>(
     method: K,
     params: Parameters<ServerRequests[K]>[0],
-    source?: CancellationTokenSource,
   ): Promise<ReturnType<ServerRequests[K]>> {
     const { client } = await this.#start();
-    return client.sendRequest<ReturnType<ServerRequests[K]>>(method, params, source?.token);
+    return client.sendRequest<ReturnType<ServerRequests[K]>>(method, params);
   }
 
   trainingsOf(uri: string): readonly Training[] {
     return [...(this.#trainings.get(uri)?.values() ?? [])];
+  }
+
+  stateOf(uri: string): FileState | undefined {
+    return this.#states.get(uri);
   }
 
   async watch(uris: readonly string[]): Promise<void> {
@@ -91,13 +98,9 @@ export class Session implements Host {
     await client.sendNotification(notifications.watched, { uris });
   }
 
-  /** Runs a layer or a model, shows it, and lets it be cancelled when it takes long. */
   async run(layer: LayerRef, mode: RunParams['mode']): Promise<TraceUpdate | undefined> {
-    const source = new CancellationTokenSource();
-    const answer = this.ask(requests.run, { ...layer, mode }, source);
-    this.#progress.follow(layer.uri, mode, answer, source, (phase) => this.#panels.progress(layer.uri, phase));
     try {
-      return await answer;
+      return await this.ask(requests.run, { ...layer, mode });
     } catch (error) {
       if (error instanceof ResponseError && error.code === LSPErrorCodes.RequestCancelled) {
         this.log.info(`cancelled: ${mode} of ${layer.uri}`);
@@ -106,8 +109,6 @@ export class Session implements Host {
       const message = error instanceof Error ? error.message : String(error);
       this.log.error(`${mode} of ${layer.uri}: ${message}`);
       throw error;
-    } finally {
-      source.dispose();
     }
   }
 
@@ -122,6 +123,13 @@ export class Session implements Host {
     await this.#server?.stop();
   }
 
+  #show(state: FileState): void {
+    this.#states.set(state.uri, state);
+    this.#status.show(state);
+    this.#progress.show(state);
+    this.#panels.state(state);
+  }
+
   #train(training: Training): void {
     const known = this.#trainings.get(training.uri) ?? new Map<string, Training>();
     this.#trainings.set(training.uri, known.set(training.model, training));
@@ -129,8 +137,10 @@ export class Session implements Host {
     this.#panels.training(training);
   }
 
-  /** The server is another one now: what it trained is gone with it, and so are the parameters. */
-  #forgetTrainings(): void {
+  /** The server is another one now: what it ran and trained is gone with it, and so are the parameters. */
+  #forgetAll(): void {
+    for (const state of this.#states.values())
+      this.#show({ ...state, shapes: false, run: undefined, training: undefined });
     for (const training of [...this.#trainings.values()].flatMap((known) => [...known.values()])) {
       const remark = 'The engine was restarted: the trained parameters are gone.';
       const state = isTraining(training) ? 'stopped' : training.state;
@@ -157,17 +167,16 @@ export class Session implements Host {
     const server = new Server(this.context, this.log);
     this.#server = server;
     const { client } = server;
-    client.onNotification(notifications.status, (status: StatusParams) => this.#status.show(status));
+    client.onNotification(notifications.state, (state: FileState) => this.#show(state));
     client.onNotification(notifications.traceChanged, (update: TraceUpdate) => this.#panels.update(update));
     // Also after it died and came back by itself: it knows nothing then.
     client.onDidChangeState(({ newState }) => {
       if (newState !== State.Running) return;
-      this.#forgetTrainings();
+      this.#forgetAll();
       if (this.#panels.uris.length > 0)
         void client.sendNotification(notifications.watched, { uris: this.#panels.uris });
     });
     client.onNotification(notifications.training, (training: Training) => this.#train(training));
-    client.onNotification(notifications.progress, (progress: ProgressParams) => this.#progress.report(progress));
     await client.start();
     return server;
   }

@@ -1,15 +1,18 @@
 import { type Disposable, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
-import type { StatusParams } from '../protocol/server.ts';
+import type { FileState } from '../protocol/server.ts';
+import { duration } from '../reading/numbers.ts';
 
 /** Runs shorter than this leave the status bar still. */
 const patienceMs = 300;
 /** Characters of a message. */
 const longest = 60;
+/** While a run goes on its time is shown anew after this long. */
+const tickMs = 1000;
 
-/** The status bar's item: the model of the active file, or what is wrong with it. */
+/** The status bar's item: the model of the active file, what goes on with it, or what is wrong with it. */
 export class Status implements Disposable {
   readonly #item: StatusBarItem;
-  readonly #known = new Map<string, StatusParams>();
+  readonly #known = new Map<string, FileState>();
   readonly #subscriptions: readonly Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -22,11 +25,19 @@ export class Status implements Disposable {
     ];
   }
 
-  show(status: StatusParams): void {
-    this.#known.set(status.uri, status);
+  show(state: FileState): void {
+    const before = this.#known.get(state.uri);
+    this.#known.set(state.uri, state);
+    const begins = state.shapes || (state.run !== undefined && before?.run === undefined);
+    if (!begins) return this.#draw();
     clearTimeout(this.#timer);
-    if (isRunning(status)) this.#timer = setTimeout(() => this.#draw(), patienceMs);
-    else this.#draw();
+    this.#timer = setTimeout(() => this.#draw(), patienceMs);
+  }
+
+  /** The file is gone, or has another name. */
+  forget(uri: string): void {
+    this.#known.delete(uri);
+    this.#draw();
   }
 
   dispose(): void {
@@ -36,58 +47,50 @@ export class Status implements Disposable {
   }
 
   #draw(): void {
+    clearTimeout(this.#timer);
     const editors = [window.activeTextEditor, ...window.visibleTextEditors];
-    const status = editors.map((editor) => this.#known.get(editor?.document.uri.toString() ?? '')).find((one) => one);
-    if (status === undefined) {
+    const state = editors.map((editor) => this.#known.get(editor?.document.uri.toString() ?? '')).find((one) => one);
+    if (state === undefined) {
       // A panel alone on the screen is no text editor: what it shows stays.
       if (window.visibleTextEditors.length > 0) this.#item.hide();
       return;
     }
-    const { running, summary } = status;
-    switch (running) {
-      case 'idle':
-        this.#set(
-          `$(layers) ${summary}`,
-          summary === '' ? 'Tensight found no model here.' : 'Open the Tensight panel',
-          'tensight.openPanel',
-        );
-        break;
-      case 'shape':
-        this.#set(`$(sync~spin) ${summary}`, 'Tensight works out the shapes', 'tensight.showLog');
-        break;
-      case 'forward':
-      case 'backward':
-        this.#set(`$(sync~spin) ${running} · ${summary}`, `Tensight runs ${running}`, 'tensight.showLog');
-        break;
-      case 'training':
-        // Its figures move. An icon that does, too, for minutes, keeps the whole window from resting.
-        this.#set(`$(mortar-board) ${summary}`, 'Tensight trains the model: show it', 'tensight.showTraining');
-        break;
-      case 'failed':
-        this.#set(`$(error) Tensight: ${shorten(summary)}`, summary, 'workbench.actions.view.problems');
-        break;
-      case 'untrusted':
-        this.#set(
-          '$(shield) Tensight: restricted',
-          'Tensight runs no model in an untrusted workspace.',
-          'workbench.trust.manage',
-        );
-        break;
-      default:
-        running satisfies never;
-    }
-    this.#item.show();
-  }
-
-  #set(text: string, tooltip: string, command: string): void {
+    const [text, tooltip, command] = entryOf(state);
     this.#item.text = text;
     this.#item.tooltip = tooltip;
     this.#item.command = command;
+    this.#item.show();
+    if (state.run !== undefined) this.#timer = setTimeout(() => this.#draw(), tickMs);
   }
 }
 
-function isRunning({ running }: StatusParams): boolean {
-  return running === 'shape' || running === 'forward' || running === 'backward';
+/** Text, tooltip and what a click does. */
+function entryOf({ trusted, run, training, problem, shapes, summary }: FileState): readonly [string, string, string] {
+  if (!trusted)
+    return [
+      '$(shield) Tensight: restricted',
+      'Tensight runs no model in an untrusted workspace.',
+      'workbench.trust.manage',
+    ];
+  if (run !== undefined) {
+    const what = [run.mode, summary.split(' · ')[0], duration(Date.now() - run.startedAt)].filter(Boolean).join(' · ');
+    return run.stopping
+      ? [`$(sync~spin) stopping ${run.mode}`, 'Tensight is stopping the run', 'tensight.showLog']
+      : [`$(sync~spin) ${what}`, `Tensight is running ${run.mode}: click to stop`, 'tensight.stopRun'];
+  }
+  // Its figures move. An icon that does, too, for minutes, keeps the whole window from resting.
+  if (training !== undefined)
+    return [`$(mortar-board) ${training}`, 'Tensight is training the model: show it', 'tensight.showTraining'];
+  if (problem !== undefined)
+    return [`$(error) Tensight: ${shorten(problem)}`, problem, 'workbench.actions.view.problems'];
+  if (shapes) return [`$(sync~spin) ${summary || 'Tensight'}`, 'Tensight is finding the shapes', 'tensight.showLog'];
+  return summary === ''
+    ? [
+        '$(layers) Tensight: no model',
+        'Tensight found no model here: export one with defineModel.',
+        'tensight.openPanel',
+      ]
+    : [`$(layers) ${summary}`, 'Open the Tensight panel', 'tensight.openPanel'];
 }
 
 function shorten(text: string): string {

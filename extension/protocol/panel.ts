@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot';
 import { checkQuery, type Query, type QueryAnswer, type QueryName } from './queries.ts';
-import type { TraceUpdate } from './server.ts';
+import type { FileState, TraceUpdate } from './server.ts';
 import type { Training } from './training.ts';
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31));
@@ -20,6 +20,8 @@ const panelRequests = {
     model: v.optional(path),
     layer: v.optional(v.pipe(v.array(path), v.maxLength(1000))),
   }),
+  /** Ends the run under way. */
+  stopRun: v.strictObject({}),
   /** Trains a model of the file the panel shows. Answers when that has ended; how it goes comes as events. */
   train: v.strictObject({ model: path }),
   stopTraining: v.strictObject({ model: path }),
@@ -39,6 +41,7 @@ export const panelNotices = {
 export type PanelMethods = {
   ask(query: Query): Promise<QueryAnswer<QueryName>>;
   run(params: v.InferOutput<typeof panelRequests.run>): Promise<null>;
+  stopRun(params: v.InferOutput<typeof panelRequests.stopRun>): Promise<null>;
   train(params: v.InferOutput<typeof panelRequests.train>): Promise<null>;
   stopTraining(params: v.InferOutput<typeof panelRequests.stopTraining>): Promise<null>;
   parameters(params: v.InferOutput<typeof panelRequests.parameters>): Promise<null>;
@@ -53,8 +56,8 @@ export interface PanelEvents {
   update: TraceUpdate;
   /** Look at this: a lens was clicked, or the cursor moved into a layer. */
   select: { readonly view?: string; readonly model?: string; readonly layer?: string; readonly site?: number };
-  /** A run goes on. */
-  progress: { readonly phase: string; readonly ops: number } | null;
+  /** What goes on with the file. */
+  state: FileState;
   /** News of a training of the file, the whole of it. */
   training: Training;
 }
@@ -106,6 +109,24 @@ const training = v.strictObject({
   parameters: v.picklist(['trained', 'initial', 'none']),
   remark: v.optional(v.string()),
 });
+const mode = v.picklist(['forward', 'backward']);
+const time = v.pipe(v.number(), v.minValue(0));
+const runActivity = v.strictObject({
+  mode,
+  model: v.optional(v.string()),
+  layer: v.optional(v.array(v.string())),
+  startedAt: time,
+  stopping: v.boolean(),
+  phase: v.optional(v.string()),
+  ops: time,
+  bytes: time,
+});
+const runOutcome = v.strictObject({
+  kind: v.picklist(['done', 'failed', 'cancelled']),
+  mode,
+  endedAt: time,
+  problem: v.optional(v.string()),
+});
 const panelEvents = {
   update: v.looseObject({
     uri: v.string(),
@@ -120,7 +141,17 @@ const panelEvents = {
     layer: v.optional(v.string()),
     site: v.optional(count),
   }),
-  progress: v.nullable(v.strictObject({ phase: v.string(), ops: count })),
+  state: v.strictObject({
+    uri: v.string(),
+    trusted: v.boolean(),
+    summary: v.string(),
+    shapes: v.boolean(),
+    version: v.optional(v.number()),
+    run: v.optional(runActivity),
+    lastRun: v.optional(runOutcome),
+    training: v.optional(v.string()),
+    problem: v.optional(v.string()),
+  }),
   training,
 } as const;
 

@@ -23,9 +23,9 @@ export interface ServerSettings {
 export interface LayerRef {
   readonly uri: string;
   /** Export name; the file's first model where left out. */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Module paths of the layer (several where one field stands for several instances); the whole model where left out. */
-  readonly layer?: readonly string[];
+  readonly layer?: readonly string[] | undefined;
 }
 
 /** What a click on a lens asks for. */
@@ -77,6 +77,8 @@ export interface TraceUpdate {
 export const requests = {
   /** RunParams → TraceUpdate. Cancelling it cancels the run. */
   run: 'tensight/run',
+  /** { uri } → null: ends the run of the file that is under way. */
+  stopRun: 'tensight/stopRun',
   /** LayerRef, of which only the model counts → Training, when it has ended. */
   train: 'tensight/train',
   /** LayerRef, of which only the model counts (all of the file where it is left out) → null. */
@@ -93,6 +95,7 @@ export const requests = {
 
 export interface ServerRequests {
   'tensight/run'(params: RunParams): TraceUpdate;
+  'tensight/stopRun'(params: Pick<LayerRef, 'uri'>): null;
   'tensight/train'(params: LayerRef): Training;
   'tensight/stopTraining'(params: LayerRef): null;
   'tensight/parameters'(params: ParametersParams): null;
@@ -104,30 +107,65 @@ export interface ServerRequests {
 export const notifications = {
   /** Server → editor: TraceUpdate, after every run and when an edit puts a run out of date; only for files in `watched`. */
   traceChanged: 'tensight/traceChanged',
-  /** Server → editor: ProgressParams while a value run goes on. */
-  progress: 'tensight/progress',
   /** Server → editor: Training, whenever something of it has changed; at most five times a second while it goes on. */
   training: 'tensight/training',
-  /** Server → editor: StatusParams. */
-  status: 'tensight/status',
+  /** Server → editor: FileState, whenever something of it has changed. */
+  state: 'tensight/state',
   /** Editor → server: { uris }, the files whose panel is open. A trace crosses to the editor's thread only when it is drawn. */
   watched: 'tensight/watched',
   /** Editor → server: ServerSettings. */
   settings: 'tensight/settings',
 } as const;
 
-export interface StatusParams {
+/**
+ * What goes on with a model file, and how the last of it ended. The status bar, the panel, lenses and notifications show this one
+ * state.
+ */
+export interface FileState {
   readonly uri: string;
-  readonly running: 'shape' | 'forward' | 'backward' | 'training' | 'idle' | 'untrusted' | 'failed';
-  /** `TinyGPT · 108 k parameters · 12 ms`. */
+  /** False in an untrusted workspace: nothing runs. */
+  readonly trusted: boolean;
+  /** `TinyGPT · 108 k parameters`. */
   readonly summary: string;
+  /** Whether shapes are being found. */
+  readonly shapes: boolean;
+  /** The document's version that `summary` and `problem` are of, once a text of it was run or refused. */
+  readonly version?: number | undefined;
+  /** The run that was asked for, while it goes on. */
+  readonly run?: RunActivity | undefined;
+  /** How the last run that was asked for ended. */
+  readonly lastRun?: RunOutcome | undefined;
+  /** `TinyGPT · step 120 of 300 · loss 0.12`, while a training goes on. */
+  readonly training?: string | undefined;
+  /** The first error of the present text, else of the last run. */
+  readonly problem?: string | undefined;
 }
 
-export interface ProgressParams {
-  readonly uri: string;
-  readonly phase: string;
+/** A run under way. */
+export interface RunActivity {
+  readonly mode: 'forward' | 'backward';
+  /** As it was asked for. */
+  readonly model?: string | undefined;
+  readonly layer?: readonly string[] | undefined;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  /** Whether it was told to stop. */
+  readonly stopping: boolean;
+  /** What it is doing, once it says so: `forward`, `backward`, `statistics`. */
+  readonly phase?: string | undefined;
+  /** Operations so far. */
   readonly ops: number;
+  /** Held so far. */
   readonly bytes: number;
+}
+
+export interface RunOutcome {
+  readonly kind: 'done' | 'failed' | 'cancelled';
+  readonly mode: 'forward' | 'backward';
+  /** Milliseconds since 1970. */
+  readonly endedAt: number;
+  /** The first error, where it failed. */
+  readonly problem?: string | undefined;
 }
 
 export interface WatchedParams {

@@ -1,31 +1,26 @@
 /**
- * All that is known of one model file: its last traces, laid over the present text, and the runs that renew them.
+ * All that is known of one model file: its shape runs, the runs that were asked for and its trainings, laid over the present text.
  *
  * Always: a view is there at once and never waits for a run; a result is taken only if nothing newer was started; what is
- * shown from an earlier text says so.
+ * shown from an earlier text says so; what goes on is one state, the same for everybody who shows it.
  */
-import type { FileTrace, Problem, Range, RunMode } from '../../core/trace/trace.ts';
-import type { HostRequest } from '../engine/runner.ts';
-import { onAbort } from '../protocol/abort.ts';
-import type { EngineEvents, StoredState } from '../protocol/engine.ts';
-import type { LayerRef, RunParams, ServerSettings, StatusParams, TraceUpdate } from '../protocol/server.ts';
+import type { Range } from '../../core/trace/trace.ts';
+import type { StoredState } from '../protocol/engine.ts';
+import type { FileState, LayerRef, RunParams, ServerSettings, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { compileProgram, type Program } from '../source/program.ts';
-import { brokenBy } from '../source/unit.ts';
-import { diagnose, type Found, movedSince } from './diagnostics.ts';
+import type { Found } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
+import { emptyTrace, firstError, type ModelFile, textsOf } from './execution.ts';
 import { fingerprint } from './fingerprint.ts';
-import { Kept } from './kept.ts';
+import type { Kept } from './kept.ts';
 import { type Change, sameRange } from './positions.ts';
+import { ShapeRuns } from './shapeRuns.ts';
 import { summary, trainingSummary } from './summary.ts';
 import { Trainings } from './training.ts';
+import { ValueRuns } from './valueRuns.ts';
 import { type Source, View } from './view.ts';
-
-export type Progress = EngineEvents['progress'];
-
-const longestDelay = 120;
-const shortestDelay = 8;
 
 export interface AnalysisHost {
   readonly documents: Documents;
@@ -35,36 +30,44 @@ export interface AnalysisHost {
   startTrainingEngine(): TrainingEngine;
   release(state: StoredState): void;
   nextRun(): number;
+  /** Whether a panel shows the file. */
+  isWatched(uri: string): boolean;
   /** `shown`: whether hints or lenses read differently now. */
   changed(analysis: Analysis, shown: boolean): void;
   trainingChanged(training: Training, shown: boolean): void;
-  status(status: StatusParams): void;
+  stateChanged(state: FileState, lensesDiffer: boolean): void;
   log(message: string): void;
 }
 
 export class Analysis {
   readonly trainings: Trainings;
-  #latest: Kept | undefined;
-  #good: Kept | undefined;
-  #run: Kept | undefined;
-  #layer: readonly string[] | undefined;
-  /** Why the present text could not be run, so that `latest` is of an earlier one. */
-  #behind: readonly Problem[] | undefined;
+  readonly #shapes: ShapeRuns;
+  readonly #values: ValueRuns;
+  readonly #file: ModelFile;
   #view: View | undefined;
   #files: ReadonlySet<string>;
-  #diagnostics = new Map<string, Found[]>();
-  #runDiagnostics = new Map<string, Found[]>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #shapeRun: AbortController | undefined;
-  #valueRun: AbortController | undefined;
-  #lastMs = longestDelay;
-  #disposed = false;
+  #state = '';
+  #running: string | undefined;
 
   constructor(
     readonly uri: string,
     private readonly host: AnalysisHost,
   ) {
     this.#files = new Set([uri]);
+    this.#file = {
+      uri,
+      documents: host.documents,
+      get settings() {
+        return host.settings;
+      },
+      nextRun: () => host.nextRun(),
+      compile: () => this.#compile(),
+      show: (change) => this.#show(change),
+      stateChanged: () => this.#tellState(),
+      log: (message) => host.log(message),
+    };
+    this.#shapes = new ShapeRuns(this.#file, host.shapes, (trace) => this.trainings.fit(trace));
+    this.#values = new ValueRuns(this.#file, host.values);
     this.trainings = new Trainings(uri, {
       startEngine: () => host.startTrainingEngine(),
       release: (state) => host.release(state),
@@ -74,7 +77,7 @@ export class Analysis {
       log: (message) => host.log(message),
       changed: (training, shown) => {
         host.trainingChanged(training, shown);
-        this.#idle();
+        this.#tellState();
       },
     });
   }
@@ -84,9 +87,9 @@ export class Analysis {
       const source = (kept: Kept | undefined, outOfDate: boolean): Source | undefined =>
         kept === undefined ? undefined : { trace: kept.trace, places: kept.places, outOfDate };
       this.#view = new View({
-        latest: source(this.#latest, this.#behind !== undefined),
-        good: source(this.#good, true),
-        run: source(this.#run, !(this.#run?.asRan ?? true)),
+        latest: source(this.#shapes.latest, this.#shapes.refused !== undefined),
+        good: source(this.#shapes.good, true),
+        run: source(this.#values.last, this.#values.outOfDate),
       });
     }
     return this.#view;
@@ -99,7 +102,7 @@ export class Analysis {
 
   get diagnostics(): ReadonlyMap<string, readonly Found[]> {
     const all = new Map<string, Found[]>();
-    for (const found of [this.#diagnostics, this.#runDiagnostics, ...this.trainings.diagnostics])
+    for (const found of [this.#shapes.diagnostics, this.#values.diagnostics, ...this.trainings.diagnostics])
       for (const [file, list] of found) {
         const known = all.get(file) ?? [];
         const news = list.filter(
@@ -111,21 +114,41 @@ export class Analysis {
   }
 
   get update(): TraceUpdate {
+    const { latest, refused } = this.#shapes;
     // A picture of an earlier text is never shown without what is wrong with this one.
-    const shape = this.#latest?.trace ?? (this.#behind === undefined ? undefined : emptyTrace(this.uri));
-    const behind = this.#behind === undefined ? {} : { problems: this.#behind };
+    const shape = latest?.trace ?? (refused === undefined ? undefined : emptyTrace(this.uri));
+    const { last, params, outOfDate } = this.#values;
     return {
       uri: this.uri,
-      ...(shape === undefined ? {} : { shape: { ...shape, ...behind } }),
-      ...(this.#run === undefined ? {} : { run: this.#run.trace }),
-      ...(this.#layer === undefined ? {} : { layer: this.#layer }),
-      outOfDate: !(this.#run?.asRan ?? true),
+      ...(shape === undefined ? {} : { shape: refused === undefined ? shape : { ...shape, problems: refused } }),
+      ...(last === undefined ? {} : { run: last.trace }),
+      ...(params?.layer === undefined ? {} : { layer: params.layer }),
+      outOfDate,
+    };
+  }
+
+  /** What goes on. */
+  get state(): FileState {
+    const { latest, isRunning } = this.#shapes;
+    const training = this.trainings.underWay;
+    const problem = firstError(this.#shapes.problems)?.message ?? this.#values.outcome?.problem;
+    return {
+      uri: this.uri,
+      trusted: this.host.settings.trusted,
+      summary: latest === undefined ? '' : summary(latest.trace),
+      shapes: isRunning,
+      version: this.#shapes.version,
+      run: this.#values.activity,
+      lastRun: this.#values.outcome,
+      training: training === undefined ? undefined : trainingSummary(training),
+      problem,
     };
   }
 
   /** Where a place of one of the kept traces stands now. */
   locate(file: string, range: Range): Range | undefined {
-    for (const kept of [this.#run, this.#latest, this.#good, ...this.trainings.places]) {
+    const { latest, good } = this.#shapes;
+    for (const kept of [this.#values.last, latest, good, ...this.trainings.places]) {
       const index = kept?.places.inFile(file).find((one) => sameRange(kept.places.places[one]!.range, range));
       if (kept !== undefined && index !== undefined) return kept.places.range(index);
     }
@@ -136,114 +159,35 @@ export class Analysis {
   /** Moves everything along; the runs follow. */
   edited(file: string, changes: readonly Change[]): void {
     if (!this.#files.has(file)) return;
-    const wasAsRan = this.#run?.asRan;
-    for (const kept of new Set([this.#latest, this.#good, this.#run]))
-      for (const change of changes) kept?.edit(file, change);
-    this.#run?.compare((uri) => this.host.documents.textOf(uri));
+    const turned = this.#values.edited(file, changes);
     this.trainings.edited(file, changes);
-    if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
     this.#view = undefined;
-    if (wasAsRan !== this.#run?.asRan) this.host.changed(this, false);
-    this.schedule();
+    if (turned) this.host.changed(this, false);
+    this.#shapes.edited(file, changes);
   }
 
   /** Runs the shapes soon; at once where `delay` is 0. */
-  schedule(delay = Math.min(longestDelay, Math.max(shortestDelay, this.#lastMs))): void {
-    clearTimeout(this.#timer);
-    if (this.#disposed) return;
-    this.#timer = setTimeout(() => {
-      this.#shapes().catch((error: unknown) => this.#broken(error));
-    }, delay);
-  }
-
-  async #shapes(): Promise<void> {
-    const { host } = this;
-    if (!host.settings.trusted) return host.status({ uri: this.uri, running: 'untrusted', summary: '' });
-    this.#shapeRun?.abort();
-    const controller = new AbortController();
-    this.#shapeRun = controller;
-    const started = performance.now();
-    const versions = host.documents.versions();
-    const program = this.#compile();
-    if (hasErrors(program.problems)) return this.#fail(program.problems, versions);
-
-    host.status({ uri: this.uri, running: 'shape', summary: this.#summary() });
-    const texts = textsOf(program, host.documents);
-    const trace = await this.#ask(host.shapes, program, { mode: 'shape' }, host.settings.shapeRunTimeout, controller);
-    if (controller.signal.aborted || this.#disposed || isCancelled(trace)) return;
-    this.#lastMs = performance.now() - started;
-    this.#accept(trace, texts, versions);
-  }
-
-  #accept(trace: FileTrace, texts: ReadonlyMap<string, string>, versions: Versions): void {
-    const kept = this.#catchUp(new Kept(trace, texts), versions);
-    if (this.#latest !== undefined) this.host.shapes.release(this.#latest.trace.run);
-    this.#showing(() => {
-      if (this.#latest !== undefined && isGood(this.#latest.trace)) this.#good = this.#latest;
-      else this.#good ??= this.#latest;
-      this.#latest = kept;
-      if (isGood(trace)) this.#good = undefined;
-      this.#behind = undefined;
-      this.#diagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(this.host.documents, versions));
-      if (this.#run?.asRan === false) this.#runDiagnostics = new Map();
-    });
-    this.trainings.fit(trace);
-    this.#idle();
-  }
-
-  /** Tensight itself failed: says so where the person looks, and lives on. */
-  #broken(error: unknown): void {
-    const problem = brokenBy(error, this.uri);
-    this.host.log(`shapes of ${this.uri}: ${problem.stack ?? problem.message}`);
-    if (!this.#disposed) this.#fail([problem], this.host.documents.versions());
-  }
-
-  /** The text can't be run: what was known stays, and is marked. */
-  #fail(problems: readonly Problem[], versions: Versions): void {
-    this.#showing(() => {
-      this.#behind = problems;
-      const places = new Kept({ ...emptyTrace(this.uri), problems }, new Map()).places;
-      this.#diagnostics = diagnose(problems, this.uri, places, movedSince(this.host.documents, versions));
-    });
-    this.#idle(problems);
+  schedule(delay?: number): void {
+    this.#shapes.schedule(delay);
   }
 
   /** Forward or backward with values, on the text as it is. Throws where it can't even be compiled. */
-  async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
-    const { host } = this;
+  async run(params: RunParams, signal: AbortSignal): Promise<TraceUpdate> {
     const { program, versions } = this.#runnable('run');
-    this.#valueRun?.abort();
-    const controller = new AbortController();
-    this.#valueRun = controller;
-    onAbort(signal, () => controller.abort());
-
-    host.status({ uri: this.uri, running: params.mode, summary: this.#summary() });
-    const texts = textsOf(program, host.documents);
-    const trace = await this.#ask(host.values, program, params, host.settings.runTimeout, controller, onProgress);
-    if (this.#disposed || controller.signal.aborted || isCancelled(trace)) {
-      host.values.release(trace.run);
-      this.#idle();
-      throw new RunCancelled();
-    }
-    const kept = this.#catchUp(new Kept(trace, texts), versions);
-    this.#showing(() => {
-      // A run that was ended leaves nothing to look at: the one before it stays.
-      if (trace.models.some(({ tensors }) => tensors.length > 0) || this.#run === undefined) {
-        if (this.#run !== undefined) host.values.release(this.#run.trace.run);
-        this.#run = kept;
-        this.#layer = params.layer;
-        kept.compare((uri) => host.documents.textOf(uri));
-      }
-      this.#runDiagnostics = diagnose(trace.problems, this.uri, kept.places, movedSince(host.documents, versions));
-    });
-    this.#idle(trace.problems);
+    await this.#values.run(params, program, versions, this.trainings.parametersFor(params.model), signal);
     return this.update;
+  }
+
+  /** Ends the run under way. */
+  stopRun(): void {
+    this.#values.stop();
   }
 
   /** Trains a model; the file's first that says how where none is named. Answers when that has ended. */
   async train({ model }: Pick<LayerRef, 'model'>): Promise<Training> {
     const { program } = this.#runnable('trained');
-    const models = (this.#latest ?? this.#good)?.trace.models ?? [];
+    const { latest, good } = this.#shapes;
+    const models = (latest ?? good)?.trace.models ?? [];
     const chosen = models.find((one) => (model === undefined ? one.train !== undefined : one.exportName === model));
     if (chosen?.train === undefined)
       throw new Error(
@@ -253,8 +197,28 @@ export class Analysis {
     const texts = textsOf(program, this.host.documents);
     const ended = await this.trainings.train({ exportName, name, program, texts });
     // The model may have been edited meanwhile.
-    if (this.#latest !== undefined) this.trainings.fit(this.#latest.trace);
-    return this.trainings.of(exportName) ?? ended;
+    if (this.#shapes.latest !== undefined) this.trainings.fit(this.#shapes.latest.trace);
+    const training = this.trainings.of(exportName) ?? ended;
+    this.#showTrained(training);
+    return training;
+  }
+
+  /** Lets go of everything. */
+  dispose(): void {
+    this.#shapes.dispose();
+    this.#values.dispose();
+    this.trainings.dispose();
+  }
+
+  /** What is on the screen is run again, with what was learnt. */
+  #showTrained({ model, parameters, outOfDate }: Training): void {
+    if (parameters !== 'trained' || outOfDate || !this.host.isWatched(this.uri)) return;
+    if (this.#values.activity !== undefined) return;
+    const { params } = this.#values;
+    const shown = params !== undefined && (params.model ?? model) === model;
+    this.run(shown ? { ...params, model } : { uri: this.uri, model, mode: 'forward' }, new AbortController().signal)
+      // What went wrong is in the state.
+      .catch((error: unknown) => this.host.log(`the run after the training of ${model}: ${String(error)}`));
   }
 
   /** The text as it is, ready to be run. Throws where it may not be, or can't even be compiled. */
@@ -265,19 +229,8 @@ export class Analysis {
     const program = this.#compile();
     const error = program.problems.find(({ severity }) => severity === 'error');
     if (error === undefined) return { program, versions };
-    this.#fail(program.problems, versions);
+    this.#shapes.refuse(program.problems, versions);
     throw new Error(`The model can't be ${what}: ${error.message}`);
-  }
-
-  /** Lets go of everything. */
-  dispose(): void {
-    this.#disposed = true;
-    clearTimeout(this.#timer);
-    this.#shapeRun?.abort();
-    this.#valueRun?.abort();
-    this.trainings.dispose();
-    if (this.#latest !== undefined) this.host.shapes.release(this.#latest.trace.run);
-    if (this.#run !== undefined) this.host.values.release(this.#run.trace.run);
   }
 
   #compile(): Program {
@@ -288,101 +241,25 @@ export class Analysis {
     return program;
   }
 
-  async #ask(
-    engine: Engine,
-    program: Program,
-    { mode, model, layer }: Pick<RunParams, 'model' | 'layer'> & { readonly mode: RunMode },
-    timeoutMs: number,
-    { signal }: AbortController,
-    onProgress?: (progress: Progress) => void,
-  ): Promise<FileTrace> {
-    const request: HostRequest = {
-      run: this.host.nextRun(),
-      mode,
-      entry: this.uri,
-      modules: program.modules,
-      sites: program.sites,
-      fallback: true,
-      ...(model === undefined ? {} : { model }),
-      ...(mode === 'shape' ? {} : { trained: this.trainings.parametersFor(model) }),
-      // Gradients need the whole way to the loss.
-      ...(layer === undefined || mode === 'backward' ? {} : { until: layer }),
-    };
-    const trace = await engine.run(request, { timeoutMs, signal, ...(onProgress === undefined ? {} : { onProgress }) });
-    for (const { code, message, stack } of trace.problems)
-      if (code === 'crashed' || code === 'timeout' || code === 'memory')
-        this.host.log(`${mode} run ${request.run} of ${this.uri}: ${stack ?? message}`);
-    return trace;
-  }
-
-  /** Edits made while it ran. */
-  #catchUp(kept: Kept, versions: Versions): Kept {
-    for (const file of versions.keys())
-      for (const change of this.host.documents.since(file, versions)) kept.edit(file, change);
-    return kept;
-  }
-
-  #showing(act: () => void): void {
+  #show(change: () => void): void {
     const before = fingerprint(this.view, this.host.documents);
-    act();
+    change();
     this.#view = undefined;
     this.host.changed(this, fingerprint(this.view, this.host.documents) !== before);
   }
 
-  /** Says what is going on: a training, else nothing. */
-  #idle(problems: readonly Problem[] = this.#latest?.trace.problems ?? []): void {
-    const error = problems.find(({ severity, code }) => severity === 'error' && code !== 'cancelled');
-    const training = this.trainings.underWay;
-    this.host.status(
-      training !== undefined
-        ? { uri: this.uri, running: 'training', summary: trainingSummary(training) }
-        : error === undefined
-          ? { uri: this.uri, running: 'idle', summary: this.#summary() }
-          : { uri: this.uri, running: 'failed', summary: error.message },
-    );
+  /** Says what goes on, where that has changed. */
+  #tellState(): void {
+    const { state } = this;
+    const text = JSON.stringify(state);
+    if (text === this.#state) return;
+    this.#state = text;
+    // Lenses say which model runs, and whether it stops, not how far it is.
+    const { run } = state;
+    const running = run && `${run.mode} ${run.model} ${run.stopping}`;
+    this.host.stateChanged(state, running !== this.#running);
+    this.#running = running;
   }
-
-  #summary(): string {
-    return this.#latest === undefined ? '' : summary(this.#latest.trace);
-  }
-}
-
-/** The person, or a newer run, ended it. */
-export class RunCancelled extends Error {
-  override name = 'RunCancelled';
-  constructor() {
-    super('The run was cancelled.');
-  }
-}
-
-function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error');
-}
-
-function isGood(trace: FileTrace): boolean {
-  return !hasErrors(trace.problems) && trace.models.every(({ complete }) => complete);
-}
-
-function isCancelled(trace: FileTrace): boolean {
-  return trace.problems.some(({ code }) => code === 'cancelled');
-}
-
-function textsOf(program: Program, documents: Documents): ReadonlyMap<string, string> {
-  return new Map(program.files.map((file) => [file, documents.textOf(file) ?? '']));
-}
-
-function emptyTrace(file: string): FileTrace {
-  return {
-    format: 'tensight-trace',
-    version: 1,
-    file,
-    run: 0,
-    mode: 'shape',
-    models: [],
-    sites: [],
-    problems: [],
-    ms: 0,
-  };
 }
 
 function same(a: Range, b: Range): boolean {

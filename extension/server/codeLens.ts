@@ -1,6 +1,6 @@
 /** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
-import type { LayerRef } from '../protocol/server.ts';
+import type { LayerRef, RunActivity } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { formatParameters } from '../reading/format.ts';
 import { duration, integer, number } from '../reading/numbers.ts';
@@ -24,6 +24,8 @@ export interface LensTarget {
   readonly stale: boolean;
   /** Where it stands over a model that says how it is trained: that training, once there is one. */
   readonly train?: { readonly last: Training | undefined };
+  /** The run that was asked for here, while it goes on. */
+  readonly run?: RunActivity;
 }
 
 /** Of a model file's trainings, what lenses say. */
@@ -88,18 +90,27 @@ function instancesOf(className: string, model: ModelTrace): readonly number[] {
   return model.modules.filter((module) => module.className === className).map(({ id }) => id);
 }
 
-/** What stands over a target, from left to right. */
+/** With the run under way, where it is this target's. */
+export function withRun(target: LensTarget, run: RunActivity): LensTarget {
+  const { model, layer } = target.layer;
+  const sameModel = run.model === undefined || run.model === model;
+  return sameModel && String(run.layer ?? '') === String(layer ?? '') ? { ...target, run } : target;
+}
+
+/** What is over a target, from left to right. */
 export function lensCommands(target: LensTarget): readonly LensCommand[] {
-  const { layer, train } = target;
+  const { layer, train, run } = target;
   const whole = layer.layer === undefined;
   const last = train?.last;
   const busy = last !== undefined && isTraining(last);
   const own = { arguments: [layer] };
+  const stop = { title: run?.stopping ? '◼ Stopping…' : '◼ Stop', command: 'tensight.stopRun', ...own };
+  const forward = whole
+    ? { title: '▷ Run model', command: 'tensight.runModel', ...own }
+    : { title: '▷ Run layer', command: 'tensight.runLayer', ...own };
   const commands: LensCommand[] = [
-    whole
-      ? { title: '▷ Run model', command: 'tensight.runModel', ...own }
-      : { title: '▷ Run layer', command: 'tensight.runLayer', ...own },
-    { title: '↺ Backward', command: 'tensight.runBackward', ...own },
+    run?.mode === 'forward' ? stop : forward,
+    run?.mode === 'backward' ? stop : { title: '↺ Backward', command: 'tensight.runBackward', ...own },
   ];
   if (train !== undefined)
     commands.push(

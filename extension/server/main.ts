@@ -24,7 +24,7 @@ connection.onInitialize(({ initializationOptions }) => {
       publish: (uri, found) => publish(connection, uri, found),
       traceChanged: (update) => void connection.sendNotification(notifications.traceChanged, update),
       trainingChanged: (training) => void connection.sendNotification(notifications.training, training),
-      status: (status) => void connection.sendNotification(notifications.status, status),
+      stateChanged: (state) => void connection.sendNotification(notifications.state, state),
       log: (message) => connection.console.info(message),
     },
     settings,

@@ -7,13 +7,12 @@ import {
   type LocateParams,
   notifications,
   type ParametersParams,
-  type ProgressParams,
   type RunParams,
   requests,
   type ServerSettings,
   type WatchedParams,
 } from '../protocol/server.ts';
-import { RunCancelled } from './analysis.ts';
+import { RunCancelled } from './valueRuns.ts';
 import type { Workspace } from './workspace.ts';
 
 export function bindRequests(connection: Connection, workspace: () => Workspace): void {
@@ -21,14 +20,15 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
     const controller = new AbortController();
     token.onCancellationRequested(() => controller.abort());
     try {
-      return await workspace().run(params, controller.signal, ({ phase, ops, bytes }) => {
-        const progress: ProgressParams = { uri: params.uri, phase, ops, bytes };
-        void connection.sendNotification(notifications.progress, progress);
-      });
+      return await workspace().run(params, controller.signal);
     } catch (error) {
       if (error instanceof RunCancelled) return new ResponseError(LSPErrorCodes.RequestCancelled, error.message);
       throw error;
     }
+  });
+  connection.onRequest(requests.stopRun, ({ uri }: Pick<LayerRef, 'uri'>) => {
+    workspace().stopRun(uri);
+    return null;
   });
   connection.onRequest(requests.train, (params: LayerRef) => workspace().train(params));
   connection.onRequest(requests.stopTraining, (params: LayerRef) => {

@@ -6,18 +6,18 @@ import type { Range } from '../../core/trace/trace.ts';
 import type { PrivateFolder } from '../host/host.ts';
 import type {
   CaretAnswer,
+  FileState,
   LayerRef,
   LocateParams,
   ParametersParams,
   RunParams,
   ServerSettings,
-  StatusParams,
   TraceUpdate,
 } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
-import { Analysis, type Progress } from './analysis.ts';
+import { Analysis } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
-import { type LensTarget, lensTargets } from './codeLens.ts';
+import { type LensTarget, lensTargets, withRun } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
@@ -32,7 +32,7 @@ export interface WorkspaceHost {
   publish(uri: string, diagnostics: readonly Found[]): void;
   traceChanged(update: TraceUpdate): void;
   trainingChanged(training: Training): void;
-  status(status: StatusParams): void;
+  stateChanged(state: FileState): void;
   log(message: string): void;
 }
 
@@ -143,7 +143,9 @@ export class Workspace {
   lenses(uri: string): readonly LensTarget[] {
     const analysis = this.#for(uri);
     if (!this.settings.trusted || !this.settings.codeLens || analysis === undefined) return [];
-    return lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri, analysis.trainings);
+    const targets = lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri, analysis.trainings);
+    const { run } = analysis.state;
+    return run === undefined ? targets : targets.map((target) => withRun(target, run));
   }
 
   /** Where models are declared; for what is said when nothing may be run. */
@@ -163,9 +165,13 @@ export class Workspace {
     return this.settings.codeLens;
   }
 
-  async run(params: RunParams, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TraceUpdate> {
+  async run(params: RunParams, signal: AbortSignal): Promise<TraceUpdate> {
     if (!isModelFile(params.uri)) throw new Error('Only models in .model.ts files can be run.');
-    return this.#analyse(params.uri).run(params, signal, onProgress);
+    return this.#analyse(params.uri).run(params, signal);
+  }
+
+  stopRun(uri: string): void {
+    this.#analyses.get(uri)?.stopRun();
   }
 
   async train(params: LayerRef): Promise<Training> {
@@ -233,7 +239,11 @@ export class Workspace {
           this.#publish();
           host.refresh();
         },
-        status: (status) => host.status(status),
+        isWatched: (file) => this.#watched.has(file),
+        stateChanged: (state, lensesDiffer) => {
+          host.stateChanged(state);
+          if (lensesDiffer) host.refresh();
+        },
         log: (message) => host.log(message),
       });
       this.#analyses.set(uri, analysis);

@@ -24,6 +24,12 @@ export const stages = {
   },
   build: { title: 'Build, and that its declarations are whole', run: () => build().then(checkDeclarations) },
   unit: { title: 'Unit tests', run: (options) => runVitest('unit', options) },
+  processes: {
+    title: 'Tests of engines and command lines, in processes of their own',
+    needs: ['build'],
+    alongside: 'unit',
+    run: (options) => runVitest('processes', options),
+  },
   golden: {
     title: 'Golden cases',
     run: (options) => runVitest('golden', { ...options, reporters: ['./test/golden/reporter.ts'] }),

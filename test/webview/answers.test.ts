@@ -9,10 +9,13 @@ const trace = transformer({ mode: 'backward', run: 2 });
 const good = { rows: 2, columns: 2, sourceRows: 2, sourceColumns: 2, mean: new Float32Array(4), min: 0, max: 1 };
 
 describe('What comes in', () => {
-  test('an update, a selection and progress of ours pass', () => {
+  test('an update, a selection and the state of ours pass', () => {
     expect(() => checkFromEditor('update', { uri: 'a', run: trace, outOfDate: false })).not.toThrow();
     expect(() => checkFromEditor('select', { view: 'shapes', layer: 'encoder' })).not.toThrow();
-    expect(() => checkFromEditor('progress', null)).not.toThrow();
+    const state = { uri: 'a', trusted: true, summary: '', shapes: false };
+    const run = { mode: 'forward', startedAt: 1, stopping: false, phase: undefined, ops: 3, bytes: 4 };
+    expect(() => checkFromEditor('state', { ...state, run, lastRun: undefined })).not.toThrow();
+    expect(() => checkFromEditor('state', { ...state, run: { ...run, mode: 'sideways' } })).toThrow();
   });
 
   test('news of a training passes, whole and of bearable size', () => {

@@ -11,7 +11,7 @@ import {
   type PanelNotices,
 } from '../../extension/protocol/panel.ts';
 import { Rpc } from '../../extension/protocol/rpc.ts';
-import type { TraceUpdate } from '../../extension/protocol/server.ts';
+import type { FileState, RunActivity, TraceUpdate } from '../../extension/protocol/server.ts';
 import type { Training } from '../../extension/protocol/training.ts';
 import { answers } from './engine.ts';
 import { applyTheme } from './themes.ts';
@@ -84,6 +84,11 @@ const trainings: Record<string, Training> = {
   }),
 };
 
+const fileState = (going?: Pick<RunActivity, 'mode' | 'ops' | 'phase'>): FileState => ({
+  ...{ uri: shape.file, trusted: true, summary: '', shapes: false },
+  run: going && { ...going, startedAt: Date.now() - 1200, stopping: false, bytes: 4e6 },
+});
+
 let receive: ((message: unknown) => void) | undefined;
 const log: unknown[] = [];
 const key = `tensight ${name}`;
@@ -99,11 +104,15 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
   {
     ask: async ({ name, params }) => answers[name](run ?? shape, params as never),
     run: async ({ mode }) => {
-      page.notify('progress', { phase: 'Running forward', ops: 120 });
+      page.notify('state', fileState({ mode, ops: 120, phase: 'forward' }));
       await new Promise((resolve) => setTimeout(resolve, 600));
       run = traceOf(mode, (run?.run ?? 1) + 1);
-      page.notify('progress', null);
+      page.notify('state', fileState());
       page.notify('update', update());
+      return null;
+    },
+    async stopRun() {
+      page.notify('state', fileState());
       return null;
     },
     async train() {
@@ -137,7 +146,7 @@ page.on('ready', () => {
       ...(view === null ? {} : { view: view as 'shapes' }),
       ...(layer === null ? {} : { layer }),
     });
-  if (state === 'progress') page.notify('progress', { phase: 'Running backward', ops: 18_240 });
+  if (state === 'progress') page.notify('state', fileState({ mode: 'backward', ops: 18_240, phase: 'backward' }));
 });
 page.on('revealSite', (place) => log.push(place));
 

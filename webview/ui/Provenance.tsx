@@ -8,6 +8,8 @@ import { Icon } from './Icon.tsx';
 interface Props {
   readonly kind: Kind;
   readonly outOfDate?: boolean;
+  /** Whether a later run failed: then it is not the last word. */
+  readonly earlier?: boolean;
   readonly at?: string | undefined;
   readonly note?: string | undefined;
   readonly title?: string | undefined;
@@ -21,11 +23,19 @@ const meanings = {
   sampled: 'Computed from some of the values',
 } as const;
 
-export function Provenance({ kind, outOfDate = false, at, note, title, testId = 'provenance' }: Props) {
+export function Provenance({
+  kind,
+  outOfDate = false,
+  earlier = false,
+  at,
+  note,
+  title,
+  testId = 'provenance',
+}: Props) {
   const name = outOfDate ? 'out-of-date' : kind;
   return (
     <span
-      class={`chip ${name}`}
+      class={`chip ${name}${earlier ? ' earlier' : ''}`}
       data-testid={testId}
       data-provenance={name}
       title={

@@ -4,20 +4,36 @@ import type { ModelTrace } from '../../core/trace/trace.ts';
 import { trainedText } from '../../extension/reading/format.ts';
 import { bytes, clock, count, duration, flops, integer } from '../../extension/reading/numbers.ts';
 import type { Scene } from '../../extension/reading/scene.ts';
-import { busy, modelName, models, run, runError, running, seen, trainings, useParameters } from '../state.ts';
-import { Progress } from '../ui/Empty.tsx';
+import {
+  activity,
+  modelName,
+  models,
+  outcome,
+  runError,
+  running,
+  seen,
+  trainings,
+  useParameters,
+  view,
+} from '../state.ts';
 import { Icon } from '../ui/Icon.tsx';
 import { Provenance } from '../ui/Provenance.tsx';
+import { Elapsed, type Mode, RunButton } from '../ui/RunButton.tsx';
 import { Segments } from '../ui/Segments.tsx';
-import { Button, Dropdown } from '../ui/toolkit.tsx';
+import { Dropdown } from '../ui/toolkit.tsx';
 
 export function Header({ scene }: { readonly scene: Scene }) {
   const { model } = scene.base;
   const { totals } = model;
   const executed = scene.values?.model;
+  // What the view needs, and whether it is there.
+  const wanted: Mode = view.value === 'gradients' ? 'backward' : 'forward';
+  const shown = scene.values?.file.mode;
+  const needed = scene.outOfDate || shown === undefined || (wanted === 'backward' && shown !== 'backward');
   const tied = totals.parameters === totals.trainable ? '' : ` · ${integer(totals.trainable)} trainable`;
   return (
-    <header class="header" data-testid="header">
+    <header class="header" data-testid="header" aria-busy={running.value !== null}>
+      <RunBar />
       <div class="title">
         <Icon name="symbol-class" class="model-icon" />
         {models.value.length > 1 ? (
@@ -36,25 +52,14 @@ export function Header({ scene }: { readonly scene: Scene }) {
         )}
         {model.className !== model.name && <span class="class-name">{model.className}</span>}
         <span class="actions">
-          <Button
-            appearance={scene.values === undefined || scene.outOfDate ? 'primary' : 'secondary'}
-            icon="play"
-            testId="run-forward"
-            title="Run the model forward on its sample input"
-            disabled={busy.value}
-            onClick={() => void run('forward')}
-          >
-            {running.value === 'forward' ? 'Running…' : 'Run'}
-          </Button>
-          <Button
-            icon="discard"
-            testId="run-backward"
-            title="Run forward, then the loss and every gradient"
-            disabled={busy.value}
-            onClick={() => void run('backward')}
-          >
-            {running.value === 'backward' ? 'Running…' : 'Backward'}
-          </Button>
+          {(['forward', 'backward'] as const).map((mode) => (
+            <RunButton
+              key={mode}
+              mode={mode}
+              appearance={mode === wanted && needed ? 'primary' : 'secondary'}
+              testId={`run-${mode}`}
+            />
+          ))}
         </span>
       </div>
       <dl class="facts">
@@ -90,7 +95,13 @@ export function Header({ scene }: { readonly scene: Scene }) {
           </Fact>
         )}
         <span class="chips">
-          {busy.value && <Progress />}
+          {running.value !== null && (
+            <span class="chip">
+              {running.value}
+              <Elapsed />
+            </span>
+          )}
+          <Ended />
           <ParametersSwitch model={model.exportName} />
           <Origin scene={scene} />
         </span>
@@ -120,6 +131,49 @@ function Fact({ name, title, stale = false, children }: FactProps) {
   );
 }
 
+/** Over what is there, so that nothing moves: a line that says a run goes on; how far it is, for who points at it or listens. */
+function RunBar() {
+  const mode = running.value;
+  const now = activity.value;
+  const phase = now?.phase === undefined || now.phase === mode ? '' : `, ${now.phase}`;
+  const label = mode === null ? '' : `${now?.stopping ? 'Stopping' : 'Running'} ${mode}${phase}`;
+  return (
+    <>
+      {mode !== null && (
+        <div
+          class="run-bar"
+          role="progressbar"
+          aria-label={label}
+          title={now === undefined ? label : `${label}: ${integer(now.ops)} operations, ${bytes(now.bytes)}`}
+          data-testid="progress"
+        />
+      )}
+      <span class="for-listeners" role="status">
+        {mode === null ? outcomeText() : label}
+      </span>
+    </>
+  );
+}
+
+function outcomeText(): string {
+  const last = outcome.value;
+  return last === undefined || last.kind === 'done' ? '' : `${last.mode} ${last.kind}`;
+}
+
+/** That the last run did not end well: what is shown is then of an earlier one, or a part. */
+function Ended() {
+  const last = outcome.value;
+  const text = outcomeText();
+  if (last === undefined || text === '') return null;
+  return (
+    <span class={`chip ${last.kind}`} data-testid="outcome" data-outcome={last.kind} title={last.problem}>
+      <Icon name={last.kind === 'failed' ? 'error' : 'circle-slash'} />
+      {text}
+      <span class="num"> {clock(last.endedAt)}</span>
+    </span>
+  );
+}
+
 /** Where shapes come from, and where numbers do when that is another run. */
 function Origin({ scene }: { readonly scene: Scene }) {
   const { base, values, outOfDate } = scene;
@@ -134,6 +188,7 @@ function Origin({ scene }: { readonly scene: Scene }) {
         <Provenance
           kind={values.model.provenance}
           outOfDate={outOfDate}
+          earlier={outcome.value?.kind === 'failed'}
           at={at}
           note={note}
           title={values.model.fallback === undefined ? undefined : `Computed because ${values.model.fallback}`}

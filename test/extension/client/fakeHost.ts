@@ -1,4 +1,5 @@
 import type { Host } from '../../../extension/client/host.ts';
+import type { FileState } from '../../../extension/protocol/server.ts';
 
 /** A session that remembers what it was asked, and answers what a test says. */
 export class FakeHost implements Host {
@@ -10,6 +11,7 @@ export class FakeHost implements Host {
   readonly answers: Record<string, unknown> = {};
   runAnswer: unknown;
   trainings: unknown[] = [];
+  state: FileState | undefined;
   readonly log = {
     info: (text: string) => void this.logged.push(text),
     warn: (text: string) => void this.logged.push(text),
@@ -26,6 +28,7 @@ export class FakeHost implements Host {
   };
   watch: Host['watch'] = async (uris) => void this.watched.push([...uris]);
   trainingsOf: Host['trainingsOf'] = () => this.trainings as never;
+  stateOf: Host['stateOf'] = () => this.state;
   restart: Host['restart'] = async () => void this.logged.push('restarted');
 }
 

@@ -7,6 +7,7 @@ import { editor, Uri, WebviewPanel } from './vscode.ts';
 vi.mock('vscode', () => import('./vscode.ts'));
 
 const uri = 'file:///w/a.model.ts';
+const idle = { uri, trusted: true, summary: 'A', shapes: false, version: 1 };
 let host: FakeHost;
 let view: WebviewPanel;
 let panel: Panel;
@@ -35,10 +36,11 @@ describe('a page', () => {
     host.trainings = [{ uri, model: 'net' }];
     panel.update({ uri } as never);
     panel.select({ layer: 'fc' });
-    panel.progress({ phase: 'forward', ops: 1 });
+    host.state = idle;
+    panel.state(idle);
     expect(view.posted).toEqual([]);
     ready();
-    expect(view.told).toEqual(['update', 'training', 'select']);
+    expect(view.told).toEqual(['state', 'update', 'training', 'select']);
     panel.update({ uri } as never);
     expect(view.told.at(-1)).toBe('update');
   });
@@ -57,6 +59,7 @@ describe('a page', () => {
   it.each([
     ['run', { mode: 'backward', layer: ['fc'] }],
     ['train', { model: 'net' }],
+    ['stopRun', {}],
     ['stopTraining', { model: 'net' }],
     ['parameters', { model: 'net', use: 'initial' }],
     ['ask', { name: 'attentionGrid', params: { run: 1, model: 0, attention: 0, batch: 0, maxSize: 64 } }],

@@ -46,10 +46,10 @@ describe('panels', () => {
     for (const panel of [first!, second!]) ready(panel);
     const before = second!.posted.length;
     panels.update({ uri: a } as never);
-    panels.progress(a, { phase: 'forward', ops: 3 });
+    panels.state({ uri: a } as never);
     panels.training({ uri: a } as never);
     panels.update({ uri: 'file:///w/c.model.ts' } as never);
-    expect(first!.told.slice(-3)).toEqual(['update', 'progress', 'training']);
+    expect(first!.told.slice(-3)).toEqual(['update', 'state', 'training']);
     expect(second!.posted).toHaveLength(before);
   });
 

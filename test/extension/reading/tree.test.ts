@@ -79,7 +79,7 @@ describe('The module tree', () => {
     expect([...reveal(new Map(), 'h.3.attn').keys()]).toEqual(['·', 'h', 'h.3']);
   });
 
-  test('of 10,000 layers is flat in a few milliseconds', () => {
+  test('of 10,000 layers is flattened', () => {
     const leaf = (i: number) => ({
       key: `l${i}`,
       kind: 'module' as const,
@@ -90,8 +90,6 @@ describe('The module tree', () => {
       signature: 'x',
     });
     const root = { ...leaf(0), key: '·', children: Array.from({ length: 10_000 }, (_, i) => leaf(i + 1)) };
-    const from = performance.now();
     expect(flatten(root, plain).rows).toHaveLength(10_001);
-    expect(performance.now() - from).toBeLessThan(200);
   });
 });

@@ -68,7 +68,7 @@ export class LiveWorkspace {
         trainingChanged: (training) => {
           this.trainings.set(training.model, training);
         },
-        status: () => {},
+        stateChanged: () => {},
         log: (message) => this.log.push(message),
       },
       settings,
@@ -103,7 +103,7 @@ export class LiveWorkspace {
     mode: 'forward' | 'backward',
     { model = 'default', signal = new AbortController().signal } = {},
   ): Promise<TraceUpdate> {
-    return this.workspace.run({ uri, mode, model }, signal, () => {});
+    return this.workspace.run({ uri, mode, model }, signal);
   }
 
   async dispose(): Promise<void> {

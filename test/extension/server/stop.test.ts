@@ -1,7 +1,7 @@
 /** Start and Stop, however soon after each other: what was started really stops, and the next run works. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RunCancelled } from '../../../extension/server/analysis.ts';
+import { RunCancelled } from '../../../extension/server/valueRuns.ts';
 import { bundleEngine } from '../engine/bundle.ts';
 import { LiveWorkspace, modelText, random, uri } from './live.ts';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
 import type { HostTrainRequest, RunLimits } from '../../../extension/engine/runner.ts';
 import type { RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
-import type { ServerSettings, StatusParams } from '../../../extension/protocol/server.ts';
+import type { FileState, ServerSettings } from '../../../extension/protocol/server.ts';
 import type { Training } from '../../../extension/protocol/training.ts';
 import type { Found } from '../../../extension/server/diagnostics.ts';
 import type { Engine, TrainingEngine } from '../../../extension/server/engine.ts';
@@ -35,7 +35,7 @@ describe('training', () => {
   let removed: string[];
   let published: Map<string, readonly Found[]>;
   let told: Training[];
-  let statuses: StatusParams[];
+  let states: FileState[];
   let workspace: Workspace;
 
   const engine = (run: (request: RunRequest) => FileTrace) =>
@@ -55,7 +55,7 @@ describe('training', () => {
     removed = [];
     published = new Map();
     told = [];
-    statuses = [];
+    states = [];
     const startTraining = (): TrainingEngine => ({
       train: (request, limits) =>
         new Promise((resolve) => {
@@ -89,7 +89,7 @@ describe('training', () => {
         publish: (file, found) => void published.set(file, found),
         traceChanged: () => {},
         trainingChanged: (training) => void told.push(training),
-        status: (status) => void statuses.push(status),
+        stateChanged: (state) => void states.push(state),
         log: () => {},
       },
       settings,
@@ -106,16 +106,28 @@ describe('training', () => {
     expect(told.at(-1)).toMatchObject({ state: 'running', step: 0, model: 'default', name: 'Tiny' });
     trained[0]!.limits.onStep!(step);
     expect(told.at(-1)).toMatchObject({ state: 'running', ...step });
-    expect(statuses.at(-1)).toEqual({ uri, running: 'training', summary: 'Tiny · step 2 of 10 · loss 1' });
+    expect(states.at(-1)).toMatchObject({ uri, training: 'Tiny · step 2 of 10 · loss 1' });
     expect(titles()).toEqual(['running']);
-    await workspace.run({ uri, mode: 'forward' }, fresh(), () => {});
+    await workspace.run({ uri, mode: 'forward' }, fresh());
     expect(runs[0]!.trained).toEqual({});
     await expect(workspace.train({ uri })).rejects.toThrow('being trained already');
     trained[0]!.answer({ models: [learnt] });
     expect(await done).toMatchObject({ state: 'done', curve, result: { accuracy: 0.9 }, parameters: 'trained' });
     expect(disposed).toBe(1);
-    expect(statuses.at(-1)?.running).toBe('idle');
+    expect(states.at(-1)?.training).toBeUndefined();
     expect(titles()).toEqual(['done']);
+  });
+
+  it('ends with a run of what is on the screen, where a panel shows it', async () => {
+    workspace.watch([uri]);
+    await workspace.run({ uri, mode: 'backward', model: 'default' }, fresh());
+    const done = workspace.train({ uri });
+    trained[0]!.limits.onStep!({ ...step, step: 10 });
+    trained[0]!.answer({ models: [learnt] });
+    await done;
+    await settle();
+    expect(runs).toHaveLength(2);
+    expect(runs[1]).toMatchObject({ mode: 'backward', trained: { default: { steps: 10 } } });
   });
 
   it('hands its parameters to the runs that follow, until the initial ones are asked for', async () => {
@@ -124,7 +136,7 @@ describe('training', () => {
     trained[0]!.answer({ models: [learnt] });
     await done;
     const run = async () => {
-      await workspace.run({ uri, mode: 'backward', model: 'default' }, fresh(), () => {});
+      await workspace.run({ uri, mode: 'backward', model: 'default' }, fresh());
       return runs.at(-1)!.trained;
     };
     const { state } = learnt.parameters!;
@@ -156,7 +168,7 @@ describe('training', () => {
       remark:
         'The trained parameters were let go, since they no longer fit the model: blocks.0.fc.bias is [4], the trained one [3].',
     });
-    await workspace.run({ uri, mode: 'forward' }, fresh(), () => {});
+    await workspace.run({ uri, mode: 'forward' }, fresh());
     expect(runs[0]!.trained).toEqual({});
   });
 
@@ -244,7 +256,7 @@ describe('training', () => {
       await done;
     };
     await train('a');
-    await workspace.run({ uri, mode: 'forward' }, fresh(), () => {});
+    await workspace.run({ uri, mode: 'forward' }, fresh());
     expect(runs.at(-1)!.trained).toMatchObject({ default: { state: { file: 'a' } } });
     expect(removed).toEqual([]);
     await train('b', { ...fitting, 'blocks.0.fc.bias': [3] });

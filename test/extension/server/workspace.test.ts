@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import type { RunRequest } from '../../../extension/protocol/engine.ts';
-import type { ServerSettings, StatusParams, TraceUpdate } from '../../../extension/protocol/server.ts';
+import type { FileState, ServerSettings, TraceUpdate } from '../../../extension/protocol/server.ts';
+import { lensCommands } from '../../../extension/server/codeLens.ts';
 import type { Found } from '../../../extension/server/diagnostics.ts';
 import type { Engine } from '../../../extension/server/engine.ts';
 import { Workspace } from '../../../extension/server/workspace.ts';
@@ -48,7 +49,7 @@ describe('the workspace', () => {
   let shapes: FakeEngine;
   let values: FakeEngine;
   let published: Map<string, readonly Found[]>;
-  let statuses: StatusParams[];
+  let states: FileState[];
   let updates: TraceUpdate[];
   let refreshes: number;
   let workspace: Workspace;
@@ -61,7 +62,7 @@ describe('the workspace', () => {
         publish: (file, found) => void published.set(file, found),
         traceChanged: (update) => void updates.push(update),
         trainingChanged: () => {},
-        status: (status) => void statuses.push(status),
+        stateChanged: (state) => void states.push(state),
         log: () => {},
       },
       { ...settings, ...more },
@@ -73,7 +74,7 @@ describe('the workspace', () => {
     shapes = new FakeEngine();
     values = new FakeEngine();
     published = new Map();
-    statuses = [];
+    states = [];
     updates = [];
     refreshes = 0;
     workspace = make();
@@ -90,12 +91,12 @@ describe('the workspace', () => {
     expect(published.get(uri)).toMatchObject([
       { code: 'crashed', message: expect.stringContaining('a fault of ours') },
     ]);
-    expect(statuses.at(-1)).toMatchObject({ running: 'failed' });
+    expect(states.at(-1)).toMatchObject({ problem: expect.stringContaining('a fault of ours'), shapes: false });
     shapes.answer = answer;
     workspace.change(uri, 2, [insert(0, 0, '// on\n')]);
     await settle();
     expect(published.get(uri)).toEqual([]);
-    expect(statuses.at(-1)).toMatchObject({ running: 'idle' });
+    expect(states.at(-1)?.problem).toBeUndefined();
   });
 
   it('runs shapes when a model file is opened, and answers from them', async () => {
@@ -105,7 +106,7 @@ describe('the workspace', () => {
     expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('f32 [batch 2, embed 4]');
     expect(workspace.hints(uri, whole).hints).toHaveLength(4);
     expect(refreshes).toBe(1);
-    expect(statuses.at(-1)).toEqual({ uri, running: 'idle', summary: 'Tiny · 40 parameters · 12 ms' });
+    expect(states.at(-1)).toMatchObject({ uri, shapes: false, summary: 'Tiny · 40 parameters' });
   });
 
   it('answers while a run goes on, at the moved places, and does not redraw what reads the same', async () => {
@@ -163,7 +164,7 @@ describe('the workspace', () => {
     expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('out of date');
     expect(workspace.lenses(uri)).toHaveLength(6);
     expect(published.get(uri)).toMatchObject([{ code: 'syntax', severity: 1, source: 'tensight' }]);
-    expect(statuses.at(-1)?.running).toBe('failed');
+    expect(states.at(-1)?.problem).toBe(published.get(uri)![0]!.message);
     workspace.change(uri, 3, [{ range: { start: at(line, character), end: at(line, character + 10) }, text: '' }]);
     await settle();
     expect(published.get(uri)).toEqual([]);
@@ -209,10 +210,10 @@ describe('the workspace', () => {
     await settle();
     const layer = ['blocks.0.fc', 'blocks.1.fc'];
     const { signal } = new AbortController();
-    const first = await workspace.run({ uri, mode: 'forward', model: 'default', layer }, signal, () => {});
+    const first = await workspace.run({ uri, mode: 'forward', model: 'default', layer }, signal);
     expect(values.requests[0]).toMatchObject({ mode: 'forward', model: 'default', until: layer });
     expect(first).toMatchObject({ layer, outOfDate: false, run: { mode: 'forward' } });
-    await workspace.run({ uri, mode: 'backward', layer }, signal, () => {});
+    await workspace.run({ uri, mode: 'backward', layer }, signal);
     expect(values.requests[1]?.until).toBeUndefined();
     expect(values.released).toEqual([first.run!.run]);
     expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('‖g‖');
@@ -222,7 +223,7 @@ describe('the workspace', () => {
     workspace.open(uri, 'typescript', 1, text);
     workspace.watch([uri]);
     await settle();
-    await workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {});
+    await workspace.run({ uri, mode: 'forward' }, new AbortController().signal);
     workspace.change(uri, 2, [insert(0, 0, ' ')]);
     expect(updates.at(-1)?.outOfDate).toBe(true);
     workspace.change(uri, 3, [{ range: { start: at(0, 0), end: at(0, 1) }, text: '' }]);
@@ -232,7 +233,7 @@ describe('the workspace', () => {
   it('ends a run that is cancelled and keeps the one before', async () => {
     workspace.open(uri, 'typescript', 1, text);
     await settle();
-    const { run } = await workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {});
+    const { run } = await workspace.run({ uri, mode: 'forward' }, new AbortController().signal);
     values.answer = ({ run: id }, signal) =>
       new Promise((resolve) =>
         signal!.addEventListener('abort', () =>
@@ -244,11 +245,50 @@ describe('the workspace', () => {
         ),
       );
     const controller = new AbortController();
-    const cancelled = workspace.run({ uri, mode: 'forward' }, controller.signal, () => {});
+    const cancelled = workspace.run({ uri, mode: 'forward' }, controller.signal);
     controller.abort();
     await expect(cancelled).rejects.toThrow('cancelled');
     expect(workspace.trace(uri)?.run?.run).toBe(run?.run);
     expect(published.get(uri) ?? []).toEqual([]);
+  });
+
+  it('says of a run how far it is, that it stops, and how it ended; one that is replaced says nothing more', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    const ends: ((trace: FileTrace) => void)[] = [];
+    values.answer = ({ run: id }, signal) =>
+      new Promise((resolve) => {
+        ends.push(resolve);
+        const problems = [{ severity: 'error', code: 'cancelled', message: '' }] as const;
+        signal!.addEventListener('abort', () => resolve({ ...trace({ run: id }), models: [], problems }));
+      });
+    const ask = (mode: 'forward' | 'backward') =>
+      workspace.run({ uri, mode, model: 'default' }, new AbortController().signal).catch((error: Error) => error.name);
+    const lens = () => workspace.lenses(uri).flatMap((target) => lensCommands(target).map(({ title }) => title));
+    const first = ask('forward');
+    expect(states.at(-1)!.run).toMatchObject({ mode: 'forward', model: 'default', stopping: false });
+    expect(lens()).toContain('◼ Stop');
+    const second = ask('backward');
+    expect(await first).toBe('RunCancelled');
+    expect(states.at(-1)!.run).toMatchObject({ mode: 'backward', stopping: false });
+    expect(states.at(-1)!.lastRun).toBeUndefined();
+    workspace.stopRun(uri);
+    expect(states.some(({ run }) => run?.mode === 'backward' && run.stopping)).toBe(true);
+    expect(await second).toBe('RunCancelled');
+    expect(states.at(-1)).toMatchObject({ lastRun: { kind: 'cancelled', mode: 'backward' } });
+    expect(states.at(-1)!.run).toBeUndefined();
+    expect(lens()).not.toContain('◼ Stop');
+
+    const third = ask('forward');
+    const fails = [{ severity: 'error', code: 'exception', message: 'no number' }] as const;
+    ends.at(-1)!({ ...trace({ run: 9 }), problems: fails });
+    await third;
+    expect(states.at(-1)).toMatchObject({ lastRun: { kind: 'failed', problem: 'no number' }, problem: 'no number' });
+    const fourth = ask('forward');
+    ends.at(-1)!(trace({ run: 10 }));
+    await fourth;
+    expect(states.at(-1)).toMatchObject({ lastRun: { kind: 'done' } });
+    expect(states.at(-1)!.problem).toBeUndefined();
   });
 
   it('runs nothing in an untrusted workspace, says so, and starts when trust is granted', async () => {
@@ -258,9 +298,7 @@ describe('the workspace', () => {
     expect(shapes.requests).toHaveLength(0);
     expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('untrusted workspace');
     expect(workspace.declarations(uri)).toEqual([rangeOf('defineModel', 1)]);
-    await expect(workspace.run({ uri, mode: 'forward' }, new AbortController().signal, () => {})).rejects.toThrow(
-      'trusted',
-    );
+    await expect(workspace.run({ uri, mode: 'forward' }, new AbortController().signal)).rejects.toThrow('trusted');
     workspace.setSettings(settings);
     await settle();
     expect(shapes.requests).toHaveLength(1);

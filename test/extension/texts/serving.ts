@@ -20,7 +20,8 @@ interface Message {
   readonly id?: number;
   readonly method?: string;
   readonly params?: {
-    readonly running?: string;
+    readonly version?: number;
+    readonly shapes?: boolean;
     readonly message?: string;
     readonly diagnostics?: readonly { message: string }[];
   };
@@ -41,7 +42,7 @@ const patienceMs = 30_000;
 export class Server {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, (message: Message) => void>();
-  #idle: () => void = () => {};
+  #settled: (version: number | undefined) => void = () => {};
   #count = 0;
   dead: string | undefined;
   readonly said: string[] = [];
@@ -56,7 +57,7 @@ export class Server {
 
   #end(why: string): void {
     this.dead ??= why;
-    this.#idle();
+    this.#settled(undefined);
     for (const answer of this.#waiting.values()) answer({ error: { message: why } });
   }
 
@@ -65,8 +66,8 @@ export class Server {
       this.#waiting.get(message.id)?.(message);
       this.#waiting.delete(message.id);
     } else if (message.id !== undefined) this.#worker.postMessage({ jsonrpc: '2.0', id: message.id, result: null });
-    else if (message.method === 'tensight/status' && ['idle', 'failed'].includes(message.params?.running ?? ''))
-      this.#idle();
+    else if (message.method === 'tensight/state' && message.params?.shapes === false)
+      this.#settled(message.params.version);
     else if (message.method === 'window/logMessage' && /error of its own/.test(message.params?.message ?? ''))
       this.said.push(message.params!.message!);
     else if (message.method === 'textDocument/publishDiagnostics')
@@ -87,11 +88,12 @@ export class Server {
     this.#worker.postMessage({ jsonrpc: '2.0', method, params });
   }
 
-  /** Until the present text was run, or can't be; false where that does not come. */
-  settled(): Promise<boolean> {
+  /** Until this version of the text was run, or can't be; false where that does not come. */
+  settled(version: number): Promise<boolean> {
     return new Promise((done) => {
       const timer = setTimeout(() => done(false), patienceMs);
-      this.#idle = () => {
+      this.#settled = (settled) => {
+        if (settled !== version && this.dead === undefined) return;
         clearTimeout(timer);
         done(true);
       };
@@ -133,7 +135,7 @@ export async function serveTexts(
   const begin = async () => {
     const made = new Server(script, { stackSizeMb: stackMb });
     await made.start();
-    const opened = made.settled();
+    const opened = made.settled(0);
     made.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'typescript', version: 0, text: '' } });
     await opened;
     return made;
@@ -142,7 +144,7 @@ export async function serveTexts(
   for (let i = 0; i < count; i++) {
     const text = randomText(new Random(seed * 1_000_003 + i), seeds);
     const fault = (what: string) => faults.push({ seed: i, what, text });
-    const settled = server.settled();
+    const settled = server.settled(i + 1);
     server.notify('textDocument/didChange', { textDocument: { uri, version: i + 1 }, contentChanges: [{ text }] });
     const asked = performance.now();
     const position = { line: i % 40, character: i % 30 };
