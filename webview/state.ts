@@ -141,6 +141,11 @@ export async function stopTraining(model: string): Promise<void> {
   await tried(() => editor.request('stopTraining', { model }));
 }
 
+/** Opens the editor's page on trusting the folder. */
+export async function manageTrust(): Promise<void> {
+  await tried(() => editor.request('manageTrust', {}));
+}
+
 /** Chooses the parameters of the model's runs, and repeats the run that is shown with them. */
 export async function useParameters(use: 'trained' | 'initial'): Promise<void> {
   const now = scene.peek();

@@ -9,6 +9,9 @@ function sentences({ message, hint }: { readonly message: string; readonly hint?
   return hint === undefined ? message : `${/[.!?…]$/.test(message) ? message : `${message}.`} ${hint}`;
 }
 
+/** Commands that run a model. */
+const runs = new Set(['tensight.runLayer', 'tensight.runBackward', 'tensight.runModel', 'tensight.train']);
+
 /** What every lens, link, button and palette entry does. */
 export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'show'>): Disposable {
   const run = async (layer: LayerRef, mode: RunParams['mode']) => {
@@ -21,7 +24,7 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
   const command = (name: string, act: (argument?: unknown) => Promise<void> | void) =>
     commands.registerCommand(name, async (argument?: unknown) => {
       try {
-        if (!workspace.isTrusted && name !== 'tensight.showLog')
+        if (!workspace.isTrusted && runs.has(name))
           throw new Error('This workspace is not trusted, so nothing in it is run. Trust it to see its models.');
         await act(argument);
       } catch (error) {

@@ -1,5 +1,15 @@
 /** One file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
-import { type Disposable, Range, type TextEditor, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  Range,
+  type TextEditor,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from 'vscode';
 import { nameNonFinite } from '../protocol/nonFinite.ts';
 import { checkFromWebview, type PanelEvents, type PanelMethods, type PanelNotices } from '../protocol/panel.ts';
 import { Rpc, type Transport } from '../protocol/rpc.ts';
@@ -89,6 +99,10 @@ export class Panel implements Disposable {
       return null;
     },
     stopRun: () => this.host.ask(requests.stopRun, { uri: this.uri }),
+    manageTrust: async () => {
+      await commands.executeCommand('workbench.trust.manage');
+      return null;
+    },
     stopTraining: ({ model }) => this.host.ask(requests.stopTraining, { uri: this.uri, model }),
     parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };

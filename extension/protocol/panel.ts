@@ -22,6 +22,8 @@ const panelRequests = {
   }),
   /** Ends the run under way. */
   stopRun: v.strictObject({}),
+  /** Opens the editor's page on trusting the folder. */
+  manageTrust: v.strictObject({}),
   /** Trains a model of the file the panel shows. Answers when that has ended; how it goes comes as events. */
   train: v.strictObject({ model: path }),
   stopTraining: v.strictObject({ model: path }),
@@ -42,6 +44,7 @@ export type PanelMethods = {
   ask(query: Query): Promise<QueryAnswer<QueryName>>;
   run(params: v.InferOutput<typeof panelRequests.run>): Promise<null>;
   stopRun(params: v.InferOutput<typeof panelRequests.stopRun>): Promise<null>;
+  manageTrust(params: v.InferOutput<typeof panelRequests.manageTrust>): Promise<null>;
   train(params: v.InferOutput<typeof panelRequests.train>): Promise<null>;
   stopTraining(params: v.InferOutput<typeof panelRequests.stopTraining>): Promise<null>;
   parameters(params: v.InferOutput<typeof panelRequests.parameters>): Promise<null>;

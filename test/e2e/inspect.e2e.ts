@@ -203,10 +203,23 @@ test('a long run says how far it is, can be cancelled, and holds nothing up', as
   await hovered(4, 4, /263 k parameters/);
   // The driven VS Code keeps its notifications in the centre.
   await code.page.locator('[id="status.notifications"] a').click();
-  const notification = code.page.locator('.notifications-center', { hasText: 'Tensight runs forward' });
+  const notification = code.page.locator('.notifications-center', { hasText: 'Tensight: running forward' });
   await notification.getByText(/operations/).waitFor();
   await notification.getByText('Cancel').click();
   await running.waitFor({ state: 'hidden' });
   await code.page.keyboard.press('Escape');
   expect(await code.inlayHints()).toContainEqual({ line: 8, text: '→ [256, features 512]' });
+
+  const slow = await code.webview('Tensight: slow.model.ts');
+  await slow.getByTestId('outcome').getByText('forward cancelled').waitFor();
+  await slow.getByTestId('run-forward').click();
+  await running.waitFor();
+  const stop = slow.getByTestId('run-forward').getByText('Stop');
+  await stop.waitFor();
+  await code.screenshot(join(pictures, 'running.png'));
+  await slow.getByTestId('run-backward').click();
+  await code.page.locator('.statusbar-item', { hasText: 'backward · Slow' }).waitFor();
+  await slow.getByTestId('run-backward').getByText('Stop').click();
+  await slow.getByTestId('outcome').getByText('backward cancelled').waitFor();
+  await slow.getByTestId('run-backward').getByText('Backward').waitFor();
 });

@@ -21,6 +21,15 @@ test('in a folder that is not trusted nothing is run, and that is said', async (
   expect(await code.editor.locator('.view-line', { hasText: 'const h' }).innerText()).not.toContain('batch');
 });
 
+test('its panel leads to trust', async () => {
+  await code.runCommand('Tensight: Open Panel to the Side');
+  const panel = await code.webview('[data-testid="untrusted"]');
+  await panel.getByText('Trust this folder to see its models').waitFor();
+  await code.screenshot(join(import.meta.dirname, '../../.cache/screenshots', 'untrusted.png'));
+  await panel.getByTestId('manage-trust').click();
+  await code.page.locator('.workspace-trust-editor').waitFor();
+});
+
 test('it starts when trust is granted, without a reload', async () => {
   await code.runCommand('Workspaces: Manage Workspace Trust');
   await code.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();

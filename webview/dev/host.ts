@@ -85,7 +85,7 @@ const trainings: Record<string, Training> = {
 };
 
 const fileState = (going?: Pick<RunActivity, 'mode' | 'ops' | 'phase'>): FileState => ({
-  ...{ uri: shape.file, trusted: true, summary: '', shapes: false },
+  ...{ uri: shape.file, trusted: chosen.get('trusted') !== 'no', summary: '', shapes: false },
   run: going && { ...going, startedAt: Date.now() - 1200, stopping: false, bytes: 4e6 },
 });
 
@@ -115,6 +115,7 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
       page.notify('state', fileState());
       return null;
     },
+    manageTrust: async () => null,
     async train() {
       for (let step = 0; step <= 300; step += 5) {
         page.notify('training', course(step, 300));
@@ -136,6 +137,8 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
 );
 
 page.on('ready', () => {
+  page.notify('state', fileState());
+  if (chosen.get('trusted') === 'no') return;
   page.notify('update', update());
   const going = trainings[chosen.get('training') ?? ''];
   if (going !== undefined) page.notify('training', going);

@@ -1,5 +1,5 @@
 /** The page: who the model is, what is wrong, and the ways to look at it. */
-import { models, scene, update, view } from '../state.ts';
+import { manageTrust, models, scene, trusted, update, view } from '../state.ts';
 import { Empty } from '../ui/Empty.tsx';
 import { ProgressRing, Tabs } from '../ui/toolkit.tsx';
 import { Header } from './Header.tsx';
@@ -8,10 +8,24 @@ import { Problems } from './Problems.tsx';
 
 export function App() {
   const now = scene.value;
+  if (!trusted.value)
+    return (
+      <main class="page">
+        <Empty
+          icon="shield"
+          title="Trust this folder to see its models"
+          testId="untrusted"
+          action={{ label: 'Trust this folder…', testId: 'manage-trust', run: () => void manageTrust() }}
+        >
+          Tensight shows a model by running its file. In a folder that is not trusted it runs nothing.
+        </Empty>
+      </main>
+    );
   if (update.value === null)
     return (
       <main class="page waiting" data-testid="waiting">
         <ProgressRing />
+        <p class="quiet">Finding the shapes…</p>
       </main>
     );
   if (now === undefined)

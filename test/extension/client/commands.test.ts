@@ -119,14 +119,12 @@ describe('training', () => {
 });
 
 describe('a workspace nobody trusts', () => {
-  it('runs nothing, and its log can be read', async () => {
+  it('runs nothing, and shows a panel that leads to trust', async () => {
     workspace.isTrusted = false;
     for (const name of editor.registered.keys()) await editor.registered.get(name)!({ uri });
     expect(host.ran).toEqual([]);
-    expect(host.asked).toEqual([]);
-    expect(shown).toEqual([]);
-    expect(editor.errors).toHaveLength(editor.registered.size - 1);
-    expect(editor.errors[0]).toContain('not trusted');
+    expect(editor.errors.filter((error) => error.includes('not trusted'))).toHaveLength(4);
+    expect(shown.length).toBeGreaterThan(0);
     expect(host.logged.filter((line) => line === 'shown')).toEqual(['shown']);
   });
 });
