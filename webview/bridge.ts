@@ -19,8 +19,11 @@ declare function acquireVsCodeApi(): Host;
 /** What a reload brings back. The editor keeps it, and hands it to the panel's serializer after a restart. */
 export interface Saved {
   readonly uri: string | undefined;
+  readonly locked: boolean;
   /** By the name that `persisted` gives it. */
   readonly chosen: Readonly<Record<string, unknown>>;
+  /** The same of files that were shown before. */
+  readonly others: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 const host = acquireVsCodeApi();
@@ -38,11 +41,19 @@ export const editor = new Rpc<PanelMethods, PanelEvents, PanelNotices>(transport
   console.warn(`Tensight turned away a message: ${reason}`),
 );
 
-const saved = v.object({ uri: v.optional(v.string()), chosen: v.record(v.string(), v.unknown()) });
+const chosen = v.record(v.string(), v.unknown());
+const saved = v.object({
+  uri: v.optional(v.string()),
+  locked: v.optional(v.boolean(), false),
+  chosen,
+  others: v.optional(v.record(v.string(), chosen), {}),
+});
 
 export function loadState(): Saved {
   const state = v.safeParse(saved, host.getState());
-  return state.success ? { uri: state.output.uri, chosen: state.output.chosen } : { uri: undefined, chosen: {} };
+  return state.success
+    ? { ...state.output, uri: state.output.uri }
+    : { uri: undefined, locked: false, chosen: {}, others: {} };
 }
 
 export function saveState(state: Saved): void {

@@ -1,42 +1,79 @@
-/** What is chosen in the page, in signals that survive a hidden tab, a reload and a restart: the editor keeps them. */
-import { effect, type Signal, signal } from '@preact/signals';
+/** What is chosen in the page, file by file, in signals that survive another file, a reload and a restart: the editor keeps them. */
+import { batch, effect, type Signal, signal } from '@preact/signals';
 import * as v from 'valibot';
-import { loadState, saveState } from './bridge.ts';
+import { loadState, type Saved, saveState } from './bridge.ts';
+
+/** Files whose choices are kept. */
+const keptFiles = 30;
 
 const saved = loadState();
-const initial = new Map<Signal<unknown>, unknown>();
-const named = new Map<string, Signal<unknown>>();
+/** What is shown, and how the panel holds on to it. */
+export const file = signal<{ readonly uri: string; readonly locked: boolean } | undefined>(
+  saved.uri === undefined ? undefined : { uri: saved.uri, locked: saved.locked },
+);
+/** Of the files that are not shown, the last one last. */
+const others = new Map(Object.entries(saved.others));
+
+interface Choice {
+  readonly value: Signal<unknown>;
+  readonly fallback: unknown;
+  readonly accepts: (value: unknown) => boolean;
+  /** Whether a file that was never shown takes it over from the one before. */
+  readonly carried: boolean;
+}
+const choices = new Map<string, Choice>();
 let saving: ReturnType<typeof setTimeout> | undefined;
 
 /**
  * A choice, by a name of its own; what comes back is taken where `schema` accepts it (by default, what is of the same type as
  * `fallback`), so that another version of the page starts with its defaults. Values are JSON.
  */
-export function persisted<T>(name: string, fallback: T, schema?: v.GenericSchema<unknown, T>): Signal<T> {
-  if (named.has(name)) throw new Error(`two choices are called ${name}`);
+export function persisted<T>(
+  name: string,
+  fallback: T,
+  schema?: v.GenericSchema<unknown, T>,
+  carried = false,
+): Signal<T> {
+  if (choices.has(name)) throw new Error(`two choices are called ${name}`);
+  const accepts = (value: unknown): boolean =>
+    schema === undefined ? typeof value === typeof fallback : v.is(schema, value);
   const value = saved.chosen[name];
-  const accepted = schema === undefined ? typeof value === typeof fallback : v.is(schema, value);
-  const choice = signal(accepted ? (value as T) : fallback);
-  initial.set(choice as Signal<unknown>, fallback);
-  named.set(name, choice as Signal<unknown>);
+  const choice = signal(accepts(value) ? (value as T) : fallback);
+  choices.set(name, { value: choice as Signal<unknown>, fallback, accepts, carried });
   return choice;
 }
 
-/** The file the choices were made for, when the page came up. */
-export const savedUri = saved.uri;
+const chosenNow = (): Saved['chosen'] =>
+  Object.fromEntries([...choices].map(([name, { value }]) => [name, value.value]));
 
 /** Keeps what is chosen from now on, with the file it is chosen for. */
-export function keepChoices(uri: () => string | undefined): void {
+export function keepChoices(): void {
   effect(() => {
-    const chosen = Object.fromEntries([...named].map(([name, choice]) => [name, choice.value]));
-    const state = { uri: uri(), chosen };
+    const state: Saved = {
+      uri: file.value?.uri,
+      locked: file.value?.locked ?? false,
+      chosen: chosenNow(),
+      others: Object.fromEntries([...others].slice(-keptFiles)),
+    };
     // Soon, not at every scrolled pixel.
     clearTimeout(saving);
     saving = setTimeout(() => saveState(state), 150);
   });
 }
 
-/** Another file: what was chosen for the last one means nothing here. */
-export function forgetChoices(): void {
-  for (const [choice, fallback] of initial) choice.value = fallback;
+/** Turns to a file: what was chosen for the one before is kept for its return, what was chosen for this one is back. */
+export function turnTo(next: { readonly uri: string; readonly locked: boolean }, from?: string): void {
+  batch(() => {
+    const before = file.peek();
+    file.value = next;
+    if (before === undefined || before.uri === next.uri || before.uri === from) return;
+    others.delete(before.uri);
+    others.set(before.uri, chosenNow());
+    const known = others.get(next.uri);
+    for (const [name, { value, fallback, accepts, carried }] of choices) {
+      const chosen = known?.[name];
+      if (known === undefined && carried) continue;
+      value.value = accepts(chosen) ? chosen : fallback;
+    }
+  });
 }

@@ -11,11 +11,11 @@ import { layerAtSite, placeOf } from '../extension/reading/find.ts';
 import { modelsOf, sceneOf } from '../extension/reading/scene.ts';
 import { buildTree } from '../extension/reading/tree.ts';
 import { editor } from './bridge.ts';
-import { forgetChoices, keepChoices, persisted, savedUri } from './persisted.ts';
+import { file, keepChoices, persisted, turnTo } from './persisted.ts';
 
 export const update = signal<TraceUpdate | null>(null);
 /** Id of a view of views/index.ts. */
-export const view = persisted('view', 'shapes');
+export const view = persisted('view', 'shapes', v.string(), true);
 export const modelName = persisted('model', undefined, v.optional(v.string()));
 /** Selected row of the tree: a module's path (`·` for the model) or an operation's key. */
 export const selected = persisted('layer', undefined, v.optional(v.string()));
@@ -57,10 +57,10 @@ const rootKey = '·';
 const keyOfLayer = (layer: string): string => (layer === '' ? rootKey : layer);
 
 export function listen(): void {
+  editor.on('file', ({ uri, locked, from }) => show(uri, locked, from));
   editor.on('update', (next) =>
     batch(() => {
-      const other = update.peek() !== null && update.peek()?.uri !== next.uri;
-      if (other || (savedUri !== undefined && update.peek() === null && savedUri !== next.uri)) forget();
+      if (next.uri !== file.peek()?.uri) return;
       if (next.run !== undefined && seen.peek()?.run !== next.run.run)
         seen.value = { run: next.run.run, at: Date.now() };
       update.value = next;
@@ -93,7 +93,7 @@ export function listen(): void {
       }, 0);
     news.set(training.model, training);
   });
-  keepChoices(() => update.value?.uri ?? savedUri);
+  keepChoices();
   editor.notify('ready', {});
 }
 
@@ -105,11 +105,30 @@ function layerOf(site: SiteId): string | undefined {
   return model === undefined ? undefined : layerAtSite(model, site);
 }
 
-/** Another file than the last. */
-function forget(): void {
-  forgetChoices();
-  runError.value = undefined;
-  trainings.value = new Map();
+/** What was last seen of other files, so that one that is shown again is there at once. The last one last. */
+const seenBefore = new Map<string, TraceUpdate>();
+const keptUpdates = 5;
+
+/** Another file, or the same by another name; news of it follow. */
+function show(uri: string, locked: boolean, from?: string): void {
+  const before = file.peek()?.uri;
+  batch(() => {
+    turnTo({ uri, locked }, from);
+    if (before === uri) return;
+    const last = update.peek();
+    if (last !== null && from === undefined) {
+      seenBefore.delete(last.uri);
+      seenBefore.set(last.uri, last);
+      for (const old of [...seenBefore.keys()].slice(0, -keptUpdates)) seenBefore.delete(old);
+    }
+    if (from === undefined) {
+      update.value = seenBefore.get(uri) ?? null;
+      trainings.value = new Map();
+    }
+    fileState.value = null;
+    asked.value = null;
+    runError.value = undefined;
+  });
 }
 
 /** Runs the model the panel shows, in place of a run under way; its trace arrives as an update. */

@@ -192,7 +192,7 @@ function tensorsOfSite(context: Context, model: ModelTrace, id: SiteId) {
 }
 
 function gradientRows(context: Context, model: ModelTrace) {
-  return gradientsOf(model, true).rows.map((row) => ({
+  return gradientsOf(model, 'all').rows.map((row) => ({
     path: row.path,
     class: row.className,
     ...placeOf(context, row.site),

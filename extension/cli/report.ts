@@ -141,7 +141,7 @@ const marks = {
 } as const satisfies Record<NonNullable<GradientRow['verdict']>, string>;
 
 function gradientTable(model: ModelTrace, paint: Paint): string {
-  const { rows, thresholds } = gradientsOf(model, false);
+  const { rows, thresholds } = gradientsOf(model, 'layers');
   if (rows.length === 0) return 'No gradient reached a layer.';
   const table = tableOf(
     [
@@ -158,8 +158,10 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
     ]),
     paint,
   );
-  const { vanishing, exploding } = thresholds;
-  const legend = `Vanishing below ${number(vanishing)}, exploding above ${number(exploding)}: 10⁻⁶ and 10³ times the norm nearest the loss.`;
+  const legend =
+    thresholds === undefined
+      ? 'Nothing is called vanishing or exploding: the gradient is not finite in the layers nearest the loss.'
+      : `Vanishing below ${number(thresholds.vanishing)}, exploding above ${number(thresholds.exploding)}: 10⁻⁶ and 10³ times the norm nearest the loss.`;
   return `${table}\n${paint.dim(legend)}`;
 }
 

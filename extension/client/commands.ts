@@ -13,7 +13,7 @@ function sentences({ message, hint }: { readonly message: string; readonly hint?
 const runs = new Set(['tensight.runLayer', 'tensight.runBackward', 'tensight.runModel', 'tensight.train']);
 
 /** What every lens, link, button and palette entry does. */
-export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'show'>): Disposable {
+export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'show' | 'setLocked'>): Disposable {
   const run = async (layer: LayerRef, mode: RunParams['mode']) => {
     panels.show(layer, mode === 'backward' ? 'gradients' : undefined);
     const update = await host.run(layer, mode);
@@ -66,8 +66,12 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
       );
     }),
     command('tensight.showTraining', async (argument) => panels.show(await model(argument), 'training')),
+    command('tensight.showAttention', async (argument) => panels.show(await model(argument), 'attention')),
+    command('tensight.showGradients', async (argument) => panels.show(await model(argument), 'gradients')),
     command('tensight.inspect', async (argument) => panels.show(await target(argument), 'shapes')),
     command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(host, panels.active)))),
+    command('tensight.lockPanel', () => panels.setLocked(true)),
+    command('tensight.unlockPanel', () => panels.setLocked(false)),
     command('tensight.restartEngine', () => host.restart()),
     command('tensight.showLog', () => host.log.show()),
   );

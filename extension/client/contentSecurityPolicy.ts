@@ -12,7 +12,7 @@ export function contentSecurityPolicy(source: string, nonce: string): string {
     'default-src': "'none'",
     'script-src': `'nonce-${nonce}'`,
     'style-src': `${source} ${emptyStyle}`,
-    'font-src': source,
+    'font-src': 'data:',
     'img-src': `${source} data:`,
     'base-uri': "'none'",
     'form-action': "'none'",

@@ -1,4 +1,4 @@
-/** One file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
+/** A file's pictures: answers what the webview asks, tells it what changes, and leads to the source. */
 import {
   commands,
   type Disposable,
@@ -23,17 +23,17 @@ type Select = PanelEvents['select'];
 
 export class Panel implements Disposable {
   readonly #rpc: Rpc<Record<string, never>, PanelNotices, PanelEvents>;
-  readonly #subscriptions: Disposable[] = [];
   #update: TraceUpdate | undefined;
   #select: Select | undefined;
   #ready = false;
   #led: { readonly document: string; readonly selection: Range } | undefined;
 
   constructor(
-    readonly uri: string,
+    private file: string,
     readonly view: WebviewPanel,
     private readonly host: Host,
     extension: Uri,
+    private kept = false,
   ) {
     const dist = Uri.joinPath(extension, 'dist');
     view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
@@ -44,17 +44,39 @@ export class Panel implements Disposable {
       checkFromWebview,
       (reason) => host.log.warn(`the panel's message was turned away: ${reason}`),
     );
-    this.#rpc.on('ready', () => this.#tellAll());
+    this.#rpc.on('ready', () => {
+      this.#ready = true;
+      this.#tellAll();
+    });
     this.#rpc.on('revealSite', (site) => void this.#reveal(site));
-    view.onDidChangeViewState(
-      () => {
-        // Hidden, the page is gone; it says `ready` when it comes back.
-        if (!view.visible) this.#ready = false;
-      },
-      undefined,
-      this.#subscriptions,
-    );
     view.webview.html = panelHtml(view.webview, dist);
+    this.#entitle();
+  }
+
+  get uri(): string {
+    return this.file;
+  }
+
+  /** Whether it keeps to its file. */
+  get locked(): boolean {
+    return this.kept;
+  }
+
+  lock(locked: boolean): void {
+    this.kept = locked;
+    this.#entitle();
+    this.#tellFile();
+  }
+
+  /** Shows another file from now on; the same by another name where it was called `from`. */
+  turnTo(uri: string, from?: string): void {
+    this.file = uri;
+    if (from === undefined) this.#update = undefined;
+    this.#select = undefined;
+    this.#entitle();
+    if (!this.#ready) return;
+    this.#tellFile(from);
+    this.#tellAll();
   }
 
   update(update: TraceUpdate): void {
@@ -63,8 +85,8 @@ export class Panel implements Disposable {
   }
 
   select(select: Select): void {
-    this.#select = select;
     if (this.#ready) this.#rpc.notify('select', select);
+    else this.#select = select;
   }
 
   state(state: FileState): void {
@@ -82,7 +104,6 @@ export class Panel implements Disposable {
 
   dispose(): void {
     this.#rpc.close('the panel is closed');
-    for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
   readonly #methods: PanelMethods = {
@@ -107,8 +128,18 @@ export class Panel implements Disposable {
     parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };
 
+  #entitle(): void {
+    const name = Uri.parse(this.file).path.split('/').at(-1);
+    this.view.title = this.kept ? `[Tensight] ${name}` : `Tensight: ${name}`;
+  }
+
+  #tellFile(from?: string): void {
+    const file = { uri: this.file, locked: this.kept };
+    if (this.#ready) this.#rpc.notify('file', from === undefined ? file : { ...file, from });
+  }
+
   #tellAll(): void {
-    this.#ready = true;
+    this.#tellFile();
     const state = this.host.stateOf(this.uri);
     if (state !== undefined) this.#rpc.notify('state', state);
     if (this.#update !== undefined) this.#rpc.notify('update', this.#update);

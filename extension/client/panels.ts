@@ -1,4 +1,4 @@
-import { type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commands, type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { type FileState, type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Host } from './host.ts';
@@ -7,10 +7,12 @@ import { Panel } from './panel.ts';
 
 const viewType = 'tensight.panel';
 const caretDelayMs = 150;
+/** Whether the panel in front keeps to its file; for its title's menu. */
+const lockedContext = 'tensight.panelLocked';
 
-/** The panels, one a model file, and the way from the caret to them. */
+/** The panels: one that follows the active model file, those that are locked to theirs, and the way from the caret to them. */
 export class Panels implements Disposable {
-  readonly #open = new Map<string, Panel>();
+  readonly #open = new Set<Panel>();
   readonly #subscriptions: Disposable[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -21,33 +23,40 @@ export class Panels implements Disposable {
     this.#subscriptions = [
       window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: async (view, state: unknown) => {
-          const uri = uriIn(state);
-          if (uri === undefined) view.dispose();
-          else this.#add(uri, view);
+          const saved = savedIn(state);
+          if (saved === undefined || (!saved.locked && this.#following !== undefined)) view.dispose();
+          else this.#add(saved.uri, view, saved.locked);
         },
       }),
+      window.onDidChangeActiveTextEditor((editor) => {
+        const uri = editor?.document.uri;
+        if (uri !== undefined && uri.scheme === 'file' && modelFile.test(uri.path)) this.#turnTo(uri.toString());
+      }),
       window.onDidChangeTextEditorSelection(({ textEditor }) => {
-        // Only what a person did: our own leading must not come back as a selection.
-        if (![...this.#open.values()].some((panel) => panel.ledTo(textEditor))) this.#follow(textEditor);
+        // Ignore caret moves that a panel caused.
+        if (![...this.#open].some((panel) => panel.ledTo(textEditor))) this.#follow(textEditor);
       }),
     ];
   }
 
+  /** The files that are drawn. */
   get uris(): readonly string[] {
-    return [...this.#open.keys()];
+    return [...new Set([...this.#open].map(({ uri }) => uri))];
   }
 
   /** The file of the panel in front. */
   get active(): string | undefined {
-    return [...this.#open.values()].find(({ view }) => view.active)?.uri;
+    return [...this.#open].find(({ view }) => view.active)?.uri;
   }
 
-  /** Opens a layer's panel, or brings it to the front without taking the focus. */
+  /** Shows a layer: in the panel that is locked to its file, else in the one that follows. Does not take the focus. */
   show({ uri, model, layer }: LayerRef, view?: string): void {
-    const known = this.#open.get(uri);
+    const known = this.#of(uri) ?? this.#following;
     const column = { viewColumn: ViewColumn.Beside, preserveFocus: true };
-    const panel =
-      known ?? this.#add(uri, window.createWebviewPanel(viewType, titleOf(uri), column, { enableFindWidget: true }));
+    // One that is shown at once stays alive behind another tab: what was drawn is there again in the same frame.
+    const options = { enableFindWidget: true, retainContextWhenHidden: true };
+    const panel = known ?? this.#add(uri, window.createWebviewPanel(viewType, 'Tensight', column, options), false);
+    if (panel.uri !== uri) this.#turn(panel, uri);
     if (known !== undefined && !known.view.visible) known.view.reveal(undefined, true);
     panel.select({
       ...(view === undefined ? {} : { view }),
@@ -56,35 +65,82 @@ export class Panels implements Disposable {
     });
   }
 
+  /** Locks the panel in front to its file, or has it follow the active one again. */
+  setLocked(locked: boolean): void {
+    const panel = [...this.#open].find(({ view }) => view.active);
+    if (panel === undefined) return;
+    const other = locked ? undefined : this.#following;
+    panel.lock(locked);
+    if (other !== panel) other?.view.dispose();
+    this.#tellContext();
+  }
+
   update(update: TraceUpdate): void {
-    this.#open.get(update.uri)?.update(update);
+    for (const panel of this.#open) if (panel.uri === update.uri) panel.update(update);
   }
 
   state(state: FileState): void {
-    this.#open.get(state.uri)?.state(state);
+    for (const panel of this.#open) if (panel.uri === state.uri) panel.state(state);
   }
 
   training(training: Training): void {
-    this.#open.get(training.uri)?.training(training);
+    for (const panel of this.#open) if (panel.uri === training.uri) panel.training(training);
+  }
+
+  /** The file has another name: its panels go with it. */
+  renamed(from: string, to: string): void {
+    for (const panel of this.#open) if (panel.uri === from) panel.turnTo(to, from);
+    this.#watch();
+  }
+
+  /** The file is gone: so are its panels, but one that follows shows the next. */
+  deleted(uri: string): void {
+    for (const panel of [...this.#open]) if (panel.uri === uri) panel.view.dispose();
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
-    for (const panel of this.#open.values()) panel.view.dispose();
+    for (const panel of [...this.#open]) panel.view.dispose();
   }
 
-  #add(uri: string, view: WebviewPanel): Panel {
-    const panel = new Panel(uri, view, this.host, this.extension);
-    this.#open.set(uri, panel);
-    view.title = titleOf(uri);
+  get #following(): Panel | undefined {
+    return [...this.#open].find(({ locked }) => !locked);
+  }
+
+  /** The one that shows a file, a locked one first. */
+  #of(uri: string): Panel | undefined {
+    const all = [...this.#open].filter((panel) => panel.uri === uri);
+    return all.find(({ locked }) => locked) ?? all[0];
+  }
+
+  /** Has the panel that follows show a file, where no panel does. */
+  #turnTo(uri: string): void {
+    const panel = this.#following;
+    if (panel !== undefined && this.#of(uri) === undefined) this.#turn(panel, uri);
+  }
+
+  #turn(panel: Panel, uri: string): void {
+    panel.turnTo(uri);
+    this.#watch();
+  }
+
+  #add(uri: string, view: WebviewPanel, locked: boolean): Panel {
+    const panel = new Panel(uri, view, this.host, this.extension, locked);
+    this.#open.add(panel);
+    view.onDidChangeViewState(() => this.#tellContext());
     view.onDidDispose(() => {
       panel.dispose();
-      if (this.#open.get(uri) === panel) this.#open.delete(uri);
+      this.#open.delete(panel);
       this.#watch();
     });
     this.#watch();
     return panel;
+  }
+
+  #tellContext(): void {
+    const active = [...this.#open].find(({ view }) => view.active);
+    if (active !== undefined) void commands.executeCommand('setContext', lockedContext, active.locked);
   }
 
   #watch(): void {
@@ -94,7 +150,7 @@ export class Panels implements Disposable {
   /** Shows the layer under the caret, once it rests. */
   #follow(editor: TextEditor): void {
     clearTimeout(this.#timer);
-    if (![...this.#open.values()].some(({ view }) => view.visible)) return;
+    if (![...this.#open].some(({ view }) => view.visible)) return;
     if (editor.document.languageId !== 'typescript') return;
     this.#timer = setTimeout(() => {
       const { line, character } = editor.selection.active;
@@ -104,7 +160,7 @@ export class Panels implements Disposable {
         .then((answer) => {
           if (answer === null) return;
           const { layer, site } = answer;
-          this.#open.get(layer.uri)?.select({
+          this.#of(layer.uri)?.select({
             ...(layer.model === undefined ? {} : { model: layer.model }),
             ...(layer.layer?.[0] === undefined ? {} : { layer: layer.layer[0] }),
             ...(site === undefined ? {} : { site }),
@@ -115,14 +171,11 @@ export class Panels implements Disposable {
   }
 }
 
-function titleOf(uri: string): string {
-  return `Tensight: ${Uri.parse(uri).path.split('/').at(-1)}`;
-}
-
 /** What a window that was closed left behind; only a model file on disk is worth a panel. */
-function uriIn(state: unknown): string | undefined {
+function savedIn(state: unknown): { readonly uri: string; readonly locked: boolean } | undefined {
   if (typeof state !== 'object' || state === null || !('uri' in state) || typeof state.uri !== 'string')
     return undefined;
   const uri = Uri.parse(state.uri);
-  return uri.scheme === 'file' && modelFile.test(uri.path) ? state.uri : undefined;
+  if (uri.scheme !== 'file' || !modelFile.test(uri.path)) return undefined;
+  return { uri: state.uri, locked: 'locked' in state && state.locked === true };
 }

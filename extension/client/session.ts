@@ -7,6 +7,7 @@ import {
   type ExtensionContext,
   type LogOutputChannel,
   type TextDocument,
+  type Uri,
   window,
   workspace,
 } from 'vscode';
@@ -70,6 +71,12 @@ export class Session implements Host {
     own(
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('tensight')) void this.#sendSettings();
+      }),
+    );
+    own(workspace.onDidRenameFiles(({ files }) => void this.#rename(files)));
+    own(
+      workspace.onDidDeleteFiles(({ files }) => {
+        for (const uri of files.flatMap((file) => this.#knownIn(file))) this.#panels.deleted(uri);
       }),
     );
     own(workspace.onDidGrantWorkspaceTrust(() => void this.#sendSettings()));
@@ -146,6 +153,39 @@ export class Session implements Host {
       const state = isTraining(training) ? 'stopped' : training.state;
       this.#train({ ...training, state, parameters: 'none', remark });
     }
+  }
+
+  /** The files known of at an address or below it. */
+  #knownIn(address: Uri): readonly string[] {
+    const at = address.toString();
+    const known = new Set([...this.#panels.uris, ...this.#states.keys(), ...this.#trainings.keys()]);
+    return [...known].filter((uri) => uri === at || uri.startsWith(`${at}/`));
+  }
+
+  /** Files or folders have another name: what is known and shown of the models in them goes with them. */
+  async #rename(renamed: readonly { readonly oldUri: Uri; readonly newUri: Uri }[]): Promise<void> {
+    const files = renamed.flatMap(({ oldUri, newUri }) => {
+      const [before, after] = [oldUri.toString(), newUri.toString()];
+      return this.#knownIn(oldUri).map((from) => ({ from, to: `${after}${from.slice(before.length)}` }));
+    });
+    if (files.length === 0 || this.#started === undefined) return;
+    for (const { from, to } of files) {
+      if (!modelFile.test(to)) {
+        this.#panels.deleted(from);
+        continue;
+      }
+      const state = this.#states.get(from);
+      if (state !== undefined) this.#states.set(to, { ...state, uri: to });
+      this.#states.delete(from);
+      this.#status.forget(from);
+      const trainings = this.#trainings.get(from);
+      const moved = [...(trainings ?? [])].map(([model, training]) => [model, { ...training, uri: to }] as const);
+      if (trainings !== undefined) this.#trainings.set(to, new Map(moved));
+      this.#trainings.delete(from);
+      this.#panels.renamed(from, to);
+    }
+    const { client } = await this.#started;
+    await client.sendNotification(notifications.renamed, { files });
   }
 
   #meet(document: TextDocument): void {

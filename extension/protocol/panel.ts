@@ -55,6 +55,8 @@ export type PanelNotices = { [K in keyof typeof panelNotices]: v.InferOutput<(ty
 
 /** What the editor tells the webview. */
 export interface PanelEvents {
+  /** What the panel shows from now on: another file, or the same by another name where it was called `from`. */
+  file: { readonly uri: string; readonly locked: boolean; readonly from?: string };
   /** Everything known of the file the panel shows. */
   update: TraceUpdate;
   /** Look at this: a lens was clicked, or the cursor moved into a layer. */
@@ -131,6 +133,7 @@ const runOutcome = v.strictObject({
   problem: v.optional(v.string()),
 });
 const panelEvents = {
+  file: v.strictObject({ uri: v.string(), locked: v.boolean(), from: v.optional(v.string()) }),
   update: v.looseObject({
     uri: v.string(),
     shape: v.optional(trace),

@@ -113,6 +113,8 @@ export const notifications = {
   state: 'tensight/state',
   /** Editor → server: { uris }, the files whose panel is open. A trace crosses to the editor's thread only when it is drawn. */
   watched: 'tensight/watched',
+  /** Editor → server: { files }, model files that have another name now: all that is known of them goes with them. */
+  renamed: 'tensight/renamed',
   /** Editor → server: ServerSettings. */
   settings: 'tensight/settings',
 } as const;
@@ -166,6 +168,10 @@ export interface RunOutcome {
   readonly endedAt: number;
   /** The first error, where it failed. */
   readonly problem?: string | undefined;
+}
+
+export interface RenamedParams {
+  readonly files: readonly { readonly from: string; readonly to: string }[];
 }
 
 export interface WatchedParams {

@@ -35,6 +35,7 @@ export interface GradientRow {
   readonly verdict?: Verdict;
 }
 
+/** None where the gradient is not finite at the loss: nothing can be measured by it. */
 export interface Thresholds {
   /** Median of the third of the layers that is nearest the loss, or the last layer's norm where that is larger. */
   readonly reference: number;
@@ -47,10 +48,13 @@ export const relativeExploding = 1e3;
 
 export interface Gradients {
   readonly rows: readonly GradientRow[];
-  readonly thresholds: Thresholds;
+  readonly thresholds: Thresholds | undefined;
 }
 
-export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
+/** Which layers: those that contain no others (or have parameters of their own), those that contain others, or both. */
+export type Which = 'layers' | 'blocks' | 'all';
+
+export function gradientsOf(model: ModelTrace, which: Which): Gradients {
   const containers = new Set(model.calls.flatMap((call) => call.parent ?? []));
   const rows: GradientRow[] = [];
   for (const call of model.calls) {
@@ -59,7 +63,7 @@ export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
     const block = containers.has(call.id);
     const owns =
       module.calls[0] === call.id && module.own.some((own) => model.tensors[own.tensor]?.gradient !== undefined);
-    if (block && !blocks && !owns) continue;
+    if (which === 'blocks' ? !block : which === 'layers' && block && !owns) continue;
     const row = rowOf(model, module, call, block);
     if (row.output !== undefined || row.parameters.length > 0) rows.push(row);
   }
@@ -115,7 +119,9 @@ function parameterGradients(model: ModelTrace, module: ModuleRecord): ParameterG
   });
 }
 
-function thresholdsOf(rows: readonly GradientRow[]): Thresholds {
+function thresholdsOf(rows: readonly GradientRow[]): Thresholds | undefined {
+  const outputs = rows.flatMap(({ output }) => (output === undefined ? [] : [output.gradient]));
+  if (outputs.slice(-Math.ceil(outputs.length / 3)).some(notFinite)) return undefined;
   const norms = rows.map((row) => row.output?.gradient.norm ?? 0).filter((norm) => norm > 0 && Number.isFinite(norm));
   const near = norms.slice(-Math.ceil(norms.length / 3)).sort((a, b) => a - b);
   // Where the gradient vanishes within that third, the layer at the loss itself is the measure.
@@ -128,16 +134,17 @@ const notFinite = (stats: Statistics): boolean => stats.nan + stats.posInf + sta
 export const normOf = (stats: Statistics): number => (notFinite(stats) ? Number.NaN : stats.norm);
 const allZero = (stats: Statistics): boolean => stats.count > 0 && stats.zeros === stats.count;
 
-function verdictOf(row: GradientRow, thresholds: Thresholds): Verdict | undefined {
+function verdictOf(row: GradientRow, thresholds: Thresholds | undefined): Verdict | undefined {
   const all = [...(row.output ? [row.output.gradient] : []), ...row.parameters.map((own) => own.gradient)];
   if (all.some(notFinite)) return 'nan';
-  if (all.some((stats) => stats.norm > thresholds.exploding && thresholds.reference > 0)) return 'exploding';
+  const { reference, exploding, vanishing } = thresholds ?? { reference: 0, exploding: 0, vanishing: 0 };
+  if (reference > 0 && all.some((stats) => stats.norm > exploding)) return 'exploding';
   if (row.output ? allZero(row.output.gradient) : all.every(allZero)) return 'dead';
-  if (row.output !== undefined && row.output.gradient.norm < thresholds.vanishing) return 'vanishing';
+  if (row.output !== undefined && row.output.gradient.norm < vanishing) return 'vanishing';
   return undefined;
 }
 
-function judged(row: GradientRow, thresholds: Thresholds): GradientRow {
+function judged(row: GradientRow, thresholds: Thresholds | undefined): GradientRow {
   const verdict = verdictOf(row, thresholds);
   return verdict === undefined ? row : { ...row, verdict };
 }

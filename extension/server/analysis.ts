@@ -50,12 +50,15 @@ export class Analysis {
   #running: string | undefined;
 
   constructor(
-    readonly uri: string,
+    private entry: string,
     private readonly host: AnalysisHost,
   ) {
-    this.#files = new Set([uri]);
+    this.#files = new Set([entry]);
+    const uri = () => this.entry;
     this.#file = {
-      uri,
+      get uri() {
+        return uri();
+      },
       documents: host.documents,
       get settings() {
         return host.settings;
@@ -68,7 +71,7 @@ export class Analysis {
     };
     this.#shapes = new ShapeRuns(this.#file, host.shapes, (trace) => this.trainings.fit(trace));
     this.#values = new ValueRuns(this.#file, host.values);
-    this.trainings = new Trainings(uri, {
+    this.trainings = new Trainings(entry, {
       startEngine: () => host.startTrainingEngine(),
       release: (state) => host.release(state),
       nextRun: () => host.nextRun(),
@@ -80,6 +83,11 @@ export class Analysis {
         this.#tellState();
       },
     });
+  }
+
+  /** The model file. */
+  get uri(): string {
+    return this.entry;
   }
 
   get view(): View {
@@ -164,6 +172,20 @@ export class Analysis {
     this.#view = undefined;
     if (turned) this.host.changed(this, false);
     this.#shapes.edited(file, changes);
+  }
+
+  /** A file has another name, the model file or one it imports: what is known goes with it. */
+  renamed(from: string, to: string): void {
+    if (!this.#files.has(from)) return;
+    if (this.entry === from) this.entry = to;
+    this.#files = new Set([...this.#files].map((file) => (file === from ? to : file)));
+    this.#shapes.renamed(from, to);
+    this.#values.renamed(from, to);
+    this.trainings.renamed(from, to);
+    this.#view = undefined;
+    this.host.changed(this, true);
+    this.#tellState();
+    this.schedule(0);
   }
 
   /** Runs the shapes soon; at once where `delay` is 0. */

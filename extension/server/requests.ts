@@ -7,6 +7,7 @@ import {
   type LocateParams,
   notifications,
   type ParametersParams,
+  type RenamedParams,
   type RunParams,
   requests,
   type ServerSettings,
@@ -43,5 +44,6 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
   connection.onRequest(requests.locate, (params: LocateParams) => workspace().locate(params));
   connection.onRequest(requests.ask, ({ name, params }: Query) => workspace().engineOf(params.run).ask(name, params));
   connection.onNotification(notifications.settings, (settings: ServerSettings) => workspace().setSettings(settings));
+  connection.onNotification(notifications.renamed, ({ files }: RenamedParams) => workspace().renamed(files));
   connection.onNotification(notifications.watched, ({ uris }: WatchedParams) => workspace().watch(uris));
 }

@@ -8,7 +8,7 @@ import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { emptyTrace, execute, firstError, isCancelled, keep, type ModelFile, textsOf } from './execution.ts';
-import { Kept } from './kept.ts';
+import { Kept, withFileName, withName } from './kept.ts';
 import type { Change } from './positions.ts';
 
 const longestDelay = 120;
@@ -68,6 +68,13 @@ export class ShapeRuns {
   edited(file: string, changes: readonly Change[]): void {
     for (const kept of [this.#latest, this.#good]) for (const change of changes) kept?.edit(file, change);
     this.schedule();
+  }
+
+  /** A file has another name. */
+  renamed(from: string, to: string): void {
+    for (const kept of [this.#latest, this.#good]) kept?.rename(from, to);
+    this.#refused = this.#refused && withName(this.#refused, from, to);
+    this.#diagnostics = withFileName(this.#diagnostics, from, to);
   }
 
   /** Runs soon; at once where `delay` is 0. */

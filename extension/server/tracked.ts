@@ -9,21 +9,36 @@ export interface Place {
 
 /** Places in source text, and where they stand after the edits made since they were found. */
 export class Tracked<P extends Place> {
+  #places: readonly P[];
   readonly #now: (Range | undefined)[];
   readonly #touched = new Set<number>();
   readonly #byFile = new Map<string, number[]>();
   #edits = 0;
 
   constructor(
-    readonly places: readonly P[],
+    places: readonly P[],
     private readonly isName: (place: P) => boolean,
   ) {
+    this.#places = places;
     this.#now = places.map((place) => place.range);
     places.forEach((place, index) => {
       const indices = this.#byFile.get(place.file);
       if (indices === undefined) this.#byFile.set(place.file, [index]);
       else indices.push(index);
     });
+  }
+
+  get places(): readonly P[] {
+    return this.#places;
+  }
+
+  /** A file has another name. */
+  rename(from: string, to: string): void {
+    const indices = this.#byFile.get(from);
+    if (indices === undefined) return;
+    this.#byFile.delete(from);
+    this.#byFile.set(to, indices);
+    this.#places = this.#places.map((place) => (place.file === from ? { ...place, file: to } : place));
   }
 
   /** Edits made to its files so far. */
@@ -55,7 +70,7 @@ export class Tracked<P extends Place> {
     for (const index of this.inFile(file)) {
       const before = this.#now[index];
       if (before === undefined) continue;
-      const after = shift(before, change, this.isName(this.places[index]!));
+      const after = shift(before, change, this.isName(this.#places[index]!));
       this.#now[index] = after?.range;
       if (after?.touched) this.#touched.add(index);
     }

@@ -13,7 +13,7 @@ import { isTraining } from '../reading/training.ts';
 import type { Program } from '../source/program.ts';
 import { diagnose, type Found } from './diagnostics.ts';
 import type { TrainingEngine } from './engine.ts';
-import { Kept } from './kept.ts';
+import { Kept, withName } from './kept.ts';
 import type { Change } from './positions.ts';
 
 export interface TrainingsHost {
@@ -53,7 +53,7 @@ export class Trainings {
   readonly #records = new Map<string, Entry>();
 
   constructor(
-    private readonly uri: string,
+    private uri: string,
     private readonly host: TrainingsHost,
   ) {}
 
@@ -164,6 +164,17 @@ export class Trainings {
     if (record.now.parameters === which) return;
     record.now = { ...record.now, parameters: which };
     this.host.changed(record.now, true);
+  }
+
+  /** A file has another name. */
+  renamed(from: string, to: string): void {
+    if (this.uri === from) this.uri = to;
+    for (const record of this.#records.values()) {
+      record.kept.rename(from, to);
+      record.problems = withName(record.problems, from, to);
+      record.now = withName(record.now, from, to);
+      this.host.changed(record.now, true);
+    }
   }
 
   /** Moves the places along with an edit. */

@@ -8,7 +8,7 @@ import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { execute, firstError, isCancelled, keep, type ModelFile, textsOf } from './execution.ts';
-import type { Kept } from './kept.ts';
+import { type Kept, withFileName, withName } from './kept.ts';
 import type { Change } from './positions.ts';
 
 interface UnderWay {
@@ -118,6 +118,13 @@ export class ValueRuns {
     for (const change of changes) this.#last?.edit(file, change);
     this.#last?.compare((uri) => this.file.documents.textOf(uri));
     return before !== this.outOfDate;
+  }
+
+  /** A file has another name. */
+  renamed(from: string, to: string): void {
+    this.#last?.rename(from, to);
+    this.#params = this.#params && withName(this.#params, from, to);
+    this.#diagnostics = withFileName(this.#diagnostics, from, to);
   }
 
   dispose(): void {

@@ -36,12 +36,17 @@ export interface WorkspaceHost {
   log(message: string): void;
 }
 
+/** How long what is known of a file that was closed is kept: the editor closes a file before it says that it is renamed. */
+const graceMs = 1000;
+
 export const untrustedText = 'Tensight runs no model in an untrusted workspace.';
 
 export class Workspace {
   readonly documents = new Documents();
   readonly #outlines = new Outlines(this.documents);
   readonly #analyses = new Map<string, Analysis>();
+  /** Of files that were closed a moment ago: what closes may only have another name. */
+  readonly #leaving = new Map<string, { readonly analysis: Analysis; readonly timer: ReturnType<typeof setTimeout> }>();
   readonly #published = new Map<string, string>();
   #watched: ReadonlySet<string> = new Set();
   #runs = 0;
@@ -86,6 +91,22 @@ export class Workspace {
       const missing = [...analysis.diagnostics.values()].flat().some(({ code }) => code === 'import');
       if (missing || closed.some((uri) => analysis.files.has(uri))) analysis.schedule();
     }
+  }
+
+  /** Model files have another name: all that is known of them goes with them. */
+  renamed(files: readonly { readonly from: string; readonly to: string }[]): void {
+    for (const { from, to } of files) {
+      this.#watched = new Set([...this.#watched].map((uri) => (uri === from ? to : uri)));
+      const analysis = this.#analyses.get(from) ?? this.#stay(from);
+      if (analysis !== undefined) {
+        // The editor opened the file by its new name before it said that this is one.
+        this.#analyses.get(to)?.dispose();
+        this.#analyses.delete(from);
+        this.#analyses.set(to, analysis);
+      }
+      for (const each of this.#analyses.values()) each.renamed(from, to);
+    }
+    this.#publish();
   }
 
   /** Files whose panel is open: they stay known when their document is closed. */
@@ -206,13 +227,15 @@ export class Workspace {
   }
 
   dispose(): void {
+    for (const uri of [...this.#leaving.keys()]) this.#stay(uri)?.dispose();
     for (const analysis of this.#analyses.values()) analysis.dispose();
     this.#analyses.clear();
   }
 
   #analyse(uri: string): Analysis {
-    let analysis = this.#analyses.get(uri);
-    if (analysis === undefined) {
+    let analysis = this.#analyses.get(uri) ?? this.#stay(uri);
+    if (analysis !== undefined) this.#analyses.set(uri, analysis);
+    else {
       const { documents, engines } = this;
       const host = this.host;
       const settings = () => this.settings;
@@ -261,8 +284,20 @@ export class Workspace {
 
   #forget(uri: string): void {
     if (this.documents.isOpen(uri) || this.#watched.has(uri)) return;
-    this.#analyses.get(uri)?.dispose();
-    if (this.#analyses.delete(uri)) this.#publish();
+    const analysis = this.#analyses.get(uri);
+    if (analysis === undefined) return;
+    this.#analyses.delete(uri);
+    const timer = setTimeout(() => this.#stay(uri)?.dispose(), graceMs);
+    this.#leaving.set(uri, { analysis, timer });
+    this.#publish();
+  }
+
+  /** What is known of a file that was closed a moment ago. */
+  #stay(uri: string): Analysis | undefined {
+    const left = this.#leaving.get(uri);
+    clearTimeout(left?.timer);
+    this.#leaving.delete(uri);
+    return left?.analysis;
   }
 
   /** Sends the files whose diagnostics are not what was sent last. */

@@ -72,8 +72,8 @@ export function bundles(production) {
       format: 'iife',
       jsx: 'automatic',
       jsxImportSource: 'preact',
-      loader: { '.ttf': 'file' },
-      assetNames: '[name]',
+      // Icons are there with the style: a font that comes later would move what stands beside them.
+      loader: { '.ttf': 'dataurl' },
     },
     {
       ...common,

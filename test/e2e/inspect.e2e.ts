@@ -151,32 +151,44 @@ test('a line in the panel leads to the source, and the caret in the source to th
   await frame.locator('[data-testid="module-row"][aria-selected="true"]', { hasText: 'norm' }).waitFor();
 });
 
-test('what was chosen in a view is there again after its tab was hidden', async () => {
-  const before = await show('attention');
-  await before.getByTestId('toggle-table').click();
-  await before.getByTestId('attention-table').waitFor();
+test('the panel follows the active model file, each as it was left, and no file opens on top of it', async () => {
+  const frame = await show('attention');
+  await frame.getByTestId('toggle-table').click();
+  await frame.getByTestId('attention-table').waitFor();
   await show('shapes');
-  const rows = (frame: Frame) => frame.locator('[data-testid="module-row"]').allInnerTexts();
-  const all = await rows(before);
-  await before.getByTestId('filter').locator('input').fill('norm');
-  await code.until(async () => (await rows(before)).length < all.length, 'the filter');
-  const filtered = await rows(before);
+  const rows = () => frame.locator('[data-testid="module-row"]').allInnerTexts();
+  const all = await rows();
+  await frame.getByTestId('filter').locator('input').fill('norm');
+  await code.until(async () => (await rows()).length < all.length, 'the filter');
+  const filtered = await rows();
+  const title = (text: string) => code.page.locator('.tab', { hasText: text }).waitFor();
 
+  // Its group is locked: what is opened while it has the focus goes beside it.
   await code.page.keyboard.press('Control+2');
   await code.openFile('slow.model.ts');
-  await code.until(async () => before.isDetached(), 'the page to go');
-  await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).click();
-  const frame = await panel();
-  await code.until(async () => (await rows(frame)).length > 0, 'the rows');
-  expect(await rows(frame)).toEqual(filtered);
+  await title('Tensight: slow.model.ts');
+  await frame.getByTestId('model-name').getByText('Slow').waitFor();
+  expect(await frame.getByTestId('filter').locator('input').inputValue()).toBe('');
+  await code.openFile(file);
+  await title(`Tensight: ${file}`);
+  await code.until(async () => String(await rows()) === String(filtered), 'the rows as they were filtered');
   expect(await frame.getByTestId('filter').locator('input').inputValue()).toBe('norm');
   await frame.getByTestId('filter').locator('input').fill('');
   await show('attention');
   await frame.getByTestId('attention-table').waitFor();
   await frame.getByTestId('toggle-table').click();
-  await code.page.locator('.tab', { hasText: 'slow.model.ts' }).click();
-  await code.runCommand('View: Close Editor');
+
+  await code.page.keyboard.press('Control+2');
+  await code.runCommand('Tensight: Lock Panel to This File');
+  await title(`[Tensight] ${file}`);
   await code.page.keyboard.press('Control+1');
+  await code.openFile('slow.model.ts');
+  await title(`[Tensight] ${file}`);
+  await code.page.keyboard.press('Control+2');
+  await code.runCommand('Tensight: Unlock Panel: Follow the Active Model File');
+  await title(`Tensight: ${file}`);
+  await code.page.keyboard.press('Control+1');
+  await code.openFile(file);
 });
 
 test('a wrong width is underlined where it goes wrong, and gone when it is mended', async () => {

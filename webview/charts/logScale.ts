@@ -26,11 +26,12 @@ export function logScale(norms: readonly number[], height: number, notFinite: bo
   const bottom = height - (zero ? lane : 0);
   const scale = scaleLog([10 ** low, 10 ** high], [bottom - 6, top + 6]);
   const every = Math.max(1, Math.ceil((high - low) / Math.max(2, Math.floor((bottom - top) / tickGap))));
+  const few = high - low <= 2;
   const ticks = [];
   for (let power = low; power <= high; power += every) {
-    ticks.push({ y: scale(10 ** power), text: powerOfTen(power) });
-    // Over few decades the powers alone leave the eye nothing to hold.
-    if (high - low <= 2 && power < high)
+    ticks.push({ y: scale(10 ** power), text: few ? number(10 ** power) : powerOfTen(power) });
+    // Over few decades the powers alone leave the eye nothing to hold. One notation an axis.
+    if (few && power < high)
       for (const factor of [2, 5]) ticks.push({ y: scale(factor * 10 ** power), text: number(factor * 10 ** power) });
   }
   const zeroY = zero ? height - lane / 2 : undefined;

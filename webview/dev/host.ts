@@ -137,6 +137,7 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
 );
 
 page.on('ready', () => {
+  page.notify('file', { uri: shape.file, locked: false });
   page.notify('state', fileState());
   if (chosen.get('trusted') === 'no') return;
   page.notify('update', update());

@@ -18,7 +18,7 @@ const build = await context({
   target: 'chrome120',
   jsx: 'automatic',
   jsxImportSource: 'preact',
-  loader: { '.ttf': 'file' },
+  loader: { '.ttf': 'dataurl' },
   sourcemap: true,
   minify: process.argv.includes('--minify'),
   logLevel: 'warning',

@@ -26,22 +26,65 @@ const selected = (panel: WebviewPanel) =>
   panel.posted.filter(({ name }) => name === 'select').map(({ params }) => params);
 
 describe('panels', () => {
-  it('are one a file, brought to the front when asked for again', () => {
+  it('are one that follows the active model file, brought to the front when asked for again', () => {
     panels.show({ uri: a, model: 'net', layer: ['fc', 'act'] }, 'attention');
-    panels.show({ uri: b });
-    const [first, second] = editor.panels;
-    first!.visible = false;
+    const [panel] = editor.panels;
+    ready(panel!);
+    expect(panel!.title).toBe('Tensight: a.model.ts');
+    editor.activate(textEditor('/w/b.model.ts'));
+    expect(panel!.title).toBe('Tensight: b.model.ts');
+    expect(panel!.posted.findLast(({ name }) => name === 'file')?.params).toEqual({ uri: b, locked: false });
+    editor.activate(textEditor('/w/notes.ts'));
+    expect(panels.uris).toEqual([b]);
+    panel!.visible = false;
     panels.show({ uri: a });
+    panels.show({ uri: a });
+    expect(editor.panels).toHaveLength(1);
+    expect(panel!.reveals).toBe(1);
+    expect(host.watched).toEqual([[a], [b], [a]]);
+  });
+
+  it('that are locked keep to their file, and the next file gets one of its own', () => {
+    panels.show({ uri: a });
+    const [first] = editor.panels;
+    panels.setLocked(true);
+    expect(first!.title).toBe('[Tensight] a.model.ts');
+    expect(editor.executed.at(-1)).toEqual(['setContext', 'tensight.panelLocked', true]);
+    editor.activate(textEditor('/w/b.model.ts'));
+    expect(first!.title).toBe('[Tensight] a.model.ts');
+    first!.active = false;
     panels.show({ uri: b });
     expect(editor.panels).toHaveLength(2);
-    expect([first!.reveals, second!.reveals]).toEqual([1, 0]);
-    expect(first!.title).toBe('Tensight: a.model.ts');
     expect(panels.uris).toEqual([a, b]);
-    expect(host.watched).toEqual([[a], [a, b]]);
+    editor.activate(textEditor('/w/a.model.ts'));
+    expect(editor.panels[1]!.title).toBe('Tensight: b.model.ts');
+    panels.show({ uri: a, layer: ['fc'] });
+    expect(panels.uris).toEqual([a, b]);
+    // Two that follow would show the same.
+    editor.panels[1]!.active = false;
+    first!.active = true;
+    panels.setLocked(false);
+    expect(panels.uris).toEqual([a]);
+  });
+
+  it('go with a file that has another name, and end with one that is deleted', () => {
+    panels.show({ uri: a });
+    const [panel] = editor.panels;
+    ready(panel!);
+    panels.update({ uri: a } as never);
+    panels.renamed(a, b);
+    expect(panel!.title).toBe('Tensight: b.model.ts');
+    expect(panel!.posted.findLast(({ name }) => name === 'file')?.params).toEqual({ uri: b, locked: false });
+    expect(panel!.posted.find(({ params }) => (params as { from?: string })?.from === a)).toBeDefined();
+    expect(host.watched.at(-1)).toEqual([b]);
+    panels.deleted(b);
+    expect(panels.uris).toEqual([]);
   });
 
   it('get the news of their own file', () => {
-    for (const uri of [a, b]) panels.show({ uri });
+    panels.show({ uri: a });
+    panels.setLocked(true);
+    panels.show({ uri: b });
     const [first, second] = editor.panels;
     for (const panel of [first!, second!]) ready(panel);
     const before = second!.posted.length;
@@ -63,14 +106,17 @@ describe('panels', () => {
   });
 
   it('come back with the window, where they were of a model file', async () => {
-    const views = [new WebviewPanel(), new WebviewPanel(), new WebviewPanel()];
+    const views = [new WebviewPanel(), new WebviewPanel(), new WebviewPanel(), new WebviewPanel(), new WebviewPanel()];
     const disposed: number[] = [];
     for (const [i, view] of views.entries()) view.onDidDispose(() => disposed.push(i));
     await editor.restore!(views[0]!, { uri: a });
     await editor.restore!(views[1]!, { uri: 'https://elsewhere/a.model.ts' });
     await editor.restore!(views[2]!, 'nonsense');
-    expect(panels.uris).toEqual([a]);
-    expect(disposed).toEqual([1, 2]);
+    await editor.restore!(views[3]!, { uri: b, locked: true });
+    await editor.restore!(views[4]!, { uri: b });
+    expect(panels.uris).toEqual([a, b]);
+    expect(disposed).toEqual([1, 2, 4]);
+    expect(views[3]!.title).toBe('[Tensight] b.model.ts');
   });
 });
 

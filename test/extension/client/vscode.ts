@@ -126,6 +126,7 @@ export class WebviewPanel {
 }
 
 const selections = new Event<{ textEditor: FakeEditor }>();
+const activations = new Event<FakeEditor | undefined>();
 const registered = new Map<string, (argument?: unknown) => Promise<void>>();
 
 /** What the tests look at and move. */
@@ -137,15 +138,18 @@ export const editor = {
   answer: undefined as string | undefined,
   restore: undefined as ((view: WebviewPanel, state: unknown) => Promise<void>) | undefined,
   shown: [] as FakeEditor[],
+  activate: (textEditor: FakeEditor) => activations.fire(textEditor),
+  executed: [] as unknown[][],
   moveCaret: (textEditor: FakeEditor) => selections.fire({ textEditor }),
   get listeners() {
-    return selections.listeners;
+    return selections.listeners + activations.listeners;
   },
   reset(): void {
     registered.clear();
     this.panels = [];
     this.errors = [];
     this.shown = [];
+    this.executed = [];
     this.answer = undefined;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
@@ -154,6 +158,7 @@ export const editor = {
 };
 
 export const commands = {
+  executeCommand: async (...all: unknown[]) => void editor.executed.push(all),
   registerCommand(name: string, act: (argument?: unknown) => Promise<void>) {
     registered.set(name, act);
     return new Disposable(() => registered.delete(name));
@@ -182,6 +187,7 @@ export const window = {
     });
   },
   onDidChangeTextEditorSelection: selections.listen,
+  onDidChangeActiveTextEditor: activations.listen,
   createTextEditorDecorationType: () => new Disposable(() => {}),
   async showTextDocument({ uri }: { uri: Uri }, { selection }: { selection: Range }) {
     const shown = textEditor(uri.path, selection.start.line, selection.start.character);

@@ -7,24 +7,27 @@ const run = (ailments = {}) => transformer({ mode: 'backward', run: 1, ailments 
 
 describe('The gradient’s way', () => {
   test('goes from the first layer to the loss, layers only unless blocks are asked for', () => {
-    const { rows } = gradientsOf(run(), false);
+    const { rows } = gradientsOf(run(), 'layers');
     expect(rows[0]?.path).toBe('source');
     expect(rows.at(-1)?.path).toBe('head');
     expect(rows.some((row) => row.path === 'encoder.layers.0')).toBe(false);
-    expect(gradientsOf(run(), true).rows.some((row) => row.path === 'encoder.layers.0')).toBe(true);
+    expect(gradientsOf(run(), 'all').rows.some((row) => row.path === 'encoder.layers.0')).toBe(true);
+    const blocks = gradientsOf(run(), 'blocks').rows;
+    expect(blocks.length).toBeGreaterThan(0);
+    expect(blocks.every(({ block }) => block)).toBe(true);
   });
 
   test('a healthy model has nothing marked', () => {
-    expect(gradientsOf(run(), false).rows.filter((row) => row.verdict !== undefined)).toEqual([]);
+    expect(gradientsOf(run(), 'layers').rows.filter((row) => row.verdict !== undefined)).toEqual([]);
   });
 
   test.each(['nan', 'exploding', 'dead'] as const)('%s is marked at its layer', (ailment) => {
-    const { rows } = gradientsOf(run({ 'decoder.layers.0.linear2': ailment }), false);
+    const { rows } = gradientsOf(run({ 'decoder.layers.0.linear2': ailment }), 'layers');
     expect(rows.find((row) => row.path === 'decoder.layers.0.linear2')?.verdict).toBe(ailment);
   });
 
   test('vanishing is marked from the layer where it begins on back', () => {
-    const { rows } = gradientsOf(run({ 'encoder.layers.0.linear2': 'vanishing' }), false);
+    const { rows } = gradientsOf(run({ 'encoder.layers.0.linear2': 'vanishing' }), 'layers');
     const marked = rows.filter((row) => row.verdict === 'vanishing').map((row) => row.path);
     expect(marked).toContain('encoder.layers.0.linear2');
     expect(marked).toContain('source');
@@ -32,14 +35,14 @@ describe('The gradient’s way', () => {
   });
 
   test('parameters’ norms are joined, and the gain is of input over output', () => {
-    const { rows } = gradientsOf(perceptron({ mode: 'backward', run: 1 }).models[0]!, false);
+    const { rows } = gradientsOf(perceptron({ mode: 'backward', run: 1 }).models[0]!, 'layers');
     const last = rows.at(-1)!;
     expect(last.parameterNorm).toBeCloseTo(Math.hypot(...last.parameters.map((own) => own.gradient.norm)));
     expect(last.gain).toBeCloseTo(rows.at(-2)!.output!.gradient.norm / last.output!.gradient.norm);
   });
 
   test('without a backward run there are none', () => {
-    expect(gradientsOf(transformer({ mode: 'forward', run: 1 }).models[0]!, false).rows).toEqual([]);
+    expect(gradientsOf(transformer({ mode: 'forward', run: 1 }).models[0]!, 'layers').rows).toEqual([]);
   });
 });
 
@@ -61,5 +64,16 @@ describe('The logarithmic scale', () => {
   test('one norm, or none, is drawn too', () => {
     expect(Number.isFinite(logScale([0.02], 100, false).y(0.02))).toBe(true);
     expect(logScale([], 100, false).ticks.length).toBeGreaterThan(1);
+  });
+
+  test('that is not finite at the loss is no measure of the others', () => {
+    const model = run();
+    const last = gradientsOf(model, 'layers').rows.at(-1)!.output!.tensor;
+    const tensors = model.tensors.map((tensor) =>
+      tensor.id === last ? { ...tensor, gradient: { ...tensor.gradient!, nan: 3 } } : tensor,
+    );
+    const { rows, thresholds } = gradientsOf({ ...model, tensors }, 'layers');
+    expect(thresholds).toBeUndefined();
+    expect(rows.map(({ verdict }) => verdict).filter(Boolean)).toEqual(['nan']);
   });
 });

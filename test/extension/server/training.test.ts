@@ -265,6 +265,7 @@ describe('training', () => {
     const late = workspace.train({ uri });
     expect(removed).toEqual(['a', 'b', 'c']);
     workspace.close(uri);
+    await vi.advanceTimersByTimeAsync(2000);
     trained.at(-1)!.answer({ models: [inFile('d')] });
     await late;
     expect(removed).toEqual(['a', 'b', 'c', 'd']);
@@ -273,6 +274,7 @@ describe('training', () => {
   it('ends with its file', async () => {
     const done = workspace.train({ uri });
     workspace.close(uri);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(disposed).toBe(1);
     trained[0]!.answer({ problems: [{ severity: 'error', code: 'crashed', message: 'the engine was closed' }] });
     expect(await done).toMatchObject({ state: 'stopped' });

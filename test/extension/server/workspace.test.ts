@@ -291,6 +291,28 @@ describe('the workspace', () => {
     expect(states.at(-1)!.problem).toBeUndefined();
   });
 
+  it('takes all it knows along when a file has another name', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    workspace.watch([uri]);
+    await settle();
+    const { run } = await workspace.run({ uri, mode: 'forward', model: 'default' }, new AbortController().signal);
+    const to = uri.replace(/[^/]*$/, 'renamed.model.ts');
+    // As the editor does it: closed, opened, and only then said to be the same.
+    workspace.close(uri);
+    workspace.open(to, 'typescript', 1, text);
+    workspace.watch([to]);
+    workspace.renamed([{ from: uri, to }]);
+    const update = workspace.trace(to)!;
+    expect(update).toMatchObject({ uri: to, outOfDate: false, run: { run: run!.run, file: to } });
+    expect(update.run!.sites.every(({ file }) => file !== uri)).toBe(true);
+    expect(workspace.trace(uri)).toBeNull();
+    expect(values.released).toEqual([]);
+    await settle();
+    expect(workspace.hover(to, rangeOf('h = ').start)?.text).toContain('executed');
+    expect([...published].filter(([file, found]) => file === uri && found.length > 0)).toEqual([]);
+    expect(shapes.requests.at(-1)?.entry).toBe(to);
+  });
+
   it('runs nothing in an untrusted workspace, says so, and starts when trust is granted', async () => {
     workspace = make({ trusted: false });
     workspace.open(uri, 'typescript', 1, text);

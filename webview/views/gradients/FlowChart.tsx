@@ -3,7 +3,7 @@
  * layers; only marked layers have elements of their own.
  */
 import { useState } from 'preact/hooks';
-import type { GradientRow, Thresholds } from '../../../extension/reading/gradients.ts';
+import { type GradientRow, normOf, type Thresholds } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import { type LogScale, logScale } from '../../charts/logScale.ts';
 import { useSize } from '../../ui/size.ts';
@@ -11,7 +11,7 @@ import { verdictText } from './verdicts.ts';
 
 interface Props {
   readonly rows: readonly GradientRow[];
-  readonly thresholds: Thresholds;
+  readonly thresholds: Thresholds | undefined;
   readonly chosen: number;
   readonly stale: boolean;
   readonly height: number;
@@ -22,15 +22,14 @@ const left = 40;
 const right = 44;
 const top = 8;
 
-/** Finite norm, or what stands for a gradient with elements that are not. */
-const normOf = (row: GradientRow): number =>
-  row.output === undefined ? Number.NaN : row.verdict === 'nan' ? Number.POSITIVE_INFINITY : row.output.gradient.norm;
+/** The output's norm; NaN where it has elements that are not finite, or there is none. */
+const outputNorm = (row: GradientRow): number => (row.output === undefined ? Number.NaN : normOf(row.output.gradient));
 
 export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }: Props) {
   const [frame, size] = useSize<HTMLDivElement>();
   const [over, setOver] = useState<number | undefined>(undefined);
   const norms = rows.flatMap((row) => [
-    ...(row.output === undefined || row.verdict === 'nan' ? [] : [row.output.gradient.norm]),
+    ...(row.output === undefined ? [] : [outputNorm(row)]),
     ...(row.parameterNorm === undefined ? [] : [row.parameterNorm]),
   ]);
   const scale = logScale(
@@ -80,7 +79,7 @@ export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }:
               {rows.length <= 400 && (
                 <path
                   class="series out"
-                  d={dots(rows, x, (each) => (each.output === undefined ? undefined : scale.y(normOf(each))))}
+                  d={dots(rows, x, (each) => (each.output === undefined ? undefined : scale.y(outputNorm(each))))}
                 />
               )}
               <path
@@ -118,7 +117,7 @@ function Reading({ row }: { readonly row: GradientRow }) {
     <>
       <b>{row.path || row.className}</b>
       {row.turn > 0 && <span class="quiet"> call {row.turn}</span>}
-      {row.output !== undefined && <> {number(row.output.gradient.norm)}</>}
+      {row.output !== undefined && <> {number(outputNorm(row))}</>}
       {row.gain !== undefined && <span class="quiet"> gain {number(row.gain)}</span>}
       {row.verdict !== undefined && <span class="quiet"> {verdictText[row.verdict]}</span>}
     </>
@@ -132,13 +131,13 @@ function Axis({
 }: {
   readonly scale: LogScale;
   readonly width: number;
-  readonly thresholds: Thresholds;
+  readonly thresholds: Thresholds | undefined;
 }) {
   const line = (y: number): string => `M${left} ${Math.round(y) + 0.5}H${width - right + 6}`;
   return (
     <>
       <path class="grid" d={scale.ticks.map((tick) => line(tick.y)).join('')} />
-      {thresholds.reference > 0 && (
+      {thresholds !== undefined && thresholds.reference > 0 && (
         <>
           <path class="median" d={line(scale.y(thresholds.reference))} />
           <text class="loss-text" x={width - right + 12} y={scale.y(thresholds.reference) + 4}>
@@ -165,19 +164,26 @@ function Axis({
   );
 }
 
+/** Joins layers of one kind: the same place in repeated blocks, else the same class. A norm that has no place ends the line. */
 function line(rows: readonly GradientRow[], x: (i: number) => number, scale: LogScale): string {
-  let path = '';
-  let pen = 'M';
+  const placeOf = ({ path, className }: GradientRow): string => `${path.replace(/\d+/g, '*')} ${className}`;
+  const members = new Map<string, number>();
+  for (const row of rows) members.set(placeOf(row), (members.get(placeOf(row)) ?? 0) + 1);
+  const paths = new Map<string, { path: string; pen: 'M' | 'L' }>();
   rows.forEach((row, i) => {
-    const norm = normOf(row);
-    if (row.output === undefined || !(norm > 0) || !Number.isFinite(norm)) {
-      if (row.output !== undefined) pen = 'M';
+    if (row.output === undefined) return;
+    const kind = (members.get(placeOf(row)) ?? 0) > 1 ? placeOf(row) : row.className;
+    const series = paths.get(kind) ?? { path: '', pen: 'M' };
+    paths.set(kind, series);
+    const norm = outputNorm(row);
+    if (!(norm > 0) || !Number.isFinite(norm)) {
+      series.pen = 'M';
       return;
     }
-    path += `${pen}${x(i).toFixed(1)} ${scale.y(norm).toFixed(1)}`;
-    pen = 'L';
+    series.path += `${series.pen}${x(i).toFixed(1)} ${scale.y(norm).toFixed(1)}`;
+    series.pen = 'L';
   });
-  return path;
+  return [...paths.values()].map(({ path }) => path).join('');
 }
 
 /** Round caps on lines of no length: one path, as many dots as it takes. */
@@ -198,7 +204,8 @@ function dots(
 function markAt(row: GradientRow): number {
   const own = row.parameterNorm ?? 0;
   if (row.output === undefined) return own;
-  return row.verdict === 'exploding' ? Math.max(own, normOf(row)) : normOf(row);
+  if (row.verdict === 'nan' && Number.isNaN(own)) return own;
+  return row.verdict === 'exploding' ? Math.max(own, outputNorm(row)) : outputNorm(row);
 }
 
 function Marks({

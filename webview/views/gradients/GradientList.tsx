@@ -1,7 +1,7 @@
 /** The chart's rows as a list: layer, line, norms, gain, and what is wrong, last layer's neighbour the loss. */
 import { useEffect } from 'preact/hooks';
 import type { FileTrace } from '../../../core/trace/trace.ts';
-import type { GradientRow } from '../../../extension/reading/gradients.ts';
+import { type GradientRow, normOf } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import { summoned } from '../../state.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -61,7 +61,9 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
         <span role="columnheader" class="right">
           ‖∂out‖
         </span>
-        <span role="columnheader" class="bar-cell" />
+        <span role="columnheader" class="bar-cell" title="‖∂out‖ on a logarithmic scale that all rows share">
+          log scale
+        </span>
         <span
           role="columnheader"
           class="right gain"
@@ -78,7 +80,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
           const row = rows[item.index];
           if (row === undefined) return null;
           const selected = item.index === chosen;
-          const norm = row.output?.gradient.norm;
+          const norm = row.output === undefined ? undefined : normOf(row.output.gradient);
           return (
             <div
               key={item.index % virtual.pool}
@@ -105,14 +107,15 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
                 <SourceLink file={file} site={row.site} />
               </span>
               <span role="gridcell" class={stale ? 'right num stale' : 'right num'} data-value={norm}>
-                {norm === undefined
-                  ? ''
-                  : row.verdict === 'nan' && row.output !== undefined && row.output.gradient.nan > 0
-                    ? 'NaN'
-                    : number(norm)}
+                {norm === undefined ? '' : number(norm)}
               </span>
               <span role="gridcell" class="bar-cell" aria-hidden="true">
-                {norm !== undefined && <span class="bar" style={{ width: `${log(norm)}%` }} />}
+                {norm !== undefined &&
+                  (Number.isFinite(norm) ? (
+                    <span class="bar" style={{ width: `${log(norm)}%` }} />
+                  ) : (
+                    <span class="bar not-finite" />
+                  ))}
               </span>
               <span role="gridcell" class={stale ? 'right num gain stale' : 'right num gain'}>
                 {row.gain === undefined ? '' : number(row.gain)}
@@ -145,7 +148,7 @@ function logRange(rows: readonly GradientRow[]): (norm: number) => number {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const row of rows) {
-    const norm = row.output?.gradient.norm ?? 0;
+    const norm = row.output === undefined ? 0 : normOf(row.output.gradient);
     if (!(norm > 0) || !Number.isFinite(norm)) continue;
     low = Math.min(low, Math.log10(norm));
     high = Math.max(high, Math.log10(norm));

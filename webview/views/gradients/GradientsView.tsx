@@ -29,7 +29,7 @@ const blocks = persisted('gradients.blocks', false);
 const chosenKey = persisted('gradients.row', undefined, v.optional(v.string()));
 const gradients = computed(() => {
   const model = currentScene.value?.values?.model;
-  return model === undefined ? undefined : gradientsOf(model, blocks.value);
+  return model === undefined ? undefined : gradientsOf(model, blocks.value ? 'blocks' : 'layers');
 });
 
 export function GradientsView({ scene }: { readonly scene: Scene }) {
@@ -50,7 +50,7 @@ interface Props {
   readonly scene: Scene;
   readonly values: RunOf;
   readonly rows: readonly GradientRow[];
-  readonly thresholds: Thresholds;
+  readonly thresholds: Thresholds | undefined;
 }
 
 function Flow({ scene, values, rows, thresholds }: Props) {
@@ -131,7 +131,7 @@ function Summary({ scene, values, rows, thresholds }: Props) {
       ))}
       <span class="end">
         <Checkbox
-          title="Layers that contain others too"
+          title="The layers that contain others, instead of those they contain"
           testId="toggle-blocks"
           checked={blocks.value}
           onChange={(on) => {
@@ -142,9 +142,15 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         </Checkbox>
       </span>
       <span class="thresholds quiet num" data-testid="thresholds">
-        reference {number(thresholds.reference)}: the layers nearest the loss · vanishing below{' '}
-        {number(thresholds.vanishing, 2)} (× {powerOfTen(Math.log10(relativeVanishing))}) · exploding above{' '}
-        {number(thresholds.exploding, 2)} (× {powerOfTen(Math.log10(relativeExploding))})
+        {thresholds === undefined ? (
+          'no reference: the gradient is not finite in the layers nearest the loss'
+        ) : (
+          <>
+            reference {number(thresholds.reference)}: the layers nearest the loss · vanishing below{' '}
+            {number(thresholds.vanishing, 2)} (× {powerOfTen(Math.log10(relativeVanishing))}) · exploding above{' '}
+            {number(thresholds.exploding, 2)} (× {powerOfTen(Math.log10(relativeExploding))})
+          </>
+        )}
       </span>
     </div>
   );

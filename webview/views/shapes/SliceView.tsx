@@ -70,7 +70,7 @@ export function SliceView({ query, tensor, stale }: Props) {
             columnLabels={columnLabels}
             rowName={tensor.axes.at(-2)?.name ?? 'row'}
             columnName={tensor.axes.at(-1)?.name ?? 'column'}
-            square={false}
+            square={isImage(tensor)}
             maxCell={columns === 1 ? 40 : 28}
             label="Slice of the tensor"
             stale={stale}
@@ -92,6 +92,13 @@ export function SliceView({ query, tensor, stale }: Props) {
       )}
     </div>
   );
+}
+
+/** Rows and columns of a picture, or of a kernel: its cells are square. */
+function isImage({ shape, axes }: TensorRecord): boolean {
+  const names = [axes.at(-2)?.name, axes.at(-1)?.name];
+  if (names.every((name) => name === undefined)) return shape.length >= 4;
+  return names.every((name) => name === undefined || /^(row|column|height|width|kernel)/.test(name));
 }
 
 interface ReadingProps {
