@@ -147,7 +147,7 @@ test('one that runs away fails at its loss, with the curve that led there', asyn
 });
 
 test('a panel that comes back shows its training as it was', async () => {
-  await code.page.locator('.tab', { hasText: 'Tensight: long.model.ts' }).click();
+  await code.openFile('long.model.ts');
   const frame = await training('stopped');
   expect(await frame.getByTestId('training-state').innerText()).toMatch(/stopped at step [\d,]+ of 1,000,000/);
   expect(await frame.getByTestId('training-result').innerText()).toMatch(/steps made\s+[\d,]+/);

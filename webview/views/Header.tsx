@@ -62,38 +62,40 @@ export function Header({ scene }: { readonly scene: Scene }) {
           ))}
         </span>
       </div>
-      <dl class="facts">
-        <Fact
-          name="parameters"
-          title={`${integer(totals.parameters)} parameters${tied} · ${bytes(totals.parameterBytes)}`}
-        >
-          {count(totals.parameters)}
-        </Fact>
-        <Fact name="weights" title="Bytes of all parameters">
-          {bytes(totals.parameterBytes)}
-        </Fact>
-        <Fact name="activations" title="Bytes of everything the forward run makes">
-          {bytes(totals.activationBytes)}
-        </Fact>
-        <Fact
-          name={model.complete ? 'forward' : 'so far'}
-          title={`${integer(totals.flops)} floating-point operations in ${model.complete ? 'one forward run' : 'what ran before it stopped'}`}
-        >
-          {flops(totals.flops)}
-        </Fact>
-        {model.ran !== undefined && (
+      <div class="facts-line">
+        <dl class="facts">
           <Fact
-            name="operations kept"
-            title={`${integer(model.ran)} operations ran; shown are the first ${integer(model.ops.length)}`}
+            name="parameters"
+            title={`${integer(totals.parameters)} parameters${tied} · ${bytes(totals.parameterBytes)}`}
           >
-            {`${count(model.ops.length)} of ${count(model.ran)}`}
+            {count(totals.parameters)}
           </Fact>
-        )}
-        {executed?.totals.ms !== undefined && (
-          <Fact name="time" title="Wall time of the executed run" stale={scene.outOfDate}>
-            {duration(executed.totals.ms)}
+          <Fact name="weights" title="Bytes of all parameters">
+            {bytes(totals.parameterBytes)}
           </Fact>
-        )}
+          <Fact name="activations" title="Bytes of everything the forward run makes">
+            {bytes(totals.activationBytes)}
+          </Fact>
+          <Fact
+            name={model.complete ? 'forward' : 'so far'}
+            title={`${integer(totals.flops)} floating-point operations in ${model.complete ? 'one forward run' : 'what ran before it stopped'}`}
+          >
+            {flops(totals.flops)}
+          </Fact>
+          {model.ran !== undefined && (
+            <Fact
+              name="operations kept"
+              title={`${integer(model.ran)} operations ran; shown are the first ${integer(model.ops.length)}`}
+            >
+              {`${count(model.ops.length)} of ${count(model.ran)}`}
+            </Fact>
+          )}
+          {executed?.totals.ms !== undefined && (
+            <Fact name="time" title="Wall time of the executed run" stale={scene.outOfDate}>
+              {duration(executed.totals.ms)}
+            </Fact>
+          )}
+        </dl>
         <span class="chips">
           {running.value !== null && (
             <span class="chip">
@@ -105,7 +107,7 @@ export function Header({ scene }: { readonly scene: Scene }) {
           <ParametersSwitch model={model.exportName} />
           <Origin scene={scene} />
         </span>
-      </dl>
+      </div>
       {runError.value !== undefined && (
         <p class="error-text" role="alert" data-testid="run-error">
           <Icon name="error" /> {runError.value}

@@ -1,6 +1,6 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
 import './shapes.css';
-import { integer } from '../../../extension/reading/numbers.ts';
+import { integer, plural } from '../../../extension/reading/numbers.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
 import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected, tree } from '../../state.ts';
@@ -70,7 +70,7 @@ function Toolbar() {
             ? `${integer(matching)} of ${integer(total)} match`
             : open.length < total
               ? `${integer(open.length)} of ${integer(total)}`
-              : `${integer(total)} rows`}
+              : plural(total, 'row')}
         </span>
         <Button
           appearance="icon"

@@ -18,8 +18,8 @@ export function Outcome({ training }: { readonly training: Training }) {
         </p>
       )}
       {entries.length > 0 && (
-        <section aria-label="What it came to" data-testid="training-result">
-          <h2>What it came to</h2>
+        <section aria-label="Result" data-testid="training-result">
+          <h2>Result</h2>
           <dl class={outOfDate ? 'result stale' : 'result'}>
             {entries.map(([name, value]) => (
               <div key={name} data-testid="result-row">
