@@ -306,9 +306,11 @@ export interface Kernels {
 
 const page = 65536;
 
+/** Taken at once: an engine has none for models. */
+const host = (globalThis as { WebAssembly?: Host }).WebAssembly;
+
 /** Compiles and instantiates at once; undefined where the host has no WebAssembly, not these instructions, or no shared memory. */
 export function instantiate(bytes: Uint8Array, shared: boolean): Kernels | undefined {
-  const host = (globalThis as { WebAssembly?: Host }).WebAssembly;
   if (host === undefined || !host.validate(bytes)) return undefined;
   try {
     const memory = new host.Memory({ initial: 16, maximum: 65536, shared });
