@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { engine } from '../../../scripts/build/bundles.mjs';
 import { kernelsInBundle } from '../../../scripts/build/kernels.mjs';
+import { temporaryFolder } from '../../harness/temporary.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -20,7 +19,8 @@ export async function bundleEngine({
   script: string;
   dispose(): void;
 }> {
-  const folder = into === '' ? mkdtempSync(join(tmpdir(), 'tensight-engine-')) : into;
+  const own = into === '' ? temporaryFolder('engine') : undefined;
+  const folder = own?.path ?? into;
   for (const options of engine(folder, worker))
     await build({
       ...options,
@@ -34,5 +34,5 @@ export async function bundleEngine({
       plugins: kernels ? [kernelsInBundle] : [],
       logLevel: 'error',
     });
-  return { script: join(folder, 'engine.cjs'), dispose: () => rmSync(folder, { recursive: true, force: true }) };
+  return { script: join(folder, 'engine.cjs'), dispose: () => own?.dispose() };
 }

@@ -1,8 +1,8 @@
 /** A folder with every kind of file an import may meet. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '../../harness/temporary.ts';
 
 /** Specifiers of what is in the folder, and of what is not. */
 export const specifiers = [
@@ -64,7 +64,7 @@ export interface OddFolder {
 }
 
 export function makeFolder(): OddFolder {
-  const path = mkdtempSync(join(tmpdir(), 'tensight-texts-'));
+  const { path, dispose } = temporaryFolder('texts');
   const at = (name: string) => join(path, name);
   const file = (name: string, text: string) => writeFileSync(at(name), text);
   file('plain.ts', 'export const x = 1; export function f() { return [x]; } export default class { y = 2 }');
@@ -94,5 +94,5 @@ export function makeFolder(): OddFolder {
     execFileSync('mkfifo', [at('pipe.ts')]);
     symlinkSync(at('loop.ts'), at('loop.ts'));
   }
-  return { path, dispose: () => rmSync(path, { recursive: true, force: true }) };
+  return { path, dispose };
 }
