@@ -25,6 +25,8 @@ export interface Engine {
   readonly up: Promise<{ readonly gone: EndReason } | undefined>;
   /** Why it is gone. */
   end: EndReason | undefined;
+  /** Why its owner ended it, where it did. */
+  dropped: string | undefined;
   /** Whether it was given work: one that ends before that would only end again. */
   worked: boolean;
   /** What a run changed that cannot be put back, if one did: it is ended before the next one. */
@@ -54,7 +56,16 @@ export function startEngine(options: StartOptions, megabytes: number, late: (eng
       resolve({ gone: end });
     });
   });
-  const engine: Engine = { handle, rpc, up, end: undefined, worked: false, spoiled: undefined, onEnd: undefined };
+  const engine: Engine = {
+    handle,
+    rpc,
+    up,
+    end: undefined,
+    dropped: undefined,
+    worked: false,
+    spoiled: undefined,
+    onEnd: undefined,
+  };
   void handle.ended.then((end) => {
     engine.end = end;
     engine.onEnd?.(end);

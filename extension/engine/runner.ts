@@ -226,7 +226,7 @@ export class EngineHost {
     const engine = this.#start();
     const { handle } = engine;
     const notUp = await Promise.race([engine.up, guard.stopped]);
-    if (notUp !== undefined) return failed('gone' in notUp ? stopOfEnd(notUp.gone) : notUp);
+    if (notUp !== undefined) return failed('gone' in notUp ? stopOf(engine, notUp.gone) : notUp);
 
     engine.worked = true;
     const number = ++this.#works;
@@ -346,6 +346,7 @@ export class EngineHost {
   }
 
   #drop(engine: Engine, reason: string): void {
+    engine.dropped ??= reason;
     if (this.#engine === engine) this.#engine = undefined;
     if (this.#next === engine) this.#next = undefined;
     engine.rpc.close(reason);
@@ -355,6 +356,11 @@ export class EngineHost {
 }
 
 type WorkPlace = Pick<WorkState, 'site' | 'loop'>;
+
+/** Of an engine that never came up: its end says less than why it was ended. */
+function stopOf({ dropped }: Engine, end: EndReason): Stop {
+  return dropped === undefined ? stopOfEnd(end) : { kind: 'crashed', message: dropped };
+}
 
 function isAnswer<A extends Answer>(value: A | object | undefined): value is A {
   return value !== undefined && 'format' in value;
