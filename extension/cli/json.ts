@@ -137,9 +137,18 @@ function moduleOf(context: Context, model: ModelTrace, module: ModuleRecord) {
       ...(tiedTo === undefined ? {} : { tiedTo }),
       ...statisticsOf(model.tensors[tensor]),
     })),
-    flops: sum(calls, ({ flops }) => flops),
-    ...(timed ? { ms: sum(calls, ({ ms }) => ms ?? 0) } : {}),
+    flops: sum(outermost(model, calls), ({ flops }) => flops),
+    ...(timed ? { ms: sum(outermost(model, calls), ({ ms }) => ms ?? 0) } : {}),
   };
+}
+
+/** Of a module's calls, those that are not made by another of them: what a layer that calls itself does is counted once. */
+function outermost(model: ModelTrace, calls: readonly CallRecord[]): CallRecord[] {
+  return calls.filter(({ module, parent }) => {
+    for (let id = parent; id !== undefined; id = model.calls[id]?.parent)
+      if (model.calls[id]?.module === module) return false;
+    return true;
+  });
 }
 
 /** Every expression, name and parameter that held a tensor, in the order of the source. */

@@ -9,6 +9,8 @@ export interface Column {
 }
 
 const gap = 2;
+/** Rows that are laid out at a time: cli-table3 takes time with the square of their number, and nothing spans two. */
+const together = 100;
 
 /** Whether a table fits the terminal without wrapping. */
 export function fits(columns: readonly Column[], rows: readonly (readonly string[])[], paint: Paint): boolean {
@@ -17,7 +19,7 @@ export function fits(columns: readonly Column[], rows: readonly (readonly string
 
 function naturalWidths(columns: readonly Column[], rows: readonly (readonly string[])[]): number[] {
   return columns.map(({ head }, i) =>
-    Math.max(visible(head), ...rows.map((row) => Math.max(...(row[i] ?? '').split('\n').map(visible)))),
+    rows.reduce((most, row) => Math.max(most, ...(row[i] ?? '').split('\n').map(visible)), visible(head)),
   );
 }
 
@@ -33,17 +35,21 @@ export function tableOf(columns: readonly Column[], rows: readonly (readonly str
       .concat(['left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
       .map((name) => [name, '']),
   );
-  const table = new Table({
-    head: columns.map(({ head }) => paint.dim(head)),
-    colWidths: widths,
-    colAligns: columns.map(({ align }) => align ?? 'left'),
-    wordWrap: true,
-    chars: none,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
+  const parts: string[] = [];
+  for (let start = 0; start === 0 || start < rows.length; start += together) {
+    const table = new Table({
+      head: start === 0 ? columns.map(({ head }) => paint.dim(head)) : [],
+      colWidths: widths,
+      colAligns: columns.map(({ align }) => align ?? 'left'),
+      wordWrap: true,
+      chars: none,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
+    });
+    for (const row of rows.slice(start, start + together)) table.push([...row]);
+    parts.push(table.toString());
+  }
+  return parts
+    .join('\n')
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n');

@@ -131,6 +131,23 @@ const recurrences: Record<string, (steps: number) => Tensor> = {
     }
     return h.sum();
   },
+  'what is left, turned and turned back': leftover((x) => x.slice(1, 1).permute(2, 1, 0).permute(2, 1, 0)),
+  'a queue of four': (steps) => {
+    let queue = leaf(batch, 4, width).mul(1);
+    let h = randn([batch, width]);
+    for (let t = 0; t < steps; t++) {
+      h = step(queue.transpose(0, 1).select(0, 0), h);
+      queue = cat([queue.transpose(0, 1).slice(0, 1), h.unsqueeze(0)], 0).transpose(0, 1);
+    }
+    return h.sum();
+  },
+  'the last four': (steps) =>
+    every(steps, (hs) =>
+      stack(
+        hs.map((_, i) => cat(hs.slice(Math.max(0, i - 3), i + 1)).mean(0)),
+        0,
+      ).sum(),
+    ),
   embedding: (steps) => {
     const table = leaf(500, width);
     let h = randn([batch, width]);
