@@ -23,6 +23,8 @@ export interface Observer {
   gradient(tensor: Tensor, gradient: Tensor): void;
   /** After an operation's step back, which left gradients of so many bytes; all else that it allocated is free again. */
   backwardOp(node: Node, bytes: number): void;
+  /** Something is odd, though nothing failed: told of the expression under way. */
+  remark?(message: string, hint: string): void;
   /** Memory for a tensor is about to be allocated by `what`, an operation; may throw `OutOfMemoryError`. */
   allocate(spec: Spec, what: string): void;
 }
@@ -43,6 +45,11 @@ export const context: Context = {
   observer: undefined,
   generator: new Generator(0),
 };
+
+/** Tells whoever is watching that something is odd, though nothing failed. */
+export function remark(message: string, hint: string): void {
+  context.observer?.remark?.(message, hint);
+}
 
 /** Seeds the generator that initialisation, dropout and sampling draw from (`torch.manual_seed`). */
 export function manualSeed(seed: number): void {

@@ -10,7 +10,7 @@ import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { type MaskOptions, masked } from './attentionMask.ts';
-import { checkFeatures, checkRank, checkSizes } from './check.ts';
+import { checkBatchFirst, checkFeatures, checkRank, checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -372,6 +372,8 @@ export class MultiheadAttention extends Layer {
       if (key.shape[0] !== value.shape[0]) fail('there are not as many keys as values');
       return;
     }
+    const call = `{ batchFirst: ${!this.batchFirst} } where the layer is made`;
+    for (const x of [query, key]) checkBatchFirst(layer, x, this.batchFirst, call);
     const [batchDim, seqDim] = this.batchFirst ? [0, 1] : [1, 0];
     if (query.shape[batchDim] !== key.shape[batchDim] || key.shape[batchDim] !== value.shape[batchDim])
       fail(

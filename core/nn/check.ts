@@ -1,4 +1,5 @@
 /** Errors of layers at input that does not fit, in words for the person. */
+import { context, remark } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -52,6 +53,23 @@ export function channelsHint(x: Tensor, channels: number, at: number, fitting: s
   order.splice(at, 0, found);
   const where = found === x.ndim - 1 ? 'stand last' : `are axis ${found}`;
   return `The channels ${where}; they belong on axis ${at}: x.permute(${order.join(', ')}).`;
+}
+
+/** Remarks where the names of axes say that the batch is not where `layer` takes it to be. `fitting` is the layer that would take it so. */
+export function checkBatchFirst(layer: string, x: Tensor, batchFirst: boolean, fitting: string): void {
+  if (context.observer === undefined || x.ndim !== 3) return;
+  const [first, second] = x.axes.map(({ name }) => name ?? '');
+  const isBatch = (name: string) => /^(batch|sample|example)/.test(name);
+  const isTime = (name: string) => /^(seq|time|step|length|position|frame)/.test(name);
+  const crossed = batchFirst
+    ? isBatch(second!) || (isTime(first!) && !isTime(second!))
+    : isBatch(first!) || (isTime(second!) && !isTime(first!));
+  if (!crossed) return;
+  const [taken, other] = batchFirst ? ['seq', 'batch'] : ['batch', 'seq'];
+  remark(
+    `${layer} takes axis 1 as ${taken} and axis 0 as ${other}, but the input is ${formatShape(x)}`,
+    `Write ${fitting}, or x.transpose(0, 1) before it.`,
+  );
 }
 
 /** The number of dimensions is one of these. */

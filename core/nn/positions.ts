@@ -2,7 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkFeatures } from './check.ts';
+import { checkBatchFirst, checkFeatures } from './check.ts';
 
 /**
  * Rows `start` … of `table` [position, embed] for x [seq, batch, embed], [batch, seq, embed] or [seq, embed], to be added to it.
@@ -12,6 +12,7 @@ export function positionsFor(layer: string, x: Tensor, table: Tensor, batchFirst
   const [maxLength, width] = table.shape as [number, number];
   checkFeatures(layer, x, width, (size) => `nn.${layer}(${size})`);
   if (x.ndim < 2) throw new ShapeError(layer, [x], `wants [seq, embed], got ${formatShape(x)}`);
+  checkBatchFirst(layer, x, batchFirst, `new nn.${layer}(${width}, { batchFirst: ${!batchFirst} })`);
   const seqFirst = x.ndim === 2 || !batchFirst;
   const seqDim = x.ndim === 2 ? 0 : seqFirst ? x.ndim - 3 : x.ndim - 2;
   const length = x.shape[seqDim]!;

@@ -1,4 +1,5 @@
 import type { RecurrenceKind } from '../backends/backend.ts';
+import { remark } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { where } from '../ops/compare.ts';
 import { tensor, zeros } from '../ops/creation.ts';
@@ -10,7 +11,7 @@ import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { checkFeatures, checkRank } from './check.ts';
+import { checkBatchFirst, checkFeatures, checkRank } from './check.ts';
 import { dropout, linear } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -87,6 +88,11 @@ abstract class Recurrent extends Layer {
     this.dropout = options.dropout ?? 0;
     this.bidirectional = bidirectional;
     if (!(numLayers >= 1)) throw new TensightError(`${new.target.name}: numLayers is ${numLayers}`, 'Use 1 or more.');
+    if (this.dropout > 0 && numLayers === 1)
+      remark(
+        `${new.target.name}: dropout ${this.dropout} does nothing with one layer: it stands between layers`,
+        'Say numLayers: 2 or more, or put an nn.Dropout after it.',
+      );
     const outSize = projSize || hiddenSize;
     const sides = bidirectional ? ['', '_reverse'] : [''];
     this.#directions = Array.from({ length: numLayers }, (_, layer) => layer).flatMap((layer) =>
@@ -139,6 +145,8 @@ abstract class Recurrent extends Layer {
     const order = this.batchFirst ? '[batch, seq, input]' : '[seq, batch, input]';
     checkRank(layer, x, [2, 3], `${order}, or [seq, input] without a batch`);
     checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`);
+    const call = `new nn.${layer}(${this.inputSize}, ${this.hiddenSize}, { batchFirst: ${!this.batchFirst} })`;
+    checkBatchFirst(layer, x, this.batchFirst, call);
     const batched = x.ndim === 3;
     let h = !batched ? x.unsqueeze(1) : this.batchFirst ? x.transpose(0, 1) : x;
     const [steps, batch] = h.shape as [number, number];

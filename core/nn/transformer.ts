@@ -126,7 +126,7 @@ export class Transformer extends Layer {
 
   /** Float mask [seq, seq] to add to scores: 0 where a position may look, −∞ above the diagonal. */
   static generateSquareSubsequentMask(size: number): Tensor {
-    return maskedFill(zeros([size, size], { axes: ['query', 'key'] }), causalMask(size), Number.NEGATIVE_INFINITY);
+    return maskedFill(zeros([size, size]), causalMask(size), Number.NEGATIVE_INFINITY);
   }
 
   #check(src: Tensor, tgt: Tensor): void {

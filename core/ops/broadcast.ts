@@ -1,3 +1,4 @@
+import { context, remark } from '../context.ts';
 import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { broadcastAxes, broadcastShapes, formatShape, type Shape, type Spec, sameShape } from '../tensor/shape.ts';
@@ -17,7 +18,44 @@ export function broadcastSpec(op: string, a: Spec, b: Spec, dtype: Spec['dtype']
       `${formatShape(a)} and ${formatShape(b)} do not fit: ${misfit(a, b)}`,
       repair(a, b),
     );
-  return { shape, dtype, axes: broadcastAxes(a, b) };
+  const spec = { shape, dtype, axes: broadcastAxes(a, b) };
+  if (context.observer !== undefined) lookAtNames(op, a, b, spec);
+  return spec;
+}
+
+/** Remarks where the names of axes say that the operands are laid over each other otherwise than meant. */
+function lookAtNames(op: string, a: Spec, b: Spec, out: Spec): void {
+  const rank = out.shape.length;
+  const nameOf = (x: Spec, i: number) => x.axes[i - rank + x.shape.length]?.name;
+  const sizeOf = (x: Spec, i: number) => x.shape[i - rank + x.shape.length] ?? 1;
+  for (let i = 0; i < rank; i++) {
+    const [mine, theirs] = [nameOf(a, i), nameOf(b, i)];
+    // [batch, 1] and [batch]: each example with each other one.
+    const name = out.axes[i]?.name;
+    if (a.shape.length !== b.shape.length && name !== undefined && /^(batch|sample|example)/.test(name)) {
+      const again = out.axes.findIndex((axis, j) => j > i && axis.name === name && sizeOf(a, j) !== sizeOf(b, j));
+      if (again >= 0 && sizeOf(a, i) !== sizeOf(b, i)) {
+        const [short] = a.shape.length < b.shape.length ? [a] : [b];
+        remark(
+          `${op}: ${formatShape(a)} and ${formatShape(b)} give ${formatShape(out)}, each of the ${name} with each other`,
+          `Bring both to one shape: .unsqueeze(-1) on ${formatShape(short)}, or .squeeze(-1) on the other.`,
+        );
+        return;
+      }
+    }
+    if (mine === undefined || theirs === undefined || mine === theirs) continue;
+    if (sizeOf(a, i) !== sizeOf(b, i)) continue;
+    // [batch, seq] and [seq, batch]: the same names in another order.
+    const elsewhere = a.axes.some((axis, j) => axis.name === theirs && j !== i - rank + a.shape.length);
+    const back = b.axes.some((axis, j) => axis.name === mine && j !== i - rank + b.shape.length);
+    if (elsewhere && back) {
+      remark(
+        `${op}: ${formatShape(a)} and ${formatShape(b)} have the same axes in another order, so ${mine} is laid over ${theirs}`,
+        'Bring them to one order first: .transpose(0, 1), or .permute(…).',
+      );
+      return;
+    }
+  }
 }
 
 function misfit(a: Spec, b: Spec): string {

@@ -1,3 +1,4 @@
+import { remark } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec, specOf } from '../tensor/shape.ts';
@@ -19,15 +20,43 @@ interface NllAttrs {
 
 const without = <T>(list: readonly T[], dim: number): T[] => list.filter((_, i) => i !== dim);
 
+/** Names of axes that count classes, and that do not. */
+const ofClasses = /^(class|vocab|label|feature|logit|token ?type)/;
+const ofPlaces = /^(batch|seq|time|step|position|height|width|length|query|key|head)/;
+
+/** How well the axes' names agree that `dim` of `input` counts the classes of `target`. */
+function agreement(input: Spec, target: Spec, dim: number): number {
+  const own = input.axes[dim]?.name ?? '';
+  let sum = ofClasses.test(own) ? 1 : ofPlaces.test(own) ? -1 : 0;
+  for (const [i, { name }] of without(input.axes, dim).entries()) {
+    const other = target.axes[i]?.name;
+    if (name !== undefined && other !== undefined) sum += name === other ? 1 : -1;
+    if (name !== undefined && ofClasses.test(name)) sum--;
+  }
+  return sum;
+}
+
 /**
  * The dimension of the classes: the second, or the first where there is no batch. Where only the last one fits (logits
- * [batch, seq, class] with targets [batch, seq], as language models have them), that.
+ * [batch, seq, class] with targets [batch, seq], as language models have them), that. Where both do (as many positions as classes), the
+ * names of axes settle it; where they do not, it is the second, as in PyTorch, and that is remarked.
  */
 export function classDim(op: string, input: Spec, target: Spec): number {
   const rank = input.shape.length;
   const fits = (dim: number) => String(without(input.shape, dim)) === String(target.shape);
   const dim = rank === 1 ? 0 : 1;
   if (rank > 0 && rank === target.shape.length + 1) {
+    if (rank > 2 && fits(dim) && fits(rank - 1)) {
+      const second = agreement(input, target, dim);
+      const last = agreement(input, target, rank - 1);
+      if (last > second) return rank - 1;
+      if (last === second)
+        remark(
+          `${op}: ${formatShape(input)} may have its classes on axis 1 or on the last one, since both are ${input.shape[1]} long; axis 1 is taken, as PyTorch does`,
+          'Lay the positions out: reshape the logits to [-1, classes] and the targets to [-1]; or name the axes of the targets as those of the logits.',
+        );
+      return dim;
+    }
     if (fits(dim)) return dim;
     if (fits(rank - 1)) return rank - 1;
   }

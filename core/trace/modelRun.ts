@@ -1,4 +1,5 @@
 /** One model of a file, run once: made, called, its loss taken, walked back through; and what there is to say of it, however far it came. */
+
 import { backward } from '../autograd/backward.ts';
 import { context } from '../context.ts';
 import { NeedsValueError, StopRun, TensightError } from '../errors.ts';
@@ -10,6 +11,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
 import { asModule, checkDefinition, checkForward, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
+import { doubts } from './doubts.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
 import { checkLoss, checkOutput } from './outcome.ts';
@@ -96,7 +98,9 @@ export class ModelRun {
       changes.settle();
       recorder.phase = 'statistics';
       context.observer = undefined;
-      run.remarks.push(...alwaysTrue(recorder, options.sites));
+      for (const { message, hint, site } of recorder.remarks.values())
+        run.remarks.push(remark('warning', message, hint, site ?? run.site));
+      run.remarks.push(...alwaysTrue(recorder, options.sites), ...doubts(recorder, mode !== 'shape'));
       problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
       const nothing = { names: this.#names, trace: undefined, held: undefined, problems };

@@ -57,6 +57,7 @@ const keptOps = 30_000;
 /** A shape run that gets this far is in a loop: it is ended before its graph has eaten the memory. */
 const mostShapeOps = 250_000;
 const notKept = -1;
+const mostRemarks = 100;
 
 export class Recorder implements Observer, Registry {
   readonly tensors: Tensor[] = [];
@@ -77,6 +78,11 @@ export class Recorder implements Observer, Registry {
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
   bytes = 0;
+  /** What operations and layers found odd, and where; each once a place. */
+  readonly remarks = new Map<
+    string,
+    { readonly message: string; readonly hint: string; readonly site: SiteId | undefined }
+  >();
   /** While true, what happens is of the file and not of this model: it is kept only as far as the model comes to use it. */
   shelving = false;
   readonly #shelf = new Shelf();
@@ -219,6 +225,11 @@ export class Recorder implements Observer, Registry {
     this.failed = undefined;
     call.output = refOf(result, this);
     this.#countDown(module);
+  }
+
+  remark(message: string, hint: string): void {
+    const site = this.probe.current;
+    if (this.remarks.size < mostRemarks) this.remarks.set(`${site} ${message}`, { message, hint, site });
   }
 
   gradient(tensor: Tensor, gradient: Tensor): void {
