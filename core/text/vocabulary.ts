@@ -38,11 +38,13 @@ export class Vocabulary implements Iterable<string> {
    * `Vocabulary.from([['the', 'cat'], ['a', 'dog']])`.
    */
   static from(texts: string | Iterable<string | readonly string[]>, options: VocabularyOptions = {}): Vocabulary {
+    checkArguments('Vocabulary.from', [texts, options]);
     const words = new Set<string>(options.specials);
     if (options.unknown !== undefined) words.add(options.unknown);
     for (const text of typeof texts === 'string' ? [texts] : texts)
       for (const word of typeof text === 'string' ? split(text) : text) words.add(word);
-    return new Vocabulary(words, options);
+    const { unknown } = options;
+    return new Vocabulary(words, unknown === undefined ? {} : { unknown });
   }
 
   /** Number of words. */

@@ -161,6 +161,7 @@ export const definitions = {
   tokens: 'words, vocabulary, { pad }',
   sinusoidalTable: 'length, dModel, { base, start }',
   Vocabulary: 'words, { unknown }',
+  'Vocabulary.from': 'texts, { specials, unknown }',
   padSequence: 'sequences, { batchFirst, paddingValue }',
   kaimingNormal: 't, { a, mode, nonlinearity }',
   kaimingUniform: 't, { a, mode, nonlinearity }',

@@ -43,7 +43,7 @@ export function signatureOf(name: string): Signature | undefined {
 function parse(name: string, written: string, line: string): Signature {
   const [before = '', inside] = line.split('{');
   // Of what stands in no namespace, a capital tells a class.
-  const made = /^[A-Z]/.test(written) ? `new ${written}` : written;
+  const made = /^[A-Z]\w*$/.test(written) ? `new ${written}` : written;
   const words = (text: string) => text.match(/[!.\w]+/g) ?? [];
   const all = words(before);
   const options = inside === undefined ? undefined : words(inside);
