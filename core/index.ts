@@ -110,3 +110,4 @@ export type { LanguageModel, NextTokens } from './text/languageModel.ts';
 export { type TokensOptions, tokens } from './text/tokens.ts';
 export { Vocabulary, type VocabularyOptions } from './text/vocabulary.ts';
 export { type Trained, type TrainOptions, train } from './train.ts';
+export type { TrainingRemark } from './trainingWatch.ts';

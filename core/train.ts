@@ -11,6 +11,7 @@ import { bind, checkPatterns, parametersOf } from './trace/bind.ts';
 import { asModule, checkDefinition, evaluate, made, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
 import { toldOf } from './trace/thrown.ts';
+import { notFiniteIn, type TrainingRemark, TrainingWatch } from './trainingWatch.ts';
 
 /** What may be said about one training, beside what the definition says. */
 export interface TrainOptions {
@@ -34,6 +35,8 @@ export interface Trained<M extends ModelLike = ModelLike> {
   readonly losses: readonly number[];
   /** What the definition's `result` says; empty where it says nothing, or no step was made. */
   readonly result: TrainResult;
+  /** What is most likely not meant, though nothing failed: gradients that are 0, a loss that does not move. */
+  readonly remarks: readonly TrainingRemark[];
   /** Whether it was cancelled: the model is as the last whole step left it. */
   readonly stopped: boolean;
 }
@@ -83,16 +86,23 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
       );
     const scheduler = how.schedule?.(optimizer);
     const losses: number[] = [];
+    const watch = new TrainingWatch(root, optimizer, scheduler !== undefined);
+    watch.start();
+    let given: Inputs = sample.inputs;
     const makeStep = (step: number) => {
+      watch.beginStep();
       const { inputs, targets } = { ...sample, ...how.batch?.(step) };
+      given = inputs;
       const { args } = bind(inputs, parameters);
       checkPatterns(root.constructor.name, forward, args);
       const output = root.forward(...args);
       checkOutput(output, `${root.constructor.name}.forward`);
       const loss = lossOf({ output: output as never, inputs, targets, model: model as M });
-      const value = numberOf(loss, step);
+      const value = numberOf(loss, step, { ...inputs, ...targets });
+      watch.lookAtGraph(step, loss);
       optimizer.zeroGrad();
       backward(loss);
+      watch.lookAtGradients(step, steps);
       if (how.clipGradNorm !== undefined) clipGradNorm(learnt, how.clipGradNorm);
       optimizer.step();
       losses.push(value);
@@ -111,20 +121,32 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
         stopped = true;
       }
     }
+    if (!stopped) watch.end(losses, given);
     optimizer.zeroGrad();
     root.eval();
     if (stopped) options.onStopped?.();
     const trained = { model: model as M, losses };
-    return { ...trained, result: losses.length === 0 ? {} : (how.result?.(trained) ?? {}), stopped };
+    return {
+      ...trained,
+      result: losses.length === 0 ? {} : (how.result?.(trained) ?? {}),
+      remarks: watch.remarks,
+      stopped,
+    };
   } finally {
     Object.assign(context, before);
   }
 }
 
 /** The value of a loss that can be trained with. */
-function numberOf(loss: unknown, step: number): number {
+function numberOf(loss: unknown, step: number, data: Inputs): number {
   checkLoss(loss, 'train: ');
   const value = loss.item();
+  const source = step === 0 && !Number.isFinite(value) ? notFiniteIn(data) : undefined;
+  if (source !== undefined)
+    throw new TensightError(
+      `train: the loss is ${value} at step 1, because ${source} holds numbers that are not finite`,
+      'Look at where it is read or made.',
+    );
   if (!Number.isFinite(value))
     throw new TensightError(
       `train: the loss is ${value} at step ${step + 1}`,

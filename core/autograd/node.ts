@@ -3,6 +3,9 @@ import type { Tensor } from '../tensor/tensor.ts';
 
 let nextOrder = 0;
 
+/** How many were recorded so far: every later one has this order or a higher one. */
+export const nodesMade = (): number => nextOrder;
+
 /** One recorded operation: an edge of the graph that `backward()` walks from the last made to the first. */
 export class Node {
   readonly order: number = nextOrder++;

@@ -19,7 +19,7 @@ export function doubts(recorder: Recorder, known: boolean): Problem[] {
 }
 
 /** The operation that made the elements of a tensor, before they were laid out otherwise. */
-export function originOf(id: TensorId, { ops, madeBy }: Pick<Recorder, 'ops' | 'madeBy'>): OpNote | undefined {
+function originOf(id: TensorId, { ops, madeBy }: Pick<Recorder, 'ops' | 'madeBy'>): OpNote | undefined {
   for (let at = madeBy.get(id); at !== undefined; at = madeBy.get(ops[at]!.inputs[0]!)) {
     const note = ops[at]!;
     if (!layouts.has(note.op.name) || note.inputs.length === 0) return note;

@@ -65,6 +65,8 @@ export function trainFile(
         },
       });
       result = plainResult(trained.result);
+      for (const { message, hint } of trained.remarks)
+        problems.push({ severity: 'warning', code: 'model', message, hint, ...watch.place(definition) });
     } catch (error) {
       failed = true;
       // Before anything else is done: the model may have changed what everything else is done with.
@@ -156,6 +158,12 @@ class Watch {
   /** From here on it is about this model: what the file's later statements gave is no place of its problems. */
   begin(definition: DefinedModel): void {
     this.#seen = this.#definitions.get(definition) ?? this.#seen;
+  }
+
+  /** Where this was defined. */
+  place(definition: DefinedModel): { readonly site?: SiteId } {
+    const site = this.#definitions.get(definition);
+    return site === undefined ? {} : { site };
   }
 
   /** A problem that has no place of its own is of what the person's code gave last: the loss that is NaN, the wrong optimizer. */
