@@ -187,8 +187,8 @@ function scaling(inputs: Readonly<Record<string, unknown>>): string {
 function holderOf(root: Module, tensor: Tensor): string | undefined {
   for (const [path, module] of root.namedModules())
     for (const [field, value] of Object.entries(module)) {
-      const held = Array.isArray(value) ? value.includes(tensor) : value === tensor || isOf(tensor, value);
-      if (held) return `${path === '' ? module.constructor.name : path}.${field}`;
+      const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+      if (values.some((item) => isOf(tensor, item))) return `${path === '' ? module.constructor.name : path}.${field}`;
     }
   return undefined;
 }
