@@ -2,7 +2,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { eq, lt, where } from './compare.ts';
 import { binaryOp, callBinary, type Operand } from './make.ts';
-import { isInfinite } from './notANumber.ts';
+import { isInfinite, ofZero } from './notANumber.ts';
 import type { Op } from './op.ts';
 
 /** The part of `grad` that belongs to the larger (smaller) operand; equal ones share it. */
@@ -19,6 +19,8 @@ export const elementwiseOps = {
     nan: {
       cause: ([a, b]) => (isInfinite(a) || isInfinite(b) || !b?.zeros ? undefined : '0 / 0'),
       hint: 'Add a small number to the divisor: y.add(1e-8).',
+      overflow: ofZero('a division by 0', 1),
+      overflowHint: 'Add a small number to the divisor: y.add(1e-8).',
       slope: 'Its divisor is 0 or nearly so. Add a small number to it: y.add(1e-8).',
     },
     integer: 'f32',

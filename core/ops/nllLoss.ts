@@ -6,6 +6,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { checkIndices } from './indices.ts';
+import { isInfinite } from './notANumber.ts';
 import type { Op } from './op.ts';
 
 /** What becomes of the losses of single elements. */
@@ -127,6 +128,11 @@ export const noReduction = (reduction: unknown): TensightError =>
 export const nllLossOps = {
   nllLoss: {
     name: 'nllLoss',
+    nan: {
+      cause: ([input]) =>
+        isInfinite(input) ? undefined : 'no target counts, each is ignoreIndex, and a mean over none is 0 / 0',
+      hint: "Leave one target at least that counts, or take reduction: 'sum'.",
+    },
     shape([input, target, weight], { dim, ignoreIndex, reduction }): Spec {
       if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') throw noReduction(reduction);
       const classes = input!.shape[dim]!;

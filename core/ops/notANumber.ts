@@ -8,6 +8,10 @@ export interface NotANumber {
   readonly cause?: (inputs: readonly Summary[]) => string | undefined;
   /** What to try where it made NaN. */
   readonly hint?: string;
+  /** Why these finite inputs gave ∞: `log of 0`. */
+  readonly overflow?: (inputs: readonly Summary[]) => string | undefined;
+  /** What to try where it made ∞. */
+  readonly overflowHint?: string;
   /** What to try where its gradient became NaN although its values are finite. */
   readonly slope?: string;
 }
@@ -17,6 +21,12 @@ export const below =
   (what: string, after = ''): NonNullable<NotANumber['cause']> =>
   ([x]) =>
     x && `${what}, ${formatNumber(x.min).replace('-', '−')} at the least${after}`;
+
+/** `log of 0`, where there is one. */
+export const ofZero =
+  (what: string, input = 0): NonNullable<NotANumber['overflow']> =>
+  (inputs) =>
+    inputs[input]?.zeros ? what : undefined;
 
 /** `the mean of no elements`. */
 export const ofNothing =

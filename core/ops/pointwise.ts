@@ -8,7 +8,7 @@ import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
 import { unaryOp } from './make.ts';
-import { below, infiniteAtZero } from './notANumber.ts';
+import { below, infiniteAtZero, ofZero } from './notANumber.ts';
 import type { Op } from './op.ts';
 
 const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
@@ -27,13 +27,27 @@ export const pointwiseOps = {
     ...unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
   } satisfies Op<undefined>,
-  exp: unaryOp<undefined>('exp', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y) }),
+  exp: unaryOp<undefined>('exp', {
+    dtype: 'float',
+    cost: 1,
+    backward: (g, _x, y) => g.mul(y),
+    nan: {
+      overflowHint:
+        'Beyond 88 it passes the largest float. Subtract the largest first, x.sub(x.amax(-1, true)), or use softmax or logsumexp, which do.',
+    },
+  }),
   expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y.add(1)) }),
   log: unaryOp<undefined>('log', {
     dtype: 'float',
     cost: 1,
     backward: (g, x) => g.div(x),
-    nan: { cause: below('log of a negative number'), hint: keepPositive, slope: infiniteAtZero },
+    nan: {
+      cause: below('log of a negative number'),
+      hint: keepPositive,
+      overflow: ofZero('log of 0'),
+      overflowHint: keepPositive,
+      slope: infiniteAtZero,
+    },
   }),
   log1p: unaryOp<undefined>('log1p', {
     dtype: 'float',
@@ -58,6 +72,8 @@ export const pointwiseOps = {
     nan: {
       cause: below('rsqrt of a negative number'),
       hint: 'Keep its input above 0: x.add(1e-8).',
+      overflow: ofZero('rsqrt of 0'),
+      overflowHint: 'Keep its input above 0: x.add(1e-8).',
       slope: infiniteAtZero,
     },
   }),
@@ -65,6 +81,7 @@ export const pointwiseOps = {
     dtype: 'float',
     cost: 1,
     backward: (g, _x, y) => g.mul(y.mul(y)).neg(),
+    nan: { overflow: ofZero('the reciprocal of 0'), overflowHint: 'Keep its input away from 0: x.add(1e-8).' },
   }),
   square: unaryOp<undefined>('square', { dtype: 'same', cost: 1, backward: (g, x) => g.mul(x.mul(2)) }),
   sin: unaryOp<undefined>('sin', { dtype: 'float', cost: 1, backward: (g, x) => g.mul(x.cos()) }),

@@ -2,16 +2,14 @@
  * What a run did that works and is most likely not meant, found in the record of its operations: a loss that is given something else than
  * it takes.
  */
+import { activationOps } from '../ops/activation.ts';
+import { nllLossOps } from '../ops/nllLoss.ts';
+import { pointwiseOps } from '../ops/pointwise.ts';
+import { softmaxOps } from '../ops/softmax.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
 import type { Problem, TensorId } from './trace.ts';
-
-/** Operations that lay elements out otherwise and leave them as they are. */
-const layouts: ReadonlySet<string> = new Set([
-  ...['reshape', 'permute', 'transpose', 'squeeze', 'unsqueeze', 'contiguous', 'clone', 'named', 'slice', 'select'],
-  ...['narrow', 'indexSelect', 'gather', 'expand'],
-]);
 
 /** Everything of this kind. `known`: whether values were computed. */
 export function doubts(recorder: Recorder, known: boolean): Problem[] {
@@ -22,61 +20,55 @@ export function doubts(recorder: Recorder, known: boolean): Problem[] {
 function originOf(id: TensorId, { ops, madeBy }: Pick<Recorder, 'ops' | 'madeBy'>): OpNote | undefined {
   for (let at = madeBy.get(id); at !== undefined; at = madeBy.get(ops[at]!.inputs[0]!)) {
     const note = ops[at]!;
-    if (!layouts.has(note.op.name) || note.inputs.length === 0) return note;
+    if ((note.op.role !== 'arrangement' && !note.op.isView) || note.inputs.length === 0) return note;
   }
   return undefined;
 }
 
+/** What makes probabilities. */
+const isProbability = (note: OpNote | undefined): note is OpNote =>
+  note?.op === softmaxOps.softmax || note?.op === activationOps.sigmoid;
+
 function lossInput(note: OpNote, recorder: Recorder, known: boolean): Problem | undefined {
-  const { ops, tensors } = recorder;
-  const say = (message: string, hint: string) => remark('warning', message, hint, note.site);
+  const { ops, tensors, madeBy } = recorder;
   const [first] = note.inputs;
   if (first === undefined) return undefined;
-  const from = originOf(first, recorder)?.op.name;
-  switch (note.op.name) {
-    case 'logSoftmax': {
-      // Only inside crossEntropy, which is it and a nllLoss at one place.
-      const isLoss = ops.some(
-        (other) => other.op.name === 'nllLoss' && other.inputs[0] === note.output && other.site === note.site,
-      );
-      if (!isLoss) return undefined;
-      if (from === 'softmax' || from === 'sigmoid')
-        return say(
-          `crossEntropy takes logits, and is given what ${from} made of them: it is applied twice`,
-          `Leave ${from} out before the loss: crossEntropy has a softmax in it.`,
-        );
-      return undefined;
-    }
-    case 'nllLoss': {
-      const classes = tensors[first]!.shape[(note.attrs as { readonly dim: number }).dim];
-      if (classes === 1)
-        return say(
-          'a loss over one class is 0, whatever the output',
-          'For yes or no use binaryCrossEntropyWithLogits, for a number mseLoss, for classes one output each.',
-        );
-      if (from === 'logSoftmax') return undefined;
-      if (from === 'softmax' || from === 'sigmoid' || (known && isPositive(tensors[first]!)))
-        return say(
-          `nllLoss takes log-probabilities, and is given ${from === 'softmax' || from === 'sigmoid' ? `the probabilities of ${from}` : 'numbers above 0'}`,
-          'Write logSoftmax in its place, or crossEntropy on the logits themselves.',
-        );
-      return undefined;
-    }
-    case 'softplus': {
-      // Inside binaryCrossEntropyWithLogits, softplus(−logits) at one place.
-      const negated = from === 'neg' ? ops[recorder.madeBy.get(first)!] : undefined;
-      if (negated === undefined || negated.op.name !== 'neg' || negated.site !== note.site) return undefined;
-      const before = originOf(negated.inputs[0]!, recorder);
-      if ((before?.op.name !== 'sigmoid' && before?.op.name !== 'softmax') || before.site === note.site)
-        return undefined;
-      return say(
-        `binaryCrossEntropyWithLogits takes logits, and is given what ${before.op.name} made of them: it is applied twice`,
-        `Leave ${before.op.name} out before the loss, or use binaryCrossEntropy.`,
-      );
-    }
-    default:
-      return undefined;
+  const say = (message: string, hint: string) => remark('warning', message, hint, note.site);
+  const twice = (loss: string, { op }: OpNote, hint: string) =>
+    say(`${loss} takes logits, and is given what ${op.name} made of them: it is applied twice`, hint);
+  if (note.op === softmaxOps.logSoftmax) {
+    const from = originOf(first, recorder);
+    // crossEntropy is it and an nllLoss at one place.
+    const isLoss = ops.some(
+      ({ op, inputs, site }) => op === nllLossOps.nllLoss && inputs[0] === note.output && site === note.site,
+    );
+    if (!isLoss || !isProbability(from)) return undefined;
+    return twice('crossEntropy', from, `Leave ${from.op.name} out before the loss: crossEntropy has a softmax in it.`);
   }
+  if (note.op === activationOps.softplus) {
+    // binaryCrossEntropyWithLogits has a softplus of −logits at its place.
+    const negated = ops[madeBy.get(first) ?? -1];
+    if (negated?.op !== pointwiseOps.neg || negated.site !== note.site) return undefined;
+    const from = originOf(negated.inputs[0]!, recorder);
+    if (!isProbability(from) || from.site === note.site) return undefined;
+    const hint = `Leave ${from.op.name} out before the loss, or use binaryCrossEntropy.`;
+    return twice('binaryCrossEntropyWithLogits', from, hint);
+  }
+  if (note.op === nllLossOps.nllLoss) {
+    if (tensors[first]!.shape[(note.attrs as { readonly dim: number }).dim] === 1)
+      return say(
+        'a loss over one class is 0, whatever the output',
+        'For yes or no use binaryCrossEntropyWithLogits, for a number mseLoss, for classes one output each.',
+      );
+    const from = originOf(first, recorder);
+    if (from?.op === softmaxOps.logSoftmax || !(isProbability(from) || (known && isPositive(tensors[first]!))))
+      return undefined;
+    return say(
+      `nllLoss takes log-probabilities, and is given ${isProbability(from) ? `the probabilities of ${from.op.name}` : 'numbers above 0'}`,
+      'Write logSoftmax in its place, or crossEntropy on the logits themselves.',
+    );
+  }
+  return undefined;
 }
 
 /** Whether an element is above 0: no logarithm of a probability is. */

@@ -120,9 +120,9 @@ export class ModelRun {
       const changed = failure.problem === undefined ? changes.remark(run.site) : undefined;
       if (changed !== undefined) problems.push(changed);
       const ran = recorder.ops.map(({ op }) => op);
-      const nan = mode === 'shape' ? undefined : notANumber(trace, ran);
-      if (nan !== undefined) problems.push(nan);
       const held = { tensors: recorder.tensors, gradients: recorder.gradients };
+      const nan = mode === 'shape' ? undefined : notANumber(trace, ran, held);
+      if (nan !== undefined) problems.push(nan);
       const { needsValue } = failure;
       return { names: this.#names, trace, held, problems, ...(needsValue === undefined ? {} : { needsValue }) };
     } finally {

@@ -1,54 +1,151 @@
 /** Where NaN comes into a run: at one line it begins, and from there it is everywhere. */
+import { noGrad } from '../context.ts';
+import { compareOps } from '../ops/compare.ts';
 import { isInfinite } from '../ops/notANumber.ts';
 import type { AnyOp } from '../ops/op.ts';
 import { formatNumber } from '../tensor/format.ts';
-import type { ModelTrace, Problem, Statistics, TensorId } from './trace.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { ModelTrace, Problem, SiteId, Statistics, TensorId } from './trace.ts';
+
+/** What a run held, by the ids of its trace. */
+interface Held {
+  readonly tensors: readonly Tensor[];
+  readonly gradients: ReadonlyMap<TensorId, Tensor>;
+}
 
 /**
- * The first operation that makes NaN of numbers, or the first that is given some; else the first gradient that becomes NaN. `ran`: the
- * definitions of the trace's operations, in its order.
+ * The first operation that makes NaN of numbers, or the first that is given some; where that comes of ∞, the one that made it of finite
+ * numbers. Else the first gradient that becomes NaN, or else ∞ in what comes out. `ran`: the definitions of the trace's operations, in
+ * its order.
  */
-export function notANumber(trace: ModelTrace, ran: readonly AnyOp[]): Problem | undefined {
+export function notANumber(trace: ModelTrace, ran: readonly AnyOp[], held: Held): Problem | undefined {
   const values = (id: TensorId) => trace.tensors[id]?.stats;
-  const gradients = (id: TensorId) => trace.tensors[id]?.gradient;
   for (const [i, op] of trace.ops.entries()) {
     const made = values(op.output);
     if (made === undefined || made.nan === 0) continue;
     const given = op.inputs.find((input) => (values(input)?.nan ?? 0) > 0);
-    const at = op.site === undefined ? {} : { site: op.site };
     if (given === undefined) {
       const inputs = op.inputs.flatMap((input) => values(input) ?? []);
-      return {
-        severity: 'warning',
-        code: 'nan',
-        message: `${share(made)} NaN from here on: ${cause(ran[i]!, inputs)}`,
-        hint: ran[i]!.nan?.hint ?? 'Look at what goes into it: every number that is computed with NaN is NaN too.',
-        ...at,
-      };
+      const begun = op.inputs.find((input) => isInfinite(values(input)));
+      const infinity = begun === undefined ? undefined : infinityBehind(begun, trace, ran);
+      if (infinity !== undefined) {
+        const related = op.site === undefined ? [] : [{ site: op.site, message: `it becomes NaN here, in ${op.name}` }];
+        return { ...infinity, related };
+      }
+      return problem(
+        `${share(made)} NaN from here on: ${cause(ran[i]!, inputs)}`,
+        ran[i]!.nan?.hint ?? 'Look at what goes into it: every number that is computed with NaN is NaN too.',
+        op.site,
+      );
     }
     const name = trace.tensors[given]?.name;
-    return {
-      severity: 'warning',
-      code: 'nan',
-      message: `NaN comes in with what is handed to ${op.name}${name === undefined ? '' : `: ${share(values(given)!)} NaN in ${name}`}`,
-      hint: 'Look at where it is read or made; what is computed with it is NaN too.',
-      ...at,
-    };
+    return problem(
+      `NaN comes in with what is handed to ${op.name}${name === undefined ? '' : `: ${share(values(given)!)} NaN in ${name}`}`,
+      'Look at where it is read or made; what is computed with it is NaN too.',
+      op.site,
+    );
   }
-  for (const [i, op] of [...trace.ops.entries()].toReversed()) {
-    const upstream = gradients(op.output);
-    const lost = op.inputs.find((input) => (gradients(input)?.nan ?? 0) > 0);
-    if (lost === undefined || upstream === undefined || upstream.nan > 0) continue;
-    return {
-      severity: 'warning',
-      code: 'nan',
-      message: `the gradient becomes NaN here, on its way back through ${op.name}: ${share(gradients(lost)!)} NaN`,
-      hint: ran[i]!.nan?.slope ?? 'Its values are finite, its slope is not: keep its input away from where that is so.',
-      ...(op.site === undefined ? {} : { site: op.site }),
-    };
+  return lostGradient(trace, ran, held) ?? infiniteResult(trace, ran);
+}
+
+const problem = (message: string, hint: string, site: SiteId | undefined): Problem => ({
+  severity: 'warning',
+  code: 'nan',
+  message,
+  hint,
+  ...(site === undefined ? {} : { site }),
+});
+
+/** Where the ∞ in a tensor was made of finite numbers; undefined where it was put there, by a mask or the data. */
+function infinityBehind(id: TensorId, trace: ModelTrace, ran: readonly AnyOp[]): Problem | undefined {
+  const values = (tensor: TensorId) => trace.tensors[tensor]?.stats;
+  const makers = new Map(trace.ops.map((op, i) => [op.output, i] as const));
+  for (let at = makers.get(id); at !== undefined; ) {
+    const op = trace.ops[at]!;
+    const before = op.inputs.find((input) => isInfinite(values(input)));
+    if (before !== undefined) {
+      at = makers.get(before);
+      continue;
+    }
+    if (isSaid(op.attrs)) return undefined;
+    const inputs = op.inputs.flatMap((input) => values(input) ?? []);
+    const { name, nan } = ran[at]!;
+    const most = Math.max(...inputs.map(largest));
+    const why = nan?.overflow?.(inputs) ?? `${name} of numbers up to ${formatNumber(most)}`;
+    return problem(
+      `${infinite(values(op.output)!)} from here on: ${why}`,
+      nan?.overflowHint ??
+        'It passes the largest float. Keep its numbers smaller: scale its inputs, or normalise before it.',
+      op.site,
+    );
   }
   return undefined;
 }
+
+/** Whether an operation was told of ∞: a mask's value. */
+const isSaid = (attrs: unknown): boolean =>
+  typeof attrs === 'object' &&
+  attrs !== null &&
+  Object.values(attrs).some((value) => {
+    const number =
+      typeof value === 'object' && value !== null ? (value as { readonly number?: unknown }).number : value;
+    return Math.abs(Number(number)) === Number.POSITIVE_INFINITY;
+  });
+
+/** ∞ in what a run gave, though nothing of it is NaN. */
+function infiniteResult(trace: ModelTrace, ran: readonly AnyOp[]): Problem | undefined {
+  const results = [trace.loss?.tensor, trace.output?.kind === 'tensor' ? trace.output.tensor : undefined];
+  for (const id of results) {
+    if (id === undefined || !isInfinite(trace.tensors[id]?.stats)) continue;
+    const infinity = infinityBehind(id, trace, ran);
+    if (infinity !== undefined) return infinity;
+  }
+  return undefined;
+}
+
+/** The operation on whose way back the gradient stops to be numbers: the first that makes something else of finite ones. */
+function lostGradient(trace: ModelTrace, ran: readonly AnyOp[], { tensors, gradients }: Held): Problem | undefined {
+  const gradient = (id: TensorId) => trace.tensors[id]?.gradient;
+  if (!trace.tensors.some(({ gradient }) => (gradient?.nan ?? 0) > 0)) return undefined;
+  for (const [i, op] of [...trace.ops.entries()].toReversed()) {
+    const upstream = gradient(op.output);
+    if (upstream === undefined || upstream.nan > 0 || isInfinite(upstream)) continue;
+    if (!op.inputs.some((input) => (gradient(input)?.nan ?? 0) > 0 || isInfinite(gradient(input)))) continue;
+    // A tensor that is used twice has the gradients of both uses: this one's alone says whether it is this one's fault.
+    const back = partsOf(tensors[op.output], gradients.get(op.output));
+    const nan = back.some((part) => part.some(Number.isNaN));
+    if (!nan && !back.some((part) => part.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))) continue;
+    const chosen = trace.ops.findIndex((next) => next.inputs.slice(1).includes(op.output));
+    const unchosen = ran[chosen]?.nan?.slope;
+    const slope =
+      ran[i]!.nan?.slope ?? 'Its values are finite, its slope is not: keep its input away from where that is so.';
+    return problem(
+      `the gradient becomes ${nan ? 'NaN' : 'infinite'} here, on its way back through ${op.name}${nan ? '' : ', and NaN before it (0 · ∞)'}`,
+      unchosen !== undefined && ran[chosen] === compareOps.where ? `${slope} ${unchosen}` : slope,
+      op.site,
+    );
+  }
+  return undefined;
+}
+
+/** What an operation alone hands back of this gradient. */
+function partsOf(output: Tensor | undefined, gradient: Tensor | undefined): (readonly number[] | Float32Array)[] {
+  const node = output?.node;
+  if (node?.op.backward === undefined || gradient === undefined || output === undefined || gradient.isMeta) return [];
+  const { op, inputs, attrs, saved } = node;
+  const needs = inputs.map((input) => input.requiresGrad);
+  return noGrad(() => op.backward!(gradient, { inputs, output, attrs, tensors: saved, needs })).flatMap((part) =>
+    part === undefined || part.isMeta ? [] : [part.toTypedArray() as Float32Array],
+  );
+}
+
+const infinite = ({ posInf, negInf, count }: Statistics) => {
+  const sign = negInf === 0 ? '∞' : posInf === 0 ? '−∞' : '±∞';
+  const n = posInf + negInf;
+  return n === count
+    ? `${count === 1 ? 'it is' : 'all are'} ${sign}`
+    : `${n.toLocaleString('en')} of ${count.toLocaleString('en')} elements are ${sign}`;
+};
 
 const share = ({ nan, count }: Statistics) =>
   nan === count
