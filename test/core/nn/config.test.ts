@@ -1,9 +1,10 @@
 /** A layer's `config()` is all that its class needs to make it again, and it is plain data. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nn, type Tensor, zeros } from '../../../core/index.ts';
+import { nn, TensightError, type Tensor, zeros } from '../../../core/index.ts';
 import { type Config, constructorArguments, type Layer } from '../../../core/nn/layer.ts';
 import type { Plain } from '../../../core/plain.ts';
+import { signatureOf } from '../../../core/usage/signature.ts';
 import { inputNames, javascript, laidOut, optionsInJavascript } from '../../fuzz/case.ts';
 import type { Layer as Drawn } from '../../fuzz/layers/layer.ts';
 import { layers, noLayers } from '../../fuzz/layers.ts';
@@ -176,4 +177,21 @@ test("a model of the person's own may keep its configuration in a field of that 
     }
   }
   expect(new GPT({ embed: 3 }).config).toEqual({ embed: 3 });
+});
+
+test('arguments are those of the call that is shown where one is refused', () => {
+  for (const name of Object.keys(layers)) {
+    const { positional, options = [], known, absent } = signatureOf(name)!;
+    const own = classes[name]!.positional;
+    expect(own, name).toEqual(positional.filter((argument) => !absent.has(argument)));
+    const drawn = fc.sample(layers[name]!, { numRuns: 1, seed: 7 })[0]!;
+    try {
+      const config = new classes[name]!(...argumentsOf(drawn)).config();
+      expect([...own, ...options], name).toEqual(expect.arrayContaining(Object.keys(config)));
+      for (const option of Object.keys(config).filter((argument) => !own.includes(argument)))
+        expect(known.has(option), `${name}: ${option}`).toBe(true);
+    } catch (error) {
+      if (!(error instanceof TensightError)) throw error;
+    }
+  }
 });
