@@ -1,4 +1,14 @@
+import type { Plain } from './plain.ts';
 import type { Spec } from './tensor/shape.ts';
+
+/** Another argument for the constructor of a layer, with which it would fit. */
+export interface Fix {
+  /** The layer, of `nn`. */
+  readonly layer: object;
+  /** The argument's name, as in `config()`. */
+  readonly argument: string;
+  readonly value: Plain;
+}
 
 /** Something the person wrote that can't work, told for the person: what was expected, what came, what to try. */
 export class TensightError extends Error {
@@ -6,9 +16,12 @@ export class TensightError extends Error {
   override name = 'TensightError';
   /** What to try, a sentence. */
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
+  /** The hint as data, where the right value is known. @internal */
+  readonly fix: Fix | undefined;
+  constructor(message: string, hint?: string, fix?: Fix) {
     super(message);
     this.hint = hint;
+    this.fix = fix;
   }
 }
 
@@ -26,8 +39,8 @@ export class ShapeError extends TensightError {
   readonly op: string;
   /** Shape, dtype and axes of each operand. */
   readonly operands: readonly Spec[];
-  constructor(op: string, operands: readonly Spec[], message: string, hint?: string) {
-    super(`${op}: ${message}`, hint);
+  constructor(op: string, operands: readonly Spec[], message: string, hint?: string, fix?: Fix) {
+    super(`${op}: ${message}`, hint, fix);
     this.op = op;
     this.operands = operands;
   }

@@ -361,8 +361,11 @@ export class MultiheadAttention extends Layer {
     const order = this.batchFirst ? '[batch, seq, embed]' : '[seq, batch, embed]';
     for (const x of [query, key, value]) checkRank(layer, x, [2, 3], `${order}, or [seq, embed] without a batch`);
     checkFeatures(`${layer}: query`, query, this.embedDim, (size) => `nn.MultiheadAttention(${size}, …)`);
-    checkFeatures(`${layer}: key`, key, this.kdim, (size) => `{ kdim: ${size} }`);
-    checkFeatures(`${layer}: value`, value, this.vdim, (size) => `{ vdim: ${size} }`);
+    checkFeatures(`${layer}: key`, key, this.kdim, (size) => `{ kdim: ${size} }`, { layer: this, argument: 'kdim' });
+    checkFeatures(`${layer}: value`, value, this.vdim, (size) => `{ vdim: ${size} }`, {
+      layer: this,
+      argument: 'vdim',
+    });
     const shapes = `query ${formatShape(query)}, key ${formatShape(key)}, value ${formatShape(value)}`;
     const fail = (what: string, hint?: string) => {
       throw new ShapeError(layer, [query, key, value], `${what}: ${shapes}`, hint);

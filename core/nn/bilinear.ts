@@ -46,8 +46,14 @@ export class Bilinear extends Layer {
   /** x1 [..., in1], x2 [..., in2] → [..., out]. */
   forward(x1: Tensor, x2: Tensor): Tensor {
     const layer = `Bilinear(${this.extraRepr()})`;
-    checkFeatures(layer, x1, this.in1Features, (size) => `nn.Bilinear(${size}, …)`);
-    checkFeatures(layer, x2, this.in2Features, (size) => `nn.Bilinear(${this.in1Features}, ${size}, …)`);
+    checkFeatures(layer, x1, this.in1Features, (size) => `nn.Bilinear(${size}, …)`, {
+      layer: this,
+      argument: 'in1Features',
+    });
+    checkFeatures(layer, x2, this.in2Features, (size) => `nn.Bilinear(${this.in1Features}, ${size}, …)`, {
+      layer: this,
+      argument: 'in2Features',
+    });
     return bilinear(x1, x2, this.weight, this.bias);
   }
 

@@ -1,11 +1,23 @@
 /** Errors of layers at input that does not fit, in words for the person. */
 import { context, remark } from '../context.ts';
-import { ShapeError, TensightError } from '../errors.ts';
+import { type Fix, ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
-/** `x` is a floating-point tensor whose last axis is `size` long; `repair` says which layer would fit another size. */
-export function checkFeatures(layer: string, x: Tensor, size: number, repair: (size: number) => string): void {
+/** Which argument of which layer was to fit: the input's size can be put in its place. */
+export type Misfit = Omit<Fix, 'value'>;
+
+/**
+ * `x` is a floating-point tensor whose last axis is `size` long; `repair` says which layer would fit another size, `misfit` by which
+ * argument.
+ */
+export function checkFeatures(
+  layer: string,
+  x: Tensor,
+  size: number,
+  repair: (size: number) => string,
+  misfit?: Misfit,
+): void {
   checkFloat(layer, x);
   const last = x.shape.at(-1);
   if (last === undefined)
@@ -16,6 +28,7 @@ export function checkFeatures(layer: string, x: Tensor, size: number, repair: (s
       [x],
       `the last axis of the input is ${last}, not ${size}: ${formatShape(x)}`,
       `${repair(last)} would fit, or bring the last axis to ${size} before.`,
+      misfit && { ...misfit, value: last },
     );
 }
 
@@ -42,17 +55,26 @@ export function checkTensor(layer: string, x: Tensor): void {
 
 /**
  * What to try where axis `at` of `x`, its channels', is not `channels` long: where they stand elsewhere, how to bring them there;
- * else the layer that would fit.
+ * else the layer that would fit, by `misfit`'s argument.
  */
-export function channelsHint(x: Tensor, channels: number, at: number, fitting: string): string {
+export function channelsHint(
+  x: Tensor,
+  channels: number,
+  at: number,
+  fitting: string,
+  misfit?: Misfit,
+): readonly [hint: string, fix?: Fix] {
   const named = x.axes.findIndex(({ name }) => name !== undefined && /^channels?$/.test(name));
   const found = named >= 0 && x.shape[named] === channels ? named : x.shape.lastIndexOf(channels);
-  if (found !== x.ndim - 1 && found !== named) return `${fitting} would fit.`;
-  if (found < 0 || found === at) return `${fitting} would fit.`;
+  const elsewhere = found >= 0 && found !== at && (found === x.ndim - 1 || found === named);
+  if (!elsewhere) {
+    const hint = `${fitting} would fit.`;
+    return misfit === undefined ? [hint] : [hint, { ...misfit, value: x.shape[at]! }];
+  }
   const order = x.shape.map((_, i) => i).filter((i) => i !== found);
   order.splice(at, 0, found);
   const where = found === x.ndim - 1 ? 'stand last' : `are axis ${found}`;
-  return `The channels ${where}; they belong on axis ${at}: x.permute(${order.join(', ')}).`;
+  return [`The channels ${where}; they belong on axis ${at}: x.permute(${order.join(', ')}).`];
 }
 
 /** Remarks where the names of axes say that the batch is not where `layer` takes it to be. `fitting` is the layer that would take it so. */

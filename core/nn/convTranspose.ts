@@ -83,7 +83,13 @@ abstract class ConvTranspose extends Layer {
         layer,
         [x],
         `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
-        channelsHint(x, this.inChannels, 1, `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …)`),
+        ...channelsHint(
+          x,
+          this.inChannels,
+          1,
+          `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …)`,
+          x.shape[1]! % this.options.groups === 0 ? { layer: this, argument: 'inChannels' } : undefined,
+        ),
       );
   }
 

@@ -55,6 +55,7 @@ export class Linear extends Layer {
       x,
       this.inFeatures,
       (size) => `nn.Linear(${size}, ${this.outFeatures})`,
+      { layer: this, argument: 'inFeatures' },
     );
     return linear(x, this.weight, this.bias);
   }

@@ -24,17 +24,21 @@ function sizes(normalizedShape: number | readonly number[]): readonly number[] {
 }
 
 /** The input ends in the sizes that are normalised over. */
-function checkTail(layer: string, x: Tensor, tail: readonly number[]): void {
+function checkTail(norm: LayerNorm | RMSNorm, x: Tensor): void {
+  const layer = norm.constructor.name;
+  const tail = norm.normalizedShape;
   checkFloat(layer, x);
   if (tail.some((size, i) => x.shape[x.ndim - tail.length + i] !== size)) {
     const got = x.shape.slice(-tail.length);
+    const fits = got.length === tail.length;
     throw new ShapeError(
       `${layer}(${tail.join(', ')})`,
       [x],
       `the input ends in [${got.join(', ')}], not [${tail.join(', ')}]: ${formatShape(x)}`,
-      got.length === tail.length
+      fits
         ? `nn.${layer}(${got.length === 1 ? got[0] : `[${got.join(', ')}]`}) would fit.`
         : `The input has ${x.ndim} dimensions, the norm goes over the last ${tail.length}.`,
+      fits ? { layer: norm, argument: 'normalizedShape', value: got.length === 1 ? got[0]! : got } : undefined,
     );
   }
 }
@@ -70,7 +74,7 @@ export class LayerNorm extends Layer {
 
   /** x [..., ...normalizedShape] → the same. */
   forward(x: Tensor): Tensor {
-    checkTail('LayerNorm', x, this.normalizedShape);
+    checkTail(this, x);
     return layerNorm(x, this.normalizedShape, this.weight, this.bias, this.eps);
   }
 
@@ -130,7 +134,7 @@ export class RMSNorm extends Layer {
 
   /** x [..., ...normalizedShape] → the same. */
   forward(x: Tensor): Tensor {
-    checkTail('RMSNorm', x, this.normalizedShape);
+    checkTail(this, x);
     return rmsNorm(x, this.normalizedShape, this.weight, this.eps);
   }
 

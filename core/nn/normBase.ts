@@ -70,7 +70,10 @@ export abstract class NormBase extends Layer {
         layer,
         [x],
         `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is wanted`,
-        channelsHint(x, this.numFeatures, dim < 0 ? x.ndim + dim : dim, `nn.${this.constructor.name}(${channels})`),
+        ...channelsHint(x, this.numFeatures, dim < 0 ? x.ndim + dim : dim, `nn.${this.constructor.name}(${channels})`, {
+          layer: this,
+          argument: 'numFeatures',
+        }),
       );
   }
 

@@ -144,7 +144,10 @@ abstract class Recurrent extends Layer {
     const layer = this.constructor.name;
     const order = this.batchFirst ? '[batch, seq, input]' : '[seq, batch, input]';
     checkRank(layer, x, [2, 3], `${order}, or [seq, input] without a batch`);
-    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`);
+    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`, {
+      layer: this,
+      argument: 'inputSize',
+    });
     const call = `new nn.${layer}(${this.inputSize}, ${this.hiddenSize}, { batchFirst: ${!this.batchFirst} })`;
     checkBatchFirst(layer, x, this.batchFirst, call);
     const batched = x.ndim === 3;

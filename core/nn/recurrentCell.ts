@@ -59,7 +59,10 @@ abstract class RecurrentCell extends Layer {
   /** What the input contributes to the gates. */
   protected input(x: Tensor): Tensor {
     const layer = this.constructor.name;
-    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`);
+    checkFeatures(layer, x, this.inputSize, (size) => `nn.${layer}(${size}, ${this.hiddenSize})`, {
+      layer: this,
+      argument: 'inputSize',
+    });
     if (x.ndim > 2) throw new ShapeError(layer, [x], `wants [batch, input] or [input], the input is ${formatShape(x)}`);
     return linear(x, this.weightIh, this.biasIh);
   }

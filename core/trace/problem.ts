@@ -8,6 +8,8 @@ import {
   StopRun,
   TensightError,
 } from '../errors.ts';
+import * as nn from '../nn/index.ts';
+import { Layer } from '../nn/layer.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Changes } from './changes.ts';
@@ -52,6 +54,7 @@ export function problemOf(
       ...asHint(changes, typeof error.hint === 'string' ? cut(error.hint) : undefined),
       ...(site === undefined || error instanceof MisreadError ? (located() ?? at) : at),
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
+      ...fixOf(error, recorder),
     };
   }
   const words = exceptionWords(name, message, recorder.modules);
@@ -95,6 +98,20 @@ function codeOf(error: TensightError): Problem['code'] {
   if (error instanceof OutOfMemoryError) return 'memory';
   if (error instanceof NeedsValueError) return 'model';
   return 'exception';
+}
+
+const ofLibrary: ReadonlySet<unknown> = new Set(Object.values(nn));
+
+/** Which argument would mend it, where the layer was made at a place that is known. A class of one's own has arguments of its own. */
+function fixOf({ fix }: TensightError, recorder: Recorder): Pick<Problem, 'fix'> {
+  const layer = fix?.layer;
+  if (fix === undefined || !(layer instanceof Layer) || !ofLibrary.has(layer.constructor)) return {};
+  const site = recorder.moduleSites.get(layer);
+  if (site === undefined) return {};
+  const { name: callee, positional } = layer.constructor as typeof Layer;
+  const position = positional.indexOf(fix.argument);
+  const value = JSON.stringify(fix.value).replaceAll(',', ', ');
+  return { fix: { site, callee, argument: fix.argument, ...(position < 0 ? {} : { position }), value } };
 }
 
 /** Where each operand that did not fit was made. */

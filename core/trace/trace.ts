@@ -55,6 +55,16 @@ export interface Site {
   readonly scope?: string;
   /** A comparison that decides which way the program goes: a tensor here is always true. */
   readonly decides?: true;
+  /** Of `new …(…)`: what stands between its brackets, up to the first spread. */
+  readonly arguments?: readonly SiteArgument[];
+}
+
+/** An argument, or a property of an object among them, which has a name then. */
+export interface SiteArgument {
+  readonly name?: string;
+  readonly range: Range;
+  /** Shortened past 120 characters. */
+  readonly text: string;
 }
 
 /** What a recorded expression held. */
@@ -257,6 +267,17 @@ export interface Problem {
   readonly message: string;
   /** What to try. */
   readonly hint?: string;
+  /** The hint as data, where the right value is known: another argument for the call at `site`. */
+  readonly fix?: {
+    readonly site: SiteId;
+    /** What is called there, `Conv2d`. */
+    readonly callee: string;
+    readonly argument: string;
+    /** Where it stands among the arguments by position; undefined for an option. */
+    readonly position?: number;
+    /** As it is written in the text. */
+    readonly value: string;
+  };
   readonly site?: SiteId;
   /** Where no site is known: a position in `file`. */
   readonly file?: string;

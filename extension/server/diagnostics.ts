@@ -2,6 +2,7 @@
 import { printable } from '../../core/trace/printable.ts';
 import type { Problem, Range, Site, SiteId } from '../../core/trace/trace.ts';
 import type { Documents, Versions } from './documents.ts';
+import { fixOf, type TextFix } from './fixes.ts';
 import { shift } from './positions.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -16,6 +17,8 @@ export interface Found {
     readonly location: { readonly uri: string; readonly range: Range };
     readonly message: string;
   }[];
+  /** Not sent along: the editor asks for it (code actions). */
+  readonly fix?: TextFix;
 }
 
 const severities = { error: 1, warning: 2, info: 3 } as const;
@@ -50,6 +53,7 @@ export function diagnose(
       const location = locate(site);
       return location === undefined ? [] : [{ location, message: printable(message) }];
     });
+    const fix = fixOf(problem, places.places, moved);
     const found: Found = {
       range: at.range,
       severity: severities[problem.severity],
@@ -57,6 +61,7 @@ export function diagnose(
       code: problem.code,
       source: 'tensight',
       ...(related.length > 0 ? { relatedInformation: related } : {}),
+      ...(fix === undefined ? {} : { fix }),
     };
     const list = byFile.get(at.uri);
     if (list === undefined) byFile.set(at.uri, [found]);

@@ -1,5 +1,7 @@
 /** Binds the workspace to the Language Server Protocol: documents in, hovers, hints, lenses and diagnostics out. */
 import {
+  type CodeAction,
+  CodeActionKind,
   type CodeLens,
   CodeLensRefreshRequest,
   type Connection,
@@ -19,6 +21,7 @@ import { untrustedText, type Workspace } from './workspace.ts';
 export const capabilities: InitializeResult['capabilities'] = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
   hoverProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
   inlayHintProvider: { resolveProvider: true },
   // With titles and commands at once. Resolved later, an answer of VS Code's can meet lenses that have been replaced meanwhile,
   // whose commands then are no longer there ("Actual command not found") though they stand on the screen.
@@ -80,6 +83,22 @@ export function bindLanguage(connection: Connection, workspace: () => Workspace)
     return { ...hint, tooltip };
   });
 
+  connection.onCodeAction(({ textDocument: { uri }, context: { diagnostics } }) =>
+    diagnostics.flatMap((diagnostic) =>
+      workspace()
+        .fixes(uri, typeof diagnostic.message === 'string' ? diagnostic.message : diagnostic.message.value)
+        .map(
+          ({ title, uri: file, range, after }): CodeAction => ({
+            title,
+            kind: CodeActionKind.QuickFix,
+            diagnostics: [diagnostic],
+            isPreferred: true,
+            edit: { changes: { [file]: [{ range, newText: after }] } },
+          }),
+        ),
+    ),
+  );
+
   connection.onCodeLens(({ textDocument: { uri } }) => {
     if (!workspace().trusted) return untrustedLenses(workspace(), uri);
     return workspace()
@@ -105,7 +124,7 @@ export function publish(connection: Connection, uri: string, diagnostics: readon
   connection
     .sendDiagnostics({
       uri,
-      diagnostics: diagnostics.map(({ relatedInformation, ...rest }) => ({
+      diagnostics: diagnostics.map(({ relatedInformation, fix: _, ...rest }) => ({
         ...rest,
         ...(relatedInformation === undefined ? {} : { relatedInformation: [...relatedInformation] }),
       })),

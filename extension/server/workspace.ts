@@ -2,6 +2,7 @@
  * What the server knows: the open texts, one analysis a model file, and which file's questions go to which. Speaks no protocol;
  * `main.ts` binds it to one.
  */
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Range } from '../../core/trace/trace.ts';
 import type { PrivateFolder } from '../host/host.ts';
 import type {
@@ -21,6 +22,7 @@ import { type LensTarget, lensTargets, withRun } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
+import type { TextFix } from './fixes.ts';
 import { hoverText } from './hover.ts';
 import { type Hint, inlayHints } from './inlayHints.ts';
 import { Outlines } from './outlines.ts';
@@ -146,6 +148,22 @@ export class Workspace {
     if (analysis === undefined || spot === undefined) return undefined;
     const text = hoverText(spot, analysis.uri);
     return text === '' ? undefined : { text, range: spot.range };
+  }
+
+  /** What mends the problem of this message, while the text that it changes is still there. */
+  fixes(uri: string, message: string): readonly TextFix[] {
+    const all = [...this.#analyses.values()].flatMap(({ diagnostics }) => diagnostics.get(uri) ?? []);
+    const known = new Set<string>();
+    return all.flatMap(({ fix, message: told }) => {
+      if (fix === undefined || told !== message || known.has(fix.title) || !this.#stands(fix)) return [];
+      known.add(fix.title);
+      return [fix];
+    });
+  }
+
+  #stands({ uri, range, before }: TextFix): boolean {
+    const text = this.documents.textOf(uri);
+    return text !== undefined && TextDocument.create(uri, '', 0, text).getText(range) === before;
   }
 
   hints(uri: string, within: Range): { hints: readonly Hint[]; owner: string } {

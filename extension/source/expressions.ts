@@ -5,13 +5,14 @@ import type {
   Function as FunctionNode,
   Identifier,
   MemberExpression,
+  NewExpression,
   Node,
   ObjectProperty,
   OptionalCallExpression,
   OptionalMemberExpression,
   RegExpLiteral,
 } from '@babel/types';
-import type { Site } from '../../core/trace/trace.ts';
+import type { Site, SiteArgument } from '../../core/trace/trace.ts';
 import { type Bindings, bare, isPlain } from './bindings.ts';
 import type { Marks } from './marks.ts';
 import { shorten } from './text.ts';
@@ -53,6 +54,19 @@ export abstract class ExpressionWalker {
     inside();
   }
 
+  /** Where the arguments of `new …(…)` stand. What comes after a spread has no place that is known. */
+  #argumentsOf({ arguments: list }: NewExpression): readonly SiteArgument[] {
+    const spread = list.findIndex(({ type }) => type === 'SpreadElement');
+    return (spread < 0 ? list : list.slice(0, spread)).flatMap((argument) => {
+      if (argument.type !== 'ObjectExpression') return [this.marks.argument(argument)];
+      return argument.properties.flatMap((property) => {
+        if (property.type !== 'ObjectProperty' || property.computed || property.shorthand) return [];
+        const name = keyName(property.key as Expression, false);
+        return name === undefined ? [] : [this.marks.argument(property.value, name)];
+      });
+    });
+  }
+
   /** Around an expression that is only read. */
   #around1(node: Expression, inside: () => void): void {
     this.marks.wrap(node, 'see', this.marks.site(node.start!, node.end!, 'expression'));
@@ -73,7 +87,7 @@ export abstract class ExpressionWalker {
       return this.condition(inner.right);
     }
     if (inner.type === 'CallExpression' && comparisons.has(calledName(inner.callee)))
-      this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', true));
+      this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', { decides: true }));
     this.expression(node);
   }
 
@@ -119,10 +133,13 @@ export abstract class ExpressionWalker {
       case 'ImportExpression':
         return this.marks.problem('import', node.start!, node.end!, 'import() is not available in a model file');
       case 'NewExpression':
-        return this.#around(node, () => {
-          this.constructed(node.callee as Expression);
-          this.#arguments(node.arguments);
-        });
+        this.marks.wrap(
+          node,
+          'leave',
+          this.marks.site(node.start!, node.end!, 'expression', { arguments: this.#argumentsOf(node) }),
+        );
+        this.constructed(node.callee as Expression);
+        return this.#arguments(node.arguments);
       case 'TaggedTemplateExpression':
         node.tag = plainCallee(node.tag);
         return this.#around(node, () => {

@@ -1,5 +1,5 @@
 import type { Expression, Identifier, Node, SourceLocation, Statement } from '@babel/types';
-import type { Problem, Range, Site } from '../../core/trace/trace.ts';
+import type { Problem, Range, Site, SiteArgument } from '../../core/trace/trace.ts';
 import { bare } from './bindings.ts';
 import { LineIndex, shorten } from './text.ts';
 
@@ -79,7 +79,7 @@ export class Marks {
     if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, { ...opening, body });
   }
 
-  site(start: number, end: number, kind: Site['kind'], decides = false): number {
+  site(start: number, end: number, kind: Site['kind'], more: Pick<Site, 'decides' | 'arguments'> = {}): number {
     const scope = this.#scopes.at(-1);
     const site: Site = {
       file: this.file,
@@ -87,9 +87,16 @@ export class Marks {
       text: shorten(this.text.slice(start, end)),
       kind,
       ...(scope === undefined ? {} : { scope }),
-      ...(decides ? { decides } : {}),
+      ...more,
     };
     return this.sites.push(site) - 1;
+  }
+
+  /** An argument of a call, for its site. */
+  argument(node: Node, name?: string): SiteArgument {
+    const [start, end] = [node.start!, node.end!];
+    const argument = { range: this.#lines.range(start, end), text: shorten(this.text.slice(start, end)) };
+    return name === undefined ? argument : { name, ...argument };
   }
 
   /** Runs `body` inside a class, method or function of this name. */

@@ -99,6 +99,32 @@ describe('the workspace', () => {
     expect(states.at(-1)?.problem).toBeUndefined();
   });
 
+  it('offers a fix while the text that it changes is there', async () => {
+    const called = rangeOf('new nn.Linear(4, 4)');
+    const { line, character } = called.start;
+    const argument = { range: { start: at(line, character + 14), end: at(line, character + 15) }, text: '4' };
+    const message = 'Linear(4 → 4): the last axis of the input is 8, not 4';
+    shapes.answer = async ({ run, mode }) => {
+      const { sites, ...rest } = trace({ run, mode });
+      const made = { file: uri, range: called, text: 'new nn.Linear(4, 4)', kind: 'expression' as const };
+      const fix = { site: sites.length, callee: 'Linear', argument: 'inFeatures', position: 0, value: '8' };
+      const problem = { severity: 'error' as const, code: 'shape' as const, message, site: 3, fix };
+      return { ...rest, sites: [...sites, { ...made, arguments: [argument] }], problems: [problem] };
+    };
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(workspace.fixes(uri, message)).toEqual([
+      {
+        title: 'Change inFeatures of Linear from 4 to 8',
+        ...{ uri, range: argument.range, before: '4', after: '8' },
+      },
+    ]);
+    expect(workspace.fixes(uri, 'another')).toEqual([]);
+    expect(published.get(uri)).toMatchObject([{ message }]);
+    workspace.change(uri, 2, [{ range: argument.range, text: '5' }]);
+    expect(workspace.fixes(uri, message)).toEqual([]);
+  });
+
   it('runs shapes when a model file is opened, and answers from them', async () => {
     workspace.open(uri, 'typescript', 1, text);
     await settle();
