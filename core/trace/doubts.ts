@@ -16,6 +16,31 @@ export function doubts(recorder: Recorder, known: boolean): Problem[] {
   return recorder.ops.flatMap((note) => lossInput(note, recorder, known) ?? []);
 }
 
+/** A sum of the output that is always the same: its gradient says nothing of the layers. */
+export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
+  const id = recorder.knownTensor(output);
+  const made = id === undefined ? undefined : originOf(id, recorder);
+  const [input] = made?.inputs ?? [];
+  if (made === undefined || input === undefined) return [];
+  const [into, from] = [recorder.gradients.get(made.output), recorder.gradients.get(input)];
+  if (into === undefined || from === undefined || lengthOf(from) >= 1e-4 * lengthOf(into)) return [];
+  return [
+    remark(
+      'warning',
+      `the sum of what ${made.op.name} gives is always the same, so its gradient is 0 but for rounding and says nothing of the layers`,
+      'Without a loss the gradients are those of the sum of the output. Write loss: ({ output, targets }) => ….',
+      made.site,
+    ),
+  ];
+}
+
+function lengthOf(x: Tensor): number {
+  if (x.isMeta) return 0;
+  let sum = 0;
+  for (const value of x.toTypedArray()) sum += value * value;
+  return Math.sqrt(sum);
+}
+
 /** The operation that made the elements of a tensor, before they were laid out otherwise. */
 function originOf(id: TensorId, { ops, madeBy }: Pick<Recorder, 'ops' | 'madeBy'>): OpNote | undefined {
   for (let at = madeBy.get(id); at !== undefined; at = madeBy.get(ops[at]!.inputs[0]!)) {

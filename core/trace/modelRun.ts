@@ -10,11 +10,13 @@ import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
+import { cutBehind, cutOff } from './cutOff.ts';
 import { asModule, checkDefinition, checkForward, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
-import { doubts } from './doubts.ts';
+import { constantSum, doubts } from './doubts.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
 import { checkLoss, checkOutput } from './outcome.ts';
+import { outside } from './outside.ts';
 import { Probe } from './probe.ts';
 import { problemOf } from './problem.ts';
 import { Recorder } from './recorder.ts';
@@ -101,6 +103,12 @@ export class ModelRun {
       for (const { message, hint, site } of recorder.remarks.values())
         run.remarks.push(remark('warning', message, hint, site ?? run.site));
       run.remarks.push(...alwaysTrue(recorder, options.sites), ...doubts(recorder, mode !== 'shape'));
+      if (run.ran !== undefined) run.remarks.push(...outside(recorder, run.ran, options.sites));
+      if (run.complete && mode === 'backward' && run.root !== undefined) {
+        run.remarks.push(...cutOff(recorder, run.root));
+        if (run.loss?.source === 'sum of output' && run.output?.kind === 'tensor')
+          run.remarks.push(...constantSum(recorder.tensors[run.output.tensor]!, recorder));
+      }
       problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
       const nothing = { names: this.#names, trace: undefined, held: undefined, problems };
@@ -299,6 +307,7 @@ export class ModelRun {
     probe.last = undefined;
     const output = root.forward(...args);
     run.output = refOf(output, recorder);
+    run.ran = root;
     givenBy(() => checkOutput(output, callee));
 
     recorder.phase = 'loss';
@@ -316,6 +325,13 @@ export class ModelRun {
       const from = loss ?? sumOf(output);
       run.loss ??= { tensor: from, source: 'sum of output' };
       recorder.phase = 'backward';
+      if (!from.requiresGrad && loss !== undefined) {
+        const cut = cutBehind(from, recorder);
+        if (cut !== undefined) {
+          run.givenBy = cut.site ?? run.site;
+          throw new TensightError(`backward: the loss comes from no parameter: ${cut.why}`, cut.hint);
+        }
+      }
       backward(from);
     }
     run.complete = true;
@@ -334,6 +350,8 @@ function modelsOf(exports: Record<string, unknown>): readonly [name: string, mod
 interface Progress {
   exportName: string;
   root?: Module;
+  /** The same, once its forward has run. */
+  ran?: Module;
   trained?: TrainedFor | undefined;
   site?: SiteId | undefined;
   inputs: { name: string; value: ValueRef }[];

@@ -70,6 +70,8 @@ export class Recorder implements Observer, Registry {
   #met = 0;
   /** By site: `#met` when an object without any was looked through there. */
   readonly #lookedAt: number[] = [];
+  /** Modules that were made while the model ran. */
+  readonly madeInForward = new WeakSet<Module>();
   /** The op that made each tensor. */
   readonly madeBy = new Map<TensorId, number>();
   /** The innermost call that failed last; `hidden` where the expression under way is that of the call around it. */
@@ -183,6 +185,7 @@ export class Recorder implements Observer, Registry {
   }
 
   moduleCreated(module: Module): void {
+    if (this.phase === 'forward') this.madeInForward.add(module);
     this.#met++;
     const site = this.options.probe.current;
     if (site !== undefined) this.moduleSites.set(module, site);

@@ -20,7 +20,8 @@ export interface GradientRow {
   readonly module: number;
   readonly path: string;
   readonly className: string;
-  readonly call: number;
+  /** The call it is of; none where its parameters are used without calling it (a ParameterList, a tied weight). */
+  readonly call?: number;
   /** Which of the module's calls, from 1; 0 where there is one only. */
   readonly turn: number;
   /** Contains other called layers. */
@@ -51,10 +52,15 @@ export interface Gradients {
   readonly thresholds: Thresholds | undefined;
 }
 
+<<<<<<< HEAD
 /** Which layers: those that contain no others (or have parameters of their own), those that contain others, or both. */
 export type Which = 'layers' | 'blocks' | 'all';
 
 export function gradientsOf(model: ModelTrace, which: Which): Gradients {
+=======
+/** Every layer's gradients, in the order of calls; with `blocks` also those of layers that call others. */
+export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
+>>>>>>> c88d596 (feat(trace): layers outside the model, and layers that no gradient reaches)
   const containers = new Set(model.calls.flatMap((call) => call.parent ?? []));
   const rows: GradientRow[] = [];
   for (const call of model.calls) {
@@ -67,9 +73,49 @@ export function gradientsOf(model: ModelTrace, which: Which): Gradients {
     const row = rowOf(model, module, call, block);
     if (row.output !== undefined || row.parameters.length > 0) rows.push(row);
   }
+  for (const module of model.modules) if (module.calls.length === 0) insertUncalled(rows, module, model);
   const thresholds = thresholdsOf(rows);
+  if (sumIsConstant(model)) return { thresholds, rows };
   return { thresholds, rows: rows.map((row) => judged(row, thresholds)) };
 }
+
+/** A module whose parameters learn although it is never called stands before the call in which they were used first. */
+function insertUncalled(rows: GradientRow[], module: ModuleRecord, model: ModelTrace): void {
+  const parameters = parameterGradients(model, module);
+  if (parameters.length === 0) return;
+  const ids = new Set(parameters.map(({ tensor }) => tensor));
+  const used = model.ops.findIndex(({ inputs }) => inputs.some((input) => ids.has(input)));
+  const after = rows.findIndex(({ call }) => call !== undefined && (model.calls[call]?.firstOp ?? 0) > used);
+  const row: GradientRow = {
+    ...{ key: `${module.path}@0`, module: module.id, path: module.path, className: module.className },
+    ...{ turn: 0, block: false, parameters },
+    parameterNorm: Math.hypot(...parameters.map((own) => normOf(own.gradient))),
+    ...(module.site === undefined ? {} : { site: module.site }),
+  };
+  rows.splice(after < 0 ? rows.length : after, 0, row);
+}
+
+/**
+ * Whether the gradients are those of a sum that is always the same: without a loss they start at the sum of the output, which a softmax
+ * or a normalisation at the end makes constant. Then what is small is no fault of the layers.
+ */
+function sumIsConstant({ loss, output, ops, tensors }: ModelTrace): boolean {
+  if (loss?.source !== 'sum of output' || output?.kind !== 'tensor') return false;
+  let made = ops.find((op) => op.output === output.tensor);
+  // Through what only lays it out otherwise, ones stay ones.
+  for (let steps = 0; made !== undefined && steps < mostLayouts; steps++) {
+    const [input] = made.inputs;
+    const [into, from] = [tensors[made.output]?.gradient?.norm, tensors[input ?? -1]?.gradient?.norm];
+    if (into === undefined || from === undefined) return false;
+    if (from < into * constantBelow) return true;
+    if (Math.abs(from - into) > 1e-6 * into) return false;
+    made = ops.find((op) => op.output === input);
+  }
+  return false;
+}
+
+const mostLayouts = 4;
+const constantBelow = 1e-4;
 
 function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block: boolean): GradientRow {
   const turn = module.calls.indexOf(call.id);

@@ -1,0 +1,108 @@
+/** Layers that a backward run does not reach, and what cuts them off. */
+
+import type { Module } from '../nn/module.ts';
+import { tensorOps } from '../ops/tensorMethods.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import type { OpNote, Recorder } from './recorder.ts';
+import { remark } from './remarks.ts';
+import type { Problem, SiteId, TensorId, ValueRef } from './trace.ts';
+
+const mostTold = 12;
+
+/** Why a gradient does not come. */
+interface Cut {
+  readonly why: string;
+  readonly hint: string;
+  readonly site: SiteId | undefined;
+}
+
+/** Each layer that has parameters to learn and none of whose parameters got a gradient. */
+export function cutOff(recorder: Recorder, root: Module): Problem[] {
+  const learning = root.namedModules().filter(([, module]) => {
+    const own = module.ownParameters().filter(([, { requiresGrad }]) => requiresGrad);
+    return own.length > 0 && own.every(([, parameter]) => gradientOf(parameter, recorder) === undefined);
+  });
+  return learning.slice(0, mostTold).map(([path, module]) => {
+    const { why, hint, site } = reason(module, recorder);
+    return remark('warning', `no gradient reaches ${path === '' ? module.constructor.name : path}: ${why}`, hint, site);
+  });
+}
+
+/** What cuts a loss off from every parameter, if something does. */
+export function cutBehind(loss: Tensor, recorder: Recorder): Cut | undefined {
+  const seen = new Set<TensorId>();
+  const start = recorder.knownTensor(loss);
+  const open = start === undefined ? [] : [start];
+  for (let id = open.shift(); id !== undefined; id = open.shift()) {
+    const at = recorder.madeBy.get(id);
+    if (at === undefined || seen.has(id)) continue;
+    seen.add(id);
+    const note = recorder.ops[at]!;
+    if (isCut(note, recorder)) return said(note);
+    open.push(...note.inputs);
+  }
+  return undefined;
+}
+
+const gradientOf = (tensor: Tensor, recorder: Recorder) => {
+  const id = recorder.knownTensor(tensor);
+  return id === undefined ? undefined : recorder.gradients.get(id);
+};
+
+/** Whether a gradient could go into the result of an operation from its inputs, and does not. */
+const isCut = ({ inputs, output }: OpNote, { tensors }: Recorder) =>
+  !tensors[output]!.requiresGrad && inputs.some((input) => tensors[input]!.requiresGrad);
+
+function said({ op, site }: OpNote): Cut {
+  if (op === tensorOps.detach)
+    return { why: 'detach() cuts it off here', hint: 'Leave out detach() where it is to learn.', site };
+  if (op.backward === undefined || op === tensorOps.to)
+    return {
+      why: `${op.name} has no gradient: what it gives are steps`,
+      hint: 'Compute the loss from what comes before it.',
+      site,
+    };
+  return { why: `it is computed inside noGrad()`, hint: 'Leave out noGrad() where it is to learn.', site };
+}
+
+function reason(module: Module, recorder: Recorder): Cut {
+  const { calls, ops, tensors } = recorder;
+  const own = calls.filter((call) => call.module === module);
+  const parameters = module.ownParameters().flatMap(([, parameter]) => recorder.knownTensor(parameter) ?? []);
+  const uses = ops.filter(({ inputs }) => inputs.some((input) => parameters.includes(input)));
+  const site = own[0]?.site ?? uses[0]?.site ?? recorder.moduleSites.get(module);
+  if (own.length === 0 && uses.length === 0)
+    return { why: 'it is never called', hint: 'Call it in forward, or leave it out.', site };
+  const start = new Set<TensorId>([...own.flatMap(({ output }) => idsIn(output)), ...uses.map(({ output }) => output)]);
+  const outside = uses.find((use) => isCut(use, recorder));
+  if (outside !== undefined) return { ...said(outside), site };
+  // Forward through what it was used for, to the first operation that cuts.
+  const reached = new Set(start);
+  let isUsed = false;
+  for (const note of ops) {
+    if (!note.inputs.some((input) => reached.has(input))) continue;
+    if (own.length > 0 && note.inputs.some((input) => idsIn(own[0]!.output).includes(input))) isUsed = true;
+    if (isCut(note, recorder)) return said(note);
+    if (tensors[note.output]!.requiresGrad) reached.add(note.output);
+  }
+  if (own.length > 0 && !isUsed)
+    return { why: 'its result is not used', hint: 'Use what it gives, or leave it out.', site };
+  return {
+    why: 'the loss does not depend on what it gives',
+    hint: 'Follow its result to the loss: it is used for something else.',
+    site,
+  };
+}
+
+function idsIn(value: ValueRef | undefined): TensorId[] {
+  switch (value?.kind) {
+    case 'tensor':
+      return [value.tensor];
+    case 'list':
+      return value.items.flatMap(idsIn);
+    case 'dict':
+      return Object.values(value.entries).flatMap(idsIn);
+    default:
+      return [];
+  }
+}

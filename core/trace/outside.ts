@@ -1,0 +1,145 @@
+/** Layers and parameters that a model uses and that are no part of it: they are neither trained, nor saved, nor counted. */
+import { Module, Parameter } from '../nn/module.ts';
+import type { Recorder } from './recorder.ts';
+import { remark } from './remarks.ts';
+import type { Problem, Site, SiteId } from './trace.ts';
+
+/** What was found in a field, beside what belongs to its module. */
+interface Held {
+  readonly owner: Module;
+  readonly field: string;
+  readonly kind: 'object' | 'list' | 'Map' | 'Set';
+  readonly layers: ReadonlySet<Module>;
+  readonly parameters: ReadonlySet<Parameter>;
+}
+
+const deepest = 5;
+const mostLookedAt = 2000;
+
+/** Everything of this kind, once the model has run. */
+export function outside(recorder: Recorder, root: Module, sites: readonly Site[]): Problem[] {
+  const own = new Set<object>([...root.modules(), ...root.parameters(), ...root.buffers()]);
+  const problems: Problem[] = [];
+  const told = new Set<object>();
+  for (const held of fields(root, own)) {
+    for (const layer of held.layers) for (const part of [...layer.modules(), ...layer.parameters()]) told.add(part);
+    for (const parameter of held.parameters) told.add(parameter);
+    const site = siteOf(held, recorder, sites);
+    problems.push(remark('warning', `${nameOf(held)} holds ${contents(held)}`, repair(held), site));
+  }
+  for (const { module } of recorder.calls) {
+    if (own.has(module) || told.has(module) || module.parameters().length === 0) continue;
+    for (const part of [...module.modules(), ...module.parameters()]) told.add(part);
+    const name = module.constructor.name || 'a layer';
+    const site = recorder.moduleSites.get(module);
+    problems.push(
+      recorder.madeInForward.has(module)
+        ? remark(
+            'warning',
+            `${name} is made in forward: it has new weights at each call, and is not trained`,
+            `Make it once, as a field: layer = new ${name}(…);`,
+            site,
+          )
+        : remark(
+            'warning',
+            `${name} is called and is no part of ${root.constructor.name}: it is not trained, saved or counted`,
+            `Keep it in a field of ${root.constructor.name}: layer = …;`,
+            site,
+          ),
+    );
+  }
+  const loose = recorder.tensors.filter(
+    (tensor) => tensor instanceof Parameter && !own.has(tensor) && !told.has(tensor),
+  );
+  if (loose.length > 0) {
+    const first = recorder.tensorId(loose[0]!);
+    const site = recorder.ops.find(({ inputs }) => inputs.includes(first))?.site;
+    problems.push(
+      remark(
+        'warning',
+        `${loose.length === 1 ? 'a parameter' : `${loose.length} parameters`} used here ${loose.length === 1 ? 'is' : 'are'} no part of ${root.constructor.name}: not trained, saved or counted`,
+        `Keep ${loose.length === 1 ? 'it' : 'them'} in a field: w = new nn.Parameter(…);`,
+        site,
+      ),
+    );
+  }
+  return problems;
+}
+
+/** Fields of the model's modules with layers or parameters in them that do not belong to it. */
+function fields(root: Module, own: ReadonlySet<object>): Held[] {
+  return root.modules().flatMap((owner) =>
+    Object.entries(owner).flatMap(([field, value]) => {
+      if (typeof value !== 'object' || value === null || own.has(value) || value instanceof Module) return [];
+      const layers = new Set<Module>();
+      const parameters = new Set<Parameter>();
+      search(value, own, layers, parameters);
+      if (layers.size + parameters.size === 0) return [];
+      const kind =
+        value instanceof Map ? 'Map' : value instanceof Set ? 'Set' : Array.isArray(value) ? 'list' : 'object';
+      return [{ owner, field, kind, layers, parameters }] as const;
+    }),
+  );
+}
+
+function search(value: object, own: ReadonlySet<object>, layers: Set<Module>, parameters: Set<Parameter>): void {
+  const seen = new Set<object>();
+  const look = (item: unknown, depth: number): void => {
+    if (typeof item !== 'object' || item === null || seen.has(item) || seen.size > mostLookedAt) return;
+    seen.add(item);
+    if (own.has(item)) return;
+    if (item instanceof Module) {
+      if (item.parameters().some((parameter) => !own.has(parameter))) layers.add(item);
+      return;
+    }
+    if (item instanceof Parameter) return void parameters.add(item);
+    if (depth >= deepest || ArrayBuffer.isView(item)) return;
+    const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(item));
+    if (item instanceof Map || item instanceof Set || Array.isArray(item))
+      for (const inner of item instanceof Map ? item.values() : item) look(inner, depth + 1);
+    else if (isPlain) for (const inner of Object.values(item)) look(inner, depth + 1);
+  };
+  look(value, 0);
+}
+
+const nameOf = ({ owner, field }: Held) => `${owner.constructor.name}.${field}`;
+
+function contents({ layers, parameters, owner }: Held): string {
+  const counted = (n: number, what: string) => (n === 1 ? `a ${what}` : `${n} ${what}s`);
+  const what = [
+    ...(layers.size > 0 ? [counted(layers.size, 'layer')] : []),
+    ...(parameters.size > 0 ? [counted(parameters.size, 'parameter')] : []),
+  ].join(' and ');
+  return `${what} that ${layers.size + parameters.size === 1 ? 'is' : 'are'} no part of ${owner.constructor.name}: not trained, saved or counted`;
+}
+
+function repair({ kind, field, layers }: Held): string {
+  const [list, dict] = layers.size > 0 ? ['nn.ModuleList', 'nn.ModuleDict'] : ['nn.ParameterList', 'nn.ParameterDict'];
+  switch (kind) {
+    case 'object':
+      return `Make it ${field} = new ${dict}({ … }).`;
+    case 'Map':
+      return `Make it ${field} = new ${dict}({ … }), which has get and set as well.`;
+    case 'Set':
+      return `Make it ${field} = new ${list}([…]).`;
+    case 'list':
+      return `Lists in lists are not looked into: ${field} = new ${list}([…]) of ${list}s, or one flat list.`;
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The field itself, where its class is in the text; else where the first layer in it was made. */
+function siteOf(
+  { owner, field, layers }: Held,
+  { moduleSites, values }: Recorder,
+  sites: readonly Site[],
+): SiteId | undefined {
+  const scope = owner.constructor.name;
+  const declared = sites.findIndex(
+    (site) => site.kind === 'field' && site.text === field && (site.scope ?? scope).startsWith(scope),
+  );
+  if (declared >= 0) return declared;
+  const [first] = layers;
+  return (first && moduleSites.get(first)) ?? [...values.keys()][0];
+}

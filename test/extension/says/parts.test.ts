@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { gradientsOf } from '../../../extension/reading/gradients.ts';
+import { run } from './say.ts';
+
+const head = "import { cat, defineModel, nn, noGrad, randn, type Tensor } from 'tensight';\n";
+const net = (fields: string, forward: string, more = '') => `${head}class Net extends nn.Module {
+  stem = new nn.Linear(4, 4);
+${fields}
+  forward(x: Tensor): any {
+    let h = this.stem.forward(x);
+    ${forward}
+    return h;
+  }
+}
+export default defineModel({ model: () => new Net(), inputs: { x: randn([2, 4]) }${more} });`;
+const square = ', loss: ({ output }: any) => output.square().mean()';
+
+describe('what a model uses and does not own', () => {
+  it.each([
+    [
+      'an object',
+      '  heads: any = { a: new nn.Linear(4, 4), b: new nn.Linear(4, 4) };',
+      'h = this.heads.a.forward(h).add(this.heads.b.forward(h));',
+      /Net\.heads holds 2 layers that are no part of Net/,
+      /new nn\.ModuleDict/,
+      4,
+    ],
+    [
+      'lists in lists',
+      '  rows = [[new nn.Linear(4, 4)], [new nn.Linear(4, 4)]];',
+      'for (const row of this.rows) for (const l of row) h = l.forward(h);',
+      /Net\.rows holds 2 layers/,
+      /nn\.ModuleList/,
+      4,
+    ],
+    [
+      'a Map',
+      "  heads = new Map([['a', new nn.Linear(4, 4)]]);",
+      "h = this.heads.get('a')!.forward(h);",
+      /Net\.heads holds a layer that is/,
+      /new nn\.ModuleDict/,
+      4,
+    ],
+    [
+      'a Set',
+      '  heads = new Set([new nn.Linear(4, 4)]);',
+      'for (const l of this.heads) h = l.forward(h);',
+      /Net\.heads holds a layer/,
+      /new nn\.ModuleList/,
+      4,
+    ],
+    [
+      'parameters in an object',
+      '  w: any = { scale: new nn.Parameter(randn([4])) };',
+      'h = h.mul(this.w.scale);',
+      /Net\.w holds a parameter that is/,
+      /new nn\.ParameterDict/,
+      4,
+    ],
+    [
+      'objects in a list',
+      '  heads = [{ q: new nn.Linear(4, 4) }];',
+      'h = this.heads[0]!.q.forward(h);',
+      /Net\.heads holds a layer/,
+      /nn\.ModuleList/,
+      4,
+    ],
+    [
+      'a layer made in forward',
+      '',
+      'const l = new nn.Linear(4, 4);\n    h = l.forward(h);',
+      /Linear is made in forward/,
+      /as a field/,
+      7,
+    ],
+  ])('%s', (_, fields, forward, message, hint, line) => {
+    for (const mode of ['shape', 'backward'] as const) {
+      const { said } = run(net(fields, forward, square), mode);
+      expect(said).toHaveLength(1);
+      expect(said[0]).toMatchObject({ severity: 'warning', line });
+      expect(said[0]!.message).toMatch(message);
+      expect(said[0]!.hint).toMatch(hint);
+    }
+  });
+  it('a layer of the file', () => {
+    const text = `${head}const outer = new nn.Linear(4, 4);
+${net('', 'h = outer.forward(h);', square).slice(head.length)}`;
+    expect(run(text).said.map(({ message }) => message)).toEqual([
+      'Linear is called and is no part of Net: it is not trained, saved or counted',
+    ]);
+  });
+  it.each([
+    ['a list', '  l = [new nn.Linear(4, 4)];', 'h = this.l[0]!.forward(h);'],
+    ['a ModuleDict', '  l = new nn.ModuleDict({ a: new nn.Linear(4, 4) });', "h = this.l.get('a')!.forward(h);"],
+    ['another name for a layer', '  same: any = { stem: this.stem };', 'h = this.same.stem.forward(h);'],
+    ['layers without parameters', '  acts: any = { relu: new nn.ReLU() };', 'h = this.acts.relu.forward(h);'],
+    ['options', '  config = { width: 4, names: ["a"] };', ''],
+  ])('but not %s', (_, fields, forward) => expect(run(net(fields, forward, square), 'backward').said).toEqual([]));
+});
+
+describe('a layer that no gradient reaches', () => {
+  const layer = '  side = new nn.Linear(4, 4);';
+  it.each([
+    [
+      'detach()',
+      layer,
+      'h = h.add(this.side.forward(x).detach());',
+      /no gradient reaches side: detach\(\) cuts it off here/,
+    ],
+    [
+      'noGrad()',
+      layer,
+      'h = h.add(noGrad(() => this.side.forward(x)));',
+      /no gradient reaches side: it is computed inside noGrad/,
+    ],
+    [
+      'a result that is not used',
+      layer,
+      'const s = this.side.forward(x);',
+      /no gradient reaches side: its result is not used/,
+    ],
+    ['a layer that is never called', layer, '', /no gradient reaches side: it is never called/],
+    [
+      'argmax',
+      layer,
+      "h = h.add(this.side.forward(x).argmax(-1, true).to('f32'));",
+      /no gradient reaches side: argmax has no gradient/,
+    ],
+    [
+      'detach() further on',
+      layer,
+      'const s = this.side.forward(x).relu();\n    h = h.add(s.mul(2).detach());',
+      /no gradient reaches side: detach\(\) cuts it off here/,
+    ],
+  ])('because of %s', (_, fields, forward, message) => {
+    const { said } = run(net(fields, forward, square), 'backward');
+    expect(said).toHaveLength(1);
+    expect(said[0]!.message).toMatch(message);
+    expect(said[0]!.severity).toBe('warning');
+  });
+  it('but not where it is frozen on purpose, or reached', () => {
+    const frozen = net(
+      `${layer}\n  constructor() { super(); this.side.requiresGrad_(false); }`,
+      'h = h.add(this.side.forward(x));',
+      square,
+    );
+    expect(run(frozen, 'backward').said).toEqual([]);
+  });
+  it.each([
+    ['output.detach().square().mean()', /detach\(\) cuts it off/],
+    ["output.argmax(-1).to('f32').mean()", /argmax has no gradient/],
+  ])('nor the loss %s', (loss, message) => {
+    const { said } = run(net('', '', `, loss: ({ output }: any) => ${loss}`), 'backward');
+    expect(said[0]).toMatchObject({ severity: 'error' });
+    expect(said[0]!.message).toMatch(message);
+  });
+});
+
+describe('the table of gradients', () => {
+  it('has parameters in lists and dicts, and those of layers that are not called', () => {
+    const fields = `  prompts = new nn.ParameterList([new nn.Parameter(randn([1, 4])), new nn.Parameter(randn([1, 4]))]);
+  scales = new nn.ParameterDict({ a: new nn.Parameter(randn([4])) });
+  tied = new nn.Embedding(4, 4);`;
+    const forward =
+      "h = cat([...this.prompts, h], 0).mul(this.scales.get('a')!); h = nn.functional.linear(h, this.tied.weight);";
+    const { trace, said } = run(net(fields, forward, square), 'backward');
+    expect(said).toEqual([]);
+    const { rows } = gradientsOf(trace.models[0]!, false);
+    expect(rows.map(({ path, parameters }) => [path, parameters.map(({ name }) => name).join(' ')])).toEqual([
+      ['stem', 'weight bias'],
+      ['prompts', '0 1'],
+      ['scales', 'a'],
+      ['tied', 'weight'],
+    ]);
+    for (const { parameterNorm } of rows) expect(parameterNorm).toBeGreaterThan(0);
+  });
+});
+
+describe('gradients without a loss', () => {
+  const ends = (last: string) => net(`  last = ${last};`, 'h = this.last.forward(h);');
+  it.each(['new nn.Softmax(-1)', 'new nn.LayerNorm(4)', 'new nn.BatchNorm1d(4)', 'new nn.RMSNorm(4)'])(
+    'behind %s',
+    (last) => {
+      const { said, trace } = run(ends(last), 'backward');
+      const { rows } = gradientsOf(trace.models[0]!, false);
+      const isConstant = !last.includes('RMSNorm');
+      expect(said.map(({ message }) => message)).toEqual(
+        isConstant ? [expect.stringContaining('is always the same')] : [],
+      );
+      expect(rows.map(({ verdict }) => verdict).filter((verdict) => verdict !== undefined)).toEqual([]);
+    },
+  );
+  it('a loss of its own is judged as ever', () => {
+    const deep = `${head}class Deep extends nn.Module { ls = new nn.ModuleList(Array.from({ length: 14 }, () => new nn.Linear(16, 16))); forward(x: Tensor): Tensor { for (const l of this.ls) x = l.forward(x).sigmoid(); return x; } }
+export default defineModel({ model: () => new Deep(), inputs: { x: randn([5, 16]) }, loss: ({ output }) => output.sub(1).square().mean() });`;
+    const { trace } = run(deep, 'backward');
+    expect(gradientsOf(trace.models[0]!, false).rows.some(({ verdict }) => verdict === 'vanishing')).toBe(true);
+  });
+});
