@@ -52,15 +52,11 @@ export interface Gradients {
   readonly thresholds: Thresholds | undefined;
 }
 
-<<<<<<< HEAD
 /** Which layers: those that contain no others (or have parameters of their own), those that contain others, or both. */
 export type Which = 'layers' | 'blocks' | 'all';
 
+/** Every layer's gradients, in the order of calls. */
 export function gradientsOf(model: ModelTrace, which: Which): Gradients {
-=======
-/** Every layer's gradients, in the order of calls; with `blocks` also those of layers that call others. */
-export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
->>>>>>> c88d596 (feat(trace): layers outside the model, and layers that no gradient reaches)
   const containers = new Set(model.calls.flatMap((call) => call.parent ?? []));
   const rows: GradientRow[] = [];
   for (const call of model.calls) {
@@ -73,7 +69,8 @@ export function gradientsOf(model: ModelTrace, blocks: boolean): Gradients {
     const row = rowOf(model, module, call, block);
     if (row.output !== undefined || row.parameters.length > 0) rows.push(row);
   }
-  for (const module of model.modules) if (module.calls.length === 0) insertUncalled(rows, module, model);
+  if (which !== 'blocks')
+    for (const module of model.modules) if (module.calls.length === 0) insertUncalled(rows, module, model);
   const thresholds = thresholdsOf(rows);
   if (sumIsConstant(model)) return { thresholds, rows };
   return { thresholds, rows: rows.map((row) => judged(row, thresholds)) };

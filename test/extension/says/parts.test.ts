@@ -165,7 +165,7 @@ describe('the table of gradients', () => {
       "h = cat([...this.prompts, h], 0).mul(this.scales.get('a')!); h = nn.functional.linear(h, this.tied.weight);";
     const { trace, said } = run(net(fields, forward, square), 'backward');
     expect(said).toEqual([]);
-    const { rows } = gradientsOf(trace.models[0]!, false);
+    const { rows } = gradientsOf(trace.models[0]!, 'layers');
     expect(rows.map(({ path, parameters }) => [path, parameters.map(({ name }) => name).join(' ')])).toEqual([
       ['stem', 'weight bias'],
       ['prompts', '0 1'],
@@ -182,7 +182,7 @@ describe('gradients without a loss', () => {
     'behind %s',
     (last) => {
       const { said, trace } = run(ends(last), 'backward');
-      const { rows } = gradientsOf(trace.models[0]!, false);
+      const { rows } = gradientsOf(trace.models[0]!, 'layers');
       const isConstant = !last.includes('RMSNorm');
       expect(said.map(({ message }) => message)).toEqual(
         isConstant ? [expect.stringContaining('is always the same')] : [],
@@ -194,6 +194,6 @@ describe('gradients without a loss', () => {
     const deep = `${head}class Deep extends nn.Module { ls = new nn.ModuleList(Array.from({ length: 14 }, () => new nn.Linear(16, 16))); forward(x: Tensor): Tensor { for (const l of this.ls) x = l.forward(x).sigmoid(); return x; } }
 export default defineModel({ model: () => new Deep(), inputs: { x: randn([5, 16]) }, loss: ({ output }) => output.sub(1).square().mean() });`;
     const { trace } = run(deep, 'backward');
-    expect(gradientsOf(trace.models[0]!, false).rows.some(({ verdict }) => verdict === 'vanishing')).toBe(true);
+    expect(gradientsOf(trace.models[0]!, 'layers').rows.some(({ verdict }) => verdict === 'vanishing')).toBe(true);
   });
 });
