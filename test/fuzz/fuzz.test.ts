@@ -93,7 +93,7 @@ describe('what is found', () => {
   });
 
   test('a refusal in no words of ours', () => {
-    const broken = { ...given, ours: 'a.noSuchMethod()' };
+    const broken = { ...given, ours: 'undefined.noSuchMember' };
     expect(first(broken, plainAnswer(broken))?.oracle).toBe('refusals');
     expect(evaluate(broken, { backend: (globalThis as { none?: never }).none! }).rough).toBe(true);
   });
