@@ -1,6 +1,7 @@
 import { type ParserPlugin, parse } from '@babel/parser';
 import type { File } from '@babel/types';
 import { checkAngles, nestedTooDeeply } from './nesting.ts';
+import { pythonWords } from './pythonSyntax.ts';
 import { SourceSyntaxError } from './syntaxError.ts';
 
 export { SourceSyntaxError } from './syntaxError.ts';
@@ -56,6 +57,8 @@ export function parseSource(text: string): File {
     if (error instanceof TypeError && doubtful.length > 0) throw noName(doubtful[0]!);
     if (!(error instanceof SyntaxError)) throw error;
     const offset = 'pos' in error && typeof error.pos === 'number' ? error.pos : 0;
+    const words = pythonWords(text, offset);
+    if (words !== undefined) throw new SourceSyntaxError(words.message, words.offset, words.hint);
     const message = error.message.replace(/ \(\d+:\d+\)$/, '');
     throw new SourceSyntaxError(/\bdecorat/i.test(message) ? decorators : message, offset);
   }

@@ -4,6 +4,7 @@ export class SourceSyntaxError extends Error {
   constructor(
     message: string,
     readonly offset: number,
+    readonly hint?: string,
   ) {
     super(message);
   }

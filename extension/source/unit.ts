@@ -68,7 +68,7 @@ function compileFile(file: string, text: string, options: CompileOptions): Unit 
   } catch (error) {
     const refused = isOverflow(error) ? nestedTooDeeply(text) : error;
     if (!(refused instanceof SourceSyntaxError)) throw error;
-    marks.problemAtWord('syntax', refused.offset, refused.message);
+    marks.problemAtWord('syntax', refused.offset, refused.message, refused.hint);
   }
   return { text, code: '', sites: [], problems: marks.problems, exports: noExports, imports: [] };
 }

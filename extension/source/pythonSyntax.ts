@@ -1,0 +1,80 @@
+/** What the parser refuses and Python would take, in words for somebody who comes from there. */
+
+interface Words {
+  readonly message: string;
+  readonly hint: string;
+  /** Where in the text. */
+  readonly offset: number;
+}
+
+type Habit = readonly [line: RegExp, message: string, hint: string];
+
+/** Each is found in the line that is refused, or the one before it; the first group, where there is one, is the place. */
+const habits: readonly Habit[] = [
+  [/^\s*(from)\s+[\w.]+\s+import\b/d, 'this is an import of Python', "Write import { nn, randn } from 'tensight';"],
+  [
+    /^\s*(import)\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*\s*;?\s*$/d,
+    'this is an import of Python',
+    "Write import { nn, randn } from 'tensight';",
+  ],
+  [
+    /^\s*(def)\s+\w+\s*\(/d,
+    'this is a function of Python',
+    'Write forward(x: Tensor): Tensor { … } in a class, function f(x: Tensor) { … } outside.',
+  ],
+  [/^\s*(class)\s+\w+\s*\([^)]*\)\s*:/d, 'this is a class of Python', 'Write class Net extends nn.Module { … }.'],
+  [/\b(lambda)\b[\w\s,]*:/d, 'this is a lambda of Python', 'Write (x) => ….'],
+  [/[\w)\]]\s*(@)=?\s*[\w(]/d, 'there is no operator @ for matrix products', 'Write a.matmul(b).'],
+  [/^\s*(elif)\b/d, 'this is a condition of Python', 'Write else if (…) { … }.'],
+  [
+    /^\s*(if|while)\s+[^(].*:\s*(?:\w+.*)?$/d,
+    'this is a condition of Python',
+    'Write if (…) { … }; not is !, and is &&, or is ||.',
+  ],
+  [
+    /^\s*(for)\s+[\w,\s]+\s+in\s+.*:\s*$/d,
+    'this is a loop of Python',
+    'Write for (const x of list) { … }, or for (let i = 0; i < n; i++) { … }.',
+  ],
+  [
+    /^\s*(with)\s+.*:\s*$/d,
+    'this is a with of Python',
+    'Write noGrad(() => { … }) for no_grad(); everything else needs no with.',
+  ],
+  [/^\s*(try|except|finally|else)\b[^{]*:\s*$/d, 'this is a block of Python', 'Write { … } around what belongs to it.'],
+  [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# begins no comment here', 'Write // before it.'],
+  [/[\w)\]]\s*(\/\/)\s*\d/d, '// begins a comment here', 'Write Math.floor(a / b).'],
+  [
+    /\[[^\]]*?(:)[^\]]*\]/d,
+    'there are no slices in brackets',
+    'Write x.slice(dim, start, end); x.select(dim, index) is one of an axis.',
+  ],
+  [/\b(not|and|or)\b\s+\w/d, 'this is an operator of Python', 'not is !, and is &&, or is ||.'],
+  [/\b(f)["']/d, 'this is a text of Python', 'Write the text in backquotes, and a dollar sign before each brace.'],
+];
+
+/** What to say in the parser's place about a text that it refused at `offset`. */
+export function pythonWords(text: string, offset: number): Words | undefined {
+  const start = text.lastIndexOf('\n', Math.max(0, offset - 1)) + 1;
+  const before = text.slice(0, Math.max(0, start - 1)).trimEnd();
+  const starts = [start, before.lastIndexOf('\n') + 1];
+  for (const from of starts) {
+    if (from > offset) continue;
+    const end = text.indexOf('\n', from);
+    const line = text.slice(from, end < 0 ? undefined : end);
+    if (line.length > longest) continue;
+    const code = line.replaceAll(
+      /(["'`])(?:\\.|(?!\1).)*\1/g,
+      (whole) => whole[0]! + ' '.repeat(whole.length - 2) + whole[0]!,
+    );
+    for (const [pattern, message, hint] of habits) {
+      // Only floor division is about what else begins a comment.
+      const found = pattern.exec(message.startsWith('//') ? code : code.replace(/\/\/.*$/, ''));
+      if (found !== null) return { message, hint, offset: from + (found.indices?.[1]?.[0] ?? found.index) };
+    }
+  }
+  return undefined;
+}
+
+/** A line that is longer is no line of somebody's. */
+const longest = 500;
