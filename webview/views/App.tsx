@@ -11,6 +11,7 @@ export function App() {
   if (!trusted.value)
     return (
       <main class="page">
+        <h1 class="for-listeners">Tensight</h1>
         <Empty
           icon="shield"
           title="Trust this folder to see its models"
@@ -24,6 +25,7 @@ export function App() {
   if (update.value === null)
     return (
       <main class="page waiting" data-testid="waiting">
+        <h1 class="for-listeners">Tensight</h1>
         <ProgressRing />
         <p class="quiet">Finding the shapes…</p>
       </main>
@@ -31,6 +33,7 @@ export function App() {
   if (now === undefined)
     return (
       <main class="page">
+        <h1 class="for-listeners">Tensight</h1>
         <Problems />
         {models.value.length === 0 && (
           <Empty icon="symbol-structure" title="No model yet" testId="no-model">

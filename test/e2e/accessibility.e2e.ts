@@ -1,0 +1,67 @@
+/** Every view and state of the panel's page, in the four themes, by axe-core: no violation, whatever its severity. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ensureBrowser } from '../../scripts/setup/browser.mjs';
+import { servePage } from '../../webview/dev/page.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'tensight-page-'));
+let browser: Browser;
+let page: Awaited<ReturnType<typeof servePage>>;
+
+beforeAll(async () => {
+  page = await servePage({ folder });
+  browser = await chromium.launch({
+    executablePath: await ensureBrowser(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await page?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const states = {
+  'shapes, nothing run': 'view=shapes&state=shape',
+  'shapes with a layer’s detail': 'view=shapes&layer=encoder.layers.1.self_attn',
+  'shapes out of date': 'view=shapes&state=stale&layer=head',
+  'shapes of a model that fails': 'view=shapes&trace=broken',
+  'shapes with NaN': 'view=shapes&trace=sick&layer=decoder.layers.0.linear1',
+  'attention, nothing run': 'view=attention&state=shape',
+  attention: 'view=attention&layer=decoder.layers.1.self_attn',
+  'attention of many layers while a run goes on': 'view=attention&trace=gpt&state=progress',
+  'gradients, nothing run': 'view=gradients&state=shape',
+  'gradients that are healthy': 'view=gradients&layer=encoder.layers.0.linear1',
+  'gradients that are not': 'view=gradients&trace=sick&layer=decoder.layers.0.linear1',
+  'training, none': 'view=training',
+  'training under way': 'view=training&training=running',
+  'training done': 'view=training&training=done',
+  'training that failed': 'view=training&training=failed',
+  'no model': 'trace=none',
+  'a folder that is not trusted': 'trusted=no',
+};
+
+for (const theme of ['dark', 'light', 'hc', 'hcl'])
+  test(`has no violation in the theme ${theme}`, async () => {
+    const found: string[] = [];
+    for (const [state, query] of Object.entries(states)) {
+      const tab = await browser.newPage({ viewport: { width: 660, height: 860 } });
+      await tab.goto(`${page.address}?${query}&theme=${theme}`);
+      await tab.waitForSelector('[data-testid="header"], [data-testid="no-model"], [data-testid="untrusted"]');
+      await tab.waitForTimeout(250);
+      await tab.evaluate(axe);
+      const { violations } = (await tab.evaluate('axe.run()')) as AxeResults;
+      for (const { id, impact, nodes } of violations)
+        found.push(
+          `${state}: ${id} (${impact}) ×${nodes.length}, as ${nodes[0]?.html.slice(0, 160)}; ${nodes[0]?.failureSummary?.split('\n')[1]?.slice(0, 200)}`,
+        );
+      await tab.close();
+    }
+    expect(found).toEqual([]);
+  });
