@@ -54,6 +54,10 @@ export default defineConfig({
       },
       {
         ...shared,
+        test: { name: 'page', testTimeout: 600_000, hookTimeout: 60_000, include: ['test/page/**/*.test.ts'] },
+      },
+      {
+        ...shared,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts'],

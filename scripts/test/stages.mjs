@@ -42,6 +42,14 @@ export const stages = {
       return runEditorSuite(filter);
     },
   },
+  page: {
+    title: 'The panel’s page, by axe-core',
+    alongside: 'vscode',
+    run: async (options) => {
+      await prepareEditor();
+      return runVitest('page', options);
+    },
+  },
   e2e: {
     title: 'In front of the editor',
     needs: ['build'],

@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AxeResults } from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureBrowser } from '../../scripts/setup/browser.mjs';
@@ -47,21 +46,44 @@ const states = {
   'a folder that is not trusted': 'trusted=no',
 };
 
+/** In contrast themes, where colours are few, these alone. */
+const main = /detail|NaN|^attention$|are not|under way|failed/;
+
 for (const theme of ['dark', 'light', 'hc', 'hcl'])
   test(`has no violation in the theme ${theme}`, async () => {
+    const tab = await browser.newPage({ viewport: { width: 660, height: 860 } });
+    await tab.addInitScript(axe);
     const found: string[] = [];
     for (const [state, query] of Object.entries(states)) {
-      const tab = await browser.newPage({ viewport: { width: 660, height: 860 } });
+      if (theme.startsWith('hc') && !main.test(state)) continue;
       await tab.goto(`${page.address}?${query}&theme=${theme}`);
       await tab.waitForSelector('[data-testid="header"], [data-testid="no-model"], [data-testid="untrusted"]');
-      await tab.waitForTimeout(250);
-      await tab.evaluate(axe);
-      const { violations } = (await tab.evaluate('axe.run()')) as AxeResults;
+      await tab.evaluate(settled);
+      const violations = await tab.evaluate<Violation[]>(violationsHere);
       for (const { id, impact, nodes } of violations)
-        found.push(
-          `${state}: ${id} (${impact}) ×${nodes.length}, as ${nodes[0]?.html.slice(0, 160)}; ${nodes[0]?.failureSummary?.split('\n')[1]?.slice(0, 200)}`,
-        );
-      await tab.close();
+        found.push(`${state}: ${id} (${impact}) ×${nodes.length}: ${nodes[0]?.why} ${nodes[0]?.html}`);
     }
+    await tab.close();
     expect(found).toEqual([]);
   });
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly why: string; readonly html: string }[];
+}
+
+/** In the page: only what is told of a violation comes back. */
+const violationsHere = `axe.run({ resultTypes: ['violations'] }).then(({ violations }) =>
+  violations.map(({ id, impact, nodes }) => ({
+    id,
+    impact,
+    nodes: nodes.map(({ failureSummary = '', html }) => ({
+      why: failureSummary.split('\\n')[1]?.trim(),
+      html: html.slice(0, 200),
+    })),
+  })),
+)`;
+
+/** In the page: fonts are there, and what was asked for is drawn. */
+const settled = `document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 200)))`;
