@@ -48,7 +48,10 @@ export function startEngine(options: StartOptions, megabytes: number, late: (eng
     rpc.on('ready', ({ started }) => {
       clearTimeout(timer);
       const took = Math.round(performance.now() - asked);
-      options.log?.('info', `Engine up in ${took} ms, ${Math.round(started)} ms of them its own.`);
+      options.log?.(
+        'info',
+        `Engine up in ${took} ms, ${Math.round(started)} ms of them its own${handle.pid === undefined ? '' : `; process ${handle.pid}`}.`,
+      );
       resolve(undefined);
     });
     void handle.ended.then((end) => {

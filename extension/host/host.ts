@@ -33,6 +33,8 @@ export interface EngineHandle {
   /** Carries the messages of protocol/engine.ts. */
   readonly transport: Transport;
   /** Settles when it is gone, for whatever reason. */
+  /** Of its process, where it has one of its own. */
+  readonly pid?: number | undefined;
   readonly ended: Promise<EndReason>;
   /** Called while work goes on, every `stateEveryMs` (protocol/watch.ts), and at once when it is cancelled. */
   onState: ((state: WorkState) => void) | undefined;

@@ -63,6 +63,7 @@ function startEngine({ script, heapMegabytes, folder = '' }: EngineOptions): Eng
         return { dispose: () => receivers.delete(receive) };
       },
     },
+    pid: child.pid,
     ended: whenGone(child, () => told),
     onState: undefined,
     begin: (work) => send({ to: 'begin', work }),

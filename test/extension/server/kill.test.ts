@@ -131,16 +131,19 @@ async function started(live: LiveWorkspace, work: Work, held: FileTrace, signal:
 /** The engine that is in the middle of this work, by what it has used of the processor since `before`. */
 async function atWork(live: LiveWorkspace, work: Work, before: ReadonlyMap<number, number>): Promise<number> {
   let found: number | undefined;
-  const used = (pid: number) => processorTimeOf(pid) - (before.get(pid) ?? Number.POSITIVE_INFINITY);
+  const host = work === 'shape' ? 'shapes' : work === 'train' ? 'training' : 'values';
   await until(
     `the engine at work, ${work}`,
     () => {
-      found =
+      const pid = live.processOf(host);
+      if (pid === undefined || !engineProcesses().includes(pid)) return false;
+      // A training has an engine of its own, which has told of steps. One that took another's place uses the processor for itself, too.
+      const isAtWork =
         work === 'train'
-          ? // An engine of its own, which has told of steps.
-            engineProcesses().find((pid) => !before.has(pid) && (live.trainings.get('default')?.step ?? 0) > 0)
-          : [...before.keys()].find((pid) => used(pid) >= (work === 'tile' ? 30 : 150));
-      return found !== undefined;
+          ? !before.has(pid) && (live.trainings.get('default')?.step ?? 0) > 0
+          : processorTimeOf(pid) - (before.get(pid) ?? Number.POSITIVE_INFINITY) >= (work === 'tile' ? 30 : 150);
+      if (isAtWork) found = pid;
+      return isAtWork;
     },
     30_000,
   );

@@ -49,16 +49,16 @@ export class LiveWorkspace {
       ...{ shapeRunTimeout: 2000, runTimeout: 5000, memoryLimit: 500, inlayHints: true, codeLens: true, trusted: true },
       ...limits,
     };
-    const host = () =>
+    const host = (name: string) =>
       new EngineHost({
         script,
         memoryLimit: settings.memoryLimit,
         queryTimeoutMs: 1000,
-        log: (level, message) => this.log.push(`${level} ${message}`),
+        log: (level, message) => this.log.push(`${name}: ${level} ${message}`),
       });
-    this.hosts = { shapes: host(), values: host() };
+    this.hosts = { shapes: host('shapes'), values: host('values') };
     this.workspace = new Workspace(
-      { ...this.hosts, startTraining: host },
+      { ...this.hosts, startTraining: () => host('training') },
       {
         refresh: () => {},
         publish: () => {},
@@ -75,6 +75,12 @@ export class LiveWorkspace {
     );
     this.workspace.open(uri, 'typescript', this.#version, this.#text);
     this.workspace.watch([uri]);
+  }
+
+  /** The process of an engine's host that came up last. */
+  processOf(host: 'shapes' | 'values' | 'training'): number | undefined {
+    const up = this.log.findLast((line) => line.startsWith(`${host}: info Engine up`));
+    return up === undefined ? undefined : Number(/process (\d+)/.exec(up)?.[1]);
   }
 
   /** Puts another text in place of the present one. */
