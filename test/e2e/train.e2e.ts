@@ -54,7 +54,7 @@ test('"Train" over a model trains it: the loss falls on the screen, and what it 
   expect(await chart.getAttribute('data-points')).toBe('300');
   expect(await chart.getAttribute('data-axis')).toBe('log');
   const result = await frame.getByTestId('training-result').innerText();
-  expect(result.replace(/\s+/g, ' ')).toBe('What it came to w1 3 w2 −2 b 1 f(4, 2) 9');
+  expect(result.replace(/\s+/g, ' ')).toBe('Result w1 3 w2 −2 b 1 f(4, 2) 9');
   await lens(/^✓ trained 300 steps · loss 6\.03 → \S+$/);
   await code.screenshot(join(pictures, 'training.png'));
 });

@@ -1,14 +1,25 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
 import { launchVSCode } from '../harness/launch.ts';
 import type { VSCode } from '../harness/vscode.ts';
 
+const pictures = join(import.meta.dirname, '../../.cache/screenshots');
 let code: VSCode;
 
 beforeAll(async () => {
   code = await launchVSCode({ folder: join(import.meta.dirname, '../../examples'), untrusted: true });
 });
 afterAll(() => code?.close());
+beforeEach(() => onTestFailed(({ task }) => code.screenshot(join(pictures, `failed: ${task.name.slice(0, 40)}.png`))));
+
+async function closeTrust(): Promise<void> {
+  const editor = code.page.locator('.workspace-trust-editor');
+  await code.until(async () => {
+    if (!(await editor.isVisible())) return true;
+    await code.runCommand('View: Close Editor');
+    return false;
+  }, 'the page on trust to close');
+}
 
 test('in a folder that is not trusted nothing is run, and that is said', async () => {
   const no = code.page.getByRole('button', { name: /don't trust/i });
@@ -25,14 +36,17 @@ test('its panel leads to trust', async () => {
   await code.runCommand('Tensight: Open Panel to the Side');
   const panel = await code.webview('[data-testid="untrusted"]');
   await panel.getByText('Trust this folder to see its models').waitFor();
-  await code.screenshot(join(import.meta.dirname, '../../.cache/screenshots', 'untrusted.png'));
+  await code.screenshot(join(pictures, 'untrusted.png'));
   await panel.getByTestId('manage-trust').click();
   await code.page.locator('.workspace-trust-editor').waitFor();
+  // What is opened while it is there is opened in it.
+  await closeTrust();
 });
 
 test('it starts when trust is granted, without a reload', async () => {
   await code.runCommand('Workspaces: Manage Workspace Trust');
   await code.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
+  await closeTrust();
   await code.openFile('mlp.model.ts');
   expect(await code.inlayHints()).toContainEqual({ line: 9, text: ': [batch 4, features 8]' });
 });
