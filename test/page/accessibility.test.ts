@@ -1,14 +1,13 @@
 /** Every view and state of the panel's page, in the four themes, by axe-core: no violation, whatever its severity. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import axe from 'axe-core';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureBrowser } from '../../scripts/setup/browser.mjs';
 import { servePage } from '../../webview/dev/page.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'tensight-page-'));
 let browser: Browser;
 let page: Awaited<ReturnType<typeof servePage>>;
@@ -52,7 +51,7 @@ const main = /detail|NaN|^attention$|are not|under way|failed/;
 for (const theme of ['dark', 'light', 'hc', 'hcl'])
   test(`has no violation in the theme ${theme}`, async () => {
     const tab = await browser.newPage({ viewport: { width: 660, height: 860 } });
-    await tab.addInitScript(axe);
+    await tab.addInitScript(axe.source);
     const found: string[] = [];
     for (const [state, query] of Object.entries(states)) {
       if (theme.startsWith('hc') && !main.test(state)) continue;
