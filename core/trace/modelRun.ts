@@ -102,12 +102,14 @@ export class ModelRun {
       context.observer = undefined;
       for (const { message, hint, site } of recorder.remarks.values())
         run.remarks.push(remark('warning', message, hint, site ?? run.site));
-      run.remarks.push(...alwaysTrue(recorder, options.sites), ...doubts(recorder, mode !== 'shape'));
-      if (run.ran !== undefined) run.remarks.push(...outside(recorder, run.ran, options.sites));
-      if (run.complete && mode === 'backward' && run.root !== undefined) {
-        run.remarks.push(...cutOff(recorder, run.root));
-        if (run.loss?.source === 'sum of output' && run.output?.kind === 'tensor')
-          run.remarks.push(...constantSum(recorder.tensors[run.output.tensor]!, recorder));
+      try {
+        run.remarks.push(...this.#remarks(mode, recorder, run));
+      } catch (error) {
+        // A module that cannot be asked what it consists of.
+        changes.settle();
+        probe.reset();
+        if (failure.problem === undefined)
+          failure = { ...failure, problem: placed(problemOf(error, probe, recorder, options.locate, changes), run) };
       }
       problems.push(...(failure.problem === undefined ? [] : [failure.problem]), ...run.remarks);
       options.progress?.('statistics', recorder.ops.length, recorder.bytes);
@@ -136,6 +138,19 @@ export class ModelRun {
     } finally {
       Object.assign(context, before);
     }
+  }
+
+  /** What works and is not meant, as far as the recording shows it. */
+  #remarks(mode: RunMode, recorder: Recorder, run: Progress): Problem[] {
+    const { sites } = this.options;
+    const found = [...alwaysTrue(recorder, sites), ...doubts(recorder, mode !== 'shape')];
+    if (run.ran !== undefined) found.push(...outside(recorder, run.ran, sites));
+    if (run.complete && mode === 'backward' && run.root !== undefined) {
+      found.push(...cutOff(recorder, run.root));
+      if (run.loss?.source === 'sum of output' && run.output?.kind === 'tensor')
+        found.push(...constantSum(recorder.tensors[run.output.tensor]!, recorder));
+    }
+    return found;
   }
 
   /** What a run that was not complete has to say. */

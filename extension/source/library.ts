@@ -21,7 +21,7 @@ BahdanauAttention BatchNorm1d BatchNorm2d Bilinear Buffer CELU CTCLoss ChannelSh
 ConstantPad2d Conv1d Conv2d ConvTranspose1d ConvTranspose2d CosineEmbeddingLoss CosineSimilarity CrossEntropyLoss Dropout
 Dropout1d Dropout2d ELU Embedding EmbeddingBag FeatureAlphaDropout Flatten Fold GELU GLU GRU GRUCell GaussianNLLLoss GroupNorm
 Hardshrink Hardsigmoid Hardswish Hardtanh HingeEmbeddingLoss HuberLoss Identity InstanceNorm1d InstanceNorm2d KLDivLoss
-KeyValueCache L1Loss LPPool1d LPPool2d LSTM LSTMCell LayerNorm LeakyReLU LearnedPositionalEmbedding Linear LocalResponseNorm
+KeyValueCache L1Loss LPPool1d LPPool2d LSTM LSTMCell Layer LayerNorm LeakyReLU LearnedPositionalEmbedding Linear LocalResponseNorm
 LogSigmoid LogSoftmax LuongAttention MSELoss MarginRankingLoss MaxPool1d MaxPool2d Mish Module ModuleDict ModuleList
 MultiLabelMarginLoss MultiLabelSoftMarginLoss MultiMarginLoss MultiheadAttention NLLLoss PReLU PairwiseDistance Parameter
 ParameterDict ParameterList PixelShuffle PixelUnshuffle PoissonNLLLoss PositionalEncoding RMSNorm RNN RNNCell RReLU ReLU ReLU6

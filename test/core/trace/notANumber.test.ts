@@ -76,8 +76,11 @@ describe('the line where NaN begins', () => {
   it('may be on the way back alone', () => {
     const square = new nn.Linear(2, 2, { bias: false });
     const through = (x: Tensor) => square.forward(x);
-    expect(problems(tensor([0, 0]), [through, (x) => x.sqrt(), (x) => x.mul(0)], 'forward')).toEqual([]);
-    const [found] = problems(tensor([0, 0]), [through, (x) => x.sqrt(), (x) => x.mul(0)], 'backward');
+    const steps = [through, (x: Tensor) => x.sqrt(), (x: Tensor) => x.mul(0)];
+    const named = (mode: 'forward' | 'backward') =>
+      problems(tensor([0, 0]), steps, mode).filter(({ code }) => code === 'nan');
+    expect(named('forward')).toEqual([]);
+    const [found] = named('backward');
     expect(found).toMatchObject({ code: 'nan', site: 1 });
     expect(found!.message).toContain('on its way back through sqrt');
     expect(found!.hint).toContain('slope is infinite');
