@@ -30,7 +30,7 @@ class M extends nn.Module {
   }
 }
 const train = { steps: 2, optimizer: (p: nn.Parameter[]) => new optim.SGD(p, { lr: 0.1 }) };
-export default defineModel({ model: () => new M(), inputs: { x: randn([3, 4]) }, loss: ({ output }: any) => output.mean(), train });
+export default defineModel({ model: () => new M(), inputs: { x: randn([3, 4]) }, loss: ({ output }: any) => output.square().mean(), train });
 `;
 
 async function said(text: string, mode: FileTrace['mode'] | 'train') {

@@ -70,7 +70,8 @@ describe(`${2 * pairs} of ${2 * pairs} start–stop pairs at random moments`, ()
       await refused;
     }
     await live.see(12);
-    expect((await live.run('backward')).run?.problems).toEqual([]);
+    const { run } = await live.run('backward');
+    expect(run!.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it('stop runs that wait for another one', async () => {
