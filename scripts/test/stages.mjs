@@ -44,7 +44,6 @@ export const stages = {
   },
   page: {
     title: 'The panel’s page, by axe-core',
-    alongside: 'vscode',
     run: async (options) => {
       await prepareEditor();
       return runVitest('page', options);
@@ -53,7 +52,6 @@ export const stages = {
   e2e: {
     title: 'In front of the editor',
     needs: ['build'],
-    alongside: 'vscode',
     run: async (options) => {
       await prepareEditor();
       return runVitest('e2e', options);
