@@ -83,7 +83,16 @@ export function asModule(forward: (...args: never[]) => unknown): Module {
       }
     },
   }[name]!;
-  return new named();
+  const module = new named();
+  functions.add(module);
+  return module;
+}
+
+const functions = new WeakSet<Module>();
+
+/** Whether it stands for a function that is a model. */
+export function isFunction(module: Module): boolean {
+  return functions.has(module);
 }
 
 /** Where a model defines no loss, gradients are of the sum of its outputs. */

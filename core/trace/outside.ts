@@ -1,5 +1,6 @@
 /** Layers and parameters that a model uses and that are no part of it: they are neither trained, nor saved, nor counted. */
 import { Module, Parameter } from '../nn/module.ts';
+import { isFunction } from './definition.ts';
 import type { Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
 import type { Problem, Site, SiteId } from './trace.ts';
@@ -42,8 +43,10 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
           )
         : remark(
             'warning',
-            `${name} is called and is no part of ${root.constructor.name}: it is not trained, saved or counted`,
-            `Keep it in a field of ${root.constructor.name}: layer = …;`,
+            `${name} is called and is no part of ${nameOfModel(root)}: it is not trained, saved or counted`,
+            isFunction(root)
+              ? 'A function has no fields: write a class that extends nn.Module, with it as a field: layer = …;'
+              : `Keep it in a field of ${root.constructor.name}: layer = …;`,
             site,
           ),
     );
@@ -57,13 +60,17 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
     problems.push(
       remark(
         'warning',
-        `${loose.length === 1 ? 'a parameter' : `${loose.length} parameters`} used here ${loose.length === 1 ? 'is' : 'are'} no part of ${root.constructor.name}: not trained, saved or counted`,
+        `${loose.length === 1 ? 'a parameter' : `${loose.length} parameters`} used here ${loose.length === 1 ? 'is' : 'are'} no part of ${nameOfModel(root)}: not trained, saved or counted`,
         `Keep ${loose.length === 1 ? 'it' : 'them'} in a field: w = new nn.Parameter(…);`,
         site,
       ),
     );
   }
   return problems;
+}
+
+function nameOfModel(root: Module): string {
+  return isFunction(root) ? 'the model' : root.constructor.name;
 }
 
 /** Fields of the model's modules with layers or parameters in them that do not belong to it. */
