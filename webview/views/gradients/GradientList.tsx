@@ -18,7 +18,9 @@ interface Props {
   onChoose(index: number, go: boolean): void;
 }
 
-const narrow = 520;
+const narrow = 440;
+/** Room for bars beside names and numbers. */
+const bars = 640;
 /** Room for words beside the marks. */
 const roomy = 900;
 
@@ -45,7 +47,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
   };
   return (
     <div
-      class={`gradient-list${size.width < narrow ? ' narrow' : size.width < roomy ? ' medium' : ''}`}
+      class={`gradient-list${size.width < narrow ? ' narrow' : size.width < bars ? ' small' : size.width < roomy ? ' medium' : ''}`}
       ref={scroller}
       role="grid"
       aria-label="Gradients by layer"
