@@ -5,6 +5,7 @@ import * as bert from './bert.model.ts';
 import * as convnext from './convnext.model.ts';
 import * as dcgan from './dcgan.model.ts';
 import * as deepsets from './deepsets.model.ts';
+import * as efficientnet from './efficientnet.model.ts';
 import * as gcn from './gcn.model.ts';
 import * as gpt2 from './gpt2.model.ts';
 import * as llama from './llama.model.ts';
@@ -16,6 +17,7 @@ import * as seq2seq from './seq2seq.model.ts';
 import * as shufflenet from './shufflenet.model.ts';
 import * as siamese from './siamese.model.ts';
 import * as squeezenet from './squeezenet.model.ts';
+import * as swin from './swin.model.ts';
 import * as t5 from './t5.model.ts';
 import * as tagger from './tagger.model.ts';
 import * as tcn from './tcn.model.ts';
@@ -57,6 +59,12 @@ export const networks: Readonly<Record<string, Network>> = {
     parameters: 2_765_568,
     attention: [],
   },
+  efficientnet: {
+    model: any(efficientnet.default),
+    small: any(efficientnet.small),
+    parameters: 5_288_548,
+    attention: [],
+  },
   gcn: { model: any(gcn.default), parameters: 276, attention: [] },
   generator: { model: any(dcgan.generator), small: any(dcgan.smallGenerator), parameters: 3_576_704, attention: [] },
   gpt2: {
@@ -96,6 +104,17 @@ export const networks: Readonly<Record<string, Network>> = {
   shufflenet: { model: any(shufflenet.default), small: any(shufflenet.small), parameters: 2_278_604, attention: [] },
   siamese: { model: any(siamese.default), parameters: 380_806, attention: [] },
   squeezenet: { model: any(squeezenet.default), small: any(squeezenet.small), parameters: 1_235_496, attention: [] },
+  swin: {
+    model: any(swin.default),
+    small: any(swin.small),
+    parameters: 28_288_354,
+    attention: [
+      '2 × self, 3 heads, 49 × 49',
+      '2 × self, 6 heads, 49 × 49',
+      '6 × self, 12 heads, 49 × 49',
+      '2 × self, 24 heads, 49 × 49',
+    ],
+  },
   t5: {
     model: any(t5.default),
     small: any(t5.small),

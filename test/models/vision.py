@@ -2,6 +2,7 @@
 from torch import nn
 from torchvision import models
 from torchvision.models.convnext import CNBlockConfig
+from torchvision.models.efficientnet import MBConvConfig
 from torchvision.models.mobilenetv3 import InvertedResidualConfig
 from torchvision.models.resnet import BasicBlock, Bottleneck
 from torchvision.models.squeezenet import Fire
@@ -87,6 +88,16 @@ networks = {
         [CNBlockConfig(6, 8, 1), CNBlockConfig(8, 12, 1), CNBlockConfig(12, 16, 2), CNBlockConfig(16, None, 1)],
         num_classes=10,
     ),
+    # Stochastic depth is chance; it is left out.
+    "efficientnet": lambda: models.efficientnet_b0(stochastic_depth_prob=0.0),
+    "efficientnet small": lambda: models.EfficientNet(
+        [MBConvConfig(*row, 1.0, 1.0) for row in ((1, 3, 1, 8, 8, 1), (2, 5, 2, 8, 16, 2), (2, 3, 2, 16, 24, 1))],
+        dropout=0.2,
+        stochastic_depth_prob=0.0,
+        num_classes=10,
+    ),
+    "swin": models.swin_t,
+    "swin small": lambda: models.SwinTransformer([4, 4], 8, [2, 2], [2, 4], [4, 4], num_classes=10),
     "vit": models.vit_b_16,
     "vit small": lambda: models.VisionTransformer(
         image_size=32, patch_size=8, num_layers=2, num_heads=4, hidden_dim=16, mlp_dim=24, num_classes=10
