@@ -19,8 +19,11 @@ export interface Observer {
   moduleCreated(module: Module): void;
   callStart(module: Module, args: readonly unknown[]): number;
   callEnd(token: number, module: Module, result: unknown, failed: boolean): void;
-  /** The complete gradient of a tensor, each once, in backward order. */
-  gradient(tensor: Tensor, gradient: Tensor): void;
+  /**
+   * The complete gradient of a tensor, each once, in backward order. `part`: the operation that took the one part of the tensor that a
+   * gradient came from, where there is one alone; all else is zeros.
+   */
+  gradient(tensor: Tensor, gradient: Tensor, part?: Node): void;
   /** After an operation's step back, which left gradients of so many bytes; all else that it allocated is free again. */
   backwardOp(node: Node, bytes: number): void;
   /** Something is odd, though nothing failed: told of the expression under way. */

@@ -58,6 +58,7 @@ function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: Read
   const arrived = new Map<Tensor, Tensor>([[root, seed]]);
   const sums = createGraph ? undefined : new Map<Tensor, Tensor>();
   const counted = new WeakSet<Storage>();
+  const single = context.observer === undefined ? undefined : new Map<Tensor, Single>();
   for (const node of inReverseOrder(root, ends)) {
     const complete = arrived.get(node.output);
     if (complete === undefined) continue;
@@ -65,15 +66,23 @@ function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: Read
     // From here on others may hold it: the operation hands it on to several inputs, a hook or a trace keeps it.
     sums?.delete(node.output);
     const gradient = hooked(node.output, complete, arrived);
-    context.observer?.gradient(node.output, gradient);
+    const made = single?.get(node.output);
+    context.observer?.gradient(node.output, gradient, made?.gradient === gradient ? made.by : undefined);
+    single?.delete(node.output);
     try {
-      handBack(node, gradient, arrived, sums);
+      handBack(node, gradient, arrived, sums, single);
     } catch (error) {
       throw namedRefusal(error, `the gradient of ${node.op.name}`, node.output);
     }
     if (context.observer !== undefined) context.observer.backwardOp(node, bytesAdded(node.inputs, arrived, counted));
   }
   return arrived;
+}
+
+/** A gradient that one part of the tensor has handed back, and nothing else: zeros but for that part. */
+interface Single {
+  readonly gradient: Tensor;
+  readonly by: Node;
 }
 
 /**
@@ -86,6 +95,7 @@ function handBack(
   gradient: Tensor,
   arrived: Map<Tensor, Tensor>,
   sums: Map<Tensor, Tensor> | undefined,
+  single: Map<Tensor, Single> | undefined,
 ): void {
   const { op, inputs, output, attrs, saved: tensors } = node;
   const saved: Saved<Attributes> = { inputs, output, attrs, tensors, needs: inputs.map((input) => input.requiresGrad) };
@@ -95,6 +105,7 @@ function handBack(
     const sum = sums.get(first!) === into ? into : copied(into);
     arrived.set(first!, sum);
     sums.set(first!, sum);
+    single?.delete(first!);
     op.accumulate(gradient, saved, sum);
     return;
   }
@@ -106,7 +117,11 @@ function handBack(
     if (sofar === undefined) {
       arrived.set(input, part);
       if (op.accumulate !== undefined) sums?.set(input, part);
-    } else if (sums?.get(input) === sofar && !part.isMeta) {
+      if (op.accumulate !== undefined) single?.set(input, { gradient: part, by: node });
+      continue;
+    }
+    single?.delete(input);
+    if (sums?.get(input) === sofar && !part.isMeta) {
       context.backend.binary('add', sofar, part, sofar);
     } else {
       const sum = add(sofar, part);

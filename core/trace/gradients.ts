@@ -1,11 +1,14 @@
 /**
  * The gradients of a run, in no more memory than they have numbers of their own. Two kinds come in great numbers, each as long as a
- * sequence: the gradient of a sequence of which one step was taken is zeros but for that step (sparse.ts), and the gradient of what
- * is left of a sequence (`rest = rest.slice(1, 1)`) is a part of that of the sequence itself. Kept as they are, a trace would grow
- * with the square of the number of steps.
+ * sequence: the gradient of a sequence of which one part was taken is zeros but for that part (laid back into them when it is read; as
+ * sparse.ts where several parts were), and the gradient of what is left of a sequence (`rest = rest.slice(1, 1)`, also turned and
+ * reshaped on the way) is a part of that of the sequence itself. Kept as they are, a trace would grow with the square of the number of
+ * steps.
  */
+import type { Node } from '../autograd/node.ts';
 import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
+import { allocate } from '../ops/apply.ts';
 import { sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { PartStorage } from './part.ts';
@@ -21,9 +24,9 @@ export class KeptGradients {
   readonly #keptAs = new WeakMap<Storage, Storage>();
   /** Whose gradients lie in this memory. */
   readonly #owners = new WeakMap<Storage, Set<TensorId>>();
-  /** Views whose gradients are here, by the tensor they are views of, whose gradient is not. */
+  /** Views whose gradients are here, by the tensor they are views of (or views of views), whose gradient is not. */
   readonly #waiting = new Map<Tensor, [id: TensorId, view: Tensor][]>();
-  /** Memory that is a part of this tensor's gradient. */
+  /** Memory that is read from this tensor's gradient: a part of it, or it among zeros. */
   readonly #parts = new Map<TensorId, PartStorage[]>();
 
   /** ∂L/∂tensor, by the tensor's id. */
@@ -31,22 +34,65 @@ export class KeptGradients {
     return this.#kept;
   }
 
-  /** Keeps the gradient of a tensor, in the place of an earlier one. Gives by how many bytes what is held has changed. */
-  keep(id: TensorId, tensor: Tensor, gradient: Tensor): number {
+  /**
+   * Keeps the gradient of a tensor, in the place of an earlier one. `part`: the one part of the tensor that it came from, by the id of
+   * that part. Gives by how many bytes what is held has changed.
+   */
+  keep(id: TensorId, tensor: Tensor, gradient: Tensor, part?: { readonly id: TensorId; readonly by: Node }): number {
     let change = this.#standAlone(id);
     if (gradient.isMeta || tensor.isLeaf) this.#set(id, gradient);
     else {
       const known = this.#keptAs.get(gradient.storage);
-      const short = known ?? sparse(gradient.storage) ?? gradient.storage;
+      const short = known ?? this.#laidBack(gradient, part) ?? sparse(gradient.storage) ?? gradient.storage;
       if (known === undefined) change += bytesOf(short) - bytesOf(gradient.storage);
       this.#keptAs.set(gradient.storage, short);
       this.#set(id, over(gradient, short));
     }
-    for (const [view, of] of this.#waiting.get(tensor) ?? []) change += this.#putWithin(view, of, id);
+    for (const [viewId, view] of this.#waiting.get(tensor) ?? []) {
+      const { storage } = this.#kept.get(id)!;
+      // Nothing of its own to be a part of: what it is a view of may have.
+      if (storage instanceof PartStorage || storage === this.#kept.get(viewId)!.storage)
+        this.#wait(viewId, view, tensor);
+      else change += this.#putWithin(viewId, view, id, tensor);
+    }
     this.#waiting.delete(tensor);
-    const whole = viewed(tensor);
-    if (whole !== undefined) this.#waiting.set(whole, [...(this.#waiting.get(whole) ?? []), [id, tensor]]);
+    this.#wait(id, tensor, tensor);
     return change;
+  }
+
+  /** Has the gradient of `view` wait for that of what `tensor`, itself or what it is a view of, is a view of. */
+  #wait(id: TensorId, view: Tensor, tensor: Tensor): void {
+    const { node } = tensor;
+    if (node?.op.isView !== true || view.numel < least) return;
+    const whole = node.inputs[0]!;
+    // Of parts smaller than half there can't be too many.
+    if (view.numel > whole.numel || 2 * view.numel < whole.numel) return;
+    const waiting = this.#waiting.get(whole);
+    if (waiting === undefined) this.#waiting.set(whole, [[id, view]]);
+    else waiting.push([id, view]);
+  }
+
+  /** Memory that is laid out when it is read: zeros, and the gradient of a part in its place. */
+  #laidBack(gradient: Tensor, part: { readonly id: TensorId; readonly by: Node } | undefined): Storage | undefined {
+    if (part === undefined || !ownsItsMemory(gradient) || gradient.numel < least) return undefined;
+    const { by } = part;
+    const kept = this.#kept.get(part.id);
+    if (kept === undefined || kept.isMeta) return undefined;
+    const { shape, dtype, axes } = gradient;
+    const storage = new PartStorage(() => {
+      const whole = allocate({ shape, dtype, axes });
+      const { inputs, output, attrs, saved: tensors } = by;
+      by.op.accumulate!(this.#flattened(part.id), { inputs, output, attrs, tensors, needs: [true] }, whole);
+      return whole;
+    });
+    this.#readFrom(part.id, storage);
+    return storage;
+  }
+
+  #readFrom(id: TensorId, storage: PartStorage): void {
+    const parts = this.#parts.get(id);
+    if (parts === undefined) this.#parts.set(id, [storage]);
+    else parts.push(storage);
   }
 
   #set(id: TensorId, gradient: Tensor): void {
@@ -58,15 +104,14 @@ export class KeptGradients {
   }
 
   /** Where the gradient of a view is nothing but a part of the gradient of what it is a view of, its memory is let go. */
-  #putWithin(id: TensorId, view: Tensor, wholeId: TensorId): number {
+  #putWithin(id: TensorId, view: Tensor, wholeId: TensorId, of: Tensor): number {
     const gradient = this.#kept.get(id)!;
     const whole = this.#kept.get(wholeId)!;
-    if (gradient.isMeta || whole.isMeta) return 0;
+    if (gradient.isMeta || whole.isMeta || !ownsItsMemory(gradient)) return 0;
     const { storage } = gradient;
-    const plain = !('byteLength' in storage) && gradient.isContiguous && storage.data.length === gradient.numel;
-    if (!plain || !sameNumbers(storage.data, viewOf(whole, view).toTypedArray())) return 0;
-    const part = new PartStorage(() => viewOf(this.#flattened(wholeId), view));
-    this.#parts.set(wholeId, [...(this.#parts.get(wholeId) ?? []), part]);
+    if (!sameNumbers(storage.data, viewOf(whole, view, of).toTypedArray())) return 0;
+    const part = new PartStorage(() => viewOf(this.#flattened(wholeId), view, of));
+    this.#readFrom(wholeId, part);
     this.#keptAs.set(storage, part);
     this.#move(storage, part);
     return -bytesOf(storage);
@@ -75,7 +120,7 @@ export class KeptGradients {
   /** The gradient itself; where it is a part of another one, the part of that. */
   #flattened(id: TensorId): Tensor {
     const gradient = this.#kept.get(id)!;
-    if (!(gradient.storage instanceof PartStorage)) return gradient;
+    if (!(gradient.storage instanceof PartStorage) || !gradient.isContiguous) return gradient;
     const { view } = gradient.storage;
     return sameShape(view.shape, gradient.shape) ? view : gradient;
   }
@@ -100,17 +145,20 @@ export class KeptGradients {
   }
 }
 
-/** What a tensor is a view of, where it takes at least half of it: of smaller parts there can't be too many. */
-function viewed(tensor: Tensor): Tensor | undefined {
-  const { node } = tensor;
-  if (node === undefined || !node.op.isView || node.op.accumulate === undefined) return undefined;
-  const whole = node.inputs[0]!;
-  return tensor.numel >= least && 2 * tensor.numel >= whole.numel ? whole : undefined;
+/** All of the memory is this gradient, row by row, as it was computed. */
+function ownsItsMemory({ storage, isContiguous, numel }: Tensor): boolean {
+  return !('byteLength' in storage) && isContiguous && storage.data.length === numel;
 }
 
-/** The same view of a gradient. */
-function viewOf(gradient: Tensor, { node, shape, dtype, axes }: Tensor): Tensor {
-  return node!.op.forward([gradient], node!.attrs, { shape, dtype, axes }, context.backend, () => {});
+/** Of a gradient of `of` what `view` is of that itself. */
+function viewOf(gradient: Tensor, view: Tensor, of: Tensor): Tensor {
+  const path: Tensor[] = [];
+  for (let tensor = view; tensor !== of; tensor = tensor.node!.inputs[0]!) path.push(tensor);
+  return path.reduceRight(
+    (whole, { node, shape, dtype, axes }) =>
+      node!.op.forward([whole], node!.attrs, { shape, dtype, axes }, context.backend, () => {}),
+    gradient,
+  );
 }
 
 /** A tensor over other memory, laid out alike. */

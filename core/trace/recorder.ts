@@ -235,9 +235,16 @@ export class Recorder implements Observer, Registry {
     if (this.remarks.size < mostRemarks) this.remarks.set(`${site} ${message}`, { message, hint, site });
   }
 
-  gradient(tensor: Tensor, gradient: Tensor): void {
+  gradient(tensor: Tensor, gradient: Tensor, part?: Node): void {
     const id = this.#ids.get(tensor);
-    if (id !== undefined) this.bytes += this.#gradients.keep(id, tensor, gradient);
+    const partId = part && this.#ids.get(part.output);
+    if (id !== undefined)
+      this.bytes += this.#gradients.keep(
+        id,
+        tensor,
+        gradient,
+        partId === undefined ? undefined : { id: partId, by: part! },
+      );
     this.#bytesBefore = this.bytes;
   }
 

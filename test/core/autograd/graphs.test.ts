@@ -47,9 +47,9 @@ function watched(graph: Graph): number[][] {
   });
   const told = new Map<Tensor, number[]>();
   const gradient = recorder.gradient.bind(recorder);
-  recorder.gradient = (of, value) => {
+  recorder.gradient = (of, value, part) => {
     told.set(value, [...value.toTypedArray()]);
-    gradient(of, value);
+    gradient(of, value, part);
   };
   context.observer = recorder;
   const leaves = leavesOf(graph);

@@ -1,4 +1,5 @@
 /** What a watched backward holds: as much as there is to be shown, so that twice the steps of a recurrence are twice the memory. */
+import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { context } from '../../../core/context.ts';
 import { cat, chunk, defineModel, nn, randn, split, stack, type Tensor, tensor, unbind } from '../../../core/index.ts';
@@ -24,8 +25,8 @@ function watched() {
   });
   const told = new Map<Tensor, Tensor>();
   const gradient = recorder.gradient.bind(recorder);
-  recorder.gradient = (of, value) => {
-    gradient(of, value);
+  recorder.gradient = (of, value, part) => {
+    gradient(of, value, part);
     told.set(of, value);
   };
   context.observer = recorder;
@@ -132,6 +133,16 @@ const recurrences: Record<string, (steps: number) => Tensor> = {
     return h.sum();
   },
   'what is left, turned and turned back': leftover((x) => x.slice(1, 1).permute(2, 1, 0).permute(2, 1, 0)),
+  'what is left, sliced while it is turned': leftover((x) => x.transpose(0, 1).slice(0, 1).transpose(0, 1)),
+  'what is left, of a copy that was turned': leftover((x) =>
+    x.transpose(0, 1).reshape(-1, batch, width).slice(0, 1).transpose(0, 1),
+  ),
+  'what is left, sliced between two shapes': leftover((x) =>
+    x.reshape(batch, -1).slice(1, width).reshape(batch, -1, width),
+  ),
+  'what is left, sliced as the last of four': leftover((x) =>
+    x.unsqueeze(0).permute(3, 0, 1, 2).slice(3, 1).permute(1, 2, 3, 0).squeeze(0),
+  ),
   'a queue of four': (steps) => {
     let queue = leaf(batch, 4, width).mul(1);
     let h = randn([batch, width]);
@@ -168,7 +179,7 @@ test('a gradient that takes the place of an earlier one leaves those that were p
   const run = watched();
   const x = leaf(batch, 6, width).mul(1);
   const [one, two] = [x.slice(1, 1), x.slice(1, 1).slice(1, 1)];
-  const first = one.square().sum();
+  const first = one.square().sum().add(x.select(1, 0).sum());
   const second = two.select(1, 0).mul(x.select(1, 2)).sum();
   run.recorder.phase = 'backward';
   const held = () => run.recorder.gradients.get(run.recorder.tensorId(one))!.storage;
@@ -181,6 +192,86 @@ test('a gradient that takes the place of an earlier one leaves those that were p
   first.add(second).backward();
   context.observer = undefined;
   expectKept(run);
+});
+
+test('a part that gets another gradient leaves what it is all of, as it was', () => {
+  const run = watched();
+  const turned = leaf(batch, 6, width).mul(1).transpose(0, 1);
+  const rest = turned.slice(0, 1);
+  const loss = rest.square().sum();
+  run.recorder.phase = 'backward';
+  loss.backward();
+  const kept = (of: Tensor) => run.recorder.gradients.get(run.recorder.tensorId(of))!;
+  expect(kept(turned).storage).toHaveProperty('byteLength', 0);
+  expectKept(run);
+  rest.mul(3).sum().backward();
+  expectKept(run);
+  // The part alone: of the whole, the earlier gradient is still known.
+  const before = kept(turned).toTypedArray().slice();
+  run.recorder.gradient(rest, randn(rest.shape));
+  expect(kept(turned).toTypedArray()).toEqual(before);
+  context.observer = undefined;
+});
+
+/** One view of `x`, chosen by two numbers. */
+function someView(x: Tensor, kind: number, at: number): Tensor {
+  const [dim, size] = [at % x.ndim, x.shape[at % x.ndim]!];
+  const views: (() => Tensor)[] = [
+    () => x.transpose(dim, (dim + 1) % x.ndim),
+    () => x.slice(dim, 0, Math.max(1, size - 1)),
+    () => x.slice(dim, Math.min(1, size - 1)),
+    () => x.slice(dim, at % size, undefined, 2),
+    () => (x.ndim > 1 && x.numel / size >= 64 ? x.select(dim, at % size) : x.unsqueeze(dim)),
+    () => x.reshape(-1, x.shape[at % x.ndim]!),
+    () => x.permute(x.shape.map((_, i) => (i + 1) % x.ndim)),
+    () => x.mul(0.5),
+    () => x.unsqueeze(0).expand(2, ...x.shape),
+    () => x.diagonal(0, dim, (dim + 1) % x.ndim),
+  ];
+  return views[kind % (x.ndim > 1 ? views.length : 8)]!();
+}
+
+test('whatever views of views a model takes, each gradient is kept as it was told', { timeout: 60_000 }, () => {
+  const program = fc.array(fc.tuple(fc.nat(99), fc.nat(9), fc.nat(99)), { minLength: 3, maxLength: 14 });
+  fc.assert(
+    fc.property(program, fc.array(fc.nat(99), { minLength: 1, maxLength: 4 }), (steps, ends) => {
+      const run = watched();
+      const made = [leaf(8, 12, 16).mul(1)];
+      for (const [from, kind, at] of steps) {
+        const x = made[Math.max(0, made.length - 1 - (from % 3))]!;
+        if (x.numel > 1) made.push(someView(x, kind, at));
+      }
+      const loss = (k: number) =>
+        ends.reduce((sum, i) => sum.add(made[(i + k) % made.length]!.square().sum()), made[0]!.sum());
+      const losses = [loss(0), loss(1)];
+      run.recorder.phase = 'backward';
+      for (const each of losses) {
+        each.backward();
+        for (const [of, value] of run.told)
+          expect(run.recorder.gradients.get(run.recorder.tensorId(of))!.toTypedArray()).toEqual(value.toTypedArray());
+      }
+      context.observer = undefined;
+    }),
+    { seed: 11, numRuns: 60 },
+  );
+});
+
+test('a queue of 3,000 steps is read from its end', () => {
+  const run = watched();
+  let x = leaf(1, 3001, 1).mul(1);
+  const all: Tensor[] = [];
+  let sum = x.select(1, 0);
+  for (let t = 0; t < 3000; t++) {
+    x = x.transpose(0, 1).slice(0, 1).transpose(0, 1);
+    if (t < 2000) all.push(x);
+    sum = sum.add(x.select(1, 0));
+  }
+  run.recorder.phase = 'backward';
+  sum.sum().backward();
+  context.observer = undefined;
+  const last = run.recorder.gradients.get(run.recorder.tensorId(all.at(-1)!))!;
+  expect(last.storage).toHaveProperty('byteLength', 0);
+  expect(last.toTypedArray()).toEqual(new Float32Array(1001).fill(1));
 });
 
 test('Backward of an LSTM 64 → 128, batch 16, 200 steps, fits in 400 MB', { timeout: 120_000 }, () => {
