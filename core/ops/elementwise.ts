@@ -15,7 +15,7 @@ export const elementwiseOps = {
   sub: binaryOp('sub', { role: 'score', backward: (g) => [() => g, () => g.neg()] }),
   mul: binaryOp('mul', { role: 'score', backward: (g, a, b) => [() => g.mul(b), () => g.mul(a)] }),
   div: binaryOp('div', {
-    role: 'score',
+    role: 'quotient',
     nan: {
       cause: ([a, b]) => (isInfinite(a) || isInfinite(b) || !b?.zeros ? undefined : '0 / 0'),
       hint: 'Add a small number to the divisor: y.add(1e-8).',

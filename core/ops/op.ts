@@ -54,9 +54,22 @@ export interface Op<A extends PlainOf<A> = undefined> {
  * - `score`: numbers scaled, shifted, capped or masked one by one, as scores are between product and softmax.
  * - `product`: rows of the first input mix rows of the second.
  * - `projection`: a product with a weight.
- * - `distribution`: along `attrs.dim` they become positive and sum to one.
+ * - `distribution`: along `attrs.dim` they become positive and sum to one; `logDistribution`: the logarithm of that.
+ * - `quotient`: the first divided by the second, element by element; a score, too. `inverse`: one divided by them.
+ * - `exponential`: e to the power of each. `total`: sums along `attrs.dims`; `logTotal`: log Σ eˣ along them.
  */
-export type Role = 'arrangement' | 'score' | 'product' | 'projection' | 'distribution';
+export type Role =
+  | 'arrangement'
+  | 'score'
+  | 'product'
+  | 'projection'
+  | 'distribution'
+  | 'logDistribution'
+  | 'quotient'
+  | 'inverse'
+  | 'exponential'
+  | 'total'
+  | 'logTotal';
 
 /** Attributes of an operation, whichever it is. */
 export type Attributes = object | undefined;

@@ -28,6 +28,7 @@ export const pointwiseOps = {
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
   } satisfies Op<undefined>,
   exp: unaryOp<undefined>('exp', {
+    role: 'exponential',
     dtype: 'float',
     cost: 1,
     backward: (g, _x, y) => g.mul(y),
@@ -78,6 +79,7 @@ export const pointwiseOps = {
     },
   }),
   reciprocal: unaryOp<undefined>('reciprocal', {
+    role: 'inverse',
     dtype: 'float',
     cost: 1,
     backward: (g, _x, y) => g.mul(y.mul(y)).neg(),

@@ -160,7 +160,10 @@ const prodBackwardOp: Op<ReduceAttrs> = {
 };
 
 export const reduceOps = {
-  sum: reduction('sum', widened, (grad, { inputs, attrs }) => [unreduce(grad, inputs[0]!, attrs)]),
+  sum: {
+    ...reduction('sum', widened, (grad, { inputs, attrs }) => [unreduce(grad, inputs[0]!, attrs)]),
+    role: 'total',
+  } satisfies Op<ReduceAttrs>,
   mean: reduction(
     'mean',
     unchanged,
@@ -175,6 +178,7 @@ export const reduceOps = {
   all: reduction('all', toBool, undefined),
   logsumexp: {
     name: 'logsumexp',
+    role: 'logTotal',
     shape: ([x], attrs) => reducedSpec(x!, attrs, 'f32'),
     forward([x], attrs, out, backend) {
       // log Σ eˣ = m + log Σ e^(x−m); m is 0 where the largest is infinite, so that ∞ − ∞ does not come up.

@@ -50,7 +50,7 @@ function softmaxOp(name: 'softmax' | 'logSoftmax'): Op<DimAttrs> {
       return [mul(output, sub(grad, sum(mul(grad, output), dim, true)))];
     },
     flops: ([x]) => 5 * numel(x!.shape),
-    ...(log ? {} : { role: 'distribution' }),
+    role: log ? 'logDistribution' : 'distribution',
     nan: {
       cause: ([a]) => (a?.negInf ? `${name} of a row that is all −∞: a mask that leaves nothing to see` : undefined),
       hint: 'Leave every row one place to see, or add a large negative number (−1e9) in the place of −∞.',

@@ -8,6 +8,7 @@ import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { oddAttention } from './attention.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
 import { cutBehind, cutOff } from './cutOff.ts';
@@ -127,6 +128,7 @@ export class ModelRun {
           problems.push(placed(problemOf(error, probe, recorder, options.locate, changes), run));
         return nothing;
       }
+      problems.push(...oddAttention(trace));
       const changed = failure.problem === undefined ? changes.remark(run.site) : undefined;
       if (changed !== undefined) problems.push(changed);
       const ran = recorder.ops.map(({ op }) => op);

@@ -234,7 +234,7 @@ export interface AttentionRecord {
   readonly module?: number;
   readonly call?: number;
   readonly site?: SiteId;
-  /** After softmax, [..., head?, query, key]. */
+  /** After softmax, [..., head?, query, key], or [..., head?, key, query] where `keysFirst`. */
   readonly weights: TensorId;
   /** Before softmax, mask applied. */
   readonly scores: TensorId;
@@ -245,10 +245,19 @@ export interface AttentionRecord {
   readonly kind: 'self' | 'cross';
   /** Whether each query sees only keys up to its own position, as the mask says; absent in a shape run. */
   readonly causal?: boolean;
+  /**
+   * What the weights sum to one over: the keys, as attention's do, or the queries or another dimension (heads, the batch),
+   * which is most likely not meant.
+   */
+  readonly over: 'keys' | 'queries' | 'others';
   readonly heads: number;
   readonly batch: number;
   readonly queryLength: number;
   readonly keyLength: number;
+  /** The weights are [..., key, query]. */
+  readonly keysFirst?: true;
+  /** Heads and batch are one dimension of the weights, with the batch innermost: [head · batch, query, key]. */
+  readonly headsOutside?: true;
 }
 
 export interface Totals {

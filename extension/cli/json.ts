@@ -102,6 +102,7 @@ function modelOf(context: Context, model: ModelTrace) {
       ...placeOf(context, record.site),
       kind: record.kind,
       causal: record.causal ?? null,
+      over: record.over,
       heads: record.heads,
       batch: record.batch,
       queryLength: record.queryLength,

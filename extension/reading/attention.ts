@@ -26,18 +26,17 @@ export function keyOf(model: ModelTrace, record: AttentionRecord): string {
 export interface MapTokens {
   readonly query: readonly string[];
   readonly key: readonly string[];
-  /** Whether these are tokens, or positions for want of them. */
+  /** Whether these are tokens, or positions where there are none. */
   readonly named: boolean;
 }
 
 /** Labels of both axes, each from its own tensor: queries and keys are different words in cross-attention. */
 export function tokensOf(model: ModelTrace, record: AttentionRecord, batch: number): MapTokens {
-  const weights = model.tensors[record.weights];
+  const axes = model.tensors[record.weights]?.axes ?? [];
+  const [queries, keys] = record.keysFirst ? [axes.at(-1), axes.at(-2)] : [axes.at(-2), axes.at(-1)];
   const query =
-    labelsOf(weights?.axes.at(-2), record.queryLength, batch) ??
-    fromSource(model, record.query, record.queryLength, batch);
-  const key =
-    labelsOf(weights?.axes.at(-1), record.keyLength, batch) ?? fromSource(model, record.key, record.keyLength, batch);
+    labelsOf(queries, record.queryLength, batch) ?? fromSource(model, record.query, record.queryLength, batch);
+  const key = labelsOf(keys, record.keyLength, batch) ?? fromSource(model, record.key, record.keyLength, batch);
   return {
     query: query ?? positions(record.queryLength),
     key: key ?? positions(record.keyLength),

@@ -4,7 +4,7 @@ import type { AttentionGrid, Tile } from '../../protocol/queries.ts';
 import { type Matrix, matrixAt } from './elements.ts';
 import { maskOf, tileOf } from './tile.ts';
 
-/** One head's matrix [query, key] in a tensor [batch…, head?, query, key] (or [batch, key], one query a batch element). */
+/** One head's matrix [query, key] of a tensor [batch…, head?, query, key], [batch…, head?, key, query] or [head · batch, query, key] as the record says (or [batch, key], one query a batch element). */
 export function headMatrix(tensor: Tensor, record: AttentionRecord, batch: number, head: number): Matrix {
   if (batch >= record.batch) throw new RangeError(`there is no batch element ${batch}; there are ${record.batch}`);
   if (head >= record.heads) throw new RangeError(`there is no head ${head}; there are ${record.heads}`);
@@ -15,12 +15,17 @@ export function headMatrix(tensor: Tensor, record: AttentionRecord, batch: numbe
   }
   const lead = shape.slice(0, -2);
   const at = new Array<number>(lead.length);
-  let index = batch * record.heads + head;
+  let index = record.headsOutside ? head * record.batch + batch : batch * record.heads + head;
   for (let i = lead.length - 1; i >= 0; i--) {
     at[i] = index % lead[i]!;
     index = Math.floor(index / lead[i]!);
   }
-  return matrixAt(tensor, at);
+  const matrix = matrixAt(tensor, at);
+  return record.keysFirst ? transposed(matrix) : matrix;
+}
+
+function transposed({ rows, columns, rowStride, columnStride, ...rest }: Matrix): Matrix {
+  return { ...rest, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride };
 }
 
 /** A tile of one head's weights (or scores, or gradient), with what the mask left out. */

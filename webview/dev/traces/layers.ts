@@ -118,6 +118,7 @@ export function attention(
         query: q,
         key: k,
         value: v,
+        over: 'keys',
         kind: query === key ? 'self' : 'cross',
         ...(sketch.executed ? { causal } : {}),
         heads,

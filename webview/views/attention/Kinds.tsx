@@ -13,6 +13,11 @@ export function Kinds({ record, values }: { readonly record: AttentionRecord; re
   return (
     <>
       <span class="tag kind">{kindText[roleOf(values.model, record)].toLowerCase()}</span>
+      {record.over !== 'keys' && (
+        <span class="tag" title="The softmax is not over the keys: the weights of one query do not sum to 1">
+          {record.over === 'queries' ? 'normalised over queries' : 'not normalised over keys'}
+        </span>
+      )}
       {record.causal === true && (
         <span class="tag" title="Each query sees keys up to its own position only">
           causal
