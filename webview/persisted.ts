@@ -14,12 +14,16 @@ export const file = signal<{ readonly uri: string; readonly locked: boolean } | 
 /** Of the files that are not shown, the last one last. */
 const others = new Map(Object.entries(saved.others));
 
+/**
+ * Whose choice it is: each `file`'s own; `carried` on to a file that was never shown; or the `panel`'s, whatever it shows (sizes).
+ */
+export type Scope = 'file' | 'carried' | 'panel';
+
 interface Choice {
   readonly value: Signal<unknown>;
   readonly fallback: unknown;
   readonly accepts: (value: unknown) => boolean;
-  /** Whether a file that was never shown takes it over from the one before. */
-  readonly carried: boolean;
+  readonly scope: Scope;
 }
 const choices = new Map<string, Choice>();
 let saving: ReturnType<typeof setTimeout> | undefined;
@@ -32,14 +36,14 @@ export function persisted<T>(
   name: string,
   fallback: T,
   schema?: v.GenericSchema<unknown, T>,
-  carried = false,
+  scope: Scope = 'file',
 ): Signal<T> {
   if (choices.has(name)) throw new Error(`two choices are called ${name}`);
   const accepts = (value: unknown): boolean =>
     schema === undefined ? typeof value === typeof fallback : v.is(schema, value);
   const value = saved.chosen[name];
   const choice = signal(accepts(value) ? (value as T) : fallback);
-  choices.set(name, { value: choice as Signal<unknown>, fallback, accepts, carried });
+  choices.set(name, { value: choice as Signal<unknown>, fallback, accepts, scope });
   return choice;
 }
 
@@ -70,9 +74,9 @@ export function turnTo(next: { readonly uri: string; readonly locked: boolean },
     others.delete(before.uri);
     others.set(before.uri, chosenNow());
     const known = others.get(next.uri);
-    for (const [name, { value, fallback, accepts, carried }] of choices) {
+    for (const [name, { value, fallback, accepts, scope }] of choices) {
       const chosen = known?.[name];
-      if (known === undefined && carried) continue;
+      if (scope === 'panel' || (known === undefined && scope === 'carried')) continue;
       value.value = accepts(chosen) ? chosen : fallback;
     }
   });

@@ -15,7 +15,7 @@ import { file, keepChoices, persisted, turnTo } from './persisted.ts';
 
 export const update = signal<TraceUpdate | null>(null);
 /** Id of a view of views/index.ts. */
-export const view = persisted('view', 'shapes', v.string(), true);
+export const view = persisted('view', 'shapes', v.string(), 'carried');
 export const modelName = persisted('model', undefined, v.optional(v.string()));
 /** Selected row of the tree: a module's path (`·` for the model) or an operation's key. */
 export const selected = persisted('layer', undefined, v.optional(v.string()));
@@ -183,8 +183,16 @@ async function tried(request: () => Promise<null>): Promise<void> {
   }
 }
 
-/** Shows a place of a trace in the editor. */
-export function revealSite(file: FileTrace, id: SiteId | undefined): void {
+/** What a person does with a row: passes it by, looks at it, or goes to its code. */
+export type Interest = 'pass' | 'look' | 'go';
+
+/** Shows a place of a trace in the editor; with `preview` only where it is in sight, so that the code stays where it is. */
+export function revealSite(file: FileTrace, id: SiteId | undefined, preview = false): void {
   const site = id === undefined ? undefined : file.sites[id];
-  if (site !== undefined) editor.notify('revealSite', placeOf(site));
+  if (site !== undefined) editor.notify('revealSite', { ...placeOf(site), preview });
+}
+
+/** The code's share in a person's interest in a row. */
+export function attend(file: FileTrace, site: SiteId | undefined, interest: Interest): void {
+  if (interest !== 'pass') revealSite(file, site, interest === 'look');
 }

@@ -149,20 +149,26 @@ export class Panel implements Disposable {
   }
 
   /** Goes where the trace says; the server knows which files and places are the trace's, and where they stand by now. */
-  async #reveal({ file, line, character, endLine, endCharacter }: PanelNotices['revealSite']): Promise<void> {
+  async #reveal(site: PanelNotices['revealSite']): Promise<void> {
+    const { file, line, character, endLine, endCharacter, preview } = site;
     const range = { start: { line, character }, end: { line: endLine, character: endCharacter } };
     const now = await this.host.ask(requests.locate, { uri: this.uri, file, range });
     if (now === null)
       return this.host.log.warn(`the panel asked for a place that is not in its trace: ${file}:${line + 1}`);
     const document = await workspace.openTextDocument(Uri.parse(file, true));
-    const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+    const inSight = window.visibleTextEditors.find((editor) => editor.document === document);
+    const expression = new Range(now.start.line, now.start.character, now.end.line, now.end.character);
+    if (preview) {
+      if (inSight?.visibleRanges.some((range) => range.contains(expression.start))) flash(inSight, expression);
+      return;
+    }
     // The caret goes to the start of the line: at the expression itself it would scroll the code sideways. The focus stays.
     const start = document.lineAt(now.start.line).firstNonWhitespaceCharacterIndex;
     const selection = new Range(now.start.line, start, now.start.line, start);
     this.#led = { document: document.uri.toString(), selection };
-    const viewColumn = open ?? ViewColumn.One;
+    const viewColumn = inSight?.viewColumn ?? ViewColumn.One;
     const editor = await window.showTextDocument(document, { viewColumn, selection, preserveFocus: true });
-    flash(editor, new Range(now.start.line, now.start.character, now.end.line, now.end.character));
+    flash(editor, expression);
   }
 }
 

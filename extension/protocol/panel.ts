@@ -35,8 +35,15 @@ const panelRequests = {
 export const panelNotices = {
   /** The page is up and wants its state. */
   ready: v.strictObject({}),
-  /** Show this site of the trace in the editor. */
-  revealSite: v.strictObject({ file: path, line: count, character: count, endLine: count, endCharacter: count }),
+  /** Show this site of the trace in the editor; as a preview only where it is in sight already. */
+  revealSite: v.strictObject({
+    file: path,
+    line: count,
+    character: count,
+    endLine: count,
+    endCharacter: count,
+    preview: v.boolean(),
+  }),
 } as const;
 
 /** What the webview may ask of the editor. */

@@ -22,8 +22,16 @@ export function ColourBar({ range, masked = false, notFinite = 0, averaged }: Pr
       <span class="num">{number(range.low)}</span>
       <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${colours})` }} />
       <span class="num">{range.perRow === undefined ? number(range.high) : 'row’s largest'}</span>
-      {range.root === true && <span class="quiet">√ scale</span>}
-      {range.clipped > 0 && <span class="quiet num">{integer(range.clipped)} clipped</span>}
+      {range.root === true && (
+        <span class="quiet" title="Colours follow the square root, so that small weights can be told apart">
+          √ scale
+        </span>
+      )}
+      {range.clipped > 0 && (
+        <span class="quiet num" title="Drawn in the colour of the range’s end">
+          {integer(range.clipped)} beyond the range
+        </span>
+      )}
       {masked && (
         <span class="quiet">
           <i class="swatch masked" /> masked

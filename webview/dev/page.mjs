@@ -22,7 +22,7 @@ export async function servePage({ folder = `${root}/.cache/webview-dev`, minify 
     target: 'chrome120',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    loader: { '.ttf': 'dataurl' },
+    loader: { '.ttf': 'file' },
     sourcemap: true,
     minify,
     logLevel: 'warning',

@@ -43,9 +43,11 @@ export function Provenance({
       }
     >
       <Icon name={outOfDate ? 'history' : icons[kind]} />
-      {outOfDate ? 'out of date' : kind}
-      {at !== undefined && <span class="num"> {at}</span>}
-      {note !== undefined && <span class="quiet"> {note}</span>}
+      <span class="words">
+        {outOfDate ? 'out of date' : kind}
+        {at !== undefined && <span class="num"> {at}</span>}
+        {note !== undefined && <span class="quiet"> {note}</span>}
+      </span>
     </span>
   );
 }

@@ -22,7 +22,7 @@ interface Props {
 export function RunButton({ mode, appearance = 'secondary', testId }: Props) {
   const goesOn = running.value;
   if (goesOn === mode) return <StopButton appearance={appearance} testId={testId} />;
-  const again = scene.value?.values?.file.mode === mode ? ' again' : '';
+  const again = scene.value?.values?.file.mode === mode ? <span class="roomy"> again</span> : null;
   const instead = goesOn === null ? '' : `. Ends the ${goesOn} run that is under way`;
   return (
     <Button
@@ -32,7 +32,8 @@ export function RunButton({ mode, appearance = 'secondary', testId }: Props) {
       title={`${meanings[mode]}${instead}`}
       onClick={() => void run(mode)}
     >
-      {`${names[mode]}${again}`}
+      {names[mode]}
+      {again}
     </Button>
   );
 }

@@ -175,7 +175,7 @@ export function ProgressRing(props: Common) {
 export interface TabOf<T extends string> {
   readonly id: T;
   readonly label: string;
-  readonly badge?: ComponentChildren;
+  readonly icon: string;
   readonly content: ComponentChildren;
 }
 
@@ -183,6 +183,8 @@ interface TabsProps<T extends string> extends Common {
   readonly tabs: readonly TabOf<T>[];
   readonly active: T;
   readonly label: string;
+  /** In the tabs' line, at its end. */
+  readonly end: ComponentChildren;
   onChange(id: T): void;
 }
 
@@ -202,7 +204,12 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
       },
     },
     props.tabs.map((tab) =>
-      h('vscode-panel-tab', { key: tab.id, id: `tab-${tab.id}`, 'data-testid': `tab-${tab.id}` }, tab.label, tab.badge),
+      h(
+        'vscode-panel-tab',
+        { key: tab.id, id: `tab-${tab.id}`, title: tab.label, 'data-testid': `tab-${tab.id}` },
+        <Icon name={tab.icon} />,
+        <span class="tab-label">{tab.label}</span>,
+      ),
     ),
     props.tabs.map((tab) =>
       h(
@@ -211,5 +218,8 @@ export function Tabs<T extends string>(props: TabsProps<T>) {
         tab.id === props.active ? tab.content : null,
       ),
     ),
+    <span slot="end" class="tabs-end">
+      {props.end}
+    </span>,
   );
 }

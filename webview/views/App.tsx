@@ -4,6 +4,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { ProgressRing, Tabs } from '../ui/toolkit.tsx';
 import { Header } from './Header.tsx';
 import { views } from './index.ts';
+import { Origin } from './Origin.tsx';
 import { Problems } from './Problems.tsx';
 
 export function App() {
@@ -49,11 +50,12 @@ export function App() {
       <Tabs
         class="views"
         label="Views of the model"
+        end={<Origin scene={now} />}
         active={views.some(({ id }) => id === view.value) ? view.value : (views[0]?.id ?? '')}
         onChange={(next) => {
           view.value = next;
         }}
-        tabs={views.map(({ id, label, Content }) => ({ id, label, content: <Content scene={now} /> }))}
+        tabs={views.map(({ id, label, icon, Content }) => ({ id, label, icon, content: <Content scene={now} /> }))}
       />
     </main>
   );

@@ -1,36 +1,18 @@
-/** Which model this is, how large, where its numbers come from, and the two runs. */
-import type { ComponentChildren } from 'preact';
-import type { ModelTrace } from '../../core/trace/trace.ts';
-import { trainedText } from '../../extension/reading/format.ts';
-import { bytes, clock, count, duration, flops, integer } from '../../extension/reading/numbers.ts';
+/** Which model this is, what goes on with it, and the two runs: one line. */
+import { bytes, clock, integer } from '../../extension/reading/numbers.ts';
 import type { Scene } from '../../extension/reading/scene.ts';
-import {
-  activity,
-  modelName,
-  models,
-  outcome,
-  runError,
-  running,
-  seen,
-  trainings,
-  useParameters,
-  view,
-} from '../state.ts';
+import { activity, modelName, models, outcome, runError, running, trainings, useParameters, view } from '../state.ts';
 import { Icon } from '../ui/Icon.tsx';
-import { Provenance } from '../ui/Provenance.tsx';
 import { Elapsed, type Mode, RunButton } from '../ui/RunButton.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { Dropdown } from '../ui/toolkit.tsx';
 
 export function Header({ scene }: { readonly scene: Scene }) {
   const { model } = scene.base;
-  const { totals } = model;
-  const executed = scene.values?.model;
   // What the view needs, and whether it is there.
   const wanted: Mode = view.value === 'gradients' ? 'backward' : 'forward';
   const shown = scene.values?.file.mode;
   const needed = scene.outOfDate || shown === undefined || (wanted === 'backward' && shown !== 'backward');
-  const tied = totals.parameters === totals.trainable ? '' : ` · ${integer(totals.trainable)} trainable`;
   return (
     <header class="header" data-testid="header" aria-busy={running.value !== null}>
       <RunBar />
@@ -52,6 +34,14 @@ export function Header({ scene }: { readonly scene: Scene }) {
         )}
         {model.className !== model.name && <span class="class-name">{model.className}</span>}
         <span class="actions">
+          {running.value !== null && (
+            <span class="chip">
+              {running.value}
+              <Elapsed />
+            </span>
+          )}
+          <Ended />
+          <ParametersSwitch model={model.exportName} />
           {(['forward', 'backward'] as const).map((mode) => (
             <RunButton
               key={mode}
@@ -62,74 +52,12 @@ export function Header({ scene }: { readonly scene: Scene }) {
           ))}
         </span>
       </div>
-      <div class="facts-line">
-        <dl class="facts">
-          <Fact
-            name="parameters"
-            title={`${integer(totals.parameters)} parameters${tied} · ${bytes(totals.parameterBytes)}`}
-          >
-            {count(totals.parameters)}
-          </Fact>
-          <Fact name="weights" title="Bytes of all parameters">
-            {bytes(totals.parameterBytes)}
-          </Fact>
-          <Fact name="activations" title="Bytes of everything the forward run makes">
-            {bytes(totals.activationBytes)}
-          </Fact>
-          <Fact
-            name={model.complete ? 'forward' : 'so far'}
-            title={`${integer(totals.flops)} floating-point operations in ${model.complete ? 'one forward run' : 'what ran before it stopped'}`}
-          >
-            {flops(totals.flops)}
-          </Fact>
-          {model.ran !== undefined && (
-            <Fact
-              name="operations kept"
-              title={`${integer(model.ran)} operations ran; shown are the first ${integer(model.ops.length)}`}
-            >
-              {`${count(model.ops.length)} of ${count(model.ran)}`}
-            </Fact>
-          )}
-          {executed?.totals.ms !== undefined && (
-            <Fact name="time" title="Wall time of the executed run" stale={scene.outOfDate}>
-              {duration(executed.totals.ms)}
-            </Fact>
-          )}
-        </dl>
-        <span class="chips">
-          {running.value !== null && (
-            <span class="chip">
-              {running.value}
-              <Elapsed />
-            </span>
-          )}
-          <Ended />
-          <ParametersSwitch model={model.exportName} />
-          <Origin scene={scene} />
-        </span>
-      </div>
       {runError.value !== undefined && (
         <p class="error-text" role="alert" data-testid="run-error">
           <Icon name="error" /> {runError.value}
         </p>
       )}
     </header>
-  );
-}
-
-interface FactProps {
-  readonly name: string;
-  readonly title: string;
-  readonly stale?: boolean;
-  readonly children: ComponentChildren;
-}
-
-function Fact({ name, title, stale = false, children }: FactProps) {
-  return (
-    <div class={stale ? 'fact stale' : 'fact'} title={title} data-testid={`fact-${name.replace(' ', '-')}`}>
-      <dd class="num">{children}</dd>
-      <dt>{name}</dt>
-    </div>
   );
 }
 
@@ -176,45 +104,12 @@ function Ended() {
   );
 }
 
-/** Where shapes come from, and where numbers do when that is another run. */
-function Origin({ scene }: { readonly scene: Scene }) {
-  const { base, values, outOfDate } = scene;
-  const at = seen.value !== undefined && values?.file.run === seen.value.run ? clock(seen.value.at) : undefined;
-  const note = values === undefined ? undefined : noteOf(values.model);
-  return (
-    <>
-      {values?.model !== base.model && (
-        <Provenance kind={base.model.provenance} testId="provenance-shapes" title={shapesTitle(scene)} note="shapes" />
-      )}
-      {values !== undefined && (
-        <Provenance
-          kind={values.model.provenance}
-          outOfDate={outOfDate}
-          earlier={outcome.value?.kind === 'failed'}
-          at={at}
-          note={note}
-          title={values.model.fallback === undefined ? undefined : `Computed because ${values.model.fallback}`}
-        />
-      )}
-    </>
-  );
-}
-
-/** How far a run went, and whose parameters it had where that is in question. */
-function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefined {
-  const parts = stoppedAt === undefined ? [] : [`to ${stoppedAt}`];
-  if (trained !== undefined) parts.push(trainedText(trained));
-  else if ((trainings.value.get(exportName)?.parameters ?? 'none') !== 'none') parts.push('initial parameters');
-  return parts.length === 0 ? undefined : parts.join(' · ');
-}
-
 /** Once a model is trained, which parameters its runs use. */
 function ParametersSwitch({ model }: { readonly model: string }) {
   const use = trainings.value.get(model)?.parameters ?? 'none';
   if (use === 'none') return null;
   return (
     <span class="parameters" title="Which parameters Run, Backward and what they show use">
-      <span class="quiet">parameters</span>
       <Segments
         label="Parameters that runs use"
         testId="parameters"
@@ -227,10 +122,4 @@ function ParametersSwitch({ model }: { readonly model: string }) {
       />
     </span>
   );
-}
-
-function shapesTitle(scene: Scene): string {
-  return scene.values === undefined
-    ? 'From shapes alone: nothing was computed yet'
-    : 'Shapes are of the present text, from shapes alone; numbers are of the executed run';
 }

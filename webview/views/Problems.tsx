@@ -72,6 +72,7 @@ function Place({ file, problem }: { readonly file: FileTrace; readonly problem: 
           character: start.character,
           endLine: end.line,
           endCharacter: end.character,
+          preview: false,
         })
       }
     >

@@ -10,13 +10,15 @@ interface View {
   /** What the editor asks for it by. */
   readonly id: string;
   readonly label: string;
+  /** Instead of the label where there is little room. */
+  readonly icon: string;
   readonly Content: FunctionComponent<{ readonly scene: Scene }>;
 }
 
 /** In the order of their tabs. The first is shown where nothing else was asked for. */
 export const views: readonly View[] = [
-  { id: 'shapes', label: 'Shapes', Content: ShapesView },
-  { id: 'attention', label: 'Attention', Content: AttentionView },
-  { id: 'gradients', label: 'Gradients', Content: GradientsView },
-  { id: 'training', label: 'Training', Content: TrainingView },
+  { id: 'shapes', label: 'Shapes', icon: 'list-tree', Content: ShapesView },
+  { id: 'attention', label: 'Attention', icon: 'eye', Content: AttentionView },
+  { id: 'gradients', label: 'Gradients', icon: 'graph-line', Content: GradientsView },
+  { id: 'training', label: 'Training', icon: 'mortar-board', Content: TrainingView },
 ];

@@ -4,18 +4,21 @@ import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { keyOf, pathOf, type Role, roleOf } from '../../../extension/reading/attention.ts';
 import { integer } from '../../../extension/reading/numbers.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
+import { within } from '../../room.ts';
 import { head, selected } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
-import { useSize } from '../../ui/size.ts';
+import { Split, splitChoice } from '../../ui/Split.tsx';
 import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';
 import { chosenOf } from './chosen.ts';
 import { HeadMap } from './HeadMap.tsx';
 import { kindText } from './Kinds.tsx';
 import { Overview } from './Overview.tsx';
 import { hideSink, role } from './options.ts';
+import { numbersHeight, rowHeight, toolbarHeight } from './sizes.ts';
 
-/** The least the map beside the overview may have. */
-const mapWidth = 340;
+const room = splitChoice('attention');
+/** The overview's rows take no more of the height than this; the map has the rest. */
+const mostAbove = 0.32;
 
 export function AttentionView({ scene }: { readonly scene: Scene }) {
   const { values } = scene;
@@ -49,7 +52,6 @@ interface MapsProps {
 }
 
 function Maps({ scene, values, found }: MapsProps) {
-  const [element, size] = useSize<HTMLDivElement>();
   const { model } = values;
   const roles = [...new Set(found.map((record) => roleOf(model, record)))];
   const wanted = roles.includes(role.value as Role) ? role.value : 'all';
@@ -58,73 +60,90 @@ function Maps({ scene, values, found }: MapsProps) {
   const batches = Math.max(...records.map((record) => record.batch));
   const batch = Math.min(head.value?.batch ?? 0, batches - 1);
   const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
-  const least = Math.max(220, heads * 32 + 20);
-  const placed = size.width - least >= mapWidth ? 'beside' : 'below';
-  const wished = Math.round(Math.max(least, Math.min(size.width * 0.42, heads * 96 + 20)));
-  const choose = (record: AttentionRecord, index: number, to = batch): void => {
+  const choose = (record: AttentionRecord, index: number, to = batch, open = true): void => {
+    if (open) room.opened.value = true;
     head.value = { key: keyOf(model, record), head: index, batch: to };
     selected.value = pathOf(model, record) || '·';
   };
   return (
-    <div
-      class={`split attention ${placed}`}
-      ref={element}
-      style={{ '--overview': `${wished}px` }}
-      data-testid="attention"
-    >
-      <div class="pane">
-        <div class="toolbar">
-          {roles.length > 1 && (
-            <Dropdown<Role | 'all'>
-              label="Kind of attention"
-              testId="attention-kind"
-              value={wanted}
-              choices={[
-                { value: 'all', label: 'All kinds' },
-                ...roles.map((each) => ({ value: each, label: kindText[each] })),
-              ]}
-              onChange={(next) => {
-                role.value = next;
+    <Split
+      choice={room}
+      testId="attention"
+      class="attention"
+      label="Room for the map"
+      needs={{ beside: 860, besideAtLeast: 520, below: 420 }}
+      least={{ width: [180, 260], height: [96, 180] }}
+      initial={(placement, whole) =>
+        placement === 'beside'
+          ? whole - within(heads * 96 + 20, { least: Math.min(whole / 2, heads * 32 + 20, 420), most: whole * 0.42 })
+          : whole -
+            within(toolbarHeight + numbersHeight + records.length * rowHeight, { least: 110, most: whole * mostAbove })
+      }
+      main={
+        <div class="pane">
+          <div class="toolbar">
+            {roles.length > 1 && (
+              <Dropdown<Role | 'all'>
+                label="Kind of attention"
+                testId="attention-kind"
+                value={wanted}
+                choices={[
+                  { value: 'all', label: 'All kinds' },
+                  ...roles.map((each) => ({ value: each, label: kindText[each] })),
+                ]}
+                onChange={(next) => {
+                  role.value = next;
+                }}
+              />
+            )}
+            {batches > 1 && (
+              <Dropdown
+                label="Element of the batch"
+                testId="attention-batch"
+                value={String(batch)}
+                choices={Array.from({ length: Math.min(batches, 256) }, (_, i) => ({
+                  value: String(i),
+                  label: `Batch ${i}`,
+                }))}
+                onChange={(next) => choose(chosen.record, chosen.head, Number(next), false)}
+              />
+            )}
+            <Checkbox
+              testId="hide-sink"
+              title="Leave the first key out of the picture and of its colour range: many heads rest there"
+              checked={hideSink.value}
+              onChange={(on) => {
+                hideSink.value = on;
               }}
-            />
-          )}
-          {batches > 1 && (
-            <Dropdown
-              label="Element of the batch"
-              testId="attention-batch"
-              value={String(batch)}
-              choices={Array.from({ length: Math.min(batches, 256) }, (_, i) => ({
-                value: String(i),
-                label: `Batch ${i}`,
-              }))}
-              onChange={(next) => choose(chosen.record, chosen.head, Number(next))}
-            />
-          )}
-          <Checkbox
-            testId="hide-sink"
-            title="Leave the first key out of the picture and of its colour range: many heads rest there"
-            checked={hideSink.value}
-            onChange={(on) => {
-              hideSink.value = on;
-            }}
-          >
-            Hide first key
-          </Checkbox>
-          <span class="end quiet num">
-            {integer(records.length)}
-            {records.length < found.length && ` of ${integer(found.length)}`} {found.length === 1 ? 'layer' : 'layers'}
-          </span>
+            >
+              Hide first key
+            </Checkbox>
+            <span class="end quiet num">
+              {integer(records.length)}
+              {records.length < found.length && ` of ${integer(found.length)}`}{' '}
+              {found.length === 1 ? 'layer' : 'layers'}
+            </span>
+          </div>
+          <Overview
+            scene={scene}
+            values={values}
+            records={records}
+            chosen={chosen}
+            batch={batch}
+            onChoose={(record, index, open) => choose(record, index, batch, open)}
+          />
         </div>
-        <Overview scene={scene} values={values} records={records} chosen={chosen} batch={batch} onChoose={choose} />
-      </div>
-      <HeadMap
-        key={`${chosen.record.id}`}
-        scene={scene}
-        values={values}
-        record={chosen.record}
-        head={chosen.head}
-        batch={batch}
-      />
-    </div>
+      }
+      aside={
+        <HeadMap
+          key={`${chosen.record.id}`}
+          scene={scene}
+          values={values}
+          record={chosen.record}
+          head={chosen.head}
+          batch={batch}
+        />
+      }
+    />
   );
 }

@@ -6,10 +6,11 @@ import { useAnswer } from '../../ask.ts';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
+import { BackButton } from '../../ui/Split.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Button, Dropdown } from '../../ui/toolkit.tsx';
 import { Kinds } from './Kinds.tsx';
-import { asTable, colourScale, extremes, type MapOf, mapOf } from './options.ts';
+import { asTable, colourScale, extremes, type MapOf, mapOf, type Scale, scaleOf } from './options.ts';
 import { Picture } from './Picture.tsx';
 
 interface Props {
@@ -57,6 +58,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
   return (
     <section class="pane head-map" data-testid="head-map" aria-label="Attention map">
       <div class="detail-head">
+        <BackButton to="all heads" />
         <h2 title={pathOf(model, record)}>
           {pathOf(model, record) || model.name} <span class="quiet">·</span> head{' '}
           <span data-testid="head-index">{head}</span>
@@ -86,10 +88,10 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
           }}
         />
         {of === 'weights' && (
-          <Dropdown<'map' | 'root' | 'row' | 'unit'>
+          <Dropdown<Scale>
             label="Colour scale"
             testId="colour-scale"
-            value={colourScale.value}
+            value={scaleOf(record)}
             choices={[
               { value: 'map', label: 'Scale to map' },
               { value: 'root', label: '√ scale to map' },
@@ -138,7 +140,14 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
       >
         {shown.error !== undefined && <p class="error-text">{shown.error}</p>}
         {shown.data !== undefined && (
-          <Picture tile={shown.data} other={other.data} of={of} tokens={tokens} stale={scene.outOfDate} />
+          <Picture
+            tile={shown.data}
+            scale={scaleOf(record)}
+            other={other.data}
+            of={of}
+            tokens={tokens}
+            stale={scene.outOfDate}
+          />
         )}
       </div>
     </section>

@@ -18,15 +18,13 @@ import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import type { Chosen } from './chosen.ts';
 import { Kinds } from './Kinds.tsx';
-import { hideSink } from './options.ts';
+import { hideSink, scaleOf } from './options.ts';
+import { belowThumbs, comfortable, labelHeight as label, numbersHeight } from './sizes.ts';
 
-const label = 20;
 const gap = 6;
 const edge = 10;
 const smallest = 26;
 const largest = 128;
-/** Rather than smaller than this, rows scroll. */
-const comfortable = 56;
 
 interface Props {
   readonly scene: Scene;
@@ -34,17 +32,27 @@ interface Props {
   readonly records: readonly AttentionRecord[];
   readonly chosen: Chosen;
   readonly batch: number;
-  onChoose(record: AttentionRecord, head: number): void;
+  /** `open`: to look at it, not only on the way past it. */
+  onChoose(record: AttentionRecord, head: number, open: boolean): void;
 }
 
 export function Overview({ scene, values, records, chosen, batch, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
   const across = Math.floor((size.width - 2 * edge + gap) / heads) - gap;
-  const down = Math.max(comfortable, Math.floor(size.height / Math.max(1, records.length)) - label - 12);
+  const down = Math.max(
+    comfortable,
+    Math.floor((size.height - numbersHeight) / Math.max(1, records.length)) - label - belowThumbs,
+  );
   const thumb = Math.max(smallest, Math.min(largest, across, down));
-  const height = label + thumb + 12;
-  const virtual = useVirtual({ count: records.length, size: height, scroller, overscan: 2 });
+  const height = label + thumb + belowThumbs;
+  const virtual = useVirtual({
+    count: records.length,
+    size: height,
+    scroller,
+    overscan: 2,
+    paddingStart: numbersHeight,
+  });
   const visible = virtual.items.flatMap((item) => {
     const record = records[item.index];
     return record === undefined ? [] : [{ record, top: item.start, index: item.index }];
@@ -69,7 +77,7 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
     event.preventDefault();
     const record = records[Math.min(records.length - 1, Math.max(0, current + down))];
     if (record === undefined) return;
-    onChoose(record, Math.min(record.heads - 1, Math.max(0, chosen.head + right)));
+    onChoose(record, Math.min(record.heads - 1, Math.max(0, chosen.head + right)), false);
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus());
   };
 
@@ -80,6 +88,17 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
       data-testid="attention-overview"
       onKeyDown={onKeyDown}
     >
+      <p
+        class="head-numbers"
+        aria-hidden="true"
+        style={{ height: `${numbersHeight}px`, width: `${width}px`, paddingInlineStart: `${edge}px`, gap: `${gap}px` }}
+      >
+        {Array.from({ length: heads }, (_, head) => (
+          <span key={head} class="num" style={{ width: `${thumb}px` }}>
+            {head === 0 && thumb > 48 ? 'head 0' : head}
+          </span>
+        ))}
+      </p>
       <div class="rows" style={{ height: `${virtual.total}px`, width: `${width}px` }}>
         <Thumbnails
           visible={visible}
@@ -99,7 +118,7 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
             top={top}
             thumb={thumb}
             chosen={index === current ? chosen.head : undefined}
-            onChoose={(head) => onChoose(record, head)}
+            onChoose={(head) => onChoose(record, head, true)}
           />
         ))}
       </div>
@@ -169,11 +188,12 @@ function Thumbnails({ visible, grids, thumb, width, from, height }: ThumbnailsPr
     for (const { record, top } of visible) {
       grids.get(record.id)?.heads.forEach((tile, index) => {
         if (tile.rows === 0 || tile.columns === 0) return;
-        const name = `${version} ${without}`;
+        const scale = scaleOf(record);
+        const name = `${version} ${without} ${scale}`;
         let known = bitmaps.get(tile);
         if (known?.name !== name) {
           const hidden = without === undefined ? {} : { without };
-          const range = rangeOf(tile, { kind: 'sequential', scale: 'map', ...hidden });
+          const range = rangeOf(tile, { kind: 'sequential', scale, ...hidden });
           const pixels = paintTile(tile, { ramp: rampOf('sequential', kind), range, ...colours, ...hidden });
           known = { name, bitmap: bitmapOf(pixels, tile.columns, tile.rows) };
           bitmaps.set(tile, known);

@@ -7,24 +7,26 @@ import { ColourBar } from '../../charts/ColourBar.tsx';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
 import { MapTable } from './MapTable.tsx';
-import { asTable, colourScale, extremes, hideSink, type MapOf } from './options.ts';
+import { asTable, extremes, hideSink, type MapOf, type Scale } from './options.ts';
 import { Reading } from './Reading.tsx';
 
 interface PictureProps {
   readonly tile: Tile;
   readonly other: Tile | undefined;
   readonly of: MapOf;
+  /** What the colours of weights stand for. */
+  readonly scale: Scale;
   readonly tokens: MapTokens;
   readonly stale: boolean;
 }
 
-export function Picture({ tile, other, of, tokens, stale }: PictureProps) {
+export function Picture({ tile, other, of, scale, tokens, stale }: PictureProps) {
   if (asTable.value) return <MapTable tile={tile} tokens={tokens} stale={stale} name={of} />;
   const whole = tile.columns === tile.sourceColumns;
   const without = hideSink.value && whole && tile.columns > 1 ? 0 : undefined;
   const range = rangeOf(tile, {
     kind: of === 'weights' ? 'sequential' : 'diverging',
-    scale: of === 'weights' ? colourScale.value : 'map',
+    scale: of === 'weights' ? scale : 'map',
     extremes: extremes.value,
     ...(without === undefined ? {} : { without }),
   });
@@ -45,7 +47,7 @@ export function Picture({ tile, other, of, tokens, stale }: PictureProps) {
       rowName="query"
       columnName="key"
       square
-      maxCell={56}
+      maxCell={112}
       label={`Attention ${of}`}
       without={without}
       extremes={extremes.value}

@@ -1,5 +1,6 @@
 /** How attention is shown. */
 import * as v from 'valibot';
+import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { type Role, roles } from '../../../extension/reading/attention.ts';
 import { persisted } from '../../persisted.ts';
 
@@ -7,11 +8,17 @@ const mapsOf = v.picklist(['weights', 'scores', 'gradient']);
 export type MapOf = v.InferOutput<typeof mapsOf>;
 
 export const mapOf = persisted<MapOf>('attention.of', 'weights', mapsOf);
-export const colourScale = persisted<'map' | 'root' | 'row' | 'unit'>(
-  'attention.scale',
-  'map',
-  v.picklist(['map', 'root', 'row', 'unit']),
-);
+const scales = v.picklist(['map', 'root', 'row', 'unit']);
+export type Scale = v.InferOutput<typeof scales>;
+/** What colours of weights stand for, where it was chosen. */
+export const colourScale = persisted<Scale | undefined>('attention.scale', undefined, v.optional(scales));
+/** Keys from which each row has a range of its own by default: the average weight of row n is 1/n, so that late rows would be pale. */
+const longKeys = 48;
+
+/** As chosen; by default what shows something of a map of its length. */
+export const scaleOf = ({ keyLength }: AttentionRecord): Scale =>
+  colourScale.value ?? (keyLength >= longKeys ? 'row' : 'map');
+
 export const hideSink = persisted('attention.hideSink', false);
 export const asTable = persisted('attention.table', false);
 export const role = persisted<Role | 'all'>('attention.role', 'all', v.picklist(['all', ...roles]));

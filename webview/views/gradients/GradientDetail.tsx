@@ -9,6 +9,7 @@ import { HistogramChart } from '../../charts/HistogramChart.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
+import { BackButton } from '../../ui/Split.tsx';
 import { StatsPill } from '../../ui/StatsPill.tsx';
 import { Button } from '../../ui/toolkit.tsx';
 import { verdictIcon, verdictWhy } from './verdicts.ts';
@@ -37,6 +38,7 @@ export function GradientDetail({ scene, values, row, onClose }: Props) {
   return (
     <aside class="pane detail" data-testid="gradient-detail" aria-label={`Gradients of ${row.path || row.className}`}>
       <div class="detail-head">
+        <BackButton to="the list" />
         <h2 title={row.path}>{row.path || row.className}</h2>
         <span class="class-name">{row.className}</span>
         <SourceLink file={values.file} site={row.site} />

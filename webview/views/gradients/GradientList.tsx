@@ -3,9 +3,10 @@ import { useEffect } from 'preact/hooks';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import { type GradientRow, normOf } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
-import { summoned } from '../../state.ts';
+import { type Interest, summoned } from '../../state.ts';
+import { ColumnHead, columnsIn, columnWidths } from '../../ui/columns.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { SourceLink } from '../../ui/SourceLink.tsx';
+import { RowLink } from '../../ui/SourceLink.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import { verdictIcon, verdictText, verdictWhy } from './verdicts.ts';
@@ -15,19 +16,26 @@ interface Props {
   readonly file: FileTrace;
   readonly chosen: number;
   readonly stale: boolean;
-  onChoose(index: number, go: boolean): void;
+  onChoose(index: number, interest: Interest): void;
 }
 
-const narrow = 440;
-/** Room for bars beside names and numbers. */
-const bars = 640;
-/** Room for words beside the marks. */
-const roomy = 900;
+const columns = [
+  { id: 'layer', least: 96, grow: 1.6 },
+  { id: 'out', least: 82 },
+  { id: 'bar', least: 60, grow: 0.8, drop: 1 },
+  { id: 'gain', least: 72, drop: 2 },
+  { id: 'parameters', least: 82, drop: 3 },
+] as const;
+const widths = columnWidths('gradients');
+/** Width of their column from which names have room for the class, and marks for words. */
+const roomy = 280;
 
 export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const virtual = useVirtual({ count: rows.length, size: 24, scroller, paddingStart: 24 });
   const log = logRange(rows);
+  const fitted = columnsIn(size.width, columns, widths);
+  const words = (fitted.shown[0]?.width ?? 0) >= roomy;
   useEffect(() => {
     if (chosen >= 0) virtual.scrollTo(chosen);
   }, [chosen, summoned.value]);
@@ -36,18 +44,19 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
       event.key
     ];
     if (by === undefined) {
-      if (event.key === 'Enter' && chosen >= 0) onChoose(chosen, true);
+      if (event.key === 'Enter' && chosen >= 0) onChoose(chosen, 'go');
       return;
     }
     event.preventDefault();
-    onChoose(Math.min(rows.length - 1, Math.max(0, chosen + by)), false);
+    onChoose(Math.min(rows.length - 1, Math.max(0, chosen + by)), 'pass');
     requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true }),
     );
   };
   return (
     <div
-      class={`gradient-list${size.width < narrow ? ' narrow' : size.width < bars ? ' small' : size.width < roomy ? ' medium' : ''}`}
+      class={words ? 'gradient-list words' : 'gradient-list'}
+      {...fitted.attributes}
       ref={scroller}
       role="grid"
       aria-label="Gradients by layer"
@@ -56,26 +65,22 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
       onKeyDown={onKeyDown}
     >
       <div class="row head" role="row">
-        <span role="columnheader">Layer</span>
-        <span role="columnheader" class="line-cell">
-          Line
-        </span>
-        <span role="columnheader" class="right">
-          ‖∂out‖
-        </span>
-        <span role="columnheader" class="bar-cell" title="‖∂out‖ on a logarithmic scale that all rows share">
-          log scale
-        </span>
-        <span
-          role="columnheader"
-          class="right gain"
+        <ColumnHead columns={fitted} id="layer" name="Layer" />
+        <ColumnHead columns={fitted} id="out" class="right" name="‖∂out‖" />
+        <ColumnHead
+          columns={fitted}
+          id="bar"
+          name="log scale"
+          title="‖∂out‖ on a logarithmic scale that all rows share"
+        />
+        <ColumnHead
+          columns={fitted}
+          id="gain"
+          class="right"
+          name="Gain"
           title="‖∂L/∂in‖ ÷ ‖∂L/∂out‖: how the layer (and whatever else reads its input) scales the gradient on its way back"
-        >
-          Gain
-        </span>
-        <span role="columnheader" class="right">
-          ‖∂params‖
-        </span>
+        />
+        <ColumnHead columns={fitted} id="parameters" class="right" name="‖∂params‖" />
       </div>
       <div class="rows" role="presentation" style={{ height: `${virtual.total}px` }}>
         {virtual.items.map((item) => {
@@ -95,7 +100,8 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
               data-layer={row.path}
               data-verdict={row.verdict ?? ''}
               style={{ transform: `translateY(${item.start}px)` }}
-              onClick={() => onChoose(item.index, true)}
+              onClick={() => onChoose(item.index, 'look')}
+              onDblClick={() => onChoose(item.index, 'go')}
             >
               <span role="gridcell" class="name" title={row.path}>
                 {row.verdict !== undefined && <Verdict verdict={row.verdict} />}
@@ -104,25 +110,23 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
                 </span>
                 {row.turn > 0 && <span class="quiet num"> ×{row.turn}</span>}
                 <span class="class-name">{row.path === '' ? '' : row.className}</span>
-              </span>
-              <span role="gridcell" class="line-cell">
-                <SourceLink file={file} site={row.site} />
+                <RowLink file={file} site={row.site} />
               </span>
               <span role="gridcell" class={stale ? 'right num stale' : 'right num'} data-value={norm}>
                 {norm === undefined ? '' : number(norm)}
               </span>
-              <span role="gridcell" class="bar-cell" aria-hidden="true">
+              <span role="gridcell" class="bar" aria-hidden="true">
                 {norm !== undefined &&
                   (Number.isFinite(norm) ? (
-                    <span class="bar" style={{ width: `${log(norm)}%` }} />
+                    <span class="filled" style={{ width: `${log(norm)}%` }} />
                   ) : (
-                    <span class="bar not-finite" />
+                    <span class="filled not-finite" />
                   ))}
               </span>
               <span role="gridcell" class={stale ? 'right num gain stale' : 'right num gain'}>
                 {row.gain === undefined ? '' : number(row.gain)}
               </span>
-              <span role="gridcell" class={stale ? 'right num stale' : 'right num'}>
+              <span role="gridcell" class={stale ? 'right num parameters stale' : 'right num parameters'}>
                 {row.parameterNorm === undefined ? '' : number(row.parameterNorm)}
               </span>
             </div>

@@ -12,10 +12,12 @@ import {
 import { number, plural, powerOfTen } from '../../../extension/reading/numbers.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { persisted } from '../../persisted.ts';
-import { scene as currentScene, revealSite, selected } from '../../state.ts';
+import { within } from '../../room.ts';
+import { attend, scene as currentScene, type Interest, selected } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Icon } from '../../ui/Icon.tsx';
-import { Provenance } from '../../ui/Provenance.tsx';
+import { Sash } from '../../ui/Sash.tsx';
+import { Split, splitChoice } from '../../ui/Split.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Checkbox } from '../../ui/toolkit.tsx';
 import { FlowChart } from './FlowChart.tsx';
@@ -23,7 +25,11 @@ import { GradientDetail } from './GradientDetail.tsx';
 import { GradientList } from './GradientList.tsx';
 import { verdictIcon, verdictText } from './verdicts.ts';
 
-const aside = 820;
+const room = splitChoice('gradients');
+/** Pixels of the chart, as it was dragged. */
+const chartHeight = persisted('gradients.chart', undefined, v.optional(v.number()), 'panel');
+const chartLeast = 56;
+const listLeast = 110;
 const blocks = persisted('gradients.blocks', false);
 /** The row chosen here, by key; else one of the layer that is selected everywhere. */
 const chosenKey = persisted('gradients.row', undefined, v.optional(v.string()));
@@ -43,7 +49,7 @@ export function GradientsView({ scene }: { readonly scene: Scene }) {
           : 'Run backward to see how large ∂L/∂out is at every layer, and where it vanishes or explodes.'}
       </Empty>
     );
-  return <Flow scene={scene} values={values} rows={now.rows} thresholds={now.thresholds} />;
+  return <Panes scene={scene} values={values} rows={now.rows} thresholds={now.thresholds} />;
 }
 
 interface Props {
@@ -53,48 +59,86 @@ interface Props {
   readonly thresholds: Thresholds | undefined;
 }
 
-function Flow({ scene, values, rows, thresholds }: Props) {
-  const [element, size] = useSize<HTMLDivElement>();
+function Panes({ scene, values, rows, thresholds }: Props) {
   const byKey = rows.findIndex((row) => row.key === chosenKey.value);
   const layer = selected.value === '·' ? '' : selected.value;
   const chosen = byKey >= 0 && rows[byKey]?.path === layer ? byKey : rows.findIndex((row) => row.path === layer);
   const row = rows[chosen];
-  const choose = (index: number, go: boolean): void => {
+  const choose = (index: number, interest: Interest): void => {
     const next = rows[index];
     if (next === undefined) return;
     chosenKey.value = next.key;
     selected.value = next.path === '' ? '·' : next.path;
-    if (go) revealSite(values.file, next.site);
+    if (interest !== 'pass') room.opened.value = true;
+    attend(values.file, next.site, interest);
   };
-  const placed = size.width >= aside ? 'beside' : 'below';
-  const tall = placed === 'below' && row !== undefined ? size.height / 2 : size.height;
-  const height = Math.round(Math.max(84, Math.min(220, tall * 0.3)));
   return (
-    <div class={`split gradients ${placed}${row === undefined ? ' alone' : ''}`} ref={element} data-testid="gradients">
-      <div class="pane">
-        <Summary scene={scene} values={values} rows={rows} thresholds={thresholds} />
-        <FlowChart
-          height={height}
-          rows={rows}
-          thresholds={thresholds}
-          chosen={chosen}
-          stale={scene.outOfDate}
-          onChoose={(index) => choose(index, true)}
-        />
-        <GradientList rows={rows} file={values.file} chosen={chosen} stale={scene.outOfDate} onChoose={choose} />
-      </div>
-      {row !== undefined && (
-        <GradientDetail
-          key={row.key}
-          scene={scene}
-          values={values}
-          row={row}
-          onClose={() => (selected.value = undefined)}
-        />
-      )}
+    <Split
+      choice={room}
+      testId="gradients"
+      class="gradients"
+      label="Room for the detail"
+      needs={{ beside: 820, besideAtLeast: 640, below: 520 }}
+      least={{ width: [240, 240], height: [220, 110] }}
+      initial={(placement, whole) => (placement === 'beside' ? within(whole * 0.34, detailWidths) : whole * 0.42)}
+      main={<Flow {...{ scene, values, rows, thresholds, chosen }} onChoose={choose} />}
+      aside={
+        row && (
+          <GradientDetail
+            key={row.key}
+            scene={scene}
+            values={values}
+            row={row}
+            onClose={() => (selected.value = undefined)}
+          />
+        )
+      }
+    />
+  );
+}
+
+const detailWidths = { least: 320, most: 460 };
+
+interface FlowProps extends Props {
+  readonly chosen: number;
+  onChoose(index: number, interest: Interest): void;
+}
+
+function Flow({ scene, values, rows, thresholds, chosen, onChoose }: FlowProps) {
+  const [pane, { height: whole }] = useSize<HTMLDivElement>();
+  const limits = { least: chartLeast, most: whole - listLeast - aroundChart };
+  const height = Math.round(within(chartHeight.value ?? within(whole * 0.3, { least: 72, most: 220 }), limits));
+  return (
+    <div class="pane" ref={pane}>
+      <Summary scene={scene} values={values} rows={rows} thresholds={thresholds} />
+      <FlowChart
+        height={height}
+        rows={rows}
+        thresholds={thresholds}
+        chosen={chosen}
+        stale={scene.outOfDate}
+        onChoose={(index) => onChoose(index, 'look')}
+      />
+      <Sash
+        axis="y"
+        size={height}
+        limits={limits}
+        label="Height of the chart"
+        testId="chart-sash"
+        onSize={(pixels) => {
+          chartHeight.value = pixels;
+        }}
+        onReset={() => {
+          chartHeight.value = undefined;
+        }}
+      />
+      <GradientList rows={rows} file={values.file} chosen={chosen} stale={scene.outOfDate} onChoose={onChoose} />
     </div>
   );
 }
+
+/** Summary above it, its legend below it. */
+const aroundChart = 100;
 
 function Summary({ scene, values, rows, thresholds }: Props) {
   const { loss } = values.model;
@@ -118,7 +162,6 @@ function Summary({ scene, values, rows, thresholds }: Props) {
           )}
         </span>
       )}
-      <Provenance kind={values.model.provenance} outOfDate={scene.outOfDate} testId="gradient-provenance" />
       {marked.map(({ verdict, n }) => (
         <span
           key={verdict}
@@ -145,11 +188,12 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         {thresholds === undefined ? (
           'no reference: the gradient is not finite in the layers nearest the loss'
         ) : (
-          <>
-            reference {number(thresholds.reference)}: the layers nearest the loss · vanishing below{' '}
-            {number(thresholds.vanishing, 2)} (× {powerOfTen(Math.log10(relativeVanishing))}) · exploding above{' '}
-            {number(thresholds.exploding, 2)} (× {powerOfTen(Math.log10(relativeExploding))})
-          </>
+          <span
+            title={`The reference is the layers nearest the loss. Vanishing: below ${powerOfTen(Math.log10(relativeVanishing))} of it. Exploding: above ${powerOfTen(Math.log10(relativeExploding))} times it.`}
+          >
+            ref. {number(thresholds.reference)} · vanishing below {number(thresholds.vanishing, 2)} · exploding above{' '}
+            {number(thresholds.exploding, 2)}
+          </span>
         )}
       </span>
     </div>

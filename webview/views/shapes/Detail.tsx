@@ -9,6 +9,7 @@ import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected } from '../../state.ts';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
+import { BackButton } from '../../ui/Split.tsx';
 import { Findings } from '../../ui/StatsPill.tsx';
 import { Button, Dropdown } from '../../ui/toolkit.tsx';
 import { TensorView } from './TensorView.tsx';
@@ -23,6 +24,7 @@ export function Detail({ scene, node }: { readonly scene: Scene; readonly node: 
   return (
     <aside class="pane detail" data-testid="detail" aria-label={`Details of ${node.label}`}>
       <div class="detail-head">
+        <BackButton to="the tree" />
         <h2 title={module?.path}>{module?.path || node.label}</h2>
         <span class="class-name">{node.className}</span>
         <Button

@@ -1,30 +1,39 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
 import './shapes.css';
-import { integer, plural } from '../../../extension/reading/numbers.ts';
+import { integer } from '../../../extension/reading/numbers.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
 import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected, tree } from '../../state.ts';
-import { useSize } from '../../ui/size.ts';
+import { Split } from '../../ui/Split.tsx';
 import { Button, Checkbox, TextField } from '../../ui/toolkit.tsx';
 import { Detail } from './Detail.tsx';
-import { filter, foldRepeats, operations, rows, setDepth } from './options.ts';
-import { Tree } from './Tree.tsx';
+import { Facts } from './Facts.tsx';
+import { filter, foldRepeats, operations, room, rows, setDepth } from './options.ts';
+import { allColumns, Tree } from './Tree.tsx';
 
-/** Wide enough for the detail beside the tree. */
-const aside = 820;
+const detailWidth = 320;
 
 export function ShapesView({ scene }: { readonly scene: Scene }) {
-  const [element, size] = useSize<HTMLDivElement>();
   const node = nodeByKey(tree.value, selected.value);
-  const placed = size.width >= aside ? 'beside' : 'below';
   return (
-    <div class={`split ${placed}${node === undefined ? ' alone' : ''}`} ref={element} data-testid="shapes">
-      <div class="pane">
-        <Toolbar />
-        <Tree scene={scene} />
-      </div>
-      {node !== undefined && <Detail key={node.key} scene={scene} node={node} />}
-    </div>
+    <Split
+      choice={room}
+      testId="shapes"
+      label="Room for the detail"
+      needs={{ beside: allColumns + detailWidth, besideAtLeast: 760, below: 420 }}
+      least={{ width: [240, 240], height: [130, 110] }}
+      initial={(placement, whole) =>
+        placement === 'beside' ? Math.min(460, Math.max(detailWidth, whole - allColumns), whole * 0.42) : whole * 0.52
+      }
+      main={
+        <div class="pane">
+          <Facts scene={scene} />
+          <Toolbar />
+          <Tree scene={scene} />
+        </div>
+      }
+      aside={node === undefined ? undefined : <Detail key={node.key} scene={scene} node={node} />}
+    />
   );
 }
 
@@ -62,16 +71,20 @@ function Toolbar() {
           foldRepeats.value = on;
         }}
       >
-        Fold repeats
+        Fold<span class="roomy"> repeats</span>
       </Checkbox>
       <span class="end">
-        <span class="quiet num" data-testid="row-count" title="Rows shown, of all there are">
-          {filtered
-            ? `${integer(matching)} of ${integer(total)} match`
-            : open.length < total
-              ? `${integer(open.length)} of ${integer(total)}`
-              : plural(total, 'row')}
-        </span>
+        {filtered ? (
+          <span class="quiet num" data-testid="row-count" title="Rows that match, of all there are">
+            {integer(matching)} of {integer(total)} match
+          </span>
+        ) : (
+          open.length < total && (
+            <span class="quiet num" data-testid="row-count" title="Rows shown, of all there are">
+              {integer(open.length)} of {integer(total)}
+            </span>
+          )
+        )}
         <Button
           appearance="icon"
           icon="expand-all"

@@ -3,27 +3,42 @@ import { useEffect, useRef } from 'preact/hooks';
 import { factsOf } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
-import { revealSite, scroll, selected, summoned } from '../../state.ts';
+import { attend, type Interest, scroll, selected, summoned } from '../../state.ts';
+import { ColumnHead, type Columns, columnsIn } from '../../ui/columns.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
-import { filter, revealRow, rows as rowsSignal, toggle } from './options.ts';
+import { filter, revealRow, room, rows as rowsSignal, toggle, widths } from './options.ts';
 import { TreeRow } from './TreeRow.tsx';
 
+const columns = [
+  { id: 'name', least: 140, grow: 1.2 },
+  { id: 'shapes', least: 220, grow: 1.5 },
+  { id: 'params', least: 54, drop: 4 },
+  { id: 'flops', least: 54, drop: 2 },
+  { id: 'time', least: 54, drop: 3 },
+  { id: 'values', least: 260, grow: 1, drop: 1 },
+] as const;
+
+/** Width from which every column is shown, a scroll bar included. */
+export const allColumns = 890;
 /** Below this, a row takes two lines. */
-const narrow = 620;
-const roomy = 900;
+const narrow = 396;
+/** From this width of their column on, both shapes are spelled out also where they are equal. */
+const bothShapes = 330;
 
 export function Tree({ scene }: { readonly scene: Scene }) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const layout = size.width < narrow ? 'narrow' : size.width < roomy ? 'medium' : 'wide';
+  const cards = size.width < narrow;
+  const fitted = columnsIn(size.width, columns, widths);
+  const short = cards || (fitted.shown.find(({ id }) => id === 'shapes')?.width ?? 0) < bothShapes;
   const { rows } = rowsSignal.value;
   const virtual = useVirtual({
     count: rows.length,
-    size: layout === 'narrow' ? 42 : 24,
+    size: cards ? 42 : 24,
     scroller,
     overscan: 8,
-    paddingStart: layout === 'narrow' ? 0 : 24,
+    paddingStart: cards ? 0 : 24,
     initialOffset: scroll.peek(),
   });
   const current = rows.findIndex((row) => row.key === selected.value);
@@ -36,16 +51,17 @@ export function Tree({ scene }: { readonly scene: Scene }) {
     if (at >= 0) virtual.scrollTo(at, 'center');
   }, [summoned.value]);
 
-  const choose = (row: Row, go: boolean): void => {
+  const choose = (row: Row, interest: Interest): void => {
     selected.value = row.key;
-    if (go) revealSite(scene.base.file, factsOf(scene, row.node).site);
+    if (interest !== 'pass') room.opened.value = true;
+    attend(scene.base.file, factsOf(scene, row.node).site, interest);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = rows[current];
     const to = (index: number): void => {
       const next = rows[Math.min(rows.length - 1, Math.max(0, index))];
       if (next === undefined) return;
-      choose(next, false);
+      choose(next, 'pass');
       virtual.scrollTo(rows.indexOf(next));
       requestAnimationFrame(() =>
         scroller.current?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus({ preventScroll: true }),
@@ -80,7 +96,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
         break;
       case 'Enter':
       case ' ':
-        if (row !== undefined) choose(row, true);
+        if (row !== undefined) choose(row, 'go');
         break;
       default:
         return;
@@ -92,7 +108,8 @@ export function Tree({ scene }: { readonly scene: Scene }) {
   const tabStop = Math.max(current, 0);
   return (
     <div
-      class={`tree ${layout}`}
+      class={cards ? 'tree cards' : 'tree table'}
+      {...(cards ? {} : fitted.attributes)}
       ref={scroller}
       role="treegrid"
       aria-label="Modules"
@@ -106,7 +123,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
         }, 150);
       }}
     >
-      {layout !== 'narrow' && <Head executed={scene.values !== undefined} />}
+      {!cards && <Head columns={fitted} executed={scene.values !== undefined} />}
       {rows.length === 0 || (filter.value.trim() !== '' && rowsSignal.value.matching === 0) ? (
         <p class="nothing">No layer matches “{filter.value}”.</p>
       ) : (
@@ -123,8 +140,8 @@ export function Tree({ scene }: { readonly scene: Scene }) {
                 selected={item.index === current}
                 tabStop={item.index === tabStop}
                 totalMs={total}
-                short={layout !== 'wide'}
-                onChoose={() => choose(row, true)}
+                short={short}
+                onChoose={(interest) => choose(row, interest)}
               />
             );
           })}
@@ -134,31 +151,36 @@ export function Tree({ scene }: { readonly scene: Scene }) {
   );
 }
 
-function Head({ executed }: { readonly executed: boolean }) {
+function Head({ columns, executed }: { readonly columns: Columns; readonly executed: boolean }) {
   return (
     <div class="row head" role="row">
-      <span role="columnheader">Layer</span>
-      <span role="columnheader">Input → output</span>
-      <span role="columnheader" class="right" title="Parameters at and below the row, shared ones once">
-        Params
-      </span>
-      <span role="columnheader" class="right flops" title="Floating-point operations, forward">
-        FLOPs
-      </span>
-      <span
-        role="columnheader"
+      <ColumnHead columns={columns} id="name" name="Layer" />
+      <ColumnHead columns={columns} id="shapes" name="Input → output" />
+      <ColumnHead
+        columns={columns}
+        id="params"
         class="right"
-        title={executed ? 'Wall time of the executed run, children included' : 'Run the model to measure time'}
-      >
-        Time
-      </span>
-      <span
-        role="columnheader"
-        class="values"
+        name="Params"
+        title="Parameters at and below the row, shared ones once"
+      />
+      <ColumnHead columns={columns} id="flops" class="right" name="FLOPs" title="Floating-point operations, forward" />
+      <ColumnHead
+        columns={columns}
+        id="time"
+        class="right"
+        name="Time"
+        title={
+          executed
+            ? 'Wall time of the executed run, children included; the bar is its share of the whole run'
+            : 'Run the model to measure time'
+        }
+      />
+      <ColumnHead
+        columns={columns}
+        id="values"
+        name="Output values"
         title={executed ? 'Of the output’s elements' : 'Run the model to see values'}
-      >
-        Output values
-      </span>
+      />
     </div>
   );
 }

@@ -6,8 +6,10 @@ import { count, duration, flopCount, integer } from '../../../extension/reading/
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
+import type { Interest } from '../../state.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shapes } from '../../ui/Shape.tsx';
+import { RowLink } from '../../ui/SourceLink.tsx';
 import { Flags, StatsPill } from '../../ui/StatsPill.tsx';
 import { toggle } from './options.ts';
 
@@ -19,9 +21,9 @@ interface Props {
   readonly selected: boolean;
   readonly tabStop: boolean;
   readonly totalMs: number | undefined;
-  /** There is room for one shape only: an input like the output is not spelled out. */
+  /** There is room for the output’s shape only. */
   readonly short: boolean;
-  onChoose(): void;
+  onChoose(interest: Interest): void;
 }
 
 /** Drawn again only when it shows something else: while scrolling most rows stay what they are. */
@@ -52,7 +54,8 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
       data-key={row.key}
       data-kind={node.kind}
       style={{ transform: `translateY(${top}px)` }}
-      onClick={onChoose}
+      onClick={() => onChoose('look')}
+      onDblClick={() => onChoose('go')}
     >
       <span role="gridcell" class="name" style={{ paddingInlineStart: `${row.depth * 12}px` }}>
         <Twisty row={row} />
@@ -63,20 +66,19 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
             {facts.calls} calls
           </span>
         )}
+        <RowLink file={scene.base.file} site={facts.site} />
       </span>
-      <span role="gridcell" class="shapes" data-testid="shapes-cell">
+      <span role="gridcell" class="shapes" data-testid="shapes-cell" title={short ? flowText(facts) : undefined}>
         {unreached ? (
           <span class="quiet">not reached</span>
         ) : facts.calls > 0 ? (
           <>
-            <span class="input">
-              {short && sameShape(facts) ? (
-                <span title="The input has the output’s shape" />
-              ) : (
+            {!short && (
+              <span class="input">
                 <Shapes tensors={facts.inputs.map((each) => each.shown)} />
-              )}
-            </span>
-            <span class="arrow">{short && sameShape(facts) ? '→ ' : ' → '}</span>
+              </span>
+            )}
+            <span class="arrow">{short ? '→ ' : ' → '}</span>
             <span class="output">
               {facts.outputs.length === 0 && !scene.base.model.complete ? (
                 <span class="quiet">not finished</span>
@@ -121,16 +123,10 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
   );
 }
 
-function sameShape({ inputs, outputs }: RowFacts): boolean {
-  const [input] = inputs;
-  const [output] = outputs;
-  return (
-    inputs.length === 1 &&
-    input !== undefined &&
-    output !== undefined &&
-    shapeText(input.shown) === shapeText(output.shown)
-  );
-}
+const shapesText = (tensors: RowFacts['inputs']): string => tensors.map(({ shown }) => shapeText(shown)).join(', ');
+
+/** Both sides in full, where there is no room for them. */
+const flowText = ({ inputs, outputs }: RowFacts): string => `${shapesText(inputs)} → ${shapesText(outputs)}`;
 
 function Twisty({ row }: { readonly row: Row }) {
   if (!row.expandable) return <span class="twisty" />;
@@ -138,6 +134,7 @@ function Twisty({ row }: { readonly row: Row }) {
     <span
       class="twisty"
       data-testid="twisty"
+      onDblClick={(event) => event.stopPropagation()}
       onClick={(event) => {
         event.stopPropagation();
         toggle(row.key, !row.expanded);

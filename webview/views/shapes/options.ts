@@ -4,10 +4,15 @@ import * as v from 'valibot';
 import { fittingDepth, flatten, reveal } from '../../../extension/reading/rows.ts';
 import { persisted } from '../../persisted.ts';
 import { tree } from '../../state.ts';
+import { columnWidths } from '../../ui/columns.tsx';
+import { splitChoice } from '../../ui/Split.tsx';
 
 export const filter = persisted('shapes.filter', '');
 export const operations = persisted('shapes.operations', false);
 export const foldRepeats = persisted('shapes.foldRepeats', false);
+/** How tree and detail share their room, and the tree's columns theirs. */
+export const room = splitChoice('shapes');
+export const widths = columnWidths('shapes');
 /** What was opened or closed by hand, by row key. */
 const byHand = persisted('shapes.open', [], v.array(v.tuple([v.string(), v.boolean()])));
 const toggled = computed(() => new Map(byHand.value));

@@ -77,6 +77,7 @@ function Place({ problem, uri }: { readonly problem: NonNullable<Training['probl
           character: start.character,
           endLine: end.line,
           endCharacter: end.character,
+          preview: false,
         })
       }
     >

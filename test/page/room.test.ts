@@ -1,0 +1,171 @@
+/** What the panel's page does with its room: at every width and height, under a hand that drags, and after a reload. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ensureBrowser } from '../../scripts/setup/browser.mjs';
+import { servePage } from '../../webview/dev/page.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'tensight-room-'));
+let browser: Browser;
+let served: Awaited<ReturnType<typeof servePage>>;
+let tab: Page;
+
+beforeAll(async () => {
+  served = await servePage({ folder });
+  browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox', '--disable-gpu'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  await served?.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  tab = await browser.newPage();
+});
+afterEach(() => tab.close());
+
+async function open(query: string, width: number, height: number): Promise<void> {
+  await tab.setViewportSize({ width, height });
+  await tab.goto(`${served.address}?${query}`);
+  await tab.getByTestId('header').waitFor();
+}
+
+const settled = (): Promise<void> => tab.evaluate('new Promise((done) => setTimeout(done, 250))');
+const heads = (list: string): Promise<string[]> => tab.getByTestId(list).getByRole('columnheader').allInnerTexts();
+const box = async (testId: string) => {
+  const found = await tab.getByTestId(testId).boundingBox();
+  if (found === null) throw new Error(`${testId} is not on the page`);
+  return found;
+};
+
+test('a wider panel never shows fewer columns, and the half of a common window shows the table', async () => {
+  const layer = { shapes: 'encoder.layers.1.self_attn', gradients: 'encoder.layers.0.linear1' };
+  for (const [view, list] of [
+    ['shapes', 'module-tree'],
+    ['gradients', 'gradient-list'],
+  ] as const) {
+    await open(`view=${view}&layer=${layer[view]}`, 320, 780);
+    let before: string[] = [];
+    for (let width = 320; width <= 1500; width += 30) {
+      await tab.setViewportSize({ width, height: 780 });
+      await tab.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+      const now = await heads(list);
+      expect(now, `${view} at ${width} px`).toEqual(expect.arrayContaining(before));
+      if (width === 560) expect(now.length, `${view} at ${width} px`).toBeGreaterThanOrEqual(4);
+      before = now;
+    }
+  }
+});
+
+const content = {
+  'view=shapes&layer=encoder.layers.1.self_attn': '[data-testid="module-row"]',
+  'view=shapes&state=stale': '[data-testid="module-row"]',
+  'view=gradients&trace=sick': '[data-testid="gradient-row"]',
+  'view=attention': '[data-testid="attention-thumb"]',
+  'view=training&training=running': '[data-testid="loss-chart"] svg',
+};
+
+const sizes = {
+  '390 px high': [571, 390],
+  '200 % of half a window': [285, 390],
+  '390 px high and wide': [1200, 390],
+  narrow: [320, 780],
+} as const;
+
+test.each(Object.entries(content))('shows its content at every size: %s', async (query, inside) => {
+  await open(query, 571, 780);
+  for (const [size, [width, height]] of Object.entries(sizes)) {
+    await tab.setViewportSize({ width, height });
+    await settled();
+    const shown = await tab.locator(inside).evaluateAll(
+      (all, bottom) =>
+        all.filter((each) => {
+          const { left, top, height: own } = each.getBoundingClientRect();
+          const middle = document.elementFromPoint(left + 12, top + own / 2);
+          return top + own / 2 < bottom && middle !== null && (each === middle || each.contains(middle));
+        }).length,
+      height,
+    );
+    expect(shown, size).toBeGreaterThanOrEqual(query.includes('training') ? 1 : 3);
+    const cut = await tab.evaluate('document.querySelector(".views").scrollWidth - innerWidth');
+    expect(cut, `${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+  }
+});
+
+test('where there is room for one pane only, a row opens a page of its own, with a way back', async () => {
+  await open('view=shapes', 571, 390);
+  await tab.getByTestId('module-row').nth(2).click();
+  await tab.getByTestId('detail').waitFor();
+  expect(await tab.getByTestId('module-tree').count()).toBe(0);
+  await tab.getByTestId('back').click();
+  await tab.getByTestId('module-tree').waitFor();
+  expect(await tab.getByTestId('module-row').nth(2).getAttribute('aria-selected')).toBe('true');
+  await tab.getByTestId('tab-attention').click();
+  await tab.setViewportSize({ width: 400, height: 390 });
+  await tab.getByTestId('attention-thumb').nth(1).click();
+  await tab.getByTestId('attention-map').waitFor();
+  expect((await box('attention-map')).height).toBeGreaterThan(150);
+  await tab.getByTestId('back').click();
+  await tab.getByTestId('attention-overview').waitFor();
+});
+
+test('a sash is dragged or moved by keys, keeps its place over a reload, and goes back by a double click', async () => {
+  const sash = () => tab.getByTestId('shapes-sash');
+  const now = async () => Number(await sash().getAttribute('aria-valuenow'));
+  await open('view=shapes&layer=encoder.layers.1.self_attn', 571, 780);
+  const first = await now();
+  const { x, y } = await box('shapes-sash');
+  await tab.mouse.move(x + 100, y);
+  await tab.mouse.down();
+  await tab.mouse.move(x + 100, y - 60, { steps: 3 });
+  await tab.mouse.up();
+  expect(await now()).toBe(first - 60);
+  await sash().press('ArrowDown');
+  expect(await now()).toBe(first - 52);
+  expect(Math.abs((await box('detail')).y - (await box('shapes-sash')).y)).toBeLessThan(6);
+  await settled();
+  await tab.reload();
+  await sash().waitFor();
+  expect(Math.abs((await now()) - (first - 52))).toBeLessThanOrEqual(1);
+  await sash().press('Home');
+  expect(await now()).toBe(Number(await sash().getAttribute('aria-valuemin')));
+  await sash().dblclick({ position: { x: 50, y: 0 } });
+  expect(await now()).toBe(first);
+});
+
+test('a column is dragged or moved by keys, and is as wide after a reload', async () => {
+  await open('view=gradients', 571, 780);
+  const sash = () => tab.getByTestId('column-out');
+  const now = async () => Number(await sash().getAttribute('aria-valuenow'));
+  const first = await now();
+  const { x, y, height } = await box('column-out');
+  await tab.mouse.move(x, y + height / 2);
+  await tab.mouse.down();
+  await tab.mouse.move(x + 20, y + height / 2, { steps: 3 });
+  await tab.mouse.up();
+  expect(await now()).toBe(first + 20);
+  await tab.getByTestId('column-layer').press('ArrowDown');
+  await tab.keyboard.press('ArrowRight');
+  expect(await now()).toBe(first + 28);
+  await settled();
+  await tab.reload();
+  await sash().waitFor();
+  expect(await now()).toBe(first + 28);
+  await sash().press('Enter');
+  expect(await now()).toBe(first);
+});
+
+test('nothing moves when a run starts, and while a view is changed the header is one line', async () => {
+  for (const width of [320, 571, 900]) {
+    await open('view=shapes', width, 780);
+    const before = await box('module-tree');
+    expect((await box('header')).height).toBeLessThan(40);
+    await tab.evaluate(
+      'tensightHost.page.notify("state", { uri: tensightHost.update().uri, trusted: true, summary: "", shapes: false, run: { mode: "forward", startedAt: Date.now() - 2000, stopping: false, ops: 5, bytes: 5 } })',
+    );
+    await tab.getByTestId('progress').waitFor({ state: 'attached' });
+    expect(await box('module-tree')).toEqual(before);
+  }
+});

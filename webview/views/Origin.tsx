@@ -1,0 +1,44 @@
+/** Where shapes come from, and where numbers do when that is another run. */
+import type { ModelTrace } from '../../core/trace/trace.ts';
+import { trainedText } from '../../extension/reading/format.ts';
+import { clock } from '../../extension/reading/numbers.ts';
+import type { Scene } from '../../extension/reading/scene.ts';
+import { outcome, seen, trainings } from '../state.ts';
+import { Provenance } from '../ui/Provenance.tsx';
+
+export function Origin({ scene }: { readonly scene: Scene }) {
+  const { base, values, outOfDate } = scene;
+  const at = seen.value !== undefined && values?.file.run === seen.value.run ? clock(seen.value.at) : undefined;
+  const note = values === undefined ? undefined : noteOf(values.model);
+  return (
+    <span class="chips">
+      {values?.model !== base.model && (
+        <Provenance kind={base.model.provenance} testId="provenance-shapes" title={shapesTitle(scene)} note="shapes" />
+      )}
+      {values !== undefined && (
+        <Provenance
+          kind={values.model.provenance}
+          outOfDate={outOfDate}
+          earlier={outcome.value?.kind === 'failed'}
+          at={at}
+          note={note}
+          title={values.model.fallback === undefined ? undefined : `Computed because ${values.model.fallback}`}
+        />
+      )}
+    </span>
+  );
+}
+
+/** How far a run went, and whose parameters it had where that is in question. */
+function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefined {
+  const parts = stoppedAt === undefined ? [] : [`to ${stoppedAt}`];
+  if (trained !== undefined) parts.push(trainedText(trained));
+  else if ((trainings.value.get(exportName)?.parameters ?? 'none') !== 'none') parts.push('initial parameters');
+  return parts.length === 0 ? undefined : parts.join(' · ');
+}
+
+function shapesTitle(scene: Scene): string {
+  return scene.values === undefined
+    ? 'From shapes alone: nothing was computed yet'
+    : 'Shapes are of the present text, from shapes alone; numbers are of the executed run';
+}
