@@ -8,6 +8,7 @@ import { tensor } from '../ops/creation.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { contiguousStrides, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { foreign, overflows, tooLarge } from './foreign.ts';
 import { fromHalf } from './half.ts';
 import { encodeUtf8 } from './utf8.ts';
 
@@ -17,7 +18,7 @@ interface FileType {
   read(view: DataView, at: number, little: boolean): number;
 }
 
-/** Element types of the format that fit ours, by what stands behind the byte order. */
+/** Element types of the format that fit ours, by what follows the byte order. */
 const fileTypes: Readonly<Record<string, FileType>> = {
   f2: { bytes: 2, dtype: 'f32', read: (view, at, little) => fromHalf(view.getUint16(at, little)) },
   f4: { bytes: 4, dtype: 'f32', read: (view, at, little) => view.getFloat32(at, little) },
@@ -36,18 +37,18 @@ const fileTypes: Readonly<Record<string, FileType>> = {
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 /** Whether bytes begin as a `.npy` file does. */
-export function isNpy(bytes: Uint8Array): boolean {
+function isNpy(bytes: Uint8Array): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
 /**
  * Reads a `.npy` file, in C or Fortran order, of either byte order. f8, f4 and f2 become f32; integers i32; b1 bool. Throws
- * TensightError where the file is damaged, holds an element type that does not fit, or an integer beyond 32 bits.
+ * TensightError where the file is damaged, holds an element type that does not fit, or a number beyond 32 bits.
  */
 export function readNpy(file: ArrayBuffer | Uint8Array): Tensor {
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!isNpy(bytes)) throw damaged('it does not begin with \\x93NUMPY');
+  if (!isNpy(bytes)) throw foreign(bytes, '.npy') ?? damaged('it does not begin with \\x93NUMPY');
   const wide = (bytes[6] ?? 0) >= 2;
   const start = wide ? 12 : 10;
   if (bytes.length < start) throw damaged(`it is ${bytes.length} bytes long, the beginning alone takes ${start}`);
@@ -65,8 +66,7 @@ export function readNpy(file: ArrayBuffer | Uint8Array): Tensor {
   const place = fortran ? fortranPlaces(shape) : (i: number) => i;
   for (let i = 0; i < count; i++) {
     const value = type.read(view, dataStart + i * type.bytes, little);
-    if (type.dtype === 'i32' && value !== (value | 0))
-      throw new TensightError(`npy: it holds ${value} at ${i}, which does not fit 32 bits`);
+    if (type.dtype === 'i32' ? value !== (value | 0) : overflows(value)) throw tooLarge('npy: it', value, i);
     values[place(i)] = value;
   }
   return tensor(values, { dtype: type.dtype, shape });
@@ -91,7 +91,7 @@ export function writeNpy(t: Tensor): Uint8Array {
   const descr = { f32: '<f4', i32: '<i4', bool: '|b1' }[t.dtype];
   const shape = t.ndim === 1 ? `(${t.shape[0]},)` : `(${t.shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
-  // Data begin at a multiple of 64 bytes, behind a line break.
+  // Data begin at a multiple of 64 bytes, after a line break.
   const total = Math.ceil((10 + text.length + 1) / 64) * 64;
   const header = encodeUtf8(`${text.padEnd(total - 11)}\n`);
   if (header.length > 0xffff) throw new TensightError(`npy: ${t.ndim} dimensions do not fit the header`);

@@ -8,7 +8,8 @@ import { tensor } from '../ops/creation.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { fromBrainFloat, fromHalf } from './half.ts';
+import { foreign, overflows, tooLarge } from './foreign.ts';
+import { fromBrainFloat, fromFloat8, fromHalf } from './half.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 /** What a safetensors file holds. */
@@ -37,22 +38,32 @@ const fileTypes = {
   I16: { bytes: 2, dtype: 'i32', read: (view, at) => view.getInt16(at, true) },
   I8: { bytes: 1, dtype: 'i32', read: (view, at) => view.getInt8(at) },
   U8: { bytes: 1, dtype: 'i32', read: (view, at) => view.getUint8(at) },
+  U16: { bytes: 2, dtype: 'i32', read: (view, at) => view.getUint16(at, true) },
+  U32: { bytes: 4, dtype: 'i32', read: (view, at) => view.getUint32(at, true) },
+  U64: { bytes: 8, dtype: 'i32', read: (view, at) => Number(view.getBigUint64(at, true)) },
+  F8_E4M3: { bytes: 1, dtype: 'f32', read: (view, at) => fromFloat8(view.getUint8(at)) },
+  F8_E5M2: { bytes: 1, dtype: 'f32', read: (view, at) => fromHalf(view.getUint8(at) << 8) },
   BOOL: { bytes: 1, dtype: 'bool', read: (view, at) => (view.getUint8(at) === 0 ? 0 : 1) },
 } satisfies Record<string, { bytes: number; dtype: DType; read(view: DataView, at: number): number }>;
 
 type FileType = keyof typeof fileTypes;
 
 /**
- * Reads a safetensors file. F32, F64, F16 and BF16 become f32; integers i32; BOOL bool.
- * Throws TensightError where the file is damaged, holds an element type that does not fit, or an integer beyond 32 bits.
+ * Reads a safetensors file. Floats of any width become f32; integers i32; BOOL bool. Throws TensightError where the file is damaged or
+ * another kind of file, holds an element type that does not fit, or a number beyond 32 bits.
  */
 export function readSafetensors(file: ArrayBuffer | Uint8Array): SafetensorsFile {
   const bytes = file instanceof Uint8Array ? file : new Uint8Array(file);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 8) throw damaged(`it is ${bytes.length} bytes long, the header's length alone takes 8`);
+  if (bytes.length < 8)
+    throw (
+      foreign(bytes, 'safetensors') ?? damaged(`it is ${bytes.length} bytes long, the header's length alone takes 8`)
+    );
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > bytes.length - 8)
-    throw damaged(`its header claims ${headerLength} bytes, ${bytes.length - 8} are there`);
+    throw (
+      foreign(bytes, 'safetensors') ?? damaged(`its header claims ${headerLength} bytes, ${bytes.length - 8} are there`)
+    );
   const header = parseHeader(bytes.subarray(8, 8 + headerLength));
   const { __metadata__: metadata, ...rest } = header;
   const dataStart = 8 + headerLength;
@@ -124,7 +135,7 @@ function entryOf(name: string, value: unknown): Entry {
     throw damaged(`the header's entry "${name}" lacks dtype, shape or data_offsets`);
   if (!Object.hasOwn(fileTypes, dtype))
     throw new TensightError(
-      `safetensors: "${name}" holds ${dtype}, which does not fit f32, i32 or bool`,
+      `safetensors: "${name}" holds ${dtype}, which cannot be read`,
       `Types that can be read: ${Object.keys(fileTypes).join(', ')}.`,
     );
   const [begin, end] = offsets as unknown[];
@@ -145,7 +156,7 @@ function checkLayout(entries: readonly (readonly [string, Entry])[], available: 
     if (begin !== at) throw damaged(`"${name}" starts at byte ${begin} of its data, the one before ends at ${at}`);
     at = end;
   }
-  if (at !== available) throw damaged(`${available - at} bytes behind the last tensor belong to none`);
+  if (at !== available) throw damaged(`${available - at} bytes after the last tensor belong to none`);
 }
 
 function readTensor(name: string, { dtype, shape, begin }: Entry, view: DataView, dataStart: number): Tensor {
@@ -154,15 +165,15 @@ function readTensor(name: string, { dtype, shape, begin }: Entry, view: DataView
   const values = type.dtype === 'f32' ? new Float32Array(count) : new Int32Array(count);
   for (let i = 0; i < count; i++) {
     const value = type.read(view, dataStart + begin + i * type.bytes);
-    if (dtype === 'I64' && value !== (value | 0))
-      throw new TensightError(`safetensors: "${name}" holds ${value} at ${i}, which does not fit 32 bits`);
+    if (type.dtype === 'i32' ? value !== (value | 0) : overflows(value))
+      throw tooLarge(`safetensors: "${name}"`, value, i);
     values[i] = value;
   }
   return tensor(values, { dtype: type.dtype, shape });
 }
 
 function metadataOf(value: unknown): Record<string, string> {
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null) throw damaged('its __metadata__ is no table');
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw damaged('its __metadata__ is no table');
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

@@ -1,7 +1,5 @@
 /** A model's state as bytes, and back. Where bytes are kept is the host's business. */
-import { TensightError } from '../errors.ts';
 import { Module, type StateDict } from '../nn/module.ts';
-import { isNpy } from './npy.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 /** What is learnt, as a safetensors file: of a model its `stateDict`, or tensors by name. PyTorch reads it under the same names. */
@@ -11,7 +9,5 @@ export function save(model: Module | StateDict, metadata: Readonly<Record<string
 
 /** The tensors of a safetensors file, by name: `model.loadStateDict(load(bytes))`. Throws TensightError where it is damaged. */
 export function load(file: ArrayBuffer | Uint8Array): StateDict {
-  if (isNpy(file instanceof Uint8Array ? file : new Uint8Array(file)))
-    throw new TensightError('load: a .npy file is one array without a name', 'Read it with readNpy(bytes).');
   return readSafetensors(file).tensors;
 }

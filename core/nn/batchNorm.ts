@@ -19,7 +19,7 @@ export interface BatchNormOptions {
   trackRunningStats?: boolean;
 }
 
-/** What the batch norms share: they differ in the number of axes behind the channel. Ioffe & Szegedy 2015. */
+/** What the batch norms share: they differ in the number of axes after the channel. Ioffe & Szegedy 2015. */
 abstract class BatchNorm extends NormBase {
   constructor(numFeatures: number, options: BatchNormOptions = {}) {
     checkArguments(new.target, arguments);

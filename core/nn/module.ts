@@ -1,11 +1,12 @@
 import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
-import { notItself, TensightError } from '../errors.ts';
+import { notItself } from '../errors.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { watchModules } from '../usage/members.ts';
 import type { FullBackwardHook, FullBackwardPreHook } from './backwardHooks.ts';
 import { type ForwardHook, type ForwardPreHook, type Hooks, noHooks, registered, runHooked } from './hooks.ts';
+import { matchState } from './loadState.ts';
 
 /**
  * A tensor that is learnt: a leaf that wants its gradient, and part of its module's `stateDict`. It shares `data`'s memory,
@@ -81,6 +82,8 @@ export abstract class Module {
 
   /** Where a field's name in TypeScript differs from PyTorch's: `{ selfAttn: 'self_attn' }`. */
   protected static readonly stateNames: Readonly<Record<string, string>> = {};
+  /** What a saved state may lack, by PyTorch's name: it stays as it is. */
+  protected static readonly optionalState: readonly string[] = [];
 
   /** Made with the first hook: most modules have none. */
   #hooks: Hooks | undefined;
@@ -207,29 +210,19 @@ export abstract class Module {
   }
 
   /**
-   * Copies values in, by name. Missing, unexpected or misshapen entries are one error that lists them all. Not `strict`: what is
-   * missing stays as it is and what is unexpected is left out; both are given back.
+   * Copies values in, by name. Names that are missing or unexpected and shapes that do not fit are one TensightError, and nothing is
+   * changed. Not `strict`: what is missing stays as it is and what is unexpected is left out; both are given back. As in PyTorch a batch
+   * norm's count of batches may be missing; a tied tensor may be there under one of its names.
    */
   loadStateDict(state: StateDict, { strict = true }: LoadOptions = {}): Unmatched {
-    const own = this.stateDict();
-    const missing = Object.keys(own).filter((name) => !(name in state));
-    const unexpected = Object.keys(state).filter((name) => !(name in own));
-    const misfit = Object.keys(own).filter(
-      (name) => name in state && String(own[name]!.shape) !== String(state[name]!.shape),
+    const optional = new Set(
+      this.namedModules().flatMap(([path, module]) =>
+        (module.constructor as typeof Module).optionalState.map((name) => (path ? `${path}.${name}` : name)),
+      ),
     );
-    const strangers = strict ? missing.length + unexpected.length : 0;
-    if (strangers + misfit.length > 0) {
-      const lines = [
-        ...(strict ? missing : []).map((name) => `missing ${name} [${own[name]!.shape}]`),
-        ...(strict ? unexpected : []).map((name) => `unexpected ${name} [${state[name]!.shape}]`),
-        ...misfit.map((name) => `${name} is [${own[name]!.shape}], the state has [${state[name]!.shape}]`),
-      ];
-      throw new TensightError(
-        `loadStateDict: the state does not fit this ${this.constructor.name}: ${lines.join('; ')}`,
-      );
-    }
-    for (const [name, tensor] of Object.entries(own))
-      if (name in state && !tensor.isMeta) context.backend.copy(state[name]!, tensor);
+    const owner = this.constructor.name;
+    const { pairs, missing, unexpected } = matchState(this.stateDict(), state, { strict, optional, owner });
+    for (const [target, source] of pairs) if (!target.isMeta) context.backend.copy(source, target);
     return { missingKeys: missing, unexpectedKeys: unexpected };
   }
 

@@ -29,6 +29,8 @@ export abstract class NormBase extends Layer {
     runningVar: 'running_var',
     numBatchesTracked: 'num_batches_tracked',
   };
+  // States of PyTorch before 0.4.1 have no count, nor have those of libraries that leave integers out.
+  protected static override readonly optionalState = ['num_batches_tracked'];
 
   /** Channels. */
   readonly numFeatures: number;

@@ -167,7 +167,7 @@ describe('a module', () => {
     expect(() => layer.loadStateDict(state)).toThrow(/missing bias \[1\]; unexpected extra \[1\]/);
     expect(layer.loadStateDict(state, { strict: false })).toEqual({ missingKeys: ['bias'], unexpectedKeys: ['extra'] });
     expect(layer.weight.toArray()).toEqual([[3, 4]]);
-    expect(() => layer.loadStateDict({ weight: zeros([3]) }, { strict: false })).toThrow(/weight is \[1,2\]/);
+    expect(() => layer.loadStateDict({ weight: zeros([3]) }, { strict: false })).toThrow(/weight is \[1, 2\]/);
   });
 
   test('says how to call the modules of a list that is called itself', () => {
@@ -186,7 +186,7 @@ describe('a module', () => {
     layer.loadStateDict({ weight: tensor([[3, 4]]), bias: tensor([5]) });
     expect(layer.forward(tensor([1, 1])).toArray()).toEqual([12]);
     const attempt = () => layer.loadStateDict({ weight: zeros([1, 3]), extra: zeros([1]) });
-    expect(attempt).toThrow(/missing bias.*unexpected extra.*weight is \[1,2\], the state has \[1,3\]/);
+    expect(attempt).toThrow(/missing bias.*unexpected extra.*weight is \[1, 2\], the state has \[1, 3\]/);
   });
 
   test('prints itself as a tree', () => {
