@@ -46,7 +46,7 @@ export interface TrainDefinition<
   };
   /** Gradients longer than this, all taken together, are scaled down to it. */
   clipGradNorm?: number;
-  /** What it came to. Called at the end with the model in evaluation mode: try it on something it has not seen. */
+  /** What was learnt, in a few numbers or texts. Called at the end with the model in evaluation mode: try it on something it has not seen. */
   result?: (trained: { model: M; losses: readonly number[] }) => TrainResult;
 }
 

@@ -98,7 +98,7 @@ export class TrainingWatch {
         this.#still.size === reached
           ? 'the gradient of every parameter is 0: nothing is learnt'
           : `the gradient is 0 from the first step to the last for ${listed(this.#still)}: they learn nothing`,
-        'It is so behind a ReLU that gives 0 for every input, a saturated sigmoid or tanh, or weights that are all 0: draw them at random, and scale inputs to about 1.',
+        'That happens after a ReLU that gives 0 for every input, a saturated sigmoid or tanh, or weights that are all 0: draw them at random, and scale inputs to about 1.',
       );
     if (this.#unreached.size > 0)
       this.#say(

@@ -36,7 +36,7 @@ export default defineModel({
   },
 });
 
-/** The three likeliest words behind a word. */
+/** The three likeliest words after a word. */
 function topWords(model: Guess, word: string): string {
   const probabilities = model
     .forward(tensor([vocab.indexOf(word)], { dtype: 'i32' }))

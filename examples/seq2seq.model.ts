@@ -44,7 +44,7 @@ class Reverser extends nn.Module {
   }
 }
 
-/** Words, and the same backwards behind `<start>`. */
+/** Words, and the same backwards after `<start>`. */
 function words(batch: number): { source: Tensor; target: Tensor } {
   const source = randint(1, vocab.size, [batch, length], { axes: ['batch', 'seq'] });
   const start = full([batch, 1], vocab.indexOf('<start>'), { dtype: 'i32' });

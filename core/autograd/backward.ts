@@ -24,7 +24,7 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
     );
   if (seed === undefined && root.numel !== 1)
     throw new TensightError(
-      `backward: wants one number to start from, this tensor is ${formatShape(root)}`,
+      `backward: expected one number to start from, got ${formatShape(root)}`,
       'Reduce it first: .sum() or .mean(), or pass its gradient.',
     );
   if (seed !== undefined && !sameShape(seed.shape, root.shape))

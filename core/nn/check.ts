@@ -21,7 +21,7 @@ export function checkFeatures(
   checkFloat(layer, x);
   const last = x.shape.at(-1);
   if (last === undefined)
-    throw new ShapeError(layer, [x], `wants an axis of ${size} features, the input is a single number []`);
+    throw new ShapeError(layer, [x], `expected an axis of ${size} features, got a single number []`);
   if (last !== size)
     throw new ShapeError(
       layer,
@@ -39,7 +39,7 @@ export function checkFloat(layer: string, x: Tensor): void {
     throw new ShapeError(
       layer,
       [x],
-      `wants floating-point numbers, the input is ${x.dtype} ${formatShape(x)}`,
+      `expected f32, got ${x.dtype} ${formatShape(x)}`,
       x.dtype === 'i32' ? 'Word indices become vectors in an nn.Embedding first.' : "Convert it first: x.to('f32').",
     );
 }
@@ -49,8 +49,13 @@ export function checkTensor(layer: string, x: Tensor): void {
   if (x instanceof Tensor) return;
   const got: unknown = x;
   if (Array.isArray(got))
-    throw new ShapeError(layer, [], 'wants a tensor, got a list', 'Take one of it: const [output] = layer.forward(…).');
-  throw new ShapeError(layer, [], `wants a tensor, got ${got === null ? 'null' : typeof got}`);
+    throw new ShapeError(
+      layer,
+      [],
+      'expected a tensor, got a list',
+      'Take one of it: const [output] = layer.forward(…).',
+    );
+  throw new ShapeError(layer, [], `expected a tensor, got ${got === null ? 'null' : typeof got}`);
 }
 
 /**
@@ -73,7 +78,7 @@ export function channelsHint(
   }
   const order = x.shape.map((_, i) => i).filter((i) => i !== found);
   order.splice(at, 0, found);
-  const where = found === x.ndim - 1 ? 'stand last' : `are axis ${found}`;
+  const where = found === x.ndim - 1 ? 'are last' : `are axis ${found}`;
   return [`The channels ${where}; they belong on axis ${at}: x.permute(${order.join(', ')}).`];
 }
 
@@ -97,7 +102,7 @@ export function checkBatchFirst(layer: string, x: Tensor, batchFirst: boolean, f
 /** The number of dimensions is one of these. */
 export function checkRank(layer: string, x: Tensor, ranks: readonly number[], meaning: string): void {
   checkTensor(layer, x);
-  if (!ranks.includes(x.ndim)) throw new ShapeError(layer, [x], `wants ${meaning}, the input is ${formatShape(x)}`);
+  if (!ranks.includes(x.ndim)) throw new ShapeError(layer, [x], `expected ${meaning}, got ${formatShape(x)}`);
 }
 
 /** Sizes given to a layer's constructor are whole numbers of 0 or more. `call` is how it is written. */

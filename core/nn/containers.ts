@@ -59,9 +59,9 @@ export class Sequential extends Layer implements Iterable<TensorLayer> {
 }
 
 function whatIsALayer(value: unknown): string {
-  if (Array.isArray(value)) return 'Layers stand one by one: new nn.Sequential(...layers).';
+  if (Array.isArray(value)) return 'Pass the layers one by one: new nn.Sequential(...layers).';
   if (typeof value === 'object' && value !== null && Object.values(value).some((item) => item instanceof Module))
-    return 'Layers stand without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.';
+    return 'Pass the layers without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.';
   if (typeof value === 'function')
     return value.toString().startsWith('class')
       ? `Make an object of the class: new nn.${value.name}().`

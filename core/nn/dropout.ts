@@ -15,7 +15,8 @@ abstract class AnyDropout extends Layer {
   constructor(p = 0.5) {
     checkArguments(new.target, arguments);
     super();
-    if (!(p >= 0 && p <= 1)) throw new TensightError(`${new.target.name}: p is ${p}, a probability lies in 0 … 1`);
+    if (!(p >= 0 && p <= 1))
+      throw new TensightError(`${new.target.name}: expected a probability p in [0, 1], got ${p}`);
     this.p = p;
   }
 

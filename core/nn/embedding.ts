@@ -62,7 +62,7 @@ abstract class Table extends Layer {
       throw new ShapeError(
         layer,
         [indices],
-        `wants indices (i32), the input is ${indices.dtype} ${formatShape(indices)}`,
+        `expected indices (i32), got ${indices.dtype} ${formatShape(indices)}`,
         "Make them with tokens(words, vocab) or tensor([1, 2], { dtype: 'i32' }).",
       );
   }

@@ -18,7 +18,7 @@ function write(t: Tensor, draw: (i: number) => number): Tensor {
   if (t.isMeta) return t;
   if (!t.isContiguous)
     throw new TensightError(
-      `init: ${formatShape(t)} is a view that does not lie row-major in memory`,
+      `init: ${formatShape(t)} is a view that is not contiguous`,
       'Initialise the tensor it is a view of.',
     );
   const { data } = t.storage;
@@ -69,7 +69,7 @@ export function ones(t: Tensor): Tensor {
 
 /** The identity matrix. Throws where `t` is not two-dimensional. */
 export function eye(t: Tensor): Tensor {
-  if (t.ndim !== 2) throw new TensightError(`init.eye: wants a matrix, got ${formatShape(t)}`);
+  if (t.ndim !== 2) throw new TensightError(`init.eye: expected a matrix, got ${formatShape(t)}`);
   const columns = t.shape[1]!;
   return write(t, (i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
 }
@@ -82,7 +82,7 @@ export function eye(t: Tensor): Tensor {
 export function dirac(t: Tensor, groups = 1): Tensor {
   const [out, into, ...kernel] = t.shape;
   if (out === undefined || into === undefined || kernel.length < 1 || kernel.length > 3)
-    throw new TensightError(`init.dirac: wants filters [out, in, ...kernel], got ${formatShape(t)}`);
+    throw new TensightError(`init.dirac: expected filters [out, in, ...kernel], got ${formatShape(t)}`);
   const each = out / groups;
   if (!Number.isInteger(each) || groups < 1)
     throw new TensightError(`init.dirac: ${groups} groups do not divide ${out} filters`);
@@ -100,7 +100,7 @@ export function dirac(t: Tensor, groups = 1): Tensor {
  * `t` is not two-dimensional, or sparsity no part. Martens 2010.
  */
 export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
-  if (t.ndim !== 2) throw new TensightError(`init.sparse: wants a matrix, got ${formatShape(t)}`);
+  if (t.ndim !== 2) throw new TensightError(`init.sparse: expected a matrix, got ${formatShape(t)}`);
   if (!(sparsity >= 0 && sparsity <= 1))
     throw new TensightError(`init.sparse: sparsity is ${sparsity}`, 'It is a part of a column, 0 … 1.');
   const [rows, columns] = t.shape as [number, number];
@@ -123,7 +123,7 @@ export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
  * angles. More than two dimensions count as [first, all others]. Throws for fewer than two. Saxe et al. 2014.
  */
 export function orthogonal(t: Tensor, gain = 1): Tensor {
-  if (t.ndim < 2) throw new TensightError(`init.orthogonal: wants two dimensions or more, got ${formatShape(t)}`);
+  if (t.ndim < 2) throw new TensightError(`init.orthogonal: expected two dimensions or more, got ${formatShape(t)}`);
   if (t.isMeta || t.numel === 0) return t;
   const rows = t.shape[0]!;
   const columns = t.numel / rows;
@@ -222,7 +222,7 @@ export function fans(t: Pick<Spec, 'shape'>): {
   const [out, into, ...kernel] = t.shape;
   if (out === undefined || into === undefined)
     throw new TensightError(
-      `init: fan-in and fan-out want two dimensions or more, got ${formatShape(t)}`,
+      `init: fan-in and fan-out: expected two dimensions or more, got ${formatShape(t)}`,
       'For a bias use init.zeros or init.uniform.',
     );
   const field = kernel.reduce((n, size) => n * size, 1);

@@ -11,7 +11,7 @@ import { checkBatchFirst, checkFeatures } from './check.ts';
 export function positionsFor(layer: string, x: Tensor, table: Tensor, batchFirst: boolean, start: number): Tensor {
   const [maxLength, width] = table.shape as [number, number];
   checkFeatures(layer, x, width, (size) => `nn.${layer}(${size})`);
-  if (x.ndim < 2) throw new ShapeError(layer, [x], `wants [seq, embed], got ${formatShape(x)}`);
+  if (x.ndim < 2) throw new ShapeError(layer, [x], `expected [seq, embed], got ${formatShape(x)}`);
   checkBatchFirst(layer, x, batchFirst, `new nn.${layer}(${width}, { batchFirst: ${!batchFirst} })`);
   const seqFirst = x.ndim === 2 || !batchFirst;
   const seqDim = x.ndim === 2 ? 0 : seqFirst ? x.ndim - 3 : x.ndim - 2;

@@ -90,7 +90,7 @@ abstract class Recurrent extends Layer {
     if (!(numLayers >= 1)) throw new TensightError(`${new.target.name}: numLayers is ${numLayers}`, 'Use 1 or more.');
     if (this.dropout > 0 && numLayers === 1)
       remark(
-        `${new.target.name}: dropout ${this.dropout} does nothing with one layer: it stands between layers`,
+        `${new.target.name}: dropout ${this.dropout} does nothing with one layer: it is applied between layers`,
         'Say numLayers: 2 or more, or put an nn.Dropout after it.',
       );
     const outSize = projSize || hiddenSize;

@@ -63,7 +63,7 @@ abstract class RecurrentCell extends Layer {
       layer: this,
       argument: 'inputSize',
     });
-    if (x.ndim > 2) throw new ShapeError(layer, [x], `wants [batch, input] or [input], the input is ${formatShape(x)}`);
+    if (x.ndim > 2) throw new ShapeError(layer, [x], `expected [batch, input] or [input], got ${formatShape(x)}`);
     return linear(x, this.weightIh, this.biasIh);
   }
 

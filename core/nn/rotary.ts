@@ -69,7 +69,7 @@ export class RotaryEmbedding extends Layer {
   /** The first row of x stands at position `start`. */
   forward(x: Tensor, start = 0): Tensor {
     checkFeatures('RotaryEmbedding', x, this.dim, (size) => `nn.RotaryEmbedding(${size})`);
-    if (x.ndim < 2) throw new ShapeError('RotaryEmbedding', [x], `wants [..., seq, dim], got ${formatShape(x)}`);
+    if (x.ndim < 2) throw new ShapeError('RotaryEmbedding', [x], `expected [..., seq, dim], got ${formatShape(x)}`);
     const length = x.shape.at(-2)!;
     if (start + length > this.maxLength)
       throw new ShapeError(

@@ -54,7 +54,7 @@ export const batchNormOp: Op<BatchNormAttrs> = {
   shape(inputs, attrs) {
     const { x, weight, bias, mean, variance } = named(inputs, attrs);
     if (x.shape.length < 2)
-      throw new ShapeError('batchNorm', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
+      throw new ShapeError('batchNorm', [x], `expected [batch, channel, ...], got ${formatShape(x)}`);
     const channels = x.shape[1]!;
     for (const t of [weight, bias, mean, variance])
       if (t !== undefined && String(t.shape) !== String([channels]))

@@ -50,7 +50,7 @@ function lookAtNames(op: string, a: Spec, b: Spec, out: Spec): void {
     const back = b.axes.some((axis, j) => axis.name === mine && j !== i - rank + b.shape.length);
     if (elsewhere && back) {
       remark(
-        `${op}: ${formatShape(a)} and ${formatShape(b)} have the same axes in another order, so ${mine} is laid over ${theirs}`,
+        `${op}: ${formatShape(a)} and ${formatShape(b)} have the same axes in another order, so ${mine} is combined with ${theirs}`,
         'Bring them to one order first: .transpose(0, 1), or .permute(…).',
       );
       return;

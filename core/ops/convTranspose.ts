@@ -21,7 +21,7 @@ function outputSpec(name: string, x: Spec, weight: Spec, bias: Spec | undefined,
   if (weight.shape.length !== rank + 2)
     throw new ShapeError(name, [weight], `the weight is [in, out/groups, ${spatial}], got ${formatShape(weight)}`);
   if (x.shape.length !== rank + 2)
-    throw new ShapeError(name, [x], `wants [batch, channel, ${spatial}], got ${formatShape(x)}`);
+    throw new ShapeError(name, [x], `expected [batch, channel, ${spatial}], got ${formatShape(x)}`);
   const [inputs, perGroup] = weight.shape as [number, number];
   const outputs = perGroup * groups;
   if (x.shape[1] !== inputs)

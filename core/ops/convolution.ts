@@ -40,7 +40,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
     throw new ShapeError(
       op,
       [x],
-      `wants [batch, channel, ${spatial}], got ${formatShape(x)}`,
+      `expected [batch, channel, ${spatial}], got ${formatShape(x)}`,
       x.shape.length === rank ? 'Add the channel: x.unsqueeze(0).' : undefined,
     );
   const [outputs, perGroup] = weight.shape as [number, number];
@@ -53,7 +53,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
       [x, weight],
       `takes ${channels} channels, dimension 1 of ${formatShape(x)} has ${x.shape[1]}`,
       last
-        ? `The channels stand last; they belong behind the batch: ${moved}.`
+        ? `The channels are last; they belong right after the batch: ${moved}.`
         : `Make the layer take ${x.shape[1]} channels.`,
     );
   }

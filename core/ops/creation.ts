@@ -109,7 +109,7 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
     } else {
       if (depth !== shape.length)
         throw new TensightError(
-          `tensor: a number stands where a row of ${shape[depth]} was expected`,
+          `tensor: expected a row of ${shape[depth]}, got a number`,
           'Every row of a tensor is nested equally deep.',
         );
       if (typeof v !== 'boolean') isBool = false;

@@ -106,10 +106,7 @@ function checkTargets(target: Spec, classes: number, attrs: CtcAttrs): void {
     for (let s = 0; s < count; s++) {
       const id = ids[attrs.starts[n]! + s]!;
       if (id === attrs.blank)
-        throw new IndexError(
-          `ctcLoss: label ${s} of sequence ${n} is ${id}, the blank`,
-          'The blank stands for no label.',
-        );
+        throw new IndexError(`ctcLoss: label ${s} of sequence ${n} is ${id}, the blank`, 'The blank means: no label.');
       if (!(id >= 0 && id < classes))
         throw new IndexError(`ctcLoss: label ${s} of sequence ${n} is ${id}, there are ${classes} classes`);
     }
@@ -259,12 +256,16 @@ export function ctcLoss(
   checkArguments('ctcLoss', arguments);
   const op = 'ctcLoss';
   if ((logProbs.ndim !== 2 && logProbs.ndim !== 3) || logProbs.dtype !== 'f32')
-    throw new ShapeError(op, [logProbs], `wants log-probabilities [seq, batch, class], got ${formatShape(logProbs)}`);
+    throw new ShapeError(
+      op,
+      [logProbs],
+      `expected log-probabilities [seq, batch, class], got ${formatShape(logProbs)}`,
+    );
   if (targets.dtype !== 'i32' || targets.ndim === 0 || targets.ndim > 2)
     throw new ShapeError(
       op,
       [targets],
-      `wants labels (i32) [batch, label], or one behind the other, got ${targets.dtype} ${formatShape(targets)}`,
+      `expected labels (i32) [batch, label], or all of them one after another, got ${targets.dtype} ${formatShape(targets)}`,
     );
   const one = logProbs.ndim === 2;
   const x = one ? unsqueeze(logProbs, 1) : logProbs;

@@ -63,7 +63,7 @@ export function alphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
 export function featureAlphaDropout(x: Tensor, p = 0.5, training = true): Tensor {
   checkArguments('featureAlphaDropout', arguments);
   if (x.ndim < 2)
-    throw new ShapeError('featureAlphaDropout', [x], `wants [batch, channel, ...], got ${formatShape(x)}`);
+    throw new ShapeError('featureAlphaDropout', [x], `expected [batch, channel, ...], got ${formatShape(x)}`);
   const kept = dropout(ones(x.shape.map((size, i) => (i < 2 ? size : 1))), p, training);
   return training && p > 0 ? alphaMasked(x, kept, p) : x;
 }
@@ -74,7 +74,7 @@ function channelDropout(name: string, rank: number, x: Tensor, p: number, traini
     throw new ShapeError(
       name,
       [x],
-      `wants [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
+      `expected [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
       'To drop single elements use dropout.',
     );
   const kept = ones(x.shape.map((size, i) => (i < x.ndim - rank ? size : 1)));

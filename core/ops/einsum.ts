@@ -61,7 +61,7 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Term[];
         'einsum',
         [operands[i]!],
         `'${part}' names ${letters} axes, ${formatShape(operands[i]!)} has ${operands[i]!.ndim}`,
-        "One letter a dimension; '...' stands for any number of them.",
+        "One letter per dimension; '...' for any number of them.",
       );
     return rest;
   });

@@ -95,8 +95,8 @@ function boundsOf(ids: Tensor, offsets: Tensor | readonly number[] | undefined, 
       op,
       [ids],
       ids.ndim === 1
-        ? 'wants offsets: where each bag starts'
-        : `wants ids [bag, item] or [item], got ${formatShape(ids)}`,
+        ? 'expected offsets, where each bag starts, got none'
+        : `expected ids [bag, item] or [item], got ${formatShape(ids)}`,
       'For ids [item] give offsets [bag], the first of them 0.',
     );
   const given = offsets instanceof Tensor ? [...offsets.toTypedArray()] : [...offsets];

@@ -101,7 +101,7 @@ export const indexingOps = {
     shape([x, index], { dim }) {
       if (x!.shape.length === 0) throw new ShapeError('indexSelect', [x!], 'a number has no elements to choose from');
       if (index!.shape.length > 1)
-        throw new ShapeError('indexSelect', [index!], `wants a list of indices, got ${formatShape(index!)}`);
+        throw new ShapeError('indexSelect', [index!], `expected a list of indices, got ${formatShape(index!)}`);
       checkIndices('indexSelect', index!, x!.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x!)}` });
       const count = index!.shape[0] ?? 1;
       return {

@@ -36,7 +36,7 @@ export function instanceNorm(
     throw new ShapeError(
       'instanceNorm',
       [x],
-      `wants [batch, channel, ...positions], got ${formatShape(x)}`,
+      `expected [batch, channel, ...positions], got ${formatShape(x)}`,
       'To normalise over features use layerNorm.',
     );
   if (numel(x.shape.slice(2)) === 1)

@@ -161,7 +161,7 @@ export function interpolate(
     throw new ShapeError(
       'interpolate',
       [x],
-      `wants [batch, channel, length] or [batch, channel, height, width], got ${formatShape(x)}`,
+      `expected [batch, channel, length] or [batch, channel, height, width], got ${formatShape(x)}`,
     );
   const rank: Rank = x.ndim === 3 ? 1 : 2;
   if ((size === undefined) === (scaleFactor === undefined))

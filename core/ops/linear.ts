@@ -16,12 +16,17 @@ function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
   if (weight.shape.length !== 2)
     throw new ShapeError('linear', [weight], `the weight is [out, in], got ${formatShape(weight)}`);
   if (x.shape.length === 0)
-    throw new ShapeError('linear', [x], `wants [..., ${inputs}], got a number`, 'Give it a dimension: x.reshape(1).');
+    throw new ShapeError(
+      'linear',
+      [x],
+      `expected [..., ${inputs}], got a number`,
+      'Give it a dimension: x.reshape(1).',
+    );
   if (x.dtype !== 'f32')
     throw new ShapeError(
       'linear',
       [x],
-      `wants floats, ${formatShape(x)} is ${x.dtype}`,
+      `expected f32, got ${x.dtype} ${formatShape(x)}`,
       "Convert it (x.to('f32')), or embed ids with nn.Embedding first.",
     );
   const last = x.shape.at(-1)!;

@@ -33,7 +33,7 @@ export function localResponseNorm(
     throw new ShapeError(
       'localResponseNorm',
       [x],
-      `wants [batch, channel, ...positions] and a size above 0, got ${formatShape(x)} and ${size}`,
+      `expected [batch, channel, ...positions] and a size above 0, got ${formatShape(x)} and ${size}`,
     );
   const [batch, channels, ...positions] = x.shape as [number, number, ...number[]];
   // Channels are the rows of a plane.

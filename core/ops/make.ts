@@ -92,7 +92,7 @@ export function unaryOp<A extends PlainOf<A>>(kernel: UnaryKernel, options: Unar
         throw new ShapeError(
           options.name ?? kernel,
           [x!],
-          `wants numbers, ${formatShape(x!)} is bool`,
+          `expected numbers, got bool ${formatShape(x!)}`,
           "For the opposite of a mask use mask.logicalNot(); or convert it: .to('i32').",
         );
       return { shape: x!.shape, dtype: unaryType(options.dtype, x!.dtype), axes: x!.axes };

@@ -97,7 +97,7 @@ export function multiMarginLoss(
   const classes = input.shape.at(-1)!;
   checkIndices(op, target, classes, { into: `the ${classes} classes` });
   if (weight && String(weight.shape) !== String([classes]))
-    throw new ShapeError(op, [weight], `wants one weight a class, [${classes}], got ${formatShape(weight)}`);
+    throw new ShapeError(op, [weight], `expected one weight per class, [${classes}], got ${formatShape(weight)}`);
   const x = reshape(input, [rows(input), classes]);
   const ids = reshape(target, [rows(input), 1]);
   // Without the right class itself, where ∞ − ∞ would be NaN.
@@ -122,7 +122,7 @@ export function multilabelMarginLoss(input: Tensor, target: Tensor, { reduction 
   const op = 'multilabelMarginLoss';
   wantOneShape(op, input, target, 'scores');
   if (input.ndim === 0 || input.ndim > 2)
-    throw new ShapeError(op, [input], `wants [batch, class] or [class], got ${formatShape(input)}`);
+    throw new ShapeError(op, [input], `expected [batch, class] or [class], got ${formatShape(input)}`);
   const classes = input.shape.at(-1)!;
   checkIndices(op, target, classes, {
     into: `the ${classes} classes`,

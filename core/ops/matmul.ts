@@ -162,7 +162,7 @@ export function bmm(a: Tensor, b: Tensor): Tensor {
     throw new ShapeError(
       'bmm',
       [a, b],
-      `wants two batches of as many matrices, got ${formatShape(a)} and ${formatShape(b)}`,
+      `expected two batches with the same number of matrices, got ${formatShape(a)} and ${formatShape(b)}`,
       'matmul broadcasts batch dimensions.',
     );
   return apply(matmulOps.bmm, [a, b], undefined);

@@ -53,7 +53,7 @@ export function classDim(op: string, input: Spec, target: Spec): number {
       if (last > second) return rank - 1;
       if (last === second)
         remark(
-          `${op}: ${formatShape(input)} may have its classes on axis 1 or on the last one, since both are ${input.shape[1]} long; axis 1 is taken, as PyTorch does`,
+          `the classes of ${formatShape(input)} may be on axis 1 or on the last one, since both have size ${input.shape[1]}; axis 1 is taken, as in PyTorch`,
           'Lay the positions out: reshape the logits to [-1, classes] and the targets to [-1]; or name the axes of the targets as those of the logits.',
         );
       return dim;
@@ -65,7 +65,7 @@ export function classDim(op: string, input: Spec, target: Spec): number {
   throw new ShapeError(
     op,
     [input, target],
-    `targets ${formatShape(target)} do not fit ${formatShape(input)}: wants ${wanted}`,
+    `targets ${formatShape(target)} do not fit ${formatShape(input)}: expected ${wanted}`,
     'One class index for each row of logits: logits [batch, class] with targets [batch], or [batch, class, seq] with [batch, seq]; flatten other shapes.',
   );
 }
@@ -142,7 +142,11 @@ export const nllLossOps = {
         ignore: ignoreIndex,
       });
       if (weight !== undefined && String(weight.shape) !== String([classes]))
-        throw new ShapeError('nllLoss', [weight], `wants one weight a class, [${classes}], got ${formatShape(weight)}`);
+        throw new ShapeError(
+          'nllLoss',
+          [weight],
+          `expected one weight per class, [${classes}], got ${formatShape(weight)}`,
+        );
       return reduction === 'none'
         ? { shape: without(input!.shape, dim), dtype: 'f32', axes: without(input!.axes, dim) }
         : { shape: [], dtype: 'f32', axes: unnamedAxes(0) };

@@ -38,7 +38,7 @@ function check(op: string, x: Spec, affine: readonly (Spec | undefined)[], { nor
     if (t !== undefined && String(t.shape) !== String(normalizedShape))
       throw new ShapeError(op, [x, t], `weight and bias must be ${wanted}, got ${formatShape(t)}`);
   if (x.dtype !== 'f32')
-    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+    throw new ShapeError(op, [x], `expected f32, got ${x.dtype} ${formatShape(x)}`, "Convert it first: x.to('f32').");
   return { shape: x.shape, dtype: 'f32', axes: x.axes };
 }
 

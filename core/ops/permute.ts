@@ -86,7 +86,7 @@ export const permuteMethods = {
   /** A matrix transposed: [M, N] → [N, M]; fewer dimensions stay as they are. */
   t(this: Tensor): Tensor {
     if (this.ndim > 2)
-      throw new ShapeError('t', [this], `wants two dimensions at most, got ${formatShape(this)}`, 'Use .mT().');
+      throw new ShapeError('t', [this], `expected at most two dimensions, got ${formatShape(this)}`, 'Use .mT().');
     return this.ndim < 2 ? this : transpose(this, 0, 1);
   },
   /** Each matrix of the last two dimensions transposed: [..., M, N] → [..., N, M]. */

@@ -118,7 +118,7 @@ function toBool(): DType {
 
 function wantFloat(op: string, x: Spec): void {
   if (x.dtype !== 'f32')
-    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+    throw new ShapeError(op, [x], `expected f32, got ${x.dtype} ${formatShape(x)}`, "Convert it first: x.to('f32').");
 }
 
 /** An extreme of nothing does not exist. */

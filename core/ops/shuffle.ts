@@ -9,7 +9,7 @@ import { reshape } from './view.ts';
 
 /** The last three sizes, and those before. */
 function split(op: string, x: Tensor, factor: number): readonly [number[], number, number, number] {
-  if (x.ndim < 3) throw new ShapeError(op, [x], `wants [..., channel, height, width], got ${formatShape(x)}`);
+  if (x.ndim < 3) throw new ShapeError(op, [x], `expected [..., channel, height, width], got ${formatShape(x)}`);
   if (!(Number.isInteger(factor) && factor > 0))
     throw new ShapeError(op, [x], `the factor is ${factor}`, 'A whole number above 0.');
   const [channels, height, width] = x.shape.slice(-3) as [number, number, number];

@@ -133,7 +133,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
     throw new ShapeError(
       'narrow',
       [x],
-      `${length} elements from ${start} on do not lie in dimension ${dim} of ${formatShape(x)}`,
+      `${length} elements from ${start} on go beyond dimension ${dim} of ${formatShape(x)}`,
       `It has ${size} elements.`,
     );
   return sliced(x, { dim: d, start: from, length, step: 1 });

@@ -25,7 +25,7 @@ const varOp: Op<VarianceAttrs> = {
   name: 'var',
   shape([x], attrs): Spec {
     if (x!.dtype !== 'f32')
-      throw new ShapeError('var', [x!], `wants floats, ${formatShape(x!)} is ${x!.dtype}`, "Convert it: x.to('f32').");
+      throw new ShapeError('var', [x!], `expected f32, got ${x!.dtype} ${formatShape(x!)}`, "Convert it: x.to('f32').");
     return reducedSpec(x!, attrs, 'f32');
   },
   forward([x], { dims, correction }, out, backend) {

@@ -29,7 +29,7 @@ function triangularOp(name: 'tril' | 'triu'): Op<Diagonal> {
     name,
     shape([x]) {
       if (x!.shape.length < 2)
-        throw new ShapeError(name, [x!], `wants a matrix, ${formatShape(x!)} has no two dimensions`);
+        throw new ShapeError(name, [x!], `expected two dimensions or more, got ${formatShape(x!)}`);
       return { shape: x!.shape, dtype: x!.dtype, axes: x!.axes };
     },
     forward([x], { diagonal }, out, backend) {

@@ -70,7 +70,7 @@ export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: U
   const op = 'fold';
   const size = each(op, 'the output size', outputSize, 2, 1);
   if (x.ndim !== 2 && x.ndim !== 3)
-    throw new ShapeError(op, [x], `wants [batch, channel · kernel, window], got ${formatShape(x)}`);
+    throw new ShapeError(op, [x], `expected [batch, channel · kernel, window], got ${formatShape(x)}`);
   return batched(x, 1, (b) => {
     const { at, height, width, padding, field, windows } = windowsOf(op, b, size, kernelSize, options);
     const [batch, rows, columns] = b.shape as [number, number, number];

@@ -108,10 +108,10 @@ export function wantPlanes(op: string, x: Spec, rank: Rank): void {
     throw new ShapeError(
       op,
       [x],
-      `wants [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
+      `expected [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
     );
   if (x.dtype !== 'f32')
-    throw new ShapeError(op, [x], `wants floats, ${formatShape(x)} is ${x.dtype}`, "Convert it first: x.to('f32').");
+    throw new ShapeError(op, [x], `expected f32, got ${x.dtype} ${formatShape(x)}`, "Convert it first: x.to('f32').");
 }
 
 export function pooledSpec(x: Spec, spatial: Shape, dtype: Spec['dtype'], rank: Rank): Spec {

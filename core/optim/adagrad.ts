@@ -86,7 +86,7 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
   protected readonly stateNames = { steps: 'step', square: 'square_avg', moved: 'acc_delta' };
 
   protected override checkOptions({ rho }: Group<AdadeltaOptions>): void {
-    if (!(rho >= 0 && rho <= 1)) throw new TensightError(`Adadelta: rho is ${rho}`, 'It lies in [0, 1].');
+    if (!(rho >= 0 && rho <= 1)) throw new TensightError(`Adadelta: rho is ${rho}`, 'It must be in [0, 1].');
   }
 
   protected startState(count: number): AdadeltaState {

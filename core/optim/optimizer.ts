@@ -68,7 +68,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     const given = (iterable ? [...params] : []) as (Tensor | ParameterGroup<O>)[];
     if (!iterable || given.some((item: unknown) => typeof item !== 'object' || item === null))
       throw new TensightError(
-        `${new.target.name}: wants parameters, or groups of them`,
+        `${new.target.name}: expected parameters, or groups of them`,
         'Hand over model.parameters(), or [{ params: model.parameters(), lr: 0.1 }].',
       );
     const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> => 'params' in item;

@@ -51,7 +51,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, State> {
     if (!(alpha >= 0 && alpha <= 1) || !(momentum >= 0))
       throw new TensightError(
         `RMSprop: alpha is ${alpha}, momentum ${momentum}`,
-        'alpha lies in [0, 1], momentum is 0 or more.',
+        'alpha is in [0, 1], momentum is 0 or more.',
       );
   }
 

@@ -30,7 +30,7 @@ export class Rprop extends Optimizer<RpropOptions, State> {
     if (!(shrink > 0 && shrink < 1 && grow > 1))
       throw new TensightError(
         `Rprop: etas are [${shrink}, ${grow}]`,
-        'The first lies between 0 and 1, the second above.',
+        'The first is between 0 and 1, the second above 1.',
       );
   }
 

@@ -37,7 +37,7 @@ export class SGD extends Optimizer<SGDOptions, State> {
 
   protected override checkOptions({ nesterov, momentum, dampening }: Group<SGDOptions>): void {
     if (nesterov && (momentum <= 0 || dampening !== 0))
-      throw new TensightError('SGD: Nesterov momentum wants a momentum above 0 and no dampening');
+      throw new TensightError('SGD: Nesterov momentum needs a momentum above 0 and no dampening');
   }
 
   protected startState(): State {

@@ -120,7 +120,7 @@ export class Tensor implements Spec {
 
   /** The value of a tensor of one element. */
   item(): number {
-    if (this.numel !== 1) throw new NeedsValueError(`item() wants one element, this tensor is ${formatShape(this)}`);
+    if (this.numel !== 1) throw new NeedsValueError(`item: expected one element, got ${formatShape(this)}`);
     return this.storage.data[this.offset]!;
   }
 

@@ -41,8 +41,7 @@ export function generate(model: LanguageModel, prompt: readonly number[] | Tenso
   const drawn = temperature !== undefined || topK !== undefined || topP !== undefined;
   if (!(Number.isInteger(maxNewTokens) && maxNewTokens >= 0))
     throw new TensightError(`generate: maxNewTokens is ${maxNewTokens}`, 'A whole number of 0 or more.');
-  if (ids.length === 0)
-    throw new TensightError('generate: the prompt is empty', 'Begin with a token that stands for the beginning.');
+  if (ids.length === 0) throw new TensightError('generate: the prompt is empty', 'Begin with a start token.');
   if (drawn && beams !== 1)
     throw new TensightError('generate: a beam search draws nothing', 'Give beams, or temperature, topK and topP.');
   if (drawn) checkSampling({ temperature, topK, topP });

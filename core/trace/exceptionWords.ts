@@ -32,6 +32,10 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   const [, path, called] = /((?:[\w$]+\.)*([\w$]+)) is not a (?:function|constructor)/.exec(message) ?? [];
   if (miss !== undefined && miss.owner instanceof Module && (read || miss.name === called))
     return ofModule(miss.owner, miss.name);
+  if (read)
+    return {
+      hint: `What is before .${/\(reading '(.*)'\)$/.exec(message)?.[1] ?? '…'} is missing: a field that was never set, an entry that a list or an object does not have, or what a function without return gives.`,
+    };
   if (called === undefined || path === undefined || !message.includes('not a function')) return {};
   const isMember = message.includes(`.${called} is not`);
   if (isMember && properties.includes(called))
@@ -44,9 +48,12 @@ export function exceptionWords(name: string, message: string, modules: readonly 
       message: `${path} is a layer, not a function`,
       hint: `A layer is called by its forward: ${path}.forward(x).`,
     };
-  return isMember
-    ? {}
-    : { hint: `Only functions are called so; a layer is called by its forward: ${called}.forward(x).` };
+  if (isMember)
+    return {
+      message: path.includes('.') ? `${path} is not a function` : `what is before .${called} has no method ${called}`,
+      hint: `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
+    };
+  return { hint: `Only functions are called so; a layer is called by its forward: ${called}.forward(x).` };
 }
 
 const isLayer = (module: Module, field: string) =>

@@ -51,8 +51,10 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
           ),
     );
   }
+  // Those that were only looked at (by `stateDict`) are not used.
+  const used = new Set(recorder.ops.flatMap(({ inputs }) => inputs));
   const loose = recorder.tensors.filter(
-    (tensor) => tensor instanceof Parameter && !own.has(tensor) && !told.has(tensor),
+    (tensor, id) => tensor instanceof Parameter && used.has(id) && !own.has(tensor) && !told.has(tensor),
   );
   if (loose.length > 0) {
     const first = recorder.tensorId(loose[0]!);

@@ -58,6 +58,7 @@ export function problemOf(
     };
   }
   const words = exceptionWords(name, message, recorder.modules);
+  const plain = message.replaceAll(/__[a-z]\(\.\.\.\)/g, '(…)');
   // A throw of the person's own has no expression around it: its line is in the stack, closer than any call that led there.
   const place = located() ?? at;
   // An error of JavaScript's own that is not thrown by the person's code is of ours, which was given what it does not take.
@@ -68,8 +69,8 @@ export function problemOf(
   return {
     severity: 'error',
     code: tooBig ? 'memory' : 'exception',
-    message: `${name}: ${message}`,
-    ...(changes !== undefined && changes.names.length > 0 ? asHint(changes) : given ? wrongArgument(message) : words),
+    message: `${name}: ${plain}`,
+    ...(changes !== undefined && changes.names.length > 0 ? asHint(changes) : given ? wrongArgument(plain) : words),
     ...place,
     ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
   };
@@ -122,11 +123,12 @@ function histories(error: ShapeError, recorder: Recorder, here: SiteId | undefin
     const note = made === undefined ? undefined : recorder.ops[made];
     const site = note?.site ?? (id === undefined ? undefined : recorder.firstSite(id));
     if (site === undefined || site === here) return [];
-    const which = error.operands.length === 1 ? 'it' : i === 0 ? 'the left one' : 'the right one';
+    const several = error.operands.length;
+    const which = several === 1 ? 'Input' : several > 2 ? `Input ${i + 1}` : i === 0 ? 'Left operand' : 'Right operand';
     return [
       {
         site,
-        message: `${which}, ${formatShape(operand)}, ${note === undefined ? 'comes from here' : `was made here by ${note.op.name}`}`,
+        message: `${which} ${formatShape(operand)}: ${note === undefined ? 'comes from here' : `output of ${note.op.name}`}`,
       },
     ];
   });

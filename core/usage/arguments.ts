@@ -205,7 +205,7 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
     );
   if ([...reading.named.keys()].some((key) => known.has(key)))
     return new TensightError(
-      `${name}: the options stand where ${positional[reading.early] ?? 'another argument'} is expected`,
+      `${name}: expected ${positional[reading.early] ?? 'another argument'}, got the options`,
       write,
     );
   const most = positional.filter((other) => !absent.has(other)).length + (options === undefined ? 0 : 1);

@@ -33,7 +33,7 @@ export const tensorNames: Readonly<Record<string, string>> = {
   itemsize: 'Read x.bytes, of all elements.',
   elementSize: 'Read x.bytes, of all elements.',
   gradFn: 'x.isLeaf says whether an operation made it.',
-  stride: 'How a tensor lies in memory is not told; x.contiguous() lays it out row by row.',
+  stride: 'Strides are not exposed; x.contiguous() gives a row-major copy.',
   T: 'Write x.t() for a matrix, x.transpose(-2, -1) for more dimensions.',
   H: 'Write x.t() for a matrix.',
   retainGrad: 'Backward keeps the gradient of every tensor that is shown; in a script read it with x.registerHook(…).',

@@ -77,7 +77,7 @@ export class TrainingProgress implements Disposable {
 /** `step 120 of 300 · loss 0.12 · 4.5 s left`. */
 function progressText(training: Training): string {
   const { state, step, steps, loss } = training;
-  if (state === 'stopping') return 'stops behind its step';
+  if (state === 'stopping') return 'stopping after this step';
   if (loss === undefined) return 'starts';
   const left = timeLeft(training);
   const rest = left === undefined ? '' : ` · ${duration(left)} left`;

@@ -148,6 +148,6 @@ node.on('unhandledRejection', (reason, promise) => {
 realm.close(reachable(core));
 // Only now: what fails before is the engine's own, and ends it.
 node.on('uncaughtException', (error) => {
-  if (!isStop(error)) realm.failedAside('Something that a run left behind failed', error);
+  if (!isStop(error)) realm.failedAside('Something that a run left unfinished failed', error);
 });
 rpc.notify('ready', { started: performance.now() - started });

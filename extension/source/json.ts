@@ -104,7 +104,7 @@ function unexpected(text: string, offset: number, expected: Expected): JsonFault
 function inString(text: string, offset: number): JsonFault {
   const c = text[offset];
   if (c === undefined || c === '\n' || c === '\r') return { offset, message: 'this text has no closing "' };
-  if (c === '\\') return { offset, message: `${shown(text.slice(offset, offset + 2))} stands for no character` };
+  if (c === '\\') return { offset, message: `${shown(text.slice(offset, offset + 2))} is no escape sequence` };
   return { offset, message: `a text may not hold the character ${shown(c)} as it is` };
 }
 

@@ -324,7 +324,7 @@ export function instantiate(bytes: Uint8Array, shared: boolean): Kernels | undef
 }
 
 function abort(): never {
-  throw new Error('a kernel was called with arguments it cannot bear');
+  throw new Error('a kernel was called with arguments it cannot take');
 }
 
 /**

@@ -59,7 +59,7 @@ describe('backward', () => {
   });
   test('says what is wrong where there is nothing to start from', () => {
     expect(() => tensor([1]).sum().backward()).toThrow(/nothing this tensor came from requires a gradient/);
-    expect(() => leaf(1, 2).mul(2).backward()).toThrow(/wants one number to start from/);
+    expect(() => leaf(1, 2).mul(2).backward()).toThrow(/expected one number to start from/);
     expect(() => leaf(1, 2).backward(tensor([1]))).toThrow(/the gradient is \[1\], the tensor \[2\]/);
   });
   test('reports each gradient once, complete', () => {

@@ -53,8 +53,8 @@ test('a schedule leaves the rate of a group alone that was added after it', () =
 });
 
 test.each([
-  ['a module for its parameters', () => new optim.Adam(loosely(new nn.Linear(1, 1))), 'Adam: wants parameters'],
-  ['numbers for parameters', () => new optim.Adam(loosely([1, 2])), 'Adam: wants parameters'],
+  ['a module for its parameters', () => new optim.Adam(loosely(new nn.Linear(1, 1))), 'Adam: expected parameters'],
+  ['numbers for parameters', () => new optim.Adam(loosely([1, 2])), 'Adam: expected parameters'],
   ['no state', () => sgd().loadStateDict(loosely(null)), 'a state of SGD is { state, paramGroups }'],
   ['an empty state', () => sgd().loadStateDict(loosely({})), 'a state of SGD is { state, paramGroups }'],
   [

@@ -113,7 +113,7 @@ describe('an error of a layer', () => {
   test('tells words from vectors', () => {
     const ids = tensor([1, 2], { dtype: 'i32' });
     expect(errorOf(() => new nn.Linear(2, 2).forward(ids)).hint).toMatch(/nn\.Embedding/);
-    expect(errorOf(() => new nn.Embedding(4, 2).forward(zeros([2]))).message).toMatch(/wants indices \(i32\)/);
+    expect(errorOf(() => new nn.Embedding(4, 2).forward(zeros([2]))).message).toMatch(/expected indices \(i32\)/);
   });
 
   test('knows a tuple that was passed on whole', () => {
@@ -209,6 +209,8 @@ describe('dropout of channels', () => {
   });
 
   test('wants channels', () => {
-    expect(errorOf(() => new nn.Dropout1d().forward(zeros([3]))).message).toContain('wants [batch, channel, length]');
+    expect(errorOf(() => new nn.Dropout1d().forward(zeros([3]))).message).toContain(
+      'expected [batch, channel, length]',
+    );
   });
 });

@@ -27,7 +27,7 @@ describe('layers that wrap a function', () => {
       expect(String(layer.forward(input)), text).toBe(String(want));
       expect(String(layer)).toBe(text);
     }
-    expect(() => new nn.Mish().forward(tensor([1], { dtype: 'i32' }))).toThrow('wants floating-point numbers');
+    expect(() => new nn.Mish().forward(tensor([1], { dtype: 'i32' }))).toThrow('expected f32, got i32');
     expect(() => new nn.GLU().forward(zeros([3]))).toThrow('no two halves');
   });
 
@@ -95,14 +95,14 @@ describe('layers that wrap a function', () => {
     expect(String(bag)).toBe('EmbeddingBag(5 → 3, padding 4, sum)');
     const ids = tensor([0, 4, 2], { dtype: 'i32', axes: ['word'] });
     expect(formatShape(bag.forward(ids, [0, 1]))).toBe('[bag 2, embed 3]');
-    expect(() => bag.forward(zeros([2, 2]))).toThrow('EmbeddingBag(5 → 3): wants indices (i32)');
+    expect(() => bag.forward(zeros([2, 2]))).toThrow('EmbeddingBag(5 → 3): expected indices (i32)');
     expect(() => bag.forward(ids, [0, 1], zeros([2]))).toThrow("weights [2] for ids [word 3] in mode 'sum'");
     expect(() => bag.forward(ids, [0, 2, 1])).toThrow('do not cut 3 ids into bags');
     const table = zeros([4, 2]);
     const frozen = nn.Embedding.fromPretrained(table);
     expect([frozen.weight.requiresGrad, frozen.weight.storage === table.storage]).toEqual([false, true]);
     expect(nn.Embedding.fromPretrained(table, { freeze: false }).weight.requiresGrad).toBe(true);
-    expect(() => nn.Embedding.fromPretrained(zeros([4]))).toThrow('wants a table [vocab, embed]');
+    expect(() => nn.Embedding.fromPretrained(zeros([4]))).toThrow('expected a table [vocab, embed]');
   });
 
   test('that draw keep what they promise', () => {
@@ -196,7 +196,7 @@ describe('losses that ask for a distance, or for a likelihood', () => {
     expect(() => F.ctcLoss(logs, tensor([1, 2], { dtype: 'i32' }), [5], [1])).toThrow(
       'add up to 1, there are 2 labels',
     );
-    expect(() => F.ctcLoss(logs, zeros([1, 2]), [5], [2])).toThrow('wants labels (i32)');
+    expect(() => F.ctcLoss(logs, zeros([1, 2]), [5], [2])).toThrow('expected labels (i32)');
     expect(() => F.tripletMarginLoss(logs, logs, zeros([4]))).toThrow(
       'the anchors [5, 1, 4] and the negatives [4] differ',
     );

@@ -51,7 +51,7 @@ describe('a recurrent layer', () => {
       /the state is \[2, 1, 4\], not \[1, 2, 4\]/,
     );
     expect(() => layer.forward(zeros([2, 5, 3]), undefined, { lengths: [6, 1] })).toThrow(/lengths are \[6, 1\]/);
-    expect(() => layer.forward(zeros([3]))).toThrow(/wants \[batch, seq, input\]/);
+    expect(() => layer.forward(zeros([3]))).toThrow(/expected \[batch, seq, input\]/);
   });
 });
 
@@ -74,7 +74,7 @@ describe('a batch norm', () => {
   test('says what has no variance, and how many channels came', () => {
     expect(() => new nn.BatchNorm1d(3).forward(zeros([1, 3]))).toThrow(/one value a channel/);
     expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 4, 5, 5]))).toThrow(/has 4 channels, not 3/);
-    expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 3]))).toThrow(/wants \[batch, channel, height, width\]/);
+    expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 3]))).toThrow(/expected \[batch, channel, height, width\]/);
   });
 });
 

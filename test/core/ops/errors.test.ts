@@ -93,7 +93,7 @@ describe('what a person reads when shapes do not fit', () => {
 
   test('a loss of logits and targets that do not belong together explains the layout', () => {
     const { message } = problem(() => F.crossEntropy(zeros([4, 10]), tensor([1, 2, 3], { dtype: 'i32' })));
-    expect(message).toContain('targets [3] do not fit [4, 10]: wants targets [4]');
+    expect(message).toContain('targets [3] do not fit [4, 10]: expected targets [4]');
   });
 
   test('a mean squared error that would broadcast is refused', () => {

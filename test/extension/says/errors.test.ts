@@ -131,3 +131,23 @@ export const right = defineModel({ model: () => (x: Tensor) => x, inputs: { x: r
     expect(trace.models.map(({ exportName, complete }) => `${exportName} ${complete}`)).toContain('right true');
   });
 });
+
+describe('errors of JavaScript itself', () => {
+  it.each([
+    ['x.shape[0]!.foo()', /^what is before \.foo has no method foo$/, 'number'],
+    ['x.tolist().foo()', /tolist|what is before/, ''],
+    ['config.run(x)', /what is before .run has no method run|config.run is not a function/, 'Hover it'],
+    ['config.layers[2].forward(x)', /reading 'forward'/, 'What is before .forward is missing'],
+    ['config.missing.size', /reading 'size'/, 'What is before .size is missing'],
+  ])('%s', (body, message, hint) => {
+    const { said } = run(
+      fn(
+        `const config: any = { run: 3, layers: [] };\nreturn (${body.replace('x.shape[0]!', '(x.shape[0] as any)')});`,
+      ),
+    );
+    expect(said).toHaveLength(1);
+    expect(said[0]!.message).toMatch(message);
+    expect(said[0]!.hint).toContain(hint);
+    expect(`${said[0]!.message} ${said[0]!.hint}`).not.toMatch(/__|undefined\b.*undefined/);
+  });
+});

@@ -243,12 +243,12 @@ export const idioms: readonly Idiom[] = [
   [
     'seqnamed',
     'return new N.Sequential({ a: new nn.Linear(16, 4), b: new nn.ReLU() }).forward(x);',
-    'Layers stand without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.',
+    'Pass the layers without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.',
   ],
   [
     'seqlist',
     'return new N.Sequential([new nn.Linear(16, 4), new nn.ReLU()]).forward(x);',
-    'Layers stand one by one: new nn.Sequential(...layers).',
+    'Pass the layers one by one: new nn.Sequential(...layers).',
   ],
   [
     'seqfn',

@@ -156,6 +156,17 @@ describe('a layer that no gradient reaches', () => {
   });
 });
 
+describe('what the file itself only looks at', () => {
+  it.each([
+    'console.log(Object.keys(new Net().stateDict()).length);',
+    'const spare = new Net(); spare.loadStateDict(new Net().stateDict());',
+    'const total = new Net().parameters().reduce((n, p) => n + p.numel, 0);',
+  ])('is not missed in the model: %s', (statement) => {
+    const { said } = run(net('', '', square).replace('export default', `${statement}\nexport default`));
+    expect(said).toEqual([]);
+  });
+});
+
 describe('the table of gradients', () => {
   it('has parameters in lists and dicts, and those of layers that are not called', () => {
     const fields = `  prompts = new nn.ParameterList([new nn.Parameter(randn([1, 4])), new nn.Parameter(randn([1, 4]))]);

@@ -105,7 +105,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
         )}
         {shown.data?.extreme !== undefined && (
           <Dropdown<'mean' | 'extreme'>
-            label="A cell stands for several weights"
+            label="A cell shows several weights"
             testId="cell-of"
             value={extremes.value ? 'extreme' : 'mean'}
             choices={[

@@ -62,7 +62,7 @@ function Course({ training, again, name }: Props) {
             appearance="primary"
             icon="debug-stop"
             testId="stop-training"
-            title="Stop behind the step that is under way; what was learnt so far is kept"
+            title="Stop after this step; what was learnt so far is kept"
             disabled={state === 'stopping'}
             onClick={() => void stopTraining(name)}
           >
