@@ -7,6 +7,9 @@ const shared = {
   oxc: { jsx: { runtime: 'automatic' as const, importSource: 'preact' } },
 };
 
+/** A worker loads the engine once, not once a file: half of the time went into that. */
+const sharing = { isolate: false, setupFiles: ['test/harness/fresh.ts'] };
+
 /** Files that start engines, command lines or threads, and mostly wait for them. */
 const processes = [
   'test/extension/{cli,engine,texts}/**/*.test.ts',
@@ -21,6 +24,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
+          ...sharing,
           // Catches what never ends, not what a busy machine makes late.
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -36,11 +40,17 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { name: 'processes', testTimeout: 60_000, hookTimeout: 60_000, include: processes },
+        test: { name: 'processes', ...sharing, testTimeout: 60_000, hookTimeout: 60_000, include: processes },
       },
       {
         ...shared,
-        test: { name: 'golden', testTimeout: 60_000, hookTimeout: 60_000, include: ['test/golden/**/*.test.ts'] },
+        test: {
+          name: 'golden',
+          ...sharing,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          include: ['test/golden/**/*.test.ts'],
+        },
       },
       {
         ...shared,

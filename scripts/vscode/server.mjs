@@ -9,7 +9,7 @@ import { windowAddress } from './address.mjs';
 import { makeProfile } from './profile.mjs';
 
 /** How long the server may take before it listens. */
-const START_LIMIT = 30_000;
+const START_LIMIT = 120_000;
 
 /**
  * @typedef {object} Options

@@ -11,7 +11,8 @@ let swept = false;
 
 /** A new folder; `name` says whose. */
 export function temporaryFolder(name: string): { readonly path: string; dispose(): void } {
-  sweep();
+  if (!swept) sweep();
+  swept = true;
   const path = mkdtempSync(join(tmpdir(), `tensight-test-${process.pid}-${name}-`));
   const dispose = () => rmSync(path, { recursive: true, force: true });
   process.once('exit', dispose);
@@ -24,9 +25,8 @@ export function temporaryFolder(name: string): { readonly path: string; dispose(
   };
 }
 
-function sweep(): void {
-  if (swept) return;
-  swept = true;
+/** Removes what processes that are gone have left. */
+export function sweep(): void {
   for (const name of readdirSync(tmpdir())) {
     const pid = Number(named.exec(name)?.[1]);
     if (pid > 0 && !isAlive(pid)) rmSync(join(tmpdir(), name), { recursive: true, force: true });

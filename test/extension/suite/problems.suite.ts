@@ -22,7 +22,9 @@ describe('A problem', () => {
   const open = async (body: string) => {
     editor = await openFile('problems.model.ts', model(body));
   };
-  const problem = () => until('a diagnostic', () => diagnostics(editor.document)[0]);
+  /** The first that says this: what an earlier text had may still stand there for a moment. */
+  const problem = (words = /./) =>
+    until(`a diagnostic like ${words}`, () => diagnostics(editor.document).find(({ message }) => words.test(message)));
   const noProblem = () => until('no diagnostic', () => diagnostics(editor.document).length === 0);
   const hinted = (text: string) =>
     until(`the hint ${text}`, async () => (await inlayHints(editor.document)).includes(text));
@@ -34,10 +36,8 @@ describe('A problem', () => {
 
   it('of shapes stands on the expression, says both shapes, and goes when it is mended', async () => {
     await open('const h = this.a.forward(x);\n    return this.b.forward(x);');
-    const found = await problem();
+    const found = await problem(/8.*4|4.*8/s);
     assert.deepEqual(found.range, rangeOf(editor.document, 'this.b.forward(x)'));
-    assert.match(found.message, /8/);
-    assert.match(found.message, /4/);
     await hinted('const h: [3, features 8]');
     await replace(editor, 'this.b.forward(x)', 'this.b.forward(h)');
     await noProblem();
@@ -56,8 +56,7 @@ describe('A problem', () => {
 
   it('that is thrown says so where it was thrown', async () => {
     await open("if (x.shape[0] === 3) throw new Error('three is too many');\n    return x;");
-    const found = await problem();
-    assert.match(found.message, /three is too many/);
+    const found = await problem(/three is too many/);
     assert.ok(found.range.start.line === 7, String(found.range.start.line));
   });
 
@@ -66,14 +65,13 @@ describe('A problem', () => {
     await open(good);
     await hinted('const h: [3, features 8]');
     await replace(editor, 'const h', 'while (true) {}\n    const h');
-    const ended = problem();
+    const ended = problem(/4 s/);
     const first = await Promise.race([
       hoverAt(editor.document, rangeOf(editor.document, 'h = ').start).then(() => 'the hover'),
       ended.then(() => 'the end of the run'),
     ]);
     assert.equal(first, 'the hover', 'a hover waits for nothing');
     const found = await ended;
-    assert.match(found.message, /4 s/);
     assert.equal(found.code, 'timeout');
     await replace(editor, 'while (true) {}\n    ', '');
     await noProblem();

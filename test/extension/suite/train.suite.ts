@@ -6,7 +6,7 @@ import { codeLenses, until } from './editor.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 /** Training that takes longer is stopped, which is a way to end, too. */
-const enough = 1500;
+const enough = 400;
 
 /** The lenses of each model of a file that has one to train or to stop it, from top to bottom. */
 async function trainLenses(document: TextDocument): Promise<readonly CodeLens[][]> {
