@@ -152,7 +152,7 @@ describe('the caret', () => {
     const place = { line: 3, character: 4, endLine: 3, endCharacter: 9 };
     const { line, character, endLine, endCharacter } = place;
     host.answers[requests.locate] = { start: { line, character }, end: { line: endLine, character: endCharacter } };
-    editor.panels[0]!.says.fire({ rpc: 'event', name: 'revealSite', params: { file: a, ...place } });
+    editor.panels[0]!.says.fire({ rpc: 'event', name: 'revealSite', params: { file: a, ...place, preview: false } });
     await vi.runAllTimersAsync();
     const [led] = editor.shown;
     expect(led!.selection.start).toMatchObject({ line: 3, character: 2 });
