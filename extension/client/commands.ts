@@ -1,5 +1,5 @@
 import { commands, Disposable, window, workspace } from 'vscode';
-import { type LayerRef, type RunParams, requests } from '../protocol/server.ts';
+import { type LayerRef, lensPlaces, type RunParams, requests } from '../protocol/server.ts';
 import type { Host } from './host.ts';
 import { activeModelFile } from './modelFile.ts';
 import type { Panels } from './panels.ts';
@@ -38,7 +38,11 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
   };
   const target = async (argument: unknown): Promise<LayerRef> =>
     asLayer(argument) ?? (await layerAtCaret(host, panels.active));
-  const whole = ({ uri, model }: LayerRef): LayerRef => (model === undefined ? { uri } : { uri, model });
+  const whole = ({ uri, model, at }: LayerRef): LayerRef => ({
+    uri,
+    ...(model === undefined ? {} : { model }),
+    ...(at === undefined ? {} : { at }),
+  });
 
   const train = async (model: LayerRef) => {
     panels.show(model, 'training');
@@ -54,6 +58,10 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     command('tensight.runModel', async (argument) =>
       run(asLayer(argument) ?? whole(await layerAtCaret(host, panels.active)), 'forward'),
     ),
+    command('tensight.actions', async (argument) => {
+      const chosen = await window.showQuickPick(actionsOf(argument), { placeHolder: 'What to do with it' });
+      if (chosen !== undefined) await commands.executeCommand(chosen.command, argument);
+    }),
     command('tensight.stopRun', async (argument) => {
       const { uri } = asLayer(argument) ?? (await layerAtCaret(host, panels.active));
       await host.ask(requests.stopRun, { uri });
@@ -77,6 +85,20 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
   );
 }
 
+/** What a lens offers, the likeliest first. */
+function actionsOf(argument: unknown) {
+  const layer = asLayer(argument);
+  const trains = typeof argument === 'object' && argument !== null && 'trains' in argument && argument.trains === true;
+  return [
+    layer?.layer === undefined
+      ? { label: '$(play) Run model', command: 'tensight.runModel' }
+      : { label: '$(play) Run layer', command: 'tensight.runLayer' },
+    { label: '$(debug-reverse-continue) Backward', command: 'tensight.runBackward' },
+    ...(trains ? [{ label: '$(mortar-board) Train', command: 'tensight.train' }] : []),
+    { label: '$(inspect) Inspect', command: 'tensight.inspect' },
+  ];
+}
+
 /** Lenses and links hand over a LayerRef; so may a keybinding of a person's own. */
 function asLayer(argument: unknown): LayerRef | undefined {
   if (typeof argument !== 'object' || argument === null || !('uri' in argument)) return undefined;
@@ -84,7 +106,13 @@ function asLayer(argument: unknown): LayerRef | undefined {
   if (typeof uri !== 'string') return undefined;
   const model = 'model' in argument && typeof argument.model === 'string' ? argument.model : undefined;
   const layer = 'layer' in argument && Array.isArray(argument.layer) ? argument.layer.map(String) : undefined;
-  return { uri, ...(model === undefined ? {} : { model }), ...(layer === undefined ? {} : { layer }) };
+  const at = 'at' in argument ? lensPlaces.find((place) => place === argument.at) : undefined;
+  return {
+    uri,
+    ...(model === undefined ? {} : { model }),
+    ...(layer === undefined ? {} : { layer }),
+    ...(at === undefined ? {} : { at }),
+  };
 }
 
 async function layerAtCaret(host: Host, panel: string | undefined): Promise<LayerRef> {

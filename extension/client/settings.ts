@@ -1,5 +1,5 @@
 import { workspace } from 'vscode';
-import type { ServerSettings } from '../protocol/server.ts';
+import { type LensLevel, lensLevels, type ServerSettings } from '../protocol/server.ts';
 
 /** The settings as they are now; defaults are the manifest's. */
 export function currentSettings(): ServerSettings {
@@ -13,7 +13,14 @@ export function currentSettings(): ServerSettings {
     runTimeout: number('runTimeout', 60_000),
     memoryLimit: number('memoryLimit', 2048),
     inlayHints: settings.get('inlayHints.enabled') !== false,
-    codeLens: settings.get('codeLens.enabled') !== false,
+    codeLens: lensLevel(settings.get<unknown>('codeLens')),
     trusted: workspace.isTrusted,
   };
+}
+
+/** Before there were levels, `tensight.codeLens.enabled` said whether: it comes as an object under the setting's name. */
+function lensLevel(value: unknown): LensLevel {
+  if (typeof value === 'object' && value !== null && 'enabled' in value)
+    return value.enabled === false ? 'off' : 'models';
+  return lensLevels.find((level) => level === value) ?? 'models';
 }

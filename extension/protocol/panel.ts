@@ -127,6 +127,7 @@ const runActivity = v.strictObject({
   mode,
   model: v.optional(v.string()),
   layer: v.optional(v.array(v.string())),
+  at: v.optional(v.string()),
   startedAt: time,
   stopping: v.boolean(),
   phase: v.optional(v.string()),

@@ -14,10 +14,18 @@ export interface ServerSettings {
   /** Megabytes. */
   readonly memoryLimit: number;
   readonly inlayHints: boolean;
-  readonly codeLens: boolean;
+  readonly codeLens: LensLevel;
   /** False in an untrusted workspace: nothing is executed. */
   readonly trusted: boolean;
 }
+
+/** Over what lenses stand: nothing; models and their classes; their `forward`s and fields as well. */
+export const lensLevels = ['off', 'models', 'layers'] as const;
+export type LensLevel = (typeof lensLevels)[number];
+
+/** What a lens can stand over. */
+export const lensPlaces = ['model', 'class', 'forward', 'field'] as const;
+export type LensPlace = (typeof lensPlaces)[number];
 
 /** A layer, or with no `layer` the whole model: what lenses, hovers and commands hand each other. */
 export interface LayerRef {
@@ -26,6 +34,8 @@ export interface LayerRef {
   readonly model?: string | undefined;
   /** Module paths of the layer (several where one field stands for several instances); the whole model where left out. */
   readonly layer?: readonly string[] | undefined;
+  /** The lens it was asked for at, which then is the one that stops it. */
+  readonly at?: LensPlace | undefined;
 }
 
 /** What a click on a lens asks for. */
@@ -149,6 +159,7 @@ export interface RunActivity {
   /** As it was asked for. */
   readonly model?: string | undefined;
   readonly layer?: readonly string[] | undefined;
+  readonly at?: LensPlace | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
   /** Whether it was told to stop. */

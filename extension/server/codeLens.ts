@@ -1,6 +1,6 @@
-/** The lenses: run, backward, inspect and a title over every model, class, `forward` and layer field. */
+/** The lenses, over every model, class, `forward` and layer field: what it is, and one action. */
 import type { ModelTrace, Range } from '../../core/trace/trace.ts';
-import type { LayerRef, RunActivity } from '../protocol/server.ts';
+import type { LayerRef, LensLevel, LensPlace, RunActivity } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import { formatParameters } from '../reading/format.ts';
 import { duration, integer, number } from '../reading/numbers.ts';
@@ -15,6 +15,7 @@ import type { View } from './view.ts';
 /** A place a layer (or the model) is run from. */
 export interface LensTarget {
   readonly range: Range;
+  readonly place: LensPlace;
   readonly layer: LayerRef;
   /** All instances; [0] of the model where it is the model itself. */
   readonly modules: readonly number[];
@@ -48,40 +49,51 @@ export function lensTargets(
   trainings?: TrainingLookup,
 ): LensTarget[] {
   const targets: LensTarget[] = [];
-  const add = (range: Range, model: ModelTrace, modules: readonly number[], stale: boolean, defined = false) => {
+  const add = (range: Range, place: LensPlace, model: ModelTrace, modules: readonly number[], stale: boolean) => {
     if (modules.length === 0 || targets.some((target) => sameRange(target.range, range))) return;
     const before = view.sources.good?.trace.models.find(({ exportName }) => exportName === model.exportName);
     const train =
-      defined && model.train !== undefined && trainings !== undefined
+      place === 'model' && model.train !== undefined && trainings !== undefined
         ? { train: { last: trainings.of(model.exportName) } }
         : {};
-    targets.push({ range, layer: layerRef(uri, model, modules), modules, model, before, stale, ...train });
+    targets.push({ range, place, layer: layerRef(uri, model, modules), modules, model, before, stale, ...train });
   };
 
   for (const spot of view.spots(file)) {
     if (spot.site.kind !== 'field') continue;
     const seen = spot.seen.find((one) => instancesAt(one).length > 0);
-    if (seen !== undefined) add(spot.range, seen.model, instancesAt(seen), seen.stale);
+    if (seen !== undefined) add(spot.range, 'field', seen.model, instancesAt(seen), seen.stale);
   }
-  const source = view.sources.latest?.trace.models.some(({ modules }) => modules.length > 0)
-    ? view.sources.latest
-    : (view.sources.good ?? view.sources.latest);
-  const models = source?.trace.models ?? [];
-  const stale = source !== undefined && (source.outOfDate || source !== view.sources.latest);
+  const { latest, good } = view.sources;
   for (const index of items?.inFile(file) ?? []) {
     const { kind, name } = items!.places[index]!;
     const range = items!.range(index);
     if (range === undefined) continue;
-    if (kind === 'defineModel') {
-      const model =
-        models.find(({ exportName }) => exportName === name) ?? (models.length === 1 ? models[0] : undefined);
-      if (model !== undefined) add(range, model, [0], stale, true);
-    } else {
-      const model = models.find(({ modules }) => modules.some(({ className }) => className === name));
-      if (model !== undefined) add(range, model, instancesOf(name, model), stale);
+    // What the latest run did not come to, as where a constructor failed, stays as the last complete one had it.
+    for (const source of [latest, good]) {
+      const found = source && declaredIn(source.trace.models, kind, name);
+      if (found === undefined) continue;
+      add(
+        range,
+        kind === 'defineModel' ? 'model' : kind,
+        found.model,
+        found.modules,
+        source !== latest || source!.outOfDate,
+      );
+      break;
     }
   }
   return targets.sort((a, b) => a.range.start.line - b.range.start.line);
+}
+
+/** The modules of a model that a declaration stands for, where it has any. */
+function declaredIn(models: readonly ModelTrace[], kind: OutlineItem['kind'], name: string) {
+  if (kind === 'defineModel') {
+    const model = models.find(({ exportName }) => exportName === name) ?? (models.length === 1 ? models[0] : undefined);
+    return model === undefined || model.modules.length === 0 ? undefined : { model, modules: [0] };
+  }
+  const model = models.find(({ modules }) => modules.some(({ className }) => className === name));
+  return model === undefined ? undefined : { model, modules: instancesOf(name, model) };
 }
 
 /** A class that is the model itself stands for the model only. */
@@ -90,38 +102,48 @@ function instancesOf(className: string, model: ModelTrace): readonly number[] {
   return model.modules.filter((module) => module.className === className).map(({ id }) => id);
 }
 
-/** With the run under way, where it is this target's. */
-export function withRun(target: LensTarget, run: RunActivity): LensTarget {
-  const { model, layer } = target.layer;
-  const sameModel = run.model === undefined || run.model === model;
-  return sameModel && String(run.layer ?? '') === String(layer ?? '') ? { ...target, run } : target;
+export function atLevel(targets: readonly LensTarget[], level: LensLevel): readonly LensTarget[] {
+  switch (level) {
+    case 'off':
+      return [];
+    case 'models':
+      return targets.filter(({ place }) => place === 'model' || place === 'class');
+    case 'layers':
+      return targets;
+    default:
+      throw new Error(`unknown level of lenses: ${level satisfies never}`);
+  }
 }
 
-/** What is over a target, from left to right. */
+/** The run under way goes with one of the lenses it is of: where it was asked for, else over the model, else the first. */
+export function withRun(targets: readonly LensTarget[], run: RunActivity): readonly LensTarget[] {
+  const own = targets.filter(
+    ({ layer: { model, layer } }) =>
+      (run.model === undefined || run.model === model) && String(run.layer ?? '') === String(layer ?? ''),
+  );
+  const one = own.find(({ place }) => place === run.at) ?? own.find(({ place }) => place === 'model') ?? own[0];
+  return targets.map((target) => (target === one ? { ...target, run } : target));
+}
+
+/** What is over a target, from left to right: what it is, which inspects it; then one action, and what became of its training. */
 export function lensCommands(target: LensTarget): readonly LensCommand[] {
-  const { layer, train, run } = target;
-  const whole = layer.layer === undefined;
+  const { train, run } = target;
+  const layer: LayerRef = { ...target.layer, at: target.place };
   const last = train?.last;
-  const busy = last !== undefined && isTraining(last);
+  const training = last !== undefined && isTraining(last);
   const own = { arguments: [layer] };
-  const stop = { title: run?.stopping ? '◼ Stopping…' : '◼ Stop', command: 'tensight.stopRun', ...own };
-  const forward = whole
-    ? { title: '▷ Run model', command: 'tensight.runModel', ...own }
-    : { title: '▷ Run layer', command: 'tensight.runLayer', ...own };
-  const commands: LensCommand[] = [
-    run?.mode === 'forward' ? stop : forward,
-    run?.mode === 'backward' ? stop : { title: '↺ Backward', command: 'tensight.runBackward', ...own },
-  ];
-  if (train !== undefined)
-    commands.push(
-      busy
-        ? { title: '◼ Stop training', command: 'tensight.stopTraining', ...own }
-        : { title: '▷ Train', command: 'tensight.train', ...own },
-    );
-  if (last !== undefined && !busy)
-    commands.push({ title: trainedTitle(last), command: 'tensight.showTraining', ...own });
-  commands.push({ title: 'Inspect', command: 'tensight.inspect', ...own });
-  commands.push({ title: lensTitle(target), command: '' });
+  const commands: LensCommand[] = [{ title: lensTitle(target), command: 'tensight.inspect', ...own }];
+  commands.push(
+    run === undefined
+      ? {
+          title: '▷ Run ▾',
+          command: 'tensight.actions',
+          arguments: [train === undefined || training ? layer : { ...layer, trains: true }],
+        }
+      : { title: run.stopping ? '◼ Stopping…' : '◼ Stop', command: 'tensight.stopRun', ...own },
+  );
+  if (training) commands.push({ title: '◼ Stop training', command: 'tensight.stopTraining', ...own });
+  else if (last !== undefined) commands.push({ title: trainedTitle(last), command: 'tensight.showTraining', ...own });
   return commands;
 }
 
@@ -151,5 +173,5 @@ export function lensTitle({ modules, model, before, stale }: LensTarget): string
   if (module.parent === undefined && model.loss?.value !== undefined) parts.push(`loss ${number(model.loss.value)}`);
   if (module.parent === undefined && model.totals.ms !== undefined) parts.push(duration(model.totals.ms));
   const text = parts.filter((part) => part !== '').join(' · ');
-  return `${stale && !text.startsWith('⋯') ? '⋯ ' : ''}${text}${modules.length > 1 ? ` ×${modules.length}` : ''}`;
+  return `${stale && !text.startsWith('⋯') ? '⋯ ' : ''}${text === '' ? module.className : text}${modules.length > 1 ? ` ×${modules.length}` : ''}`;
 }

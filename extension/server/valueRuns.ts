@@ -65,13 +65,13 @@ export class ValueRuns {
     signal: AbortSignal,
   ): Promise<void> {
     const { file } = this;
-    const { mode, model, layer } = params;
+    const { mode, model, layer, at } = params;
     this.stop();
     const controller = new AbortController();
     const startedAt = Date.now();
     const underWay: UnderWay = {
       controller,
-      activity: { mode, model, layer, startedAt, stopping: false, phase: undefined, ops: 0, bytes: 0 },
+      activity: { mode, model, layer, at, startedAt, stopping: false, phase: undefined, ops: 0, bytes: 0 },
     };
     this.#underWay = underWay;
     const news = (change: Partial<RunActivity>) => {

@@ -18,7 +18,7 @@ import type {
 import type { Training } from '../protocol/training.ts';
 import { Analysis } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
-import { type LensTarget, lensTargets, withRun } from './codeLens.ts';
+import { atLevel, type LensTarget, lensTargets, withRun } from './codeLens.ts';
 import type { Found } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
@@ -174,17 +174,21 @@ export class Workspace {
     const lineAt = (line: number) =>
       document.getText({ start: { line, character: 0 }, end: { line, character: Number.MAX_SAFE_INTEGER } });
     return {
-      hints: inlayHints(analysis.view, uri, within, lineAt, !this.settings.codeLens),
+      hints: inlayHints(analysis.view, uri, within, lineAt, this.settings.codeLens !== 'layers'),
       owner: analysis.uri,
     };
   }
 
   lenses(uri: string): readonly LensTarget[] {
     const analysis = this.#for(uri);
-    if (!this.settings.trusted || !this.settings.codeLens || analysis === undefined) return [];
-    const targets = lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri, analysis.trainings);
+    if (!this.settings.trusted || analysis === undefined) return [];
+    const shown = atLevel(this.#targets(analysis, uri), this.settings.codeLens);
     const { run } = analysis.state;
-    return run === undefined ? targets : targets.map((target) => withRun(target, run));
+    return run === undefined ? shown : withRun(shown, run);
+  }
+
+  #targets(analysis: Analysis, uri: string): readonly LensTarget[] {
+    return lensTargets(analysis.view, this.#outlines.of(uri), analysis.uri, uri, analysis.trainings);
   }
 
   /** Where models are declared; for what is said when nothing may be run. */
@@ -201,7 +205,7 @@ export class Workspace {
   }
 
   get lensesWanted(): boolean {
-    return this.settings.codeLens;
+    return this.settings.codeLens !== 'off';
   }
 
   async run(params: RunParams, signal: AbortSignal): Promise<TraceUpdate> {
@@ -232,7 +236,9 @@ export class Workspace {
 
   caret(uri: string, position: Position): CaretAnswer | null {
     const analysis = this.#for(uri);
-    return analysis === undefined ? null : caretAnswer(analysis.view, analysis.uri, uri, position, this.lenses(uri));
+    return analysis === undefined
+      ? null
+      : caretAnswer(analysis.view, analysis.uri, uri, position, this.#targets(analysis, uri));
   }
 
   locate({ uri, file, range }: LocateParams): Range | null {

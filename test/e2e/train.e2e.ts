@@ -47,7 +47,7 @@ beforeEach(() => onTestFailed(({ task }) => code.screenshot(join(pictures, `fail
 
 test('"Train" over a model trains it: the loss falls on the screen, and what it came to stands below', async () => {
   await code.openFile('linear.model.ts');
-  await code.clickLens('▷ Train');
+  await code.actByLens('Train');
   const frame = await training('done');
   expect(await frame.getByTestId('training-state').innerText()).toContain('trained 300 steps');
   const chart = frame.getByTestId('loss-chart').locator('[data-points]');
@@ -108,7 +108,7 @@ test('an edit puts a training out of date; one that changes a shape lets go of i
 
 test('a long training holds nothing up, and keeps its curve where it is stopped', async () => {
   await code.openFile('long.model.ts');
-  await code.clickLens('▷ Train');
+  await code.actByLens('Train');
   const running = await training('running');
   await code.page.locator('.statusbar-item', { hasText: /Slope · step [\d,]+ of 1,000,000 · loss/ }).waitFor();
   await running.getByTestId('pace-left').waitFor();
@@ -131,7 +131,7 @@ test('one that runs away fails at its loss, with the curve that led there', asyn
   // Out of the panel, so that the file opens beside it.
   await code.goTo(1);
   await code.openFile('wild.model.ts');
-  await code.clickLens('▷ Train');
+  await code.actByLens('Train');
   const frame = await training('failed');
   expect(await frame.getByTestId('training-problem').innerText()).toMatch(
     /the loss is (NaN|Infinity) at step \d+ line 7/,

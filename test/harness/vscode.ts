@@ -83,6 +83,13 @@ export class VSCode {
     await this.lenses().filter({ hasText: text }).nth(nth).click();
   }
 
+  /** Clicks the `nth` lens that offers what can be done, and takes the action of that name. */
+  async actByLens(action: string, nth = 0): Promise<void> {
+    await this.clickLens('▷ Run', nth);
+    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: action });
+    await row.click();
+  }
+
   /** Inlay hints on the screen, top to bottom, waits until there is one and no more come. */
   async inlayHints(): Promise<readonly OnLine[]> {
     await this.until(async () => (await this.page.evaluate(readInlayHints)).length > 0, 'inlay hints');

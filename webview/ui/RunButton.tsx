@@ -7,7 +7,7 @@ import { Button } from './toolkit.tsx';
 export type Mode = 'forward' | 'backward';
 
 const names = { forward: 'Run', backward: 'Backward' } as const;
-const icons = { forward: 'play', backward: 'discard' } as const;
+const icons = { forward: 'play', backward: 'debug-reverse-continue' } as const;
 const meanings = {
   forward: 'Run the model forward on its sample input',
   backward: 'Run forward, then the loss and every gradient',

@@ -46,7 +46,14 @@ export class LiveWorkspace {
 
   constructor(script: string, limits: Partial<ServerSettings> = {}) {
     const settings: ServerSettings = {
-      ...{ shapeRunTimeout: 2000, runTimeout: 5000, memoryLimit: 500, inlayHints: true, codeLens: true, trusted: true },
+      ...{
+        shapeRunTimeout: 2000,
+        runTimeout: 5000,
+        memoryLimit: 500,
+        inlayHints: true,
+        codeLens: 'layers',
+        trusted: true,
+      },
       ...limits,
     };
     const host = (name: string) =>

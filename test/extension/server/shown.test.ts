@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Range } from '../../../core/trace/trace.ts';
+import type { LensLevel, RunActivity } from '../../../extension/protocol/server.ts';
 import type { Training } from '../../../extension/protocol/training.ts';
-import { lensCommands, lensTargets, lensTitle } from '../../../extension/server/codeLens.ts';
+import { atLevel, lensCommands, lensTargets, lensTitle, withRun } from '../../../extension/server/codeLens.ts';
 import { hoverText } from '../../../extension/server/hover.ts';
 import { inlayHints } from '../../../extension/server/inlayHints.ts';
 import { outline } from '../../../extension/server/outline.ts';
@@ -152,15 +153,50 @@ describe('lenses', () => {
 
   it('ask for all instances of a field, and for the whole model by naming no layer', () => {
     const [, field, , model] = targets();
-    expect(lensCommands(field!)[0]).toMatchObject({
-      title: '▷ Run layer',
-      arguments: [{ uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'] }],
+    expect(lensCommands(field!)[1]).toEqual({
+      title: '▷ Run ▾',
+      command: 'tensight.actions',
+      arguments: [{ uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'], at: 'field' }],
     });
-    expect(lensCommands(model!)[0]).toEqual({
-      title: '▷ Run model',
-      command: 'tensight.runModel',
-      arguments: [{ uri, model: 'default' }],
-    });
+    expect(lensCommands(model!)).toEqual([
+      {
+        title: '[batch 2, embed 4] → scalar · 40 parameters',
+        command: 'tensight.inspect',
+        arguments: [{ uri, model: 'default', at: 'class' }],
+      },
+      { title: '▷ Run ▾', command: 'tensight.actions', arguments: [{ uri, model: 'default', at: 'class' }] },
+    ]);
+  });
+
+  it('stand over models and classes, over layers where that is asked for, or over nothing', () => {
+    const places = (level: LensLevel) => atLevel(targets(), level).map(({ place }) => place);
+    expect(places('off')).toEqual([]);
+    expect(places('models')).toEqual(['class', 'class', 'model']);
+    expect(places('layers')).toEqual(['class', 'field', 'forward', 'class', 'forward', 'model']);
+  });
+
+  it('say Stop once for a run: where it was asked for, else over the model', () => {
+    const run = { mode: 'forward', startedAt: 0, stopping: false, ops: 0, bytes: 0 } as const;
+    const stops = (more: Partial<RunActivity>, level: LensLevel = 'layers') =>
+      withRun(atLevel(targets(), level), { ...run, ...more })
+        .filter((target) => lensCommands(target).some(({ command }) => command === 'tensight.stopRun'))
+        .map(({ place, layer }) => `${place} ${layer.layer ?? 'whole'}`);
+    expect(stops({})).toEqual(['model whole']);
+    expect(stops({ model: 'default', at: 'class' })).toEqual(['class whole']);
+    expect(stops({ model: 'default', at: 'forward' }, 'models')).toEqual(['model whole']);
+    expect(stops({ layer: ['blocks.0', 'blocks.1'], at: 'forward' })).toEqual(['forward blocks.0,blocks.1']);
+    expect(stops({ model: 'other' })).toEqual([]);
+  });
+
+  it('stay over what a failed constructor did not come to, as the last complete run had it', () => {
+    const good = source({}, true);
+    const latest = source();
+    const [model] = latest.trace.models;
+    const modules = model!.modules.filter(({ className }) => className !== 'Block');
+    Object.assign(latest, { trace: { ...latest.trace, models: [{ ...model!, modules }] } });
+    const view = new View({ latest, good });
+    const found = atLevel(lensTargets(view, items, uri, uri), 'models');
+    expect(found.map(({ place, stale }) => `${place} ${stale}`)).toEqual(['class true', 'class false', 'model false']);
   });
 
   it('over a model that says how it is trained, train it, stop it, and say what that came to', () => {
@@ -169,20 +205,18 @@ describe('lenses', () => {
       const view = new View({ latest: source({ train: 300 }) });
       const all = lensTargets(view, items, uri, uri, { of: (model) => (model === 'default' ? last : undefined) });
       expect(all.filter(({ train }) => train !== undefined)).toHaveLength(1);
-      return lensCommands(all.at(-1)!)
-        .slice(0, -1)
-        .map(({ title }) => title);
+      return lensCommands(all.at(-1)!).map(({ title }) => title);
     };
-    expect(titles()).toEqual(['▷ Run model', '↺ Backward', '▷ Train', 'Inspect']);
-    expect(titles({ state: 'running' })).toEqual(['▷ Run model', '↺ Backward', '◼ Stop training', 'Inspect']);
-    expect(titles({}).slice(2)).toEqual(['▷ Train', '✓ trained 300 steps · loss 2.3 → 0.0123', 'Inspect']);
-    expect(titles({ state: 'stopped', step: 120, outOfDate: true }).at(-2)).toBe(
+    expect(titles().slice(1)).toEqual(['▷ Run ▾']);
+    expect(titles({ state: 'running' }).slice(1)).toEqual(['▷ Run ▾', '◼ Stop training']);
+    expect(titles({}).slice(1)).toEqual(['▷ Run ▾', '✓ trained 300 steps · loss 2.3 → 0.0123']);
+    expect(titles({ state: 'stopped', step: 120, outOfDate: true }).at(-1)).toBe(
       '⋯ ◼ stopped at step 120 of 300 · loss 2.3 → 0.0123',
     );
-    expect(titles({ state: 'failed', step: 12, parameters: 'initial' }).at(-2)).toBe(
+    expect(titles({ state: 'failed', step: 12, parameters: 'initial' }).at(-1)).toBe(
       '✗ training failed at step 13 · loss 2.3 → 0.0123',
     );
-    expect(titles({ parameters: 'initial' }).at(-2)).toBe(
+    expect(titles({ parameters: 'initial' }).at(-1)).toBe(
       '✓ trained 300 steps · loss 2.3 → 0.0123 · runs use initial parameters',
     );
   });

@@ -11,7 +11,7 @@ import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
 
 const settings: ServerSettings = {
   ...{ shapeRunTimeout: 2000, runTimeout: 60000, memoryLimit: 2048 },
-  ...{ inlayHints: true, codeLens: true, trusted: true },
+  ...{ inlayHints: true, codeLens: 'layers', trusted: true },
 };
 const curve = { width: 1, mean: [2, 1], min: [2, 1], max: [2, 1] };
 const step = { step: 2, steps: 10, firstLoss: 2, loss: 1, ms: 20, curve };

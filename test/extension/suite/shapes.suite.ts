@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { commands, type TextEditor, window } from 'vscode';
+import { ConfigurationTarget, commands, type TextEditor, window, workspace } from 'vscode';
 import { codeLenses, hoverAt, inlayHints, openFile, rangeOf, replace, until } from './editor.ts';
 
 const model = `import { defineModel, nn, randn, type Tensor } from 'tensight';
@@ -76,30 +76,26 @@ describe('Shapes', () => {
       return found.get(23)?.some(({ command }) => command?.title.includes('features 3')) && found;
     });
     const titles = (line: number) => lines.get(line)?.map(({ command }) => command?.title);
-    assert.deepEqual(
-      [...lines.keys()].sort((a, b) => a - b),
-      [3, 4, 6, 12, 13, 14, 16, 23],
-    );
-    assert.deepEqual(titles(4), [
-      '▷ Run layer',
-      '↺ Backward',
-      'Inspect',
-      '[2, 16] → [2, features 16] · 272 parameters ×2',
-    ]);
-    assert.deepEqual(titles(23), [
-      '▷ Run model',
-      '↺ Backward',
-      'Inspect',
-      '[2, 16] → [2, features 3] · 595 parameters',
-    ]);
+    const places = (found: typeof lines) => [...found.keys()].sort((a, b) => a - b);
+    assert.deepEqual(places(lines), [3, 12, 23]);
+    assert.deepEqual(titles(3), ['[2, features 16] → [2, features 16] · 272 parameters ×2', '▷ Run ▾']);
+    assert.deepEqual(titles(23), ['[2, 16] → [2, features 3] · 595 parameters', '▷ Run ▾']);
+    const settings = workspace.getConfiguration('tensight');
+    await settings.update('codeLens', 'layers', ConfigurationTarget.Workspace);
+    await until('lenses of layers', async () => {
+      const found = places(await codeLenses(editor.document));
+      return String(found) === String([3, 4, 6, 12, 13, 14, 16, 23]);
+    });
+    await settings.update('codeLens', undefined, ConfigurationTarget.Workspace);
+    await until('lenses of models', async () => places(await codeLenses(editor.document)).length === 3);
   });
 
   it('become values when a layer is run, with the panel beside', async () => {
     await hover('h = ');
     const lenses = await codeLenses(editor.document);
-    const run = lenses.get(4)?.[0]?.command;
-    assert.equal(run?.command, 'tensight.runLayer');
-    await commands.executeCommand(run.command, ...(run.arguments ?? []));
+    const run = lenses.get(3)?.[1]?.command;
+    assert.equal(run?.command, 'tensight.actions');
+    await commands.executeCommand('tensight.runLayer', ...(run.arguments ?? []));
     assert.match(await hover('h = '), /μ .* σ .* \[.* … .*\]/);
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
     assert.ok(tabs.includes('Tensight: shapes.model.ts'), tabs.join(', '));

@@ -8,13 +8,15 @@ const examples = join(import.meta.dirname, '../../examples');
 /** Training that takes longer is stopped, which is a way to end, too. */
 const enough = 400;
 
+const trains = ({ command }: CodeLens): boolean => command?.arguments?.[0]?.trains === true;
+
 /** The lenses of each model of a file that has one to train or to stop it, from top to bottom. */
 async function trainLenses(document: TextDocument): Promise<readonly CodeLens[][]> {
   const lines = await codeLenses(document);
-  const titled = (title: RegExp) => (lens: CodeLens) => title.test(lens.command?.title ?? '');
+  const stops = ({ command }: CodeLens) => command?.command === 'tensight.stopTraining';
   return [...lines]
     .sort(([a], [b]) => a - b)
-    .flatMap(([, lenses]) => (lenses.some(titled(/^(▷ Train|◼ Stop)/)) ? [lenses] : []));
+    .flatMap(([, lenses]) => (lenses.some((lens) => trains(lens) || stops(lens)) ? [lenses] : []));
 }
 
 async function click({ command }: CodeLens): Promise<void> {
@@ -26,9 +28,9 @@ const find = (lenses: readonly CodeLens[] | undefined, title: RegExp): CodeLens 
 
 /** Trains a model and stops it after a while, where it is not done by then. Gives what its lens says at the end. */
 async function trained(document: TextDocument, index: number, ms: number): Promise<string> {
-  const train = find((await trainLenses(document))[index], /^▷ Train$/);
+  const train = (await trainLenses(document))[index]?.find(trains);
   assert.ok(train, 'a lens that trains');
-  const done = click(train);
+  const done = commands.executeCommand('tensight.train', ...(train.command?.arguments ?? []));
   const late = new Promise((resolve) => setTimeout(() => resolve('late'), ms));
   if ((await Promise.race([done, late])) === 'late') {
     const stop = await until('a lens that stops, or the end', async () => {

@@ -33,7 +33,7 @@ const settings = {
   runTimeout: 2000,
   memoryLimit: 256,
   inlayHints: true,
-  codeLens: true,
+  codeLens: 'layers',
   trusted: true,
 };
 /** How long a text may wait for its run. */
