@@ -1,6 +1,7 @@
 /** Starts the panel's page. */
 import './styles/main.css';
 import { render } from 'preact';
+import { listenToEscape } from './escape.ts';
 import { listen } from './state.ts';
 import { watchTheme } from './theme.ts';
 import { registerControls } from './ui/toolkit.tsx';
@@ -12,3 +13,4 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element #root to draw in');
 render(<App />, root);
 listen();
+listenToEscape();

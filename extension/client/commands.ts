@@ -3,6 +3,7 @@ import { type LayerRef, lensPlaces, type RunParams, requests } from '../protocol
 import type { Host } from './host.ts';
 import { activeModelFile } from './modelFile.ts';
 import type { Panels } from './panels.ts';
+import { registerRowCommands } from './rowCommands.ts';
 
 /** What is wrong and what to try, as the sentences of one notification. */
 function sentences({ message, hint }: { readonly message: string; readonly hint?: string | undefined }): string {
@@ -53,6 +54,7 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     whole(asLayer(argument) ?? (await layerAtCaret(host, panels.active)));
 
   return Disposable.from(
+    registerRowCommands(host, (message) => void complain(message)),
     command('tensight.runLayer', async (argument) => run(await target(argument), 'forward')),
     command('tensight.runBackward', async (argument) => run(await target(argument), 'backward')),
     command('tensight.runModel', async (argument) =>

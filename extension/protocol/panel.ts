@@ -35,6 +35,8 @@ const panelRequests = {
 export const panelNotices = {
   /** The page is up and wants its state. */
   ready: v.strictObject({}),
+  /** Back to the code: it has the focus. */
+  leave: v.strictObject({}),
   /** Show this site of the trace in the editor; as a preview only where it is in sight already. */
   revealSite: v.strictObject({
     file: path,

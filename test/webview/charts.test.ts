@@ -146,7 +146,16 @@ describe('Colours', () => {
     expect(pack('rgb(1, 2, 3)').toString(16)).toBe('ff030201');
     expect(inkOn(pack('#ffffff'))).toBe('black');
     expect(inkOn(pack('#101a36'))).toBe('white');
-    expect([0, 0.04, 0.567, -12.34, Number.NaN].map(cellText)).toEqual(['0', '0.04', '0.57', '−12.3', 'NaN']);
+    expect([0, 0.006, 0.004, 0.81, -0.001].map((value) => cellText(value, 0.81))).toEqual([
+      ...['0', '0.01', '0.00', '0.81', '0.00'],
+    ]);
+    expect([0, 0.04, 0.567, -12.34, Number.NaN].map((value) => cellText(value))).toEqual([
+      '0',
+      '0.04',
+      '0.57',
+      '−12.3',
+      'NaN',
+    ]);
   });
 
   test('a map of 1,024 × 1,024 is painted, a pixel a cell', () => {

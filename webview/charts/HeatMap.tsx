@@ -91,7 +91,10 @@ export function HeatMap(props: HeatMapProps) {
             onPointerLeave={() => setCell(undefined)}
             onBlur={() => setCell(undefined)}
             onKeyDown={(event) => {
-              if (event.key === 'Escape') return setCell(undefined);
+              if (event.key === 'Escape' && shown !== undefined) {
+                event.preventDefault();
+                return setCell(undefined);
+              }
               const next = step(tile, shown ?? { row: 0, column: 0 }, event.key, event.shiftKey);
               if (next === undefined) return;
               event.preventDefault();

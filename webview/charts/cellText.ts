@@ -1,10 +1,10 @@
-/** The number inside a large cell: two decimals, or as many digits as have room. `high` is the largest of the map. */
+/** The number inside a large cell. `high` is the largest of the map: where it is no small one, all cells have two decimals, but 0 is 0. */
 import { number } from '../../extension/reading/numbers.ts';
 
 export function cellText(value: number, high = 0): string {
   const size = Math.abs(value);
   if (value === 0) return '0';
-  if (size < 0.005 && high >= 0.1) return '0.00';
+  if (high >= 0.1 && size < 10) return value.toFixed(2).replace('-', '−').replace('−0.00', '0.00');
   if (!Number.isFinite(value) || size >= 100 || size < 0.001) return number(value, 1);
   return (size < 0.095 ? value.toPrecision(1) : size < 10 ? value.toFixed(2) : value.toFixed(1)).replace('-', '−');
 }

@@ -113,5 +113,7 @@ function tracks(placement: Placement, main: number): Record<string, string> {
 export function BackButton({ to }: { readonly to: string }) {
   const back = useContext(Page);
   if (back === undefined) return null;
-  return <Button appearance="icon" icon="arrow-left" label={`Back to ${to}`} testId="back" onClick={back} />;
+  return (
+    <Button appearance="icon" icon="arrow-left" label={`Back to ${to}`} testId="back" escape="page" onClick={back} />
+  );
 }

@@ -45,6 +45,8 @@ interface ButtonProps extends Common {
   readonly disabled?: boolean;
   /** Held down: a toggle. */
   readonly pressed?: boolean;
+  /** Escape presses it: see escape.ts. */
+  readonly escape?: 'filter' | 'note' | 'page' | 'detail';
   readonly children?: ComponentChildren;
   onClick(): void;
 }
@@ -60,6 +62,7 @@ export function Button(props: ButtonProps) {
       'aria-label': label,
       'aria-pressed': pressed === undefined ? undefined : String(pressed),
       'data-testid': props.testId,
+      'data-escape': props.escape,
       disabled: disabled === true,
       onClick: () => disabled !== true && onClick(),
     },

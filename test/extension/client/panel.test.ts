@@ -93,7 +93,7 @@ describe('a page', () => {
     view.says.fire({
       rpc: 'event',
       name: 'revealSite',
-      params: { file: 'file:///w/elsewhere.ts', line: 0, character: 0, endLine: 0, endCharacter: 1 },
+      params: { file: 'file:///w/elsewhere.ts', line: 0, character: 0, endLine: 0, endCharacter: 1, preview: false },
     });
     await vi.waitFor(() => expect(host.logged).toHaveLength(1));
     expect(editor.shown).toEqual([]);

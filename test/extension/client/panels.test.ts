@@ -162,6 +162,16 @@ describe('the caret', () => {
     expect(host.asked.map(([method]) => method)).toEqual([requests.locate]);
   });
 
+  it('stays where it is where a row is only looked at', async () => {
+    panels.show({ uri: a });
+    const place = { line: 3, character: 4, endLine: 3, endCharacter: 9 };
+    host.answers[requests.locate] = { start: { line: 3, character: 4 }, end: { line: 3, character: 9 } };
+    editor.panels[0]!.says.fire({ rpc: 'event', name: 'revealSite', params: { file: a, ...place, preview: true } });
+    await vi.runAllTimersAsync();
+    expect(host.asked.map(([method]) => method)).toEqual([requests.locate]);
+    expect(editor.shown).toEqual([]);
+  });
+
   it('is followed no more once the panels are gone', () => {
     panels.dispose();
     expect(editor.listeners).toBe(0);

@@ -7,6 +7,7 @@ import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { within } from '../../room.ts';
 import { head, selected } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
+import { Help } from '../../ui/Help.tsx';
 import { Split, splitChoice } from '../../ui/Split.tsx';
 import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';
 import { chosenOf } from './chosen.ts';
@@ -44,6 +45,21 @@ function Nothing({ scene }: { readonly scene: Scene }) {
     </Empty>
   );
 }
+
+const terms = [
+  ['query ↓, key →', 'A row is a query: its weights over all keys add up to 1.'],
+  ['Weights, Scores, Gradient', 'After the softmax; before it; ∂L/∂weights after a backward run.'],
+  [
+    'Scale to row',
+    'Each row’s colours reach to its own largest weight: the default where there are many keys, because row n has weights of about 1/n.',
+  ],
+  ['√ scale', 'Colours follow the square root of a weight, so that small ones can be told apart.'],
+  ['beyond the range', 'Cells whose value is outside of what the colours stand for, drawn in the colour of its end.'],
+  ['masked', 'Hatched: the mask leaves this key out.'],
+  ['causal', 'Each query sees keys up to its own position only.'],
+  ['Hide first key', 'Many heads rest on the first key; without it the others can be told apart.'],
+  ['peak, entropy', 'Of a head: its largest weight, and in how many directions it looks on average, in bits.'],
+] as const;
 
 interface MapsProps {
   readonly scene: Scene;
@@ -118,10 +134,13 @@ function Maps({ scene, values, found }: MapsProps) {
             >
               Hide first key
             </Checkbox>
-            <span class="end quiet num">
-              {integer(records.length)}
-              {records.length < found.length && ` of ${integer(found.length)}`}{' '}
-              {found.length === 1 ? 'layer' : 'layers'}
+            <span class="end">
+              <span class="quiet num">
+                {integer(records.length)}
+                {records.length < found.length && ` of ${integer(found.length)}`}{' '}
+                {found.length === 1 ? 'layer' : 'layers'}
+              </span>
+              <Help of="Attention" terms={terms} />
             </span>
           </div>
           <Overview

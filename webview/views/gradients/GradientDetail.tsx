@@ -7,6 +7,7 @@ import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { pressByArrows } from '../../ui/roving.ts';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
 import { BackButton } from '../../ui/Split.tsx';
@@ -42,7 +43,14 @@ export function GradientDetail({ scene, values, row, onClose }: Props) {
         <h2 title={row.path}>{row.path || row.className}</h2>
         <span class="class-name">{row.className}</span>
         <SourceLink file={values.file} site={row.site} />
-        <Button appearance="icon" icon="close" label="Close details" testId="close-gradient-detail" onClick={onClose} />
+        <Button
+          appearance="icon"
+          icon="close"
+          label="Close details"
+          testId="close-gradient-detail"
+          escape="detail"
+          onClick={onClose}
+        />
       </div>
       <div class="detail-body">
         {row.verdict !== undefined && (
@@ -51,12 +59,13 @@ export function GradientDetail({ scene, values, row, onClose }: Props) {
             {verdictWhy[row.verdict]}.
           </p>
         )}
-        <ul class="tensors" aria-label="Gradients">
+        <ul class="tensors" aria-label="Gradients" onKeyDown={pressByArrows}>
           {entries.map((each) => (
             <li key={each.name}>
               <button
                 type="button"
                 aria-pressed={each === entry}
+                tabIndex={each === entry ? 0 : -1}
                 data-testid="gradient-of"
                 data-name={each.name}
                 onClick={() => setChosen(each.name)}

@@ -1,8 +1,10 @@
 /** The chart's rows as a list: layer, line, norms, gain, and what is wrong, last layer's neighbour the loss. */
-import { useEffect } from 'preact/hooks';
-import type { FileTrace } from '../../../core/trace/trace.ts';
+import { useEffect, useMemo } from 'preact/hooks';
 import { type GradientRow, normOf } from '../../../extension/reading/gradients.ts';
+import { groupedRows } from '../../../extension/reading/groups.ts';
 import { number } from '../../../extension/reading/numbers.ts';
+import type { RunOf } from '../../../extension/reading/scene.ts';
+import { rowMenu } from '../../rowMenu.ts';
 import { type Interest, summoned } from '../../state.ts';
 import { ColumnHead, columnsIn, columnWidths } from '../../ui/columns.tsx';
 import { Icon } from '../../ui/Icon.tsx';
@@ -13,7 +15,7 @@ import { verdictIcon, verdictText, verdictWhy } from './verdicts.ts';
 
 interface Props {
   readonly rows: readonly GradientRow[];
-  readonly file: FileTrace;
+  readonly values: RunOf;
   readonly chosen: number;
   readonly stale: boolean;
   onChoose(index: number, interest: Interest): void;
@@ -24,20 +26,21 @@ const columns = [
   { id: 'out', least: 82 },
   { id: 'bar', least: 60, grow: 0.8, drop: 1 },
   { id: 'gain', least: 72, drop: 2 },
-  { id: 'parameters', least: 82, drop: 3 },
+  { id: 'params', least: 82, drop: 3 },
 ] as const;
 const widths = columnWidths('gradients');
 /** Width of their column from which names have room for the class, and marks for words. */
 const roomy = 280;
 
-export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
+export function GradientList({ rows, values, chosen, stale, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
-  const virtual = useVirtual({ count: rows.length, size: 24, scroller, paddingStart: 24 });
+  const grouped = useMemo(() => groupedRows(rows.map(({ path }) => path)), [rows]);
+  const virtual = useVirtual({ count: grouped.length, size: 24, scroller, paddingStart: 24 });
   const log = logRange(rows);
   const fitted = columnsIn(size.width, columns, widths);
   const words = (fitted.shown[0]?.width ?? 0) >= roomy;
   useEffect(() => {
-    if (chosen >= 0) virtual.scrollTo(chosen);
+    if (chosen >= 0) virtual.scrollTo(grouped.findIndex(({ index }) => index === chosen));
   }, [chosen, summoned.value]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15, Home: -rows.length, End: rows.length }[
@@ -60,7 +63,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
       ref={scroller}
       role="grid"
       aria-label="Gradients by layer"
-      aria-rowcount={rows.length}
+      aria-rowcount={grouped.length}
       data-testid="gradient-list"
       onKeyDown={onKeyDown}
     >
@@ -80,37 +83,53 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
           name="Gain"
           title="‖∂L/∂in‖ ÷ ‖∂L/∂out‖: how the layer (and whatever else reads its input) scales the gradient on its way back"
         />
-        <ColumnHead columns={fitted} id="parameters" class="right" name="‖∂params‖" />
+        <ColumnHead columns={fitted} id="params" class="right" name="‖∂params‖" />
       </div>
       <div class="rows" role="presentation" style={{ height: `${virtual.total}px` }}>
         {virtual.items.map((item) => {
-          const row = rows[item.index];
-          if (row === undefined) return null;
-          const selected = item.index === chosen;
+          const line = grouped[item.index];
+          if (line === undefined) return null;
+          const { index, label, inside } = line;
+          const row = index === undefined ? undefined : rows[index];
+          if (row === undefined || index === undefined)
+            return (
+              <div
+                key={item.index % virtual.pool}
+                class="row group"
+                role="row"
+                aria-rowindex={item.index + 1}
+                data-testid="gradient-group"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <span role="gridcell" class="name" title={label}>
+                  <span class="label">{label}</span>
+                </span>
+              </div>
+            );
+          const selected = index === chosen;
           const norm = row.output === undefined ? undefined : normOf(row.output.gradient);
           return (
             <div
               key={item.index % virtual.pool}
               class={selected ? 'row selected' : 'row'}
               role="row"
-              tabIndex={selected || (chosen < 0 && item.index === 0) ? 0 : -1}
+              tabIndex={selected || (chosen < 0 && index === 0) ? 0 : -1}
               aria-selected={selected}
               aria-rowindex={item.index + 1}
               data-testid="gradient-row"
               data-layer={row.path}
               data-verdict={row.verdict ?? ''}
+              data-vscode-context={menuOf(values, row, norm)}
               style={{ transform: `translateY(${item.start}px)` }}
-              onClick={() => onChoose(item.index, 'look')}
-              onDblClick={() => onChoose(item.index, 'go')}
+              onClick={() => onChoose(index, 'look')}
+              onDblClick={() => onChoose(index, 'go')}
             >
-              <span role="gridcell" class="name" title={row.path}>
+              <span role="gridcell" class={inside ? 'name inside' : 'name'} title={row.path}>
                 {row.verdict !== undefined && <Verdict verdict={row.verdict} />}
-                <span class="label">
-                  <bdi>{row.path || row.className}</bdi>
-                </span>
+                <span class="label">{label || row.className}</span>
                 {row.turn > 0 && <span class="quiet num"> ×{row.turn}</span>}
                 <span class="class-name">{row.path === '' ? '' : row.className}</span>
-                <RowLink file={file} site={row.site} />
+                <RowLink file={values.file} site={row.site} />
               </span>
               <span role="gridcell" class={stale ? 'right num stale' : 'right num'} data-value={norm}>
                 {norm === undefined ? '' : number(norm)}
@@ -126,7 +145,7 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
               <span role="gridcell" class={stale ? 'right num gain stale' : 'right num gain'}>
                 {row.gain === undefined ? '' : number(row.gain)}
               </span>
-              <span role="gridcell" class={stale ? 'right num parameters stale' : 'right num parameters'}>
+              <span role="gridcell" class={stale ? 'right num params stale' : 'right num params'}>
                 {row.parameterNorm === undefined ? '' : number(row.parameterNorm)}
               </span>
             </div>
@@ -135,6 +154,26 @@ export function GradientList({ rows, file, chosen, stale, onChoose }: Props) {
       </div>
     </div>
   );
+}
+
+function menuOf({ file, model }: RunOf, row: GradientRow, norm: number | undefined): string {
+  return rowMenu({
+    file,
+    model: model.exportName,
+    path: row.path,
+    className: row.className,
+    site: row.site,
+    made: model.modules[row.module]?.site,
+    values: [
+      ['layer', row.path || row.className],
+      ['class', row.className],
+      ['‖∂L/∂out‖', norm],
+      ['gain', row.gain],
+      ['‖∂L/∂parameters‖', row.parameterNorm],
+      ...row.parameters.map((own) => [`‖∂L/∂${own.name}‖`, normOf(own.gradient)] as const),
+      ['verdict', row.verdict],
+    ],
+  });
 }
 
 function Verdict({ verdict }: { readonly verdict: keyof typeof verdictText }) {

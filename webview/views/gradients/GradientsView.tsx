@@ -15,6 +15,7 @@ import { persisted } from '../../persisted.ts';
 import { within } from '../../room.ts';
 import { attend, scene as currentScene, type Interest, selected } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
+import { Help } from '../../ui/Help.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Sash } from '../../ui/Sash.tsx';
 import { Split, splitChoice } from '../../ui/Split.tsx';
@@ -132,13 +133,28 @@ function Flow({ scene, values, rows, thresholds, chosen, onChoose }: FlowProps) 
           chartHeight.value = undefined;
         }}
       />
-      <GradientList rows={rows} file={values.file} chosen={chosen} stale={scene.outOfDate} onChoose={onChoose} />
+      <GradientList rows={rows} values={values} chosen={chosen} stale={scene.outOfDate} onChoose={onChoose} />
     </div>
   );
 }
 
 /** Summary above it, its legend below it. */
 const aroundChart = 100;
+
+const terms = [
+  ['‖∂out‖', 'The L2 norm of ∂L/∂out: how strongly the loss depends on what the layer gives.'],
+  ['‖∂params‖', 'The same of its own parameters, all of them together.'],
+  ['ref.', 'What all others are compared with: the median of the third of the layers that is nearest the loss.'],
+  [
+    'vanishing, exploding',
+    `Below ${powerOfTen(Math.log10(relativeVanishing))} of the reference; above ${powerOfTen(Math.log10(relativeExploding))} times it.`,
+  ],
+  ['zero-gradient', 'Every element is exactly 0: nothing is learned from this input.'],
+  ['Gain', '‖∂in‖ ÷ ‖∂out‖: below 1 the layer makes the gradient smaller on its way back, above 1 larger.'],
+  ['×2', 'The second call of a layer that is called several times.'],
+  ['Blocks', 'The layers that contain others, instead of those they contain.'],
+  ['lines', 'Join layers of one kind only: the same place in repeated blocks.'],
+] as const;
 
 function Summary({ scene, values, rows, thresholds }: Props) {
   const { loss } = values.model;
@@ -183,6 +199,7 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         >
           Blocks
         </Checkbox>
+        <Help of="Gradients" terms={terms} />
       </span>
       <span class="thresholds quiet num" data-testid="thresholds">
         {thresholds === undefined ? (

@@ -7,6 +7,7 @@ import { factsOf, ownTensors, type RowTensor } from '../../../extension/reading/
 import type { Scene } from '../../../extension/reading/scene.ts';
 import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected } from '../../state.ts';
+import { pressByArrows } from '../../ui/roving.ts';
 import { Shape } from '../../ui/Shape.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
 import { BackButton } from '../../ui/Split.tsx';
@@ -32,6 +33,7 @@ export function Detail({ scene, node }: { readonly scene: Scene; readonly node: 
           icon="close"
           label="Close details"
           testId="close-detail"
+          escape="detail"
           onClick={() => {
             selected.value = undefined;
           }}
@@ -114,12 +116,13 @@ interface ListProps {
 
 function TensorList({ tensors, chosen, stale, onChoose }: ListProps) {
   return (
-    <ul class="tensors" data-testid="tensors" aria-label="Tensors">
+    <ul class="tensors" data-testid="tensors" aria-label="Tensors" onKeyDown={pressByArrows}>
       {tensors.map((each) => (
         <li key={keyOf(each)}>
           <button
             type="button"
             aria-pressed={chosen !== undefined && keyOf(each) === keyOf(chosen)}
+            tabIndex={chosen !== undefined && keyOf(each) === keyOf(chosen) ? 0 : -1}
             data-testid="tensor"
             data-tensor={keyOf(each)}
             onClick={() => onChoose(each)}

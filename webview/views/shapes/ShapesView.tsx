@@ -4,6 +4,7 @@ import { integer } from '../../../extension/reading/numbers.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
 import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected, tree } from '../../state.ts';
+import { Help } from '../../ui/Help.tsx';
 import { Split } from '../../ui/Split.tsx';
 import { Button, Checkbox, TextField } from '../../ui/toolkit.tsx';
 import { Detail } from './Detail.tsx';
@@ -36,6 +37,21 @@ export function ShapesView({ scene }: { readonly scene: Scene }) {
     />
   );
 }
+
+const terms = [
+  ['→ [batch 2, seq 8]', 'What goes in, and what comes out: the length of each axis after its name.'],
+  ['×2', 'Equal blocks, shown once; a click shows each.'],
+  ['2 calls', 'The layer is called several times; the first call is shown.'],
+  ['⋯', 'As it was before the last edit.'],
+  ['bar under a time', 'Its share of the whole run. Times contain those of the rows below.'],
+  [
+    '├▆┤',
+    'Smallest and largest element, and one standard deviation around the mean. Each has a range of its own, as its numbers say.',
+  ],
+  ['μ, σ', 'Mean and standard deviation of the output’s elements.'],
+  ['√ scale', 'Bars of a histogram grow with the square root of what they count, so that rare values can be seen.'],
+  ['inferred, executed', 'From shapes alone; computed with real values.'],
+] as const;
 
 function Toolbar() {
   const { matching, total, rows: open } = rows.value;
@@ -75,9 +91,21 @@ function Toolbar() {
       </Checkbox>
       <span class="end">
         {filtered ? (
-          <span class="quiet num" data-testid="row-count" title="Rows that match, of all there are">
-            {integer(matching)} of {integer(total)} match
-          </span>
+          <>
+            <span class="quiet num" data-testid="row-count" title="Rows that match, of all there are">
+              {integer(matching)} of {integer(total)} match
+            </span>
+            <Button
+              appearance="icon"
+              icon="clear-all"
+              label="Clear the filter"
+              testId="clear-filter"
+              escape="filter"
+              onClick={() => {
+                filter.value = '';
+              }}
+            />
+          </>
         ) : (
           open.length < total && (
             <span class="quiet num" data-testid="row-count" title="Rows shown, of all there are">
@@ -99,6 +127,7 @@ function Toolbar() {
           testId="collapse-all"
           onClick={() => setDepth(1)}
         />
+        <Help of="Shapes" terms={terms} />
       </span>
     </div>
   );

@@ -6,6 +6,7 @@ import { count, duration, flopCount, integer } from '../../../extension/reading/
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
+import { rowMenu } from '../../rowMenu.ts';
 import type { Interest } from '../../state.ts';
 import { Icon } from '../../ui/Icon.tsx';
 import { Shapes } from '../../ui/Shape.tsx';
@@ -53,6 +54,7 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
       data-testid="module-row"
       data-key={row.key}
       data-kind={node.kind}
+      data-vscode-context={menuOf(scene, node, facts)}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onChoose('look')}
       onDblClick={() => onChoose('go')}
@@ -124,6 +126,33 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
 }
 
 const shapesText = (tensors: RowFacts['inputs']): string => tensors.map(({ shown }) => shapeText(shown)).join(', ');
+
+function menuOf(scene: Scene, node: Row['node'], facts: RowFacts): string {
+  const { file, model } = scene.base;
+  const module = model.modules[node.module];
+  const { stats } = facts;
+  return rowMenu({
+    file,
+    model: model.exportName,
+    path: module?.path ?? '',
+    className: node.className,
+    site: facts.site,
+    made: module?.site,
+    values: [
+      ['layer', module?.path || node.label],
+      ['class', node.className],
+      ['shapes', facts.calls > 0 ? flowText(facts) : undefined],
+      ['parameters', facts.parameters],
+      ['FLOPs', facts.flops],
+      ['ms', facts.ms],
+      ['min', stats?.min],
+      ['max', stats?.max],
+      ['mean', stats?.mean],
+      ['std', stats?.std],
+      ['norm', stats?.norm],
+    ],
+  });
+}
 
 /** Both sides in full, where there is no room for them. */
 const flowText = ({ inputs, outputs }: RowFacts): string => `${shapesText(inputs)} → ${shapesText(outputs)}`;

@@ -9,6 +9,7 @@ import { axisFor, hasLog } from '../../charts/lossScale.ts';
 import { persisted } from '../../persisted.ts';
 import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
+import { Help } from '../../ui/Help.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { useSize } from '../../ui/size.ts';
@@ -42,6 +43,13 @@ export function TrainingView({ scene }: { readonly scene: Scene }) {
     </Empty>
   );
 }
+
+const terms = [
+  ['loss', 'What the train section minimises, at each step before that step changed the parameters.'],
+  ['band', 'Where a point stands for several steps: from their smallest to their largest loss; the line is the mean.'],
+  ['Log, Linear', 'On a log scale a loss that is halved again and again falls in a straight line.'],
+  ['Initial, Trained', 'Which parameters Run and Backward use from now on.'],
+] as const;
 
 interface Props {
   readonly training: Training;
@@ -104,6 +112,7 @@ function Course({ training, again, name }: Props) {
               table.value = !table.value;
             }}
           />
+          <Help of="Training" terms={terms} />
         </span>
       </div>
       <progress

@@ -1,0 +1,88 @@
+/** What the context menu of a row of the panel does. */
+import {
+  commands,
+  Disposable,
+  env,
+  type Location,
+  type LocationLink,
+  Position,
+  Range,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from 'vscode';
+import { type PanelRow, panelRow } from '../protocol/row.ts';
+import { requests } from '../protocol/server.ts';
+import type { Host } from './host.ts';
+
+type Place = NonNullable<PanelRow['site']>;
+
+/** `complain`: tells a person what went wrong. */
+export function registerRowCommands(host: Host, complain: (message: string) => void): Disposable {
+  const command = (name: string, act: (row: PanelRow) => Promise<void>) =>
+    commands.registerCommand(name, async (argument?: unknown) => {
+      try {
+        await act(panelRow(argument));
+      } catch (error) {
+        const message = error instanceof Error ? error.message : String(error);
+        host.log.error(`${name}: ${message}`);
+        complain(message);
+      }
+    });
+  return Disposable.from(
+    command('tensight.row.copyPath', async ({ path }) => env.clipboard.writeText(path)),
+    command('tensight.row.copyValues', async ({ values }) => env.clipboard.writeText(values)),
+    command('tensight.row.run', async ({ uri, model, path }) => {
+      const layer = { uri, model, ...(path === '' ? {} : { layer: [path] }) };
+      await commands.executeCommand(path === '' ? 'tensight.runModel' : 'tensight.runLayer', layer);
+    }),
+    command('tensight.row.reveal', async ({ uri, site, made }) => {
+      const place = site ?? made;
+      if (place === undefined) throw new Error('The file has no line for it.');
+      const [file, start] = await whereNow(host, uri, place);
+      await show(file, start);
+    }),
+    command('tensight.row.class', async ({ uri, made, site, className }) => {
+      const place = made ?? site;
+      if (place === undefined) throw new Error(`The file has no line where ${className} is made.`);
+      const [file, start, end] = await whereNow(host, uri, place);
+      const named = await nameIn(file, start, end, className);
+      const found =
+        named &&
+        (await commands.executeCommand<(Location | LocationLink)[]>('vscode.executeDefinitionProvider', file, named));
+      const [first] = found ?? [];
+      if (first === undefined) throw new Error(`The place where ${className} is declared is not known.`);
+      if ('targetUri' in first) await show(first.targetUri, (first.targetSelectionRange ?? first.targetRange).start);
+      else await show(first.uri, first.range.start);
+    }),
+  );
+}
+
+/** A place of the trace where it stands by now; the server knows which places are the trace's. */
+async function whereNow(host: Host, uri: string, place: Place): Promise<[Uri, Position, Position]> {
+  const { file, line, character, endLine, endCharacter } = place;
+  const range = { start: { line, character }, end: { line: endLine, character: endCharacter } };
+  const now = await host.ask(requests.locate, { uri, file, range });
+  if (now === null) throw new Error('That place is not there any more: run the model again.');
+  const at = ({ line: row, character: column }: { line: number; character: number }) => new Position(row, column);
+  return [Uri.parse(file, true), at(now.start), at(now.end)];
+}
+
+/** Where the class is named at or after the place, as in `new nn.Linear(…)`. */
+async function nameIn(file: Uri, start: Position, end: Position, className: string): Promise<Position | undefined> {
+  const document = await workspace.openTextDocument(file);
+  for (let line = start.line; line <= end.line; line++) {
+    const { text } = document.lineAt(line);
+    for (const { index } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu))
+      if (text.startsWith(className, index) && !/[\p{L}\p{N}_$]/u.test(text[index + className.length] ?? ''))
+        return new Position(line, index);
+  }
+  return undefined;
+}
+
+async function show(file: Uri, start: Position): Promise<void> {
+  const document = await workspace.openTextDocument(file);
+  const open = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+  await window.showTextDocument(document, { viewColumn: open ?? ViewColumn.One, selection: new Range(start, start) });
+}
