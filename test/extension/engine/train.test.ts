@@ -199,6 +199,6 @@ describe('a run with trained parameters', () => {
     expect(models[0]!.complete).toBe(true);
     expect(models[0]!.trained).toBeUndefined();
     expect(problems).toMatchObject([{ severity: 'warning', code: 'model', hint: 'Train the model again.' }]);
-    expect(problems[0]!.message).toMatch(/initial parameters.*line\.weight is \[2,1\], the state has \[1,1\]/);
+    expect(problems[0]!.message).toMatch(/initial parameters.*line\.weight is \[2, 1\], the state has \[1, 1\]/);
   });
 });
