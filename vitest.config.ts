@@ -10,7 +10,7 @@ const shared = {
 /** A worker loads the engine once, not once a file: half of the time went into that. */
 const sharing = { isolate: false, setupFiles: ['test/harness/fresh.ts'] };
 
-/** Files that start engines, command lines or threads, and mostly wait for them. */
+/** Files that start engines, command lines or threads, and mostly wait for them; each counts its own, so they share no worker. */
 const processes = [
   'test/extension/{cli,engine,texts}/**/*.test.ts',
   'test/extension/server/{kill,stop}.test.ts',
@@ -40,7 +40,7 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { name: 'processes', ...sharing, testTimeout: 60_000, hookTimeout: 60_000, include: processes },
+        test: { name: 'processes', testTimeout: 60_000, hookTimeout: 60_000, include: processes },
       },
       {
         ...shared,
