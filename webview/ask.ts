@@ -11,6 +11,7 @@ import {
   type QueryParams,
 } from '../extension/protocol/queries.ts';
 import { editor } from './bridge.ts';
+import { restored } from './persisted.ts';
 
 export interface Answer<T> {
   readonly data?: T;
@@ -48,8 +49,9 @@ export function ask<Q extends QueryName>(question: Q, query: QueryParams<Q>): Pr
   return promise;
 }
 
-/** `query` null: nothing to ask (yet). */
-export function useAnswer<Q extends QueryName>(question: Q, query: QueryParams<Q> | null): Answer<QueryAnswer<Q>> {
+/** `wanted` null: nothing to ask (yet). */
+export function useAnswer<Q extends QueryName>(question: Q, wanted: QueryParams<Q> | null): Answer<QueryAnswer<Q>> {
+  const query = restored.value ? null : wanted;
   const key = query === null ? '' : `${question} ${JSON.stringify(query)}`;
   const [answered, setAnswered] = useState<{ key: string; data?: QueryAnswer<Q>; error?: string }>({ key: '' });
   const latest = useRef(key);

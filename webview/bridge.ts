@@ -1,6 +1,6 @@
 /** The way to the editor: the only file that knows we are inside a webview. What comes in is checked before it is used. */
 import * as v from 'valibot';
-import { reviveNonFinite } from '../extension/protocol/nonFinite.ts';
+import { nameNonFinite, reviveNonFinite } from '../extension/protocol/nonFinite.ts';
 import {
   checkFromEditor,
   type PanelEvents,
@@ -24,6 +24,8 @@ export interface Saved {
   readonly chosen: Readonly<Record<string, unknown>>;
   /** The same of files that were shown before. */
   readonly others: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The trace that was shown last, where it is small enough to be kept: the first picture after a reload. */
+  readonly last?: PanelEvents['update'] | undefined;
 }
 
 const host = acquireVsCodeApi();
@@ -47,15 +49,31 @@ const saved = v.object({
   locked: v.optional(v.boolean(), false),
   chosen,
   others: v.optional(v.record(v.string(), chosen), {}),
+  last: v.optional(v.unknown()),
 });
+
+function lastOf(raw: unknown): Saved['last'] {
+  if (raw === undefined) return undefined;
+  try {
+    return checkFromEditor('update', reviveNonFinite(raw)) as PanelEvents['update'];
+  } catch {
+    // Of another version of the page.
+    return undefined;
+  }
+}
 
 export function loadState(): Saved {
   const state = v.safeParse(saved, host.getState());
   return state.success
-    ? { ...state.output, uri: state.output.uri }
+    ? { ...state.output, uri: state.output.uri, last: lastOf(state.output.last) }
     : { uri: undefined, locked: false, chosen: {}, others: {} };
 }
 
-export function saveState(state: Saved): void {
-  host.setState(state);
+/** Characters of a trace, as text, that are kept. */
+const mostKept = 400_000;
+
+export function saveState({ last, ...state }: Saved): void {
+  const named = last === undefined ? undefined : nameNonFinite(last);
+  const keep = named !== undefined && JSON.stringify(named).length <= mostKept;
+  host.setState(keep ? { ...state, last: named as Saved['last'] } : state);
 }

@@ -19,6 +19,11 @@ const others = new Map(Object.entries(saved.others));
  */
 export type Scope = 'file' | 'carried' | 'panel';
 
+/** What is shown, to be there at once after a reload. */
+export const lastShown = signal(saved.last);
+/** Whether that is all there is so far: then the editor has not answered yet, and is asked nothing. */
+export const restored = signal(saved.last !== undefined && saved.last.uri === saved.uri);
+
 interface Choice {
   readonly value: Signal<unknown>;
   readonly fallback: unknown;
@@ -58,6 +63,7 @@ export function keepChoices(): void {
       locked: file.value?.locked ?? false,
       chosen: chosenNow(),
       others: Object.fromEntries([...others].slice(-keptFiles)),
+      last: lastShown.value,
     };
     // Soon, not at every scrolled pixel.
     clearTimeout(saving);

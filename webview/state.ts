@@ -11,9 +11,9 @@ import { layerAtSite, placeOf } from '../extension/reading/find.ts';
 import { modelsOf, sceneOf } from '../extension/reading/scene.ts';
 import { buildTree } from '../extension/reading/tree.ts';
 import { editor } from './bridge.ts';
-import { file, keepChoices, persisted, turnTo } from './persisted.ts';
+import { file, keepChoices, lastShown, persisted, restored, turnTo } from './persisted.ts';
 
-export const update = signal<TraceUpdate | null>(null);
+export const update = signal<TraceUpdate | null>(restored.peek() ? (lastShown.peek() ?? null) : null);
 /** Id of a view of views/index.ts. */
 export const view = persisted('view', 'shapes', v.string(), 'carried');
 export const modelName = persisted('model', undefined, v.optional(v.string()));
@@ -64,6 +64,8 @@ export function listen(): void {
       if (next.run !== undefined && seen.peek()?.run !== next.run.run)
         seen.value = { run: next.run.run, at: Date.now() };
       update.value = next;
+      lastShown.value = next;
+      restored.value = false;
     }),
   );
   editor.on('select', (choice) =>
@@ -122,6 +124,7 @@ function show(uri: string, locked: boolean, from?: string): void {
       for (const old of [...seenBefore.keys()].slice(0, -keptUpdates)) seenBefore.delete(old);
     }
     if (from === undefined) {
+      restored.value = false;
       update.value = seenBefore.get(uri) ?? null;
       trainings.value = new Map();
     }

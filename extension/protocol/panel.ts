@@ -147,6 +147,7 @@ const panelEvents = {
   update: v.looseObject({
     uri: v.string(),
     shape: v.optional(trace),
+    before: v.optional(trace),
     run: v.optional(trace),
     layer: v.optional(v.array(v.string())),
     outOfDate: v.boolean(),

@@ -76,6 +76,8 @@ export interface TraceUpdate {
   readonly uri: string;
   /** Last shape run (or the value run that stood in for it). */
   readonly shape?: FileTrace;
+  /** The last whole one before it, where that one ended before a model was called, as in a constructor. */
+  readonly before?: FileTrace;
   /** Last value run, forward or backward, that was asked for. */
   readonly run?: FileTrace;
   /** What `run` was asked to look at. */

@@ -21,6 +21,10 @@ export interface Scene {
   readonly values?: RunOf;
   /** `values` belongs to an earlier text. */
   readonly outOfDate: boolean;
+  /** `base` is of an earlier text, because the present one ends before the model is called. */
+  readonly earlier: boolean;
+  /** Modules of `base` that the present text fails at. */
+  readonly failing: ReadonlySet<number>;
 }
 
 function pick(file: FileTrace | undefined, name: string | undefined): RunOf | undefined {
@@ -33,20 +37,45 @@ function pick(file: FileTrace | undefined, name: string | undefined): RunOf | un
 /** The models there are to choose from, by export name. */
 export function modelsOf(update: TraceUpdate): readonly ModelTrace[] {
   const shape = update.shape?.models ?? [];
-  return shape.length > 0 ? shape : (update.run?.models ?? []);
+  return shape.length > 0 ? shape : ((update.before ?? update.run)?.models ?? []);
 }
 
 export function sceneOf(update: TraceUpdate | null, name?: string): Scene | undefined {
   if (update === null) return undefined;
   const chosen = modelsOf(update).some((model) => model.exportName === name) ? name : modelsOf(update)[0]?.exportName;
-  const shape = pick(update.shape, chosen);
+  const present = pick(update.shape, chosen);
+  const before = pick(update.before, chosen);
+  const earlier = before !== undefined && (present === undefined || endedEarly(present.model));
+  const shape = earlier ? before : present;
   const run = pick(update.run, chosen);
   const base = run !== undefined && !update.outOfDate && run.model.complete ? run : (shape ?? run);
   if (base === undefined) return undefined;
   const computed = shape !== undefined && shape.model.provenance !== 'inferred' ? shape : undefined;
   const values = run ?? computed;
-  const scene = { uri: update.uri, base, outOfDate: run !== undefined && update.outOfDate };
+  const scene = {
+    ...{ uri: update.uri, base, outOfDate: run !== undefined && update.outOfDate },
+    ...{ earlier: earlier && base === before, failing: failingIn(base, update.shape) },
+  };
   return values === undefined ? scene : { ...scene, values };
+}
+
+const endedEarly = ({ complete, calls }: ModelTrace): boolean => !complete && calls.length === 0;
+
+/** Layers that were made on the lines where the present text has its errors. */
+function failingIn({ file, model }: RunOf, present: FileTrace | undefined): ReadonlySet<number> {
+  const failing = new Set<number>();
+  if (present === undefined || present === file) return failing;
+  const lineOf = (site: Site | undefined): string | undefined => site && `${site.file} ${site.range.start.line}`;
+  const lines = new Set(
+    present.problems.flatMap(({ severity, site, range, file: at }) => {
+      if (severity !== 'error') return [];
+      const line = site === undefined ? undefined : lineOf(present.sites[site]);
+      return line ?? (range === undefined ? [] : `${at ?? present.file} ${range.start.line}`);
+    }),
+  );
+  for (const { id, site } of model.modules)
+    if (site !== undefined && lines.has(lineOf(file.sites[site]) ?? '')) failing.add(id);
+  return failing;
 }
 
 const lookups = new WeakMap<ModelTrace, Map<string, number>>();

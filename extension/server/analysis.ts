@@ -4,7 +4,7 @@
  * Always: a view is there at once and never waits for a run; a result is taken only if nothing newer was started; what is
  * shown from an earlier text says so; what goes on is one state, the same for everybody who shows it.
  */
-import type { Range } from '../../core/trace/trace.ts';
+import type { FileTrace, Range } from '../../core/trace/trace.ts';
 import type { StoredState } from '../protocol/engine.ts';
 import type { FileState, LayerRef, RunParams, ServerSettings, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
@@ -122,13 +122,14 @@ export class Analysis {
   }
 
   get update(): TraceUpdate {
-    const { latest, refused } = this.#shapes;
+    const { latest, good, refused } = this.#shapes;
     // A picture of an earlier text is never shown without what is wrong with this one.
     const shape = latest?.trace ?? (refused === undefined ? undefined : emptyTrace(this.uri));
     const { last, params, outOfDate } = this.#values;
     return {
       uri: this.uri,
       ...(shape === undefined ? {} : { shape: refused === undefined ? shape : { ...shape, problems: refused } }),
+      ...(latest !== undefined && good !== undefined && endedEarly(latest.trace) ? { before: good.trace } : {}),
       ...(last === undefined ? {} : { run: last.trace }),
       ...(params?.layer === undefined ? {} : { layer: params.layer }),
       outOfDate,
@@ -287,3 +288,7 @@ export class Analysis {
 function same(a: Range, b: Range): boolean {
   return a.start.line === b.start.line && a.start.character === b.start.character;
 }
+
+/** Whether a run ended before it called the models it has: there is less to see of them than before. */
+const endedEarly = ({ models }: FileTrace): boolean =>
+  models.length === 0 || models.some(({ complete, calls }) => !complete && calls.length === 0);

@@ -118,7 +118,7 @@ function readEntry(file: string, host: SourceHost, problems: Problem[]): string 
   try {
     const text = host.read(file);
     if (text === undefined)
-      problems.push({ severity: 'error', code: 'import', message: `there is no file ${file}`, file });
+      problems.push({ severity: 'error', code: 'import', message: `there is no file ${nameOf(file)}`, file });
     return text;
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
@@ -205,4 +205,14 @@ const shared = new SourceCompiler();
 /** Compiles with a cache shared by the whole process. */
 export function compileProgram(entry: string, host: SourceHost): Program {
   return shared.compile(entry, host);
+}
+
+/** A file by its own name: where it lies is where the message is shown. */
+function nameOf(file: string): string {
+  const last = file.slice(file.lastIndexOf('/') + 1);
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }

@@ -146,6 +146,18 @@ test('a row tells the context menu its path, its places and what it says', async
   expect(row.values).toMatch(/‖∂L\/∂out‖\t[\d.e-]+/);
 });
 
+test('the last picture is there after a reload before the editor has said a word, and is replaced by what it says', async () => {
+  await open('view=gradients&layer=encoder.layers.0.linear1');
+  const texts = () => tab.getByTestId('gradient-row').allInnerTexts();
+  const before = await texts();
+  await tab.goto(`${served.address}?silent=yes`);
+  await tab.getByTestId('gradient-row').first().waitFor();
+  expect(await texts()).toEqual(before);
+  expect(await tab.locator('.error-text').count()).toBe(0);
+  await tab.evaluate('tensightHost.page.notify("update", { ...tensightHost.update(), run: undefined })');
+  await tab.getByTestId('gradients-empty').waitFor();
+});
+
 test('a "?" in each view says what its marks mean, and Escape closes it', async () => {
   for (const query of states) {
     await open(query);

@@ -1,7 +1,7 @@
 /**
  * Stands in for VS Code in an ordinary browser: theme variables, `acquireVsCodeApi`, and an editor that answers. Choose by address:
  * `?trace=transformer|gpt|mlp|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…
- * &training=running|long|done|stopped|failed`.
+ * &silent=yes&training=running|long|done|stopped|failed`.
  */
 import type { FileTrace } from '../../core/trace/trace.ts';
 import {
@@ -137,6 +137,7 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
 );
 
 page.on('ready', () => {
+  if (chosen.get('silent') === 'yes') return;
   page.notify('file', { uri: shape.file, locked: false });
   page.notify('state', fileState());
   if (chosen.get('trusted') === 'no') return;

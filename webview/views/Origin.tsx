@@ -13,7 +13,13 @@ export function Origin({ scene }: { readonly scene: Scene }) {
   return (
     <span class="chips">
       {values?.model !== base.model && (
-        <Provenance kind={base.model.provenance} testId="provenance-shapes" title={shapesTitle(scene)} note="shapes" />
+        <Provenance
+          kind={base.model.provenance}
+          outOfDate={scene.earlier}
+          testId="provenance-shapes"
+          title={shapesTitle(scene)}
+          note="shapes"
+        />
       )}
       {values !== undefined && (
         <Provenance
@@ -38,6 +44,8 @@ function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefi
 }
 
 function shapesTitle(scene: Scene): string {
+  if (scene.earlier)
+    return 'The present text ends before the model is called: shapes are of the last text that did not';
   return scene.values === undefined
     ? 'From shapes alone: nothing was computed yet'
     : 'Shapes are of the present text, from shapes alone; numbers are of the executed run';

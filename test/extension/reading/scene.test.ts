@@ -41,6 +41,26 @@ describe('What is looked at', () => {
     expect(facts.ms).toBeGreaterThan(0);
   });
 
+  test('where the present text ends before the model is called: the last tree, and the layer it fails at', () => {
+    const [model] = shape.models;
+    const failed = model!.modules.findIndex(({ path }) => path === 'encoder');
+    const present = {
+      ...{
+        ...shape,
+        run: 4,
+        problems: [{ severity: 'error', code: 'exception', message: 'no', site: model!.modules[failed]!.site! }],
+      },
+      models: [{ ...model!, modules: model!.modules.slice(0, 1), calls: [], complete: false }],
+    } as typeof shape;
+    const scene = sceneOf({ uri, shape: present, before: shape, outOfDate: false })!;
+    expect(scene.base.file).toBe(shape);
+    expect(scene.earlier).toBe(true);
+    expect(scene.failing).toContain(failed);
+    const away = sceneOf({ uri, shape: { ...present, models: [] }, before: shape, outOfDate: false })!;
+    expect(away.base.file).toBe(shape);
+    expect(sceneOf({ uri, shape, outOfDate: false })).toMatchObject({ earlier: false, failing: new Set() });
+  });
+
   test('of a run that an error ended: all modules there are, outputs of those that finished', () => {
     const scene = sceneOf({ uri, shape: broken, outOfDate: false })!;
     expect(scene.base.model.complete).toBe(false);

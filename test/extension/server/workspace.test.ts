@@ -317,6 +317,24 @@ describe('the workspace', () => {
     expect(states.at(-1)!.problem).toBeUndefined();
   });
 
+  it('hands on the last whole tree where a text ends before its model is called, until one does not', async () => {
+    workspace.open(uri, 'typescript', 1, text);
+    await settle();
+    expect(workspace.trace(uri)!.before).toBeUndefined();
+    shapes.answer = async ({ run: id }) => {
+      const whole = trace({ run: id });
+      const models = whole.models.map((model) => ({ ...model, calls: [], complete: false }));
+      return { ...whole, models, problems: [{ severity: 'error', code: 'exception', message: 'no' }] };
+    };
+    workspace.change(uri, 2, [insert(0, 0, ' ')]);
+    await settle();
+    expect(workspace.trace(uri)).toMatchObject({ shape: { run: 2 }, before: { run: 1 } });
+    shapes.answer = async ({ run: id }) => trace({ run: id });
+    workspace.change(uri, 3, [insert(0, 0, ' ')]);
+    await settle();
+    expect(workspace.trace(uri)!.before).toBeUndefined();
+  });
+
   it('takes all it knows along when a file has another name', async () => {
     workspace.open(uri, 'typescript', 1, text);
     workspace.watch([uri]);

@@ -13,6 +13,7 @@ import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
+import { restored } from '../../persisted.ts';
 import { cellColours, theme } from '../../theme.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
@@ -138,9 +139,10 @@ function useGrids(
   const pixels = thumb * (globalThis.devicePixelRatio || 1);
   const maxSize = pixels <= 32 ? 32 : pixels <= 64 ? 64 : 128;
   const ids = records.map((record) => record.id).join();
+  const waiting = restored.value;
   useEffect(() => {
     let current = true;
-    for (const record of records)
+    for (const record of waiting ? [] : records)
       ask('attentionGrid', {
         run: values.file.run,
         model: values.index,
@@ -158,7 +160,7 @@ function useGrids(
     return () => {
       current = false;
     };
-  }, [values.file.run, values.index, batch, maxSize, ids]);
+  }, [values.file.run, values.index, batch, maxSize, ids, waiting]);
   return known.current;
 }
 

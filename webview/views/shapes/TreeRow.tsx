@@ -37,7 +37,14 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
   const { node } = row;
   const facts = factsOf(scene, node);
   const unreached = node.kind === 'module' && facts.calls === 0 && !row.expandable && !scene.base.model.complete;
-  const classes = ['row', node.kind, selected && 'selected', row.path && 'path', unreached && 'unreached']
+  const classes = [
+    'row',
+    node.kind,
+    selected && 'selected',
+    row.path && 'path',
+    unreached && 'unreached',
+    scene.earlier && 'earlier',
+  ]
     .filter(Boolean)
     .join(' ');
   return (
@@ -61,6 +68,12 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
     >
       <span role="gridcell" class="name" style={{ paddingInlineStart: `${row.depth * 12}px` }}>
         <Twisty row={row} />
+        {node.kind === 'module' && scene.failing.has(node.module) && (
+          <span class="finding error" title="The present text fails here" data-testid="failing">
+            <Icon name="error" />
+            <span class="for-listeners">fails</span>
+          </span>
+        )}
         <Name row={row} scene={scene} />
         {facts.stats !== undefined && <Flags stats={facts.stats} />}
         {facts.calls > 1 && (
