@@ -151,8 +151,8 @@ function numberOf(loss: unknown, step: number, data: Inputs): number {
     throw new TensightError(
       `train: the loss is ${value} at step ${step + 1}`,
       step === 0
-        ? 'Nothing was corrected yet: the model computes it from its initial parameters. Run Backward, or inspect --backward, shows which tensor has the first NaN.'
-        : 'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
+        ? 'No step was taken yet: the initial parameters give it. Run Backward, or inspect --backward, shows which tensor has the first NaN.'
+        : 'Use a smaller learning rate, or clipGradNorm: 1 in the train section.',
     );
   return value;
 }

@@ -4,9 +4,9 @@
  */
 import { nodesMade } from './autograd/node.ts';
 import { TensightError } from './errors.ts';
+import { number } from './format/numbers.ts';
 import type { Module, Parameter } from './nn/module.ts';
 import type { AnyOptimizer } from './optim/optimizer.ts';
-import { formatNumber } from './tensor/format.ts';
 import { Tensor } from './tensor/tensor.ts';
 
 /** Something that is most likely not meant. */
@@ -57,10 +57,10 @@ export class TrainingWatch {
     if (given.length > 0 && !given.some((parameter) => own.has(parameter)))
       throw new TensightError(
         'train: the optimizer has none of the model’s parameters: those of another model, most likely',
-        'Hand on what optimizer is given: optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
+        'Pass on the parameters that optimizer is given: optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
       );
     if (!this.isScheduled && this.optimizer.groups.every(({ lr }) => lr === 0))
-      this.#say('the learning rate is 0: no step changes anything', 'Say lr: 0.01, or what suits the optimizer.');
+      this.#say('the learning rate is 0: no step changes anything', 'Use lr: 0.01, or what suits the optimizer.');
   }
 
   beginStep(): void {
@@ -115,7 +115,7 @@ export class TrainingWatch {
     const size = Math.abs(first);
     if (Math.abs(last) > grown * size && size > 0 && last > first)
       this.#say(
-        `the loss grew from ${formatNumber(first)} to ${formatNumber(last)} in ${losses.length} steps`,
+        `the loss grew from ${number(first)} to ${number(last)} in ${losses.length} steps`,
         `A smaller learning rate helps, or clipGradNorm: 1.${scaling(inputs)}`,
       );
     else if (
@@ -124,7 +124,7 @@ export class TrainingWatch {
       this.remarks.length === 0
     )
       this.#say(
-        `the loss has not moved: ${formatNumber(first)} at the first step, ${formatNumber(last)} at the last of ${losses.length}`,
+        `the loss has not moved: ${number(first)} at the first step, ${number(last)} at the last of ${losses.length}`,
         `A larger learning rate may help, or other start values.${scaling(inputs)}`,
       );
   }
@@ -178,7 +178,7 @@ function scaling(inputs: Readonly<Record<string, unknown>>): string {
     if (!(value instanceof Tensor) || value.isMeta || value.dtype !== 'f32') continue;
     const most = Array.from(value.toTypedArray()).reduce((sofar, x) => Math.max(sofar, Math.abs(x)), 0);
     if (most > large)
-      return ` Numbers in ${name} are as large as ${formatNumber(most)}: scale them to about 1, x.sub(mean).div(std).`;
+      return ` Numbers in ${name} are as large as ${number(most)}: scale them to about 1, x.sub(mean).div(std).`;
   }
   return '';
 }

@@ -40,7 +40,7 @@ const transport: Transport = {
 };
 
 export const editor = new Rpc<PanelMethods, PanelEvents, PanelNotices>(transport, {}, checkFromEditor, (reason) =>
-  console.warn(`Tensight turned away a message: ${reason}`),
+  console.warn(`Tensight rejected a message: ${reason}`),
 );
 
 const chosen = v.record(v.string(), v.unknown());

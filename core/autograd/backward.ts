@@ -5,7 +5,7 @@ import { allocate } from '../ops/apply.ts';
 import { onesLike } from '../ops/creation.ts';
 import { add } from '../ops/elementwise.ts';
 import type { Attributes, Saved } from '../ops/op.ts';
-import { namedRefusal } from '../tensor/memory.ts';
+import { asOutOfMemory } from '../tensor/memory.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { hooked } from './hooks.ts';
@@ -19,7 +19,7 @@ import type { Node } from './node.ts';
 export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = {}): void {
   if (!root.requiresGrad)
     throw new TensightError(
-      'backward: nothing this tensor came from requires a gradient',
+      'backward: the tensor depends on nothing that requires a gradient',
       'Start from a tensor computed from parameters, outside noGrad().',
     );
   if (seed === undefined && root.numel !== 1)
@@ -72,7 +72,7 @@ function propagate(root: Tensor, seed: Tensor, createGraph: boolean, ends?: Read
     try {
       handBack(node, gradient, arrived, sums, single);
     } catch (error) {
-      throw namedRefusal(error, `the gradient of ${node.op.name}`, node.output);
+      throw asOutOfMemory(error, `the gradient of ${node.op.name}`, node.output);
     }
     if (context.observer !== undefined) context.observer.backwardOp(node, bytesAdded(node.inputs, arrived, counted));
   }

@@ -65,8 +65,6 @@ export class Sigmoid extends Layer {
 
 /** x where positive, else `negativeSlope`·x. */
 export class LeakyReLU extends Layer {
-  static override readonly positional = ['negativeSlope'];
-
   /** What x is multiplied with below 0. */
   readonly negativeSlope: number;
 
@@ -92,8 +90,6 @@ export class LeakyReLU extends Layer {
 
 /** x where positive, else alpha·(eˣ − 1). Clevert et al. 2016. */
 export class ELU extends Layer {
-  static override readonly positional = ['alpha'];
-
   /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
@@ -115,8 +111,6 @@ export class ELU extends Layer {
 
 /** log(1 + e^(beta·x)) / beta, and x itself where beta·x is above `threshold`: a smooth ReLU. */
 export class Softplus extends Layer {
-  static override readonly positional = ['beta', 'threshold'];
-
   /** How sharp the bend at 0 is. */
   readonly beta: number;
   /** From which beta·x on it is straight. */
@@ -148,8 +142,6 @@ export class Softplus extends Layer {
 
 /** eˣ / Σeˣ along `dim`: positive, summing to 1. */
 export class Softmax extends Layer {
-  static override readonly positional = ['dim'];
-
   /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 
@@ -180,8 +172,6 @@ export class Softmax2d extends Layer {
 
 /** Logarithm of softmax along `dim`, without the loss of precision of taking both. */
 export class LogSoftmax extends Layer {
-  static override readonly positional = ['dim'];
-
   /** The dimension whose exponentials sum to 1; negative ones count from the last. */
   readonly dim: number;
 

@@ -24,8 +24,6 @@ export interface SourceMask {
  * section A.1.2. Throws ShapeError for other widths, and for batches that differ.
  */
 export class BahdanauAttention extends Layer {
-  static override readonly positional = ['querySize', 'keySize', 'hiddenSize'];
-
   protected static override readonly stateNames = { queryProj: 'query_proj', keyProj: 'key_proj' };
 
   /** W of queries, [hidden, query]. */
@@ -81,7 +79,7 @@ export function checkQueryAndKeys(layer: string, query: Tensor, queries: number,
       layer,
       [query, keys],
       `query ${formatShape(query)} and keys ${formatShape(keys)} do not belong together`,
-      'Wants query [batch, query] or [batch, target, query], and keys [batch, source, key] of the same batch.',
+      'Expected query [batch, query] or [batch, target, query], and keys [batch, source, key] of the same batch.',
     );
 }
 

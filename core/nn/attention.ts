@@ -58,8 +58,6 @@ export interface AttentionOptions extends MaskOptions {
  * Throws ShapeError for other widths, for batches or lengths that differ, and for masks that do not fit.
  */
 export class MultiheadAttention extends Layer {
-  static override readonly positional = ['embedDim', 'numHeads'];
-
   protected static override readonly stateNames = {
     inProjWeight: 'in_proj_weight',
     qProjWeight: 'q_proj_weight',
@@ -381,7 +379,7 @@ export class MultiheadAttention extends Layer {
     if (query.shape[batchDim] !== key.shape[batchDim] || key.shape[batchDim] !== value.shape[batchDim])
       fail(
         'the batches differ',
-        `${order} is expected; say { batchFirst: ${!this.batchFirst} } where it is the other way round.`,
+        `${order} is expected; pass { batchFirst: ${!this.batchFirst} } if it is the other way round.`,
       );
     if (key.shape[seqDim] !== value.shape[seqDim]) fail('there are not as many keys as values');
   }

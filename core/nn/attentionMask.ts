@@ -10,7 +10,7 @@ import type { KeyValueCache } from './keyValueCache.ts';
 export interface MaskOptions {
   /** [batch, key], or [key] without a batch; boolean: true = not attended. A float mask is added to the scores. */
   keyPaddingMask?: Tensor | undefined;
-  /** [query, key], or one a head [batch·head, query, key]; boolean: true = not attended. A float mask is added to the scores. */
+  /** [query, key], or one per head [batch·head, query, key]; boolean: true = not attended. A float mask is added to the scores. */
   attnMask?: Tensor | undefined;
   /** Each query sees keys up to its own position. Makes the mask itself; PyTorch wants one beside it. Default false. */
   isCausal?: boolean;
@@ -46,7 +46,7 @@ export function masked(
         'MultiheadAttention',
         [attnMask],
         `attnMask is ${formatShape(attnMask)}, the scores have ${queries} queries and ${keys} keys`,
-        `Use [${queries}, ${keys}], or one a head [${batch * heads}, ${queries}, ${keys}].`,
+        `Use [${queries}, ${keys}], or one per head [${batch * heads}, ${queries}, ${keys}].`,
       );
     hide(perHead ? attnMask.reshape(batch, heads, queries, keys) : attnMask);
   }

@@ -74,8 +74,6 @@ export interface GroupNormOptions {
  * Throws ShapeError where `numGroups` does not divide the channels.
  */
 export class GroupNorm extends Layer {
-  static override readonly positional = ['numGroups', 'numChannels'];
-
   /** How many groups the channels fall into. */
   readonly numGroups: number;
   /** Channels, the second axis of inputs. */

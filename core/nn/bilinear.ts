@@ -13,8 +13,6 @@ import { parameter } from './parameter.ts';
  * in ±1/√in1 at the start. Throws ShapeError where the widths, or the sizes before them, differ.
  */
 export class Bilinear extends Layer {
-  static override readonly positional = ['in1Features', 'in2Features', 'outFeatures'];
-
   /** Length of the last axis of the first input. */
   readonly in1Features: number;
   /** Length of the last axis of the second input. */

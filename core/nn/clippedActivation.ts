@@ -8,8 +8,6 @@ import { configOf, Layer } from './layer.ts';
 
 /** x, clipped to `minVal` … `maxVal`. */
 export class Hardtanh extends Layer {
-  static override readonly positional = ['minVal', 'maxVal'];
-
   /** Smallest output. */
   readonly minVal: number;
   /** Largest output. */
@@ -62,8 +60,6 @@ export class Hardswish extends Layer {
 
 /** x, and 0 where |x| ≤ `lambda`. */
 export class Hardshrink extends Layer {
-  static override readonly positional = ['lambda'];
-
   /** How far from 0 an element must be to be kept. */
   readonly lambda: number;
 
@@ -85,8 +81,6 @@ export class Hardshrink extends Layer {
 
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`. */
 export class Softshrink extends Layer {
-  static override readonly positional = ['lambda'];
-
   /** How far elements are drawn towards 0. */
   readonly lambda: number;
 
@@ -108,8 +102,6 @@ export class Softshrink extends Layer {
 
 /** x where it is above `threshold`, else `value`. */
 export class Threshold extends Layer {
-  static override readonly positional = ['threshold', 'value'];
-
   /** What an element must be above to be kept. */
   readonly threshold: number;
   /** What the others become. */

@@ -32,8 +32,6 @@ const paddingModes: readonly string[] = ['zeros', 'reflect', 'replicate', 'circu
 
 /** What the convolutions share: weight [out, in / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
 abstract class Conv extends Layer {
-  static override readonly positional = ['inChannels', 'outChannels', 'kernelSize'];
-
   /** Channels of inputs, their second axis. */
   readonly inChannels: number;
   /** Channels of outputs: the number of filters. */

@@ -28,8 +28,6 @@ export interface ConvTransposeLayerOptions {
 
 /** What both share: weight [in, out / groups, ...kernel] and bias [out], uniform in ±1/√fan-in at the start. */
 abstract class ConvTranspose extends Layer {
-  static override readonly positional = ['inChannels', 'outChannels', 'kernelSize'];
-
   /** Channels of inputs, their second axis. */
   readonly inChannels: number;
   /** Channels of outputs: the number of filters. */

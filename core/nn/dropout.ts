@@ -7,8 +7,6 @@ import { configOf, Layer } from './layer.ts';
 
 /** What the dropouts share. Throws TensightError for p outside [0, 1]. */
 abstract class AnyDropout extends Layer {
-  static override readonly positional = ['p'];
-
   /** Probability with which an element, or a channel, is dropped. */
   readonly p: number;
 

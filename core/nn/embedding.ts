@@ -18,8 +18,6 @@ export interface EmbeddingOptions {
 /** What the tables share. */
 abstract class Table extends Layer {
   /** Its arguments by position. */
-  static override readonly positional = ['numEmbeddings', 'embeddingDim'];
-
   /** Number of rows: indices are 0 … numEmbeddings − 1. */
   readonly numEmbeddings: number;
   /** Length of each row. */

@@ -10,8 +10,6 @@ import { constantParameter } from './parameter.ts';
 
 /** x, and a learnt slope times x below 0: one for all, or one a channel of [batch, channel, ...]. He et al. 2015. */
 export class PReLU extends Layer {
-  static override readonly positional = ['numParameters', 'init'];
-
   /** [numParameters] */
   weight: Parameter;
   /** What the slopes are at the start. */
@@ -40,8 +38,6 @@ export class PReLU extends Layer {
 
 /** One half of x along `dim`, gated by the sigmoid of the other: [..., 2n] → [..., n]. Dauphin et al. 2017. */
 export class GLU extends Layer {
-  static override readonly positional = ['dim'];
-
   /** The dimension that is halved; negative ones count from the last. */
   readonly dim: number;
 
@@ -63,8 +59,6 @@ export class GLU extends Layer {
 
 /** x, and below 0 a slope times x: drawn between `lower` and `upper` in training, their mean in evaluation. Xu et al. 2015. */
 export class RReLU extends Layer {
-  static override readonly positional = ['lower', 'upper'];
-
   /** The smallest slope. */
   readonly lower: number;
   /** The largest slope. */

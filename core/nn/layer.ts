@@ -1,6 +1,7 @@
 /** Layers that say what they were made with: PyTorch export, tooltips and fixes read it as data, not as text. */
 import type { Plain } from '../plain.ts';
 import { toPlain } from '../toPlain.ts';
+import { signatureOf } from '../usage/signature.ts';
 import { Module } from './module.ts';
 
 /** Arguments of a layer's constructor by name, as plain data: `{ inFeatures: 64, outFeatures: 256, bias: true }`. */
@@ -11,12 +12,6 @@ export type Config = Readonly<Record<string, Plain>>;
  * free name: models that came from Python often keep theirs in a field of it.
  */
 export abstract class Layer extends Module {
-  /**
-   * Names of the constructor's arguments, by position. What else `config()` has goes after them, as one object of options:
-   * `new nn.Linear(inFeatures, outFeatures, { bias })`.
-   */
-  static readonly positional: readonly string[] = [];
-
   /**
    * The arguments it was made with, defaults filled in where they are fixed. A layer made with them again has the same parameters. What
    * is no plain data is described: `{ tensor: 'f32', shape: [10] }` for the weight of classes, `{ function: 'swish' }`.
@@ -40,11 +35,21 @@ export function configOf<Options = unknown>(
   return toPlain(args) as Config;
 }
 
+/**
+ * Names of a layer's arguments by position, as `core/usage/layers.ts` has them; a class of one's own has those of the layer it extends.
+ * What else its config has goes after them, as one object of options: `new nn.Linear(inFeatures, outFeatures, { bias })`.
+ */
+export function positionalOf(layer: unknown): readonly string[] {
+  for (let type = layer; typeof type === 'function' && type !== Layer; type = Object.getPrototypeOf(type)) {
+    const signature = signatureOf(type.name);
+    if (signature !== undefined) return signature.positional.filter((name) => !signature.absent.has(name));
+  }
+  return [];
+}
+
 /** What `config` says of a class, in the order of its constructor: `new Class(...constructorArguments(Class, config))`. */
-export function constructorArguments(
-  { positional }: { readonly positional: readonly string[] },
-  config: Config,
-): unknown[] {
+export function constructorArguments(layer: unknown, config: Config): unknown[] {
+  const positional = positionalOf(layer);
   const revived = Object.entries(config).map(([name, value]): [string, unknown] => [name, revive(value)]);
   const byName = new Map(revived);
   const options = Object.fromEntries(revived.filter(([name]) => !positional.includes(name)));

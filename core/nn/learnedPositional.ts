@@ -15,8 +15,6 @@ import { positionsFor } from './positions.ts';
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
 export class LearnedPositionalEmbedding extends Layer {
-  static override readonly positional = ['dModel'];
-
   /** How many positions the table has. */
   readonly maxLength: number;
   /** Whether the batch is the first axis, not the second. */

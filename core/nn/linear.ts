@@ -18,8 +18,6 @@ export interface LinearOptions {
  * Throws ShapeError where the input's last axis is not `inFeatures` long.
  */
 export class Linear extends Layer {
-  static override readonly positional = ['inFeatures', 'outFeatures'];
-
   /** Length of the last axis of inputs. */
   readonly inFeatures: number;
   /** Length of the last axis of outputs. */
@@ -82,8 +80,6 @@ export class Identity extends Layer {
 
 /** Lays the axes from `startDim` to `endDim` (both included) out as one: [batch, 3, 4] → [batch, 12]. */
 export class Flatten extends Layer {
-  static override readonly positional = ['startDim', 'endDim'];
-
   /** The first axis that is laid out. Default 1, behind the batch. */
   readonly startDim: number;
   /** The last axis that is laid out; negative ones count from the last. */
@@ -112,8 +108,6 @@ export class Flatten extends Layer {
 
 /** Cuts axis `dim` into several: [batch, 12] with (1, [3, 4]) → [batch, 3, 4]. One size may be −1. */
 export class Unflatten extends Layer {
-  static override readonly positional = ['dim', 'unflattenedSize'];
-
   /** The axis that is cut up; negative ones count from the last. */
   readonly dim: number;
   /** What it is cut into, outermost first. */

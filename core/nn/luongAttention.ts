@@ -32,8 +32,6 @@ export interface LuongAttentionOptions {
  * [batch, source] (or [batch, target, source]). Luong et al. 2015, section 3.1. Throws ShapeError for other widths.
  */
 export class LuongAttention extends Layer {
-  static override readonly positional = ['querySize'];
-
   protected static override readonly stateNames = {
     keyProj: 'key_proj',
     concatProj: 'concat_proj',

@@ -49,8 +49,6 @@ function checkTail(norm: LayerNorm | RMSNorm, x: Tensor): void {
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
 export class LayerNorm extends Layer {
-  static override readonly positional = ['normalizedShape'];
-
   /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
   /** Added to the variance. */
@@ -112,8 +110,6 @@ export interface RMSNormOptions {
  * Throws ShapeError where the input does not end in `normalizedShape`.
  */
 export class RMSNorm extends Layer {
-  static override readonly positional = ['normalizedShape'];
-
   /** Sizes of the last axes, those that are normalised over. */
   readonly normalizedShape: readonly number[];
   /** Added to the mean square. */
@@ -153,8 +149,6 @@ export class RMSNorm extends Layer {
 
 /** x / (k + alpha · mean of x² over neighbouring channels)^beta: [batch, channel, ...] → the same. Krizhevsky et al. 2012. */
 export class LocalResponseNorm extends Layer {
-  static override readonly positional = ['size'];
-
   /** How many neighbouring channels, its own included. */
   readonly size: number;
   /** How much they count, to which power, and what is added to them. */

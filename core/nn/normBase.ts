@@ -22,8 +22,6 @@ export interface NormBaseOptions {
 
 /** A weight and a bias a channel, and running statistics, where there are such. */
 export abstract class NormBase extends Layer {
-  static override readonly positional = ['numFeatures'];
-
   protected static override readonly stateNames = {
     runningMean: 'running_mean',
     runningVar: 'running_var',
@@ -71,7 +69,7 @@ export abstract class NormBase extends Layer {
       throw new ShapeError(
         layer,
         [x],
-        `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is wanted`,
+        `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is expected`,
         ...channelsHint(x, this.numFeatures, dim < 0 ? x.ndim + dim : dim, `nn.${this.constructor.name}(${channels})`, {
           layer: this,
           argument: 'numFeatures',

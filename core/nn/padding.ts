@@ -10,8 +10,6 @@ import { configOf, Layer } from './layer.ts';
 /** What the padding layers share. */
 abstract class Pad extends Layer {
   /** Its arguments by position. */
-  static override readonly positional = ['padding'];
-
   /** How much is added: [left, right], and of planes [left, right, top, bottom]. */
   readonly padding: readonly number[];
   /** The number added, or what else. */
@@ -40,8 +38,6 @@ abstract class Pad extends Layer {
 
 /** A number at both ends of a line: [..., length] → [..., length + left + right]. `padding`: one number, or [left, right]. */
 export class ConstantPad1d extends Pad {
-  static override readonly positional = ['padding', 'value'];
-
   constructor(padding: Sizes, value: number) {
     if (new.target === ConstantPad1d) checkArguments(new.target, arguments);
     super(1, padding, value);
@@ -54,8 +50,6 @@ export class ConstantPad1d extends Pad {
 
 /** A number around a plane: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ConstantPad2d extends Pad {
-  static override readonly positional = ['padding', 'value'];
-
   constructor(padding: Sizes, value: number) {
     if (new.target === ConstantPad2d) checkArguments(new.target, arguments);
     super(2, padding, value);
@@ -68,8 +62,6 @@ export class ConstantPad2d extends Pad {
 
 /** Zeros at both ends of a line: [..., length] → [..., length + left + right]. `padding`: one number, or [left, right]. */
 export class ZeroPad1d extends ConstantPad1d {
-  static override readonly positional = ['padding'];
-
   constructor(padding: Sizes) {
     checkArguments(new.target, arguments);
     super(padding, 0);
@@ -82,8 +74,6 @@ export class ZeroPad1d extends ConstantPad1d {
 
 /** Zeros around a plane: [..., height, width] → larger. `padding`: one number, or [left, right, top, bottom]. */
 export class ZeroPad2d extends ConstantPad2d {
-  static override readonly positional = ['padding'];
-
   constructor(padding: Sizes) {
     checkArguments(new.target, arguments);
     super(padding, 0);

@@ -28,8 +28,6 @@ export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
 
 abstract class Pool<O> extends Layer {
   /** Its arguments by position. */
-  static override readonly positional = ['kernelSize'];
-
   /** Size of a window. */
   readonly kernelSize: Sizes;
   /** How windows are laid. */
@@ -106,8 +104,6 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
 
 abstract class LPPool extends Pool<LpPoolOptions> {
   /** Its arguments by position. */
-  static override readonly positional = ['normType', 'kernelSize'];
-
   /** p of (Σ xᵖ)^(1/p). */
   readonly normType: number;
 
@@ -146,8 +142,6 @@ function shown(size: OutputSizes): string {
 
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveAvgPool1d extends Layer {
-  static override readonly positional = ['outputSize'];
-
   /** Number of windows. */
   readonly outputSize: OutputSizes;
 
@@ -173,8 +167,6 @@ export class AdaptiveAvgPool1d extends Layer {
 
 /** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
 export class AdaptiveAvgPool2d extends Layer {
-  static override readonly positional = ['outputSize'];
-
   /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: OutputSizes;
 
@@ -200,8 +192,6 @@ export class AdaptiveAvgPool2d extends Layer {
 
 /** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
 export class AdaptiveMaxPool1d extends Layer {
-  static override readonly positional = ['outputSize'];
-
   /** Number of windows. */
   readonly outputSize: OutputSizes;
 
@@ -227,8 +217,6 @@ export class AdaptiveMaxPool1d extends Layer {
 
 /** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
 export class AdaptiveMaxPool2d extends Layer {
-  static override readonly positional = ['outputSize'];
-
   /** Number of windows, one for both dimensions or [height, width]. */
   readonly outputSize: OutputSizes;
 

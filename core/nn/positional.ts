@@ -49,8 +49,6 @@ export function sinusoidalTable(
  * Throws ShapeError for another width than `dModel`, or more than `maxLength` positions.
  */
 export class PositionalEncoding extends Layer {
-  static override readonly positional = ['dModel'];
-
   /** Width of every vector. */
   readonly dModel: number;
   /** How many positions the table has. */

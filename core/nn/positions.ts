@@ -22,7 +22,7 @@ export function positionsFor(layer: string, x: Tensor, table: Tensor, batchFirst
       [x],
       `${start === 0 ? '' : `${start} and `}${length} positions, the table has ${maxLength}: ${formatShape(x)}`,
       seqDim === 0 && x.ndim === 3
-        ? `If the batch comes first, say so: { batchFirst: true }; else give it { maxLength: ${start + length} }.`
+        ? `If the batch comes first, pass { batchFirst: true }; otherwise { maxLength: ${start + length} }.`
         : `nn.${layer}(${width}, { maxLength: ${start + length} }) would fit.`,
     );
   const positions = table.narrow(0, start, length);

@@ -61,8 +61,6 @@ const features = axis('features');
  */
 abstract class Recurrent extends Layer {
   /** Its arguments by position. */
-  static override readonly positional = ['inputSize', 'hiddenSize'];
-
   /** Width of each step of the input. */
   readonly inputSize: number;
   /** Width of the state. */
@@ -91,7 +89,7 @@ abstract class Recurrent extends Layer {
     if (this.dropout > 0 && numLayers === 1)
       remark(
         `${new.target.name}: dropout ${this.dropout} does nothing with one layer: it is applied between layers`,
-        'Say numLayers: 2 or more, or put an nn.Dropout after it.',
+        'Use numLayers: 2 or more, or put an nn.Dropout after it.',
       );
     const outSize = projSize || hiddenSize;
     const sides = bidirectional ? ['', '_reverse'] : [''];

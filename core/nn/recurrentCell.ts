@@ -22,8 +22,6 @@ export interface RecurrentCellOptions {
 /** What the three cells share: weights [gates·hidden, input] and [gates·hidden, hidden], uniform in ±1/√hidden. */
 abstract class RecurrentCell extends Layer {
   /** Its arguments by position. */
-  static override readonly positional = ['inputSize', 'hiddenSize'];
-
   protected static override readonly stateNames = {
     weightIh: 'weight_ih',
     weightHh: 'weight_hh',

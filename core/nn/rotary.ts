@@ -26,8 +26,6 @@ export interface RotaryEmbeddingOptions {
  * Throws ShapeError for another width than `dim`, or more than `maxLength` positions.
  */
 export class RotaryEmbedding extends Layer {
-  static override readonly positional = ['dim'];
-
   /** Width of the vectors that are turned: the head's. */
   readonly dim: number;
   /** How many positions the tables have. */

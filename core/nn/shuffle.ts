@@ -9,8 +9,6 @@ import { configOf, Layer } from './layer.ts';
 
 /** r² channels made one of a larger plane: [batch, C·r², H, W] → [batch, C, H·r, W·r]. Shi et al. 2016. */
 export class PixelShuffle extends Layer {
-  static override readonly positional = ['upscaleFactor'];
-
   /** r, how many times as high and wide. */
   readonly upscaleFactor: number;
 
@@ -36,8 +34,6 @@ export class PixelShuffle extends Layer {
 
 /** `PixelShuffle`, undone: [batch, C, H·r, W·r] → [batch, C·r², H, W]. */
 export class PixelUnshuffle extends Layer {
-  static override readonly positional = ['downscaleFactor'];
-
   /** r, how many times as low and narrow. */
   readonly downscaleFactor: number;
 
@@ -63,8 +59,6 @@ export class PixelUnshuffle extends Layer {
 
 /** Channels dealt out anew, one of each group after the other: [batch, channel, ...] → the same. Zhang et al. 2018. */
 export class ChannelShuffle extends Layer {
-  static override readonly positional = ['groups'];
-
   /** How many groups there are. */
   readonly groups: number;
 
@@ -90,8 +84,6 @@ export class ChannelShuffle extends Layer {
 
 /** Each window as a column: [batch, channel, height, width] → [batch, channel · kernel, window]. */
 export class Unfold extends Layer {
-  static override readonly positional = ['kernelSize'];
-
   /** Size of a window, one number or [height, width]. */
   readonly kernelSize: Sizes;
   /** How windows are laid. */
@@ -120,8 +112,6 @@ export class Unfold extends Layer {
 
 /** Columns added up where their windows lie: [batch, channel · kernel, window] → [batch, channel, ...outputSize]. */
 export class Fold extends Layer {
-  static override readonly positional = ['outputSize', 'kernelSize'];
-
   /** Size of the planes, one number or [height, width]. */
   readonly outputSize: Sizes;
   /** Size of a window, one number or [height, width]. */

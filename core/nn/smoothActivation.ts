@@ -16,8 +16,6 @@ export class SELU extends Layer {
 
 /** x, and alpha·(e^(x/alpha) − 1) below 0. Barron 2017. */
 export class CELU extends Layer {
-  static override readonly positional = ['alpha'];
-
   /** Where it levels off far below 0: at −alpha. */
   readonly alpha: number;
 
@@ -71,8 +69,6 @@ export class Tanhshrink extends Layer {
 
 /** Softmax of −x along `dim`: the smallest gets the most. */
 export class Softmin extends Layer {
-  static override readonly positional = ['dim'];
-
   /** The dimension that sums to 1; negative ones count from the last. */
   readonly dim: number;
 

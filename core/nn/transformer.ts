@@ -61,8 +61,6 @@ export interface TransformerMasks {
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
 export class Transformer extends Layer {
-  static override readonly positional = ['dModel', 'nhead'];
-
   /** Width of every vector. */
   readonly dModel: number;
   /** Number of heads. */
@@ -147,7 +145,7 @@ export class Transformer extends Layer {
         `source ${formatShape(src)} and target ${formatShape(tgt)} have batches of ${src.shape[batchDim]} and ${tgt.shape[batchDim]}`,
         this.batchFirst
           ? 'The batch is their first axis.'
-          : 'The batch is their second axis; say { batchFirst: true } where it is the first.',
+          : 'The batch is their second axis; pass { batchFirst: true } if it is the first.',
       );
   }
 

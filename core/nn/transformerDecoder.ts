@@ -39,8 +39,6 @@ export interface DecoderMasks {
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
 export class TransformerDecoderLayer extends Layer {
-  static override readonly positional = ['dModel', 'nhead'];
-
   protected static override readonly stateNames = { selfAttn: 'self_attn', multiheadAttn: 'multihead_attn' };
 
   /** Whether it normalises before attention and feed-forward, not after. */
@@ -159,8 +157,6 @@ export interface DecoderLayer extends Module {
  * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
  */
 export class TransformerDecoder extends Layer {
-  static override readonly positional = ['makeLayer', 'numLayers'];
-
   /** The layers, first to last. */
   readonly layers: ModuleList<DecoderLayer>;
   /** Normalises the output of the last one; undefined without. */

@@ -56,8 +56,6 @@ export interface EncoderLayerMasks {
  * Throws ShapeError where the last axis is not `dModel`.
  */
 export class TransformerEncoderLayer extends Layer {
-  static override readonly positional = ['dModel', 'nhead'];
-
   protected static override readonly stateNames = { selfAttn: 'self_attn' };
 
   /** Whether it normalises before attention and feed-forward, not after. */
@@ -171,8 +169,6 @@ export interface TransformerStackOptions {
  * values of its own. Shapes as the layer's.
  */
 export class TransformerEncoder extends Layer {
-  static override readonly positional = ['makeLayer', 'numLayers'];
-
   /** The layers, first to last. */
   readonly layers: ModuleList<EncoderLayer>;
   /** Normalises the output of the last one; undefined without. */

@@ -93,7 +93,10 @@ export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>)
   const list = [...parameters];
   const count = list.reduce((n, p) => n + p.numel, 0);
   if (vector.ndim !== 1 || vector.numel !== count)
-    throw new TensightError(`vectorToParameters: ${formatShape(vector)} for ${count} elements`, `Wants [${count}].`);
+    throw new TensightError(
+      `vectorToParameters: ${formatShape(vector)} for ${count} elements`,
+      `It must be [${count}].`,
+    );
   let start = 0;
   for (const p of list) {
     const part = reshape(narrow(vector.detach(), 0, start, p.numel), p.shape);

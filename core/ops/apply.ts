@@ -3,7 +3,7 @@ import { context } from '../context.ts';
 import { notItself, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import type { PlainOf } from '../plain.ts';
-import { namedRefusal } from '../tensor/memory.ts';
+import { asOutOfMemory } from '../tensor/memory.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
 import type { AnyOp, Attributes, Op } from './op.ts';
@@ -50,7 +50,7 @@ function run<A extends PlainOf<A>>(op: Op<A>, inputs: readonly Tensor[], attrs: 
     try {
       output = op.forward(inputs, attrs, spec, context.backend, save);
     } catch (error) {
-      throw namedRefusal(error, op.name, spec);
+      throw asOutOfMemory(error, op.name, spec);
     }
   }
   if (context.gradEnabled && spec.dtype === 'f32' && wantsGrad(inputs) && hasGradient(any)) {

@@ -69,7 +69,7 @@ export const batchNormOp: Op<BatchNormAttrs> = {
       throw new ShapeError(
         'batchNorm',
         [x],
-        `${formatShape(x)} has one value a channel: no variance to normalise by`,
+        `${formatShape(x)} has one value per channel: no variance to normalise by`,
         'Train on a batch of two or more, or call eval().',
       );
     return { shape: x.shape, dtype: 'f32', axes: x.axes };
@@ -216,7 +216,7 @@ export function groupNorm(x: Tensor, groups: number, weight?: Tensor | null, bia
     throw new ShapeError(
       'groupNorm',
       [x],
-      `${formatShape(x)} has one value a group: no variance to normalise by`,
+      `${formatShape(x)} has one value per group: no variance to normalise by`,
       'Use fewer groups, or a batch of two or more.',
     );
   const normal = withAxes(

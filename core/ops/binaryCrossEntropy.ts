@@ -23,7 +23,7 @@ export const binaryCrossEntropyOp: Op<undefined> = {
       const [p, y] = [from[i]!, wanted[i]!];
       if (p < 0 || p > 1)
         throw new TensightError(
-          `binaryCrossEntropy: ${p} is no probability`,
+          `binaryCrossEntropy: ${p} is not a probability`,
           'Pass it through a sigmoid, or use binaryCrossEntropyWithLogits.',
         );
       data[i] = -(y * Math.max(Math.log(p), least) + (1 - y) * Math.max(Math.log1p(-p), least));

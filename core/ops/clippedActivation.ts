@@ -89,7 +89,10 @@ export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActi
 export function softshrink(x: Tensor, lambda = 0.5): Tensor {
   checkArguments('softshrink', arguments);
   if (lambda < 0)
-    throw new TensightError(`softshrink: lambda is ${lambda}, expected 0 or more`, 'It draws towards 0 by this much.');
+    throw new TensightError(
+      `softshrink: lambda is ${lambda}, expected 0 or more`,
+      'lambda is how far values shrink towards 0.',
+    );
   return apply(clippedActivationOps.softshrink, [x], { lambda });
 }
 /** x where it is above `threshold`, else `value`: any shape → the same. */

@@ -116,7 +116,7 @@ function transposed(
       op,
       [x],
       `outputPadding ${JSON.stringify(outputPadding)} is not below stride ${JSON.stringify(stride)} or dilation ${JSON.stringify(dilation)}`,
-      'It only chooses among the sizes a stride leaves open.',
+      'outputPadding only chooses among the output sizes that the stride allows.',
     );
   const paddings = each(op, 'padding', padding, rank, 0).map((p, i): [number, number] => [p, p - more[i]!]);
   const attrs: ConvolutionAttrs = { rank, stride: strides, padding: paddings, dilation: dilations, groups };

@@ -4,7 +4,7 @@ import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { type Axis, unnamedAxes } from '../tensor/axes.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
-import { namedRefusal } from '../tensor/memory.ts';
+import { asOutOfMemory } from '../tensor/memory.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -67,7 +67,7 @@ function reserved(spec: Spec, what: string): Tensor {
   try {
     return new Tensor(spec, context.backend.allocate(spec.dtype, numel(spec.shape)));
   } catch (error) {
-    throw namedRefusal(error, what, spec);
+    throw asOutOfMemory(error, what, spec);
   }
 }
 
@@ -196,8 +196,8 @@ export function arange(startOrEnd: number, ...rest: (number | CreationOptions | 
   const count = Math.ceil((to - from) / step);
   if (!(count >= 0 && Number.isFinite(count)))
     throw new TensightError(
-      `arange: there is no way from ${from} to ${to} in steps of ${step}`,
-      'The step leads from the first number towards the last.',
+      `arange: steps of ${step} do not lead from ${from} to ${to}`,
+      'The step must lead from the first number towards the last.',
     );
   const whole = Number.isInteger(from) && Number.isInteger(to) && Number.isInteger(step);
   return make(

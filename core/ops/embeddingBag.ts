@@ -43,13 +43,13 @@ export function embeddingBag(
   const bounds = boundsOf(ids, offsets, includeLastOffset);
   const bags = bounds.length - 1;
   if (mode !== 'sum' && mode !== 'mean' && mode !== 'max')
-    throw new TensightError(`embeddingBag: there is no mode '${String(mode)}'`, "There are 'sum', 'mean' and 'max'.");
+    throw new TensightError(`embeddingBag: there is no mode '${String(mode)}'`, "Use 'sum', 'mean' or 'max'.");
   if (perSampleWeights !== undefined && (mode !== 'sum' || String(perSampleWeights.shape) !== String(ids.shape)))
     throw new ShapeError(
       op,
       [ids, perSampleWeights],
       `weights ${formatShape(perSampleWeights)} for ids ${formatShape(ids)} in mode '${mode}'`,
-      "Give one number an id, with mode 'sum'.",
+      "Give one number per id, with mode 'sum'.",
     );
   const [entries = 0, width = 0] = weight.shape;
   const skip = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + entries : paddingIdx;

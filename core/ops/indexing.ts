@@ -134,7 +134,7 @@ export const indexingOps = {
           'indexAdd',
           [x!, index!, src!],
           `${formatShape(src!)} at indices ${formatShape(index!)} does not fit into ${formatShape(x!)}`,
-          'Wants a list of indices, and for each of them one slice of the shape that is added to.',
+          'Expected a list of indices, and one slice for each of them.',
         );
       checkIndices('indexAdd', index!, x!.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x!)}` });
       return { shape: x!.shape, dtype: x!.dtype, axes: x!.axes };

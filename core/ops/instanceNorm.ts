@@ -43,7 +43,7 @@ export function instanceNorm(
     throw new ShapeError(
       'instanceNorm',
       [x],
-      `${formatShape(x)} has one position a channel: no variance to normalise by`,
+      `${formatShape(x)} has one position per channel: no variance to normalise by`,
       'Normalise where planes are larger, or over channels: groupNorm, layerNorm.',
     );
   if (runningMean && runningVar && !x.isMeta) follow(x, runningMean, runningVar, momentum);

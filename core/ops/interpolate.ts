@@ -175,7 +175,7 @@ export function interpolate(
   if (factors !== undefined && (factors.length !== rank || factors.some((f) => !(f > 0))))
     throw new TensightError(
       `interpolate: scaleFactor is ${JSON.stringify(scaleFactor)}`,
-      'One positive number, or one a dimension.',
+      'One positive number, or one per dimension.',
     );
   const spatial = x.shape.slice(-rank);
   const sizes =

@@ -69,7 +69,7 @@ export function gaussianNllLoss(
       'gaussianNllLoss',
       [input, variance],
       `the variance ${formatShape(variance)} does not fit the means ${formatShape(input)}`,
-      `It is [${input.shape.join(', ')}], or one a row: [${lead.join(', ')}].`,
+      `It is [${input.shape.join(', ')}], or one per row: [${lead.join(', ')}].`,
     );
   const lowest = variance.isMeta
     ? 0

@@ -92,7 +92,7 @@ export function multiMarginLoss(
       op,
       [input, target],
       `scores ${formatShape(input)} and targets ${formatShape(target)} do not fit`,
-      'Wants [batch, class] with one class index each, [batch].',
+      'Expected scores [batch, class] and one class index for each row, [batch].',
     );
   const classes = input.shape.at(-1)!;
   checkIndices(op, target, classes, { into: `the ${classes} classes` });

@@ -54,7 +54,7 @@ export function classDim(op: string, input: Spec, target: Spec): number {
       if (last === second)
         remark(
           `the classes of ${formatShape(input)} may be on axis 1 or on the last one, since both have size ${input.shape[1]}; axis 1 is taken, as in PyTorch`,
-          'Lay the positions out: reshape the logits to [-1, classes] and the targets to [-1]; or name the axes of the targets as those of the logits.',
+          'Flatten the positions: reshape the logits to [-1, classes] and the targets to [-1]; or name the axes of the targets as those of the logits.',
         );
       return dim;
     }
@@ -123,7 +123,7 @@ const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
 
 /** What is said of a `reduction` there is not. */
 export const noReduction = (reduction: unknown): TensightError =>
-  new TensightError(`a loss has no reduction '${String(reduction)}'`, "There are 'mean', 'sum' and 'none'.");
+  new TensightError(`a loss has no reduction '${String(reduction)}'`, "Use 'mean', 'sum' or 'none'.");
 
 export const nllLossOps = {
   nllLoss: {
@@ -131,7 +131,7 @@ export const nllLossOps = {
     nan: {
       cause: ([input]) =>
         isInfinite(input) ? undefined : 'no target counts, each is ignoreIndex, and a mean over none is 0 / 0',
-      hint: "Leave one target at least that counts, or take reduction: 'sum'.",
+      hint: "Keep at least one target that counts, or use reduction: 'sum'.",
     },
     shape([input, target, weight], { dim, ignoreIndex, reduction }): Spec {
       if (reduction !== 'mean' && reduction !== 'sum' && reduction !== 'none') throw noReduction(reduction);

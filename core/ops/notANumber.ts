@@ -1,6 +1,6 @@
 /** How operations come to make NaN: what their records say of it, where several say the same. */
 import type { Summary } from '../backends/backend.ts';
-import { formatNumber } from '../tensor/format.ts';
+import { number } from '../format/numbers.ts';
 
 /** What an operation says of the NaN it makes. */
 export interface NotANumber {
@@ -20,7 +20,7 @@ export interface NotANumber {
 export const below =
   (what: string, after = ''): NonNullable<NotANumber['cause']> =>
   ([x]) =>
-    x && `${what}, ${formatNumber(x.min).replace('-', '−')} at the least${after}`;
+    x && `${what}, ${number(x.min)} at the least${after}`;
 
 /** `log of 0`, where there is one. */
 export const ofZero =

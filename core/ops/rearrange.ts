@@ -233,13 +233,13 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
       'pad',
       [x],
       `[${padding.join(', ')}] does not pad ${formatShape(x)}`,
-      'Give two numbers a dimension, from the last one on: [left, right, top, bottom].',
+      'Give two numbers per dimension, from the last one on: [left, right, top, bottom].',
     );
   if (typeof value === 'string') {
     if (!padModes.includes(value))
       throw new TensightError(
         `pad: there is no mode '${value}'`,
-        `There are ${padModes.join(', ')}; a number pads by itself.`,
+        `Modes are ${padModes.join(', ')}; a number pads with that constant.`,
       );
     return padByOwn(x, padding, value);
   }

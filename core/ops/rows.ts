@@ -1,6 +1,7 @@
 /** Reductions row by row in double precision: where squares, sums or products leave what the result's type holds on the way. */
 import type { Backend } from '../backends/backend.ts';
 import { TensightError } from '../errors.ts';
+import { integer, number } from '../format/numbers.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -71,7 +72,7 @@ export function eachRow(
 export function whole(op: string, value: number): number {
   if (value >= -(2 ** 31) && value < 2 ** 31) return value;
   throw new TensightError(
-    `${op}: the result, ${Math.abs(value) < 2 ** 53 ? value.toLocaleString('en') : value.toPrecision(3)}, is too large for i32, which ends at ${(2 ** 31 - 1).toLocaleString('en')}`,
+    `${op}: the result, ${Math.abs(value) < 2 ** 53 ? integer(value) : number(value)}, is too large for i32, which ends at ${integer(2 ** 31 - 1)}`,
     "Convert it first: x.to('f32').",
   );
 }

@@ -72,7 +72,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
 
 /** Flat positions of what is not 0. */
 function positions(op: string, x: Tensor): number[] {
-  if (x.isMeta) throw new NeedsValueError(`${op}: how much it gives depends on the values`);
+  if (x.isMeta) throw new NeedsValueError(`${op}: the size of the result depends on the values`);
   const found: number[] = [];
   x.toTypedArray().forEach((value: number, i: number) => {
     if (value !== 0) found.push(i);
@@ -108,7 +108,12 @@ export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number
   const counts = typeof times === 'number' ? undefined : countsOf(from, times, size, d);
   if (counts !== undefined) return indexSelect(from, d, tensor(Int32Array.from(counts.flatMap(repeated))));
   if (!Number.isInteger(times) || (times as number) < 0)
-    throw new ShapeError('repeatInterleave', [x], `${times} times makes no sense`, 'A whole number of 0 or more.');
+    throw new ShapeError(
+      'repeatInterleave',
+      [x],
+      `expected a count of 0 or more, got ${times}`,
+      'A whole number of 0 or more.',
+    );
   const before = from.shape.slice(0, d + 1);
   const behind = from.shape.slice(d + 1);
   const wide = expand(reshape(from, [...before, 1, ...behind]), [...before, times as number, ...behind]);
@@ -123,7 +128,7 @@ const repeated = (times: number, index: number): number[] => new Array<number>(t
 
 /** How often each element along `dim` is wanted. */
 function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[] {
-  if (times.isMeta) throw new NeedsValueError('repeatInterleave: how much it gives depends on the values');
+  if (times.isMeta) throw new NeedsValueError('repeatInterleave: the size of the result depends on the values');
   const counts = [...times.toTypedArray()];
   if (times.dtype !== 'i32' || counts.some((n) => n < 0))
     throw new ShapeError('repeatInterleave', [times], 'the counts are whole numbers of 0 or more', ".to('i32')");

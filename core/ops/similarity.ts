@@ -56,7 +56,7 @@ export function cosineEmbeddingLoss(
       'cosineEmbeddingLoss',
       [a, b, target],
       `pairs ${formatShape(a)} and ${formatShape(b)} with targets ${formatShape(target)} do not fit`,
-      'Wants [batch, width] twice with targets [batch], 1 or −1.',
+      'Expected two inputs [batch, width] and targets [batch], 1 or −1.',
     );
   const length = (x: Tensor) => add(sum(square(x), -1), 1e-12);
   const cosine = div(sum(mul(a, b), -1), sqrt(mul(length(a), length(b))));

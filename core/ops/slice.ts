@@ -166,7 +166,8 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
   if (typeof size === 'number') {
     // Of nothing there is one empty piece, whatever its size.
     if (size === 0 && total === 0) return [x];
-    if (!Number.isInteger(size) || size < 1) throw new ShapeError('split', [x], `pieces of ${size} make no sense`);
+    if (!Number.isInteger(size) || size < 1)
+      throw new ShapeError('split', [x], `expected pieces of 1 or more, got ${size}`);
     const count = Math.max(1, Math.ceil(total / size));
     sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
   } else {
@@ -190,7 +191,8 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
 /** At most `chunks` pieces of equal size along `dim` (the last may be shorter): [5, 3] by 2 → [3, 3], [2, 3]. Views. */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
   const d = normalizeDim('chunk', dim, x);
-  if (!Number.isInteger(chunks) || chunks < 1) throw new ShapeError('chunk', [x], `${chunks} pieces make no sense`);
+  if (!Number.isInteger(chunks) || chunks < 1)
+    throw new ShapeError('chunk', [x], `expected 1 piece or more, got ${chunks}`);
   const total = x.shape[d] ?? 1;
   // Of nothing, PyTorch makes as many empty pieces as were asked for.
   if (total === 0) return Array.from({ length: chunks }, () => narrow(x, d, 0, 0));

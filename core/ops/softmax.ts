@@ -52,8 +52,8 @@ function softmaxOp(name: 'softmax' | 'logSoftmax'): Op<DimAttrs> {
     flops: ([x]) => 5 * numel(x!.shape),
     role: log ? 'logDistribution' : 'distribution',
     nan: {
-      cause: ([a]) => (a?.negInf ? `${name} of a row that is all −∞: a mask that leaves nothing to see` : undefined),
-      hint: 'Leave every row one place to see, or add a large negative number (−1e9) in the place of −∞.',
+      cause: ([a]) => (a?.negInf ? `${name} of a row that is all −∞: everything is masked` : undefined),
+      hint: 'Leave at least one score per row unmasked, or mask with a large negative number (−1e9) instead of −∞.',
     },
   };
 }

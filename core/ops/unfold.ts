@@ -79,7 +79,7 @@ export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: U
         op,
         [b],
         `${formatShape(b)} does not fold to planes of [${size.join(', ')}]`,
-        `Wants [batch, channel · ${field}, ${windows}].`,
+        `Expected [batch, channel · ${field}, ${windows}].`,
       );
     const channels = rows / field;
     const parts = reshape(b, [batch, channels, field * windows]);

@@ -69,7 +69,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     if (!iterable || given.some((item: unknown) => typeof item !== 'object' || item === null))
       throw new TensightError(
         `${new.target.name}: expected parameters, or groups of them`,
-        'Hand over model.parameters(), or [{ params: model.parameters(), lr: 0.1 }].',
+        'Pass model.parameters(), or [{ params: model.parameters(), lr: 0.1 }].',
       );
     const isGroup = (item: Tensor | ParameterGroup<O>): item is ParameterGroup<O> => 'params' in item;
     if (given.every(isGroup)) for (const group of given) this.addParamGroup(group);
@@ -77,7 +77,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     if (this.groups.every((group) => group.params.length === 0))
       throw new TensightError(
         `${new.target.name}: there are no parameters to learn`,
-        'Hand over model.parameters(); layers must be fields of the module to be found.',
+        'Pass model.parameters(); layers must be fields of the module to be found.',
       );
   }
 
@@ -91,7 +91,8 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     const seen = new Set(this.#parameters());
     for (const p of added.params) {
       if (seen.has(p)) throw new TensightError(`${name}: a parameter ${formatShape(p)} is there twice`);
-      if (!p.isLeaf) throw new TensightError(`${name}: ${formatShape(p)} is the result of an operation, no parameter`);
+      if (!p.isLeaf)
+        throw new TensightError(`${name}: ${formatShape(p)} is the result of an operation, not a parameter`);
       seen.add(p);
     }
     this.groups.push(added);

@@ -1,17 +1,11 @@
-/** Memory that is not to be had, told for the person: which tensor, and how much it wanted. */
+/** Memory that the host does not have, as an error: which tensor, and how much it needs. */
 import { OutOfMemoryError } from '../errors.ts';
+import { bytes } from '../format/numbers.ts';
 import { byteLength, formatShape, type Spec } from './shape.ts';
-
-/** `1.5 GB` */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(bytes, 1)) / 10));
-  return `${Number((bytes / 1024 ** step).toPrecision(3))} ${units[step]}`;
-}
 
 /** `f32 [batch 2, seq 8] of 64 B` */
 export function formatSize(spec: Spec): string {
-  return `${spec.dtype} ${formatShape(spec)} of ${formatBytes(byteLength(spec))}`;
+  return `${spec.dtype} ${formatShape(spec)} of ${bytes(byteLength(spec))}`;
 }
 
 /** What hosts say when they have no memory: for an array that is too long, for one that does not fit, for a WASM memory that can't grow. */
@@ -21,7 +15,7 @@ const refusal = /allocation failed|array length|typed array|memory/i;
  * `error`, or where it is the host's refusal of memory for `spec` (or for what a kernel needs beside it) an OutOfMemoryError that
  * names the tensor. To be thrown on.
  */
-export function namedRefusal(error: unknown, what: string, spec: Spec): unknown {
+export function asOutOfMemory(error: unknown, what: string, spec: Spec): unknown {
   if (!(error instanceof RangeError) || !refusal.test(error.message)) return error;
   return new OutOfMemoryError(
     `${what}: a tensor ${formatSize(spec)} does not fit into this machine's memory (${error.message})`,

@@ -1,6 +1,8 @@
 import { type Axis, meet, unnamed } from './axes.ts';
 import { bytesPerElement, type DType } from './dtype.ts';
 
+export { formatShape } from '../format/shape.ts';
+
 /** Sizes, outermost first. */
 export type Shape = readonly number[];
 
@@ -45,11 +47,6 @@ export function sameShape(a: Shape, b: Shape): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
-}
-
-/** `[batch 2, seq 8, 64]`: the way a shape is written everywhere a person reads it. */
-export function formatShape(spec: Pick<Spec, 'shape'> & Partial<Pick<Spec, 'axes'>>): string {
-  return `[${spec.shape.map((size, i) => (spec.axes?.[i]?.name ? `${spec.axes[i].name} ${size}` : String(size))).join(', ')}]`;
 }
 
 /** Broadcasts two shapes by NumPy's rule; `undefined` where they do not fit. */

@@ -5,7 +5,7 @@ import { MisreadError, NeedsValueError, notItself } from '../errors.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
-import { namedRefusal } from './memory.ts';
+import { asOutOfMemory } from './memory.ts';
 import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
 
 let nextId = 0;
@@ -114,7 +114,7 @@ export class Tensor implements Spec {
       context.backend.copy(this as Strided, copy as Strided);
       return copy.storage.data.subarray(0, n);
     } catch (error) {
-      throw namedRefusal(error, 'a copy row by row', spec);
+      throw asOutOfMemory(error, 'a copy row by row', spec);
     }
   }
 
@@ -134,7 +134,7 @@ export class Tensor implements Spec {
   [Symbol.toPrimitive](wanted: 'string' | 'number' | 'default'): string {
     if (wanted === 'string') return this.toString();
     throw new MisreadError(
-      'a tensor is no number: + - * / < > and Math do not compute with it',
+      'a tensor is not a number: + - * / < > and Math do not work on it',
       'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y); x.item() is the number in a tensor of one element, String(x) its text.',
     );
   }

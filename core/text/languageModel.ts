@@ -57,14 +57,14 @@ export class Asker {
     if (this.#cache !== undefined && this.#cache.length !== length)
       throw new TensightError(
         `generate: the cache holds ${this.#cache.length} of ${length} tokens`,
-        'Hand the second argument on to every attention layer: { cache }. Or leave out { cache: true }.',
+        'Pass the second argument on to every attention layer: { cache }. Or leave out { cache: true }.',
       );
     if ((logits.ndim !== 2 && logits.ndim !== 3) || logits.shape[0] !== shown.length || logits.numel === 0)
       throw new ShapeError(
         'generate',
         [logits],
         `the model gave ${formatShape(logits)} for ids ${formatShape(ids)}`,
-        'Wants logits [batch, seq, vocab], or [batch, vocab] for the next token alone.',
+        'Expected logits [batch, seq, vocab], or [batch, vocab] for the next token alone.',
       );
     const last = logits.ndim === 3 ? logits.select(1, -1) : logits;
     return shown.map((_, row) => last.select(0, row).toTypedArray().slice());

@@ -40,7 +40,7 @@ export function bind(inputs: Inputs, parameters: readonly (string | undefined)[]
   const doubt =
     elsewhere.length === 0
       ? undefined
-      : `the inputs ${names.join(', ')} are handed to forward(${parameters.map((name) => name ?? '…').join(', ')}) in order, because not all of them are names of its parameters`;
+      : `the inputs ${names.join(', ')} are passed to forward(${parameters.map((name) => name ?? '…').join(', ')}) in order, because not all of them are names of its parameters`;
   return { args: values, missing, untaken, doubt };
 }
 

@@ -36,7 +36,7 @@ export class Changes {
   remark(site: SiteId | undefined): Problem | undefined {
     const names = [...this.#all.values()].flatMap(({ name, added }) => (added || isPrint(name) ? [] : [name]));
     if (names.length === 0) return undefined;
-    const message = `the run has changed ${names.join(', ')}, which is worked with here as well: what is shown may be due to that`;
+    const message = `the run has changed ${names.join(', ')}, which Tensight uses as well: what is shown may be due to that`;
     return remark('warning', message, `Leave ${asIs(names)}.`, site);
   }
 }

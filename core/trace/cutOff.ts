@@ -55,14 +55,14 @@ const isCut = ({ inputs, output }: OpNote, { tensors }: Recorder) =>
 
 function said({ op, site }: OpNote): Cut {
   if (op === tensorOps.detach)
-    return { why: 'detach() cuts it off here', hint: 'Leave out detach() where it is to learn.', site };
+    return { why: 'detach() cuts it off here', hint: 'Remove detach() if it should learn.', site };
   if (op.backward === undefined || op === tensorOps.to)
     return {
-      why: `${op.name} has no gradient: what it gives are steps`,
+      why: `${op.name} has no gradient: its output is a step function`,
       hint: 'Compute the loss from what comes before it.',
       site,
     };
-  return { why: `it is computed inside noGrad()`, hint: 'Leave out noGrad() where it is to learn.', site };
+  return { why: `it is computed inside noGrad()`, hint: 'Remove noGrad() if it should learn.', site };
 }
 
 function reason(module: Module, recorder: Recorder): Cut {
@@ -72,7 +72,7 @@ function reason(module: Module, recorder: Recorder): Cut {
   const uses = ops.filter(({ inputs }) => inputs.some((input) => parameters.includes(input)));
   const site = own[0]?.site ?? uses[0]?.site ?? recorder.moduleSites.get(module);
   if (own.length === 0 && uses.length === 0)
-    return { why: 'it is never called', hint: 'Call it in forward, or leave it out.', site };
+    return { why: 'it is never called', hint: 'Call it in forward, or remove it.', site };
   const start = new Set<TensorId>([...own.flatMap(({ output }) => idsIn(output)), ...uses.map(({ output }) => output)]);
   const outside = uses.find((use) => isCut(use, recorder));
   if (outside !== undefined) return { ...said(outside), site };
@@ -85,8 +85,7 @@ function reason(module: Module, recorder: Recorder): Cut {
     if (isCut(note, recorder)) return said(note);
     if (tensors[note.output]!.requiresGrad) reached.add(note.output);
   }
-  if (own.length > 0 && !isUsed)
-    return { why: 'its result is not used', hint: 'Use what it gives, or leave it out.', site };
+  if (own.length > 0 && !isUsed) return { why: 'its result is not used', hint: 'Use its output, or remove it.', site };
   return {
     why: 'the loss does not depend on what it gives',
     hint: 'Follow its result to the loss: it is used for something else.',

@@ -27,7 +27,7 @@ export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
   return [
     remark(
       'warning',
-      `the sum of what ${made.op.name} gives is always the same, so its gradient is 0 but for rounding and says nothing of the layers`,
+      `the sum over the output of ${made.op.name} is always the same, so its gradient is 0 up to rounding and says nothing about the layers`,
       'Without a loss the gradients are those of the sum of the output. Write loss: ({ output, targets }) => ….',
       made.site,
     ),
@@ -60,7 +60,7 @@ function lossInput(note: OpNote, recorder: Recorder, known: boolean): Problem | 
   if (first === undefined) return undefined;
   const say = (message: string, hint: string) => remark('warning', message, hint, note.site);
   const twice = (loss: string, { op }: OpNote, hint: string) =>
-    say(`${loss} takes logits, and is given what ${op.name} made of them: it is applied twice`, hint);
+    say(`${loss} expected logits, got the output of ${op.name}: it would be applied twice`, hint);
   if (note.op === softmaxOps.logSoftmax) {
     const from = originOf(first, recorder);
     // crossEntropy is it and an nllLoss at one place.
@@ -89,8 +89,8 @@ function lossInput(note: OpNote, recorder: Recorder, known: boolean): Problem | 
     if (from?.op === softmaxOps.logSoftmax || !(isProbability(from) || (known && isPositive(tensors[first]!))))
       return undefined;
     return say(
-      `nllLoss takes log-probabilities, and is given ${isProbability(from) ? `the probabilities of ${from.op.name}` : 'numbers above 0'}`,
-      'Write logSoftmax in its place, or crossEntropy on the logits themselves.',
+      `nllLoss expected log-probabilities, got ${isProbability(from) ? `the probabilities of ${from.op.name}` : 'numbers above 0'}`,
+      'Use logSoftmax instead, or crossEntropy on the logits.',
     );
   }
   return undefined;

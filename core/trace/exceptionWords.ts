@@ -53,7 +53,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
       message: path.includes('.') ? `${path} is not a function` : `what is before .${called} has no method ${called}`,
       hint: `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
     };
-  return { hint: `Only functions are called so; a layer is called by its forward: ${called}.forward(x).` };
+  return { hint: `Only functions can be called like this; a layer is called by its forward: ${called}.forward(x).` };
 }
 
 const isLayer = (module: Module, field: string) =>
@@ -68,7 +68,7 @@ function notIterable(miss: Miss | undefined): Words {
       }
     : {
         message: 'a module is not a list',
-        hint: 'Its parts are children(); an nn.ModuleList is gone through with for … of.',
+        hint: 'Its parts are children(); an nn.ModuleList can be looped over with for … of.',
       };
 }
 

@@ -167,7 +167,7 @@ export class ModelRun {
     if (error instanceof NeedsValueError && mode === 'shape') {
       const { hint: _, ...rest } = problem;
       const message =
-        'the shapes were found by running the model, because a value is read here: a branch that was not taken was not seen';
+        'shapes come from a run with values, because a value is read here: branches that were not taken are not covered';
       const needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } as const };
       return options.fallback ? { needsValue } : { needsValue, problem };
     }
@@ -213,6 +213,7 @@ export class ModelRun {
       probe,
       timed,
       memoryLimit: options.memoryLimit,
+      memoryLimitName: options.memoryLimitName,
       now: () => options.now(),
       cancelled: () => options.cancelled?.() ?? false,
       progress: (phase, ops, bytes) => options.progress?.(phase, ops, bytes),
@@ -228,7 +229,7 @@ export class ModelRun {
     if (unique.length === 0 && names.length > 0)
       throw new TensightError(
         `the file's own statements have changed ${names.join(', ')}: what it exports cannot be read`,
-        'Leave what the language has as it is.',
+        'Do not change built-in objects.',
       );
     this.#exported = unique.map((entry) => entry[0]);
     const wanted = this.options.model;
@@ -346,7 +347,7 @@ export class ModelRun {
         const cut = cutBehind(from, recorder);
         if (cut !== undefined) {
           run.givenBy = cut.site ?? run.site;
-          throw new TensightError(`backward: the loss comes from no parameter: ${cut.why}`, cut.hint);
+          throw new TensightError(`backward: the loss depends on no parameter: ${cut.why}`, cut.hint);
         }
       }
       backward(from);

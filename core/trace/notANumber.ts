@@ -1,9 +1,9 @@
 /** Where NaN comes into a run: at one line it begins, and from there it is everywhere. */
 import { noGrad } from '../context.ts';
+import { integer, number } from '../format/numbers.ts';
 import { compareOps } from '../ops/compare.ts';
 import { isInfinite } from '../ops/notANumber.ts';
 import type { AnyOp } from '../ops/op.ts';
-import { formatNumber } from '../tensor/format.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { ModelTrace, Problem, SiteId, Statistics, TensorId } from './trace.ts';
 
@@ -40,7 +40,7 @@ export function notANumber(trace: ModelTrace, ran: readonly AnyOp[], held: Held)
     }
     const name = trace.tensors[given]?.name;
     return problem(
-      `NaN comes in with what is handed to ${op.name}${name === undefined ? '' : `: ${share(values(given)!)} NaN in ${name}`}`,
+      `NaN comes in with the inputs of ${op.name}${name === undefined ? '' : `: ${share(values(given)!)} NaN in ${name}`}`,
       'Look at where it is read or made; what is computed with it is NaN too.',
       op.site,
     );
@@ -71,7 +71,7 @@ function infinityBehind(id: TensorId, trace: ModelTrace, ran: readonly AnyOp[]):
     const inputs = op.inputs.flatMap((input) => values(input) ?? []);
     const { name, nan } = ran[at]!;
     const most = Math.max(...inputs.map(largest));
-    const why = nan?.overflow?.(inputs) ?? `${name} of numbers up to ${formatNumber(most)}`;
+    const why = nan?.overflow?.(inputs) ?? `${name} of numbers up to ${number(most)}`;
     return problem(
       `${infinite(values(op.output)!)} from here on: ${why}`,
       nan?.overflowHint ??
@@ -117,8 +117,7 @@ function lostGradient(trace: ModelTrace, ran: readonly AnyOp[], { tensors, gradi
     if (!nan && !back.some((part) => part.some((value) => Math.abs(value) === Number.POSITIVE_INFINITY))) continue;
     const chosen = trace.ops.findIndex((next) => next.inputs.slice(1).includes(op.output));
     const unchosen = ran[chosen]?.nan?.slope;
-    const slope =
-      ran[i]!.nan?.slope ?? 'Its values are finite, its slope is not: keep its input away from where that is so.';
+    const slope = ran[i]!.nan?.slope ?? 'Its values are finite, its slope is not: keep its input away from there.';
     return problem(
       `the gradient becomes ${nan ? 'NaN' : 'infinite'} here, on its way back through ${op.name}${nan ? '' : ', and NaN before it (0 · ∞)'}`,
       unchosen !== undefined && ran[chosen] === compareOps.where ? `${slope} ${unchosen}` : slope,
@@ -144,15 +143,15 @@ const infinite = ({ posInf, negInf, count }: Statistics) => {
   const n = posInf + negInf;
   return n === count
     ? `${count === 1 ? 'it is' : 'all are'} ${sign}`
-    : `${n.toLocaleString('en')} of ${count.toLocaleString('en')} elements are ${sign}`;
+    : `${integer(n)} of ${integer(count)} elements are ${sign}`;
 };
 
 const share = ({ nan, count }: Statistics) =>
   nan === count
     ? count === 1
       ? 'it is'
-      : `all ${count.toLocaleString('en')} elements are`
-    : `${nan.toLocaleString('en')} of ${count.toLocaleString('en')} elements are`;
+      : `all ${integer(count)} elements are`
+    : `${integer(nan)} of ${integer(count)} elements are`;
 
 /** Why numbers became NaN, as far as their extremes tell. */
 function cause({ name, nan }: AnyOp, inputs: readonly Statistics[]): string {
@@ -162,7 +161,7 @@ function cause({ name, nan }: AnyOp, inputs: readonly Statistics[]): string {
   // What products and their sums become on the way, no statistics tell: ∞, where they pass the largest float.
   const [a, b] = inputs;
   if (a !== undefined && b !== undefined && largest(a) * largest(b) > largestFloat)
-    return `${name} of numbers up to ${formatNumber(largest(a))} and ${formatNumber(largest(b))}, whose products are beyond floats (∞ − ∞)`;
+    return `${name} of numbers up to ${number(largest(a))} and ${number(largest(b))}, whose products are beyond floats (∞ − ∞)`;
   return `${name} of numbers that are all finite`;
 }
 

@@ -46,16 +46,14 @@ function withoutTensor(output: unknown): string {
 function whatToDo(value: unknown): string {
   switch (inWords(value)) {
     case 'nothing':
-      return 'Let it end with: return …;';
+      return 'End it with return …;';
     case 'a promise':
-      return 'Leave out async and await: a model runs from its input to its output at once.';
+      return 'Remove async and await: a model runs from its input to its output at once.';
     case 'a generator':
-      return 'Leave out the * of function*, or collect what it gives in a list.';
+      return 'Remove the * of function*, or collect its values in a list.';
     case 'a function':
       return 'Call it, and return what it gives.';
     default:
-      return typeof value === 'number'
-        ? 'Leave out .item(): a number knows nothing of how it was computed.'
-        : 'Return the tensor itself.';
+      return typeof value === 'number' ? 'Remove .item(): a number has no gradient.' : 'Return the tensor itself.';
   }
 }

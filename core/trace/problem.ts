@@ -8,8 +8,9 @@ import {
   StopRun,
   TensightError,
 } from '../errors.ts';
+import { integer } from '../format/numbers.ts';
 import * as nn from '../nn/index.ts';
-import { Layer } from '../nn/layer.ts';
+import { Layer, positionalOf } from '../nn/layer.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Changes } from './changes.ts';
@@ -40,8 +41,8 @@ export function problemOf(
     return {
       severity: 'error',
       code: 'timeout',
-      message: `the shape run was ended after ${recorder.ran?.toLocaleString('en')} operations`,
-      hint: 'See that the loop ends. Run the model to compute it however long it takes.',
+      message: `the shape run was ended after ${integer(recorder.ran ?? 0)} operations`,
+      hint: 'Make sure the loop ends. Run the model to compute it however long it takes.',
       ...at,
     };
   if (error instanceof StopRun)
@@ -109,8 +110,8 @@ function fixOf({ fix }: TensightError, recorder: Recorder): Pick<Problem, 'fix'>
   if (fix === undefined || !(layer instanceof Layer) || !ofLibrary.has(layer.constructor)) return {};
   const site = recorder.moduleSites.get(layer);
   if (site === undefined) return {};
-  const { name: callee, positional } = layer.constructor as typeof Layer;
-  const position = positional.indexOf(fix.argument);
+  const { name: callee } = layer.constructor;
+  const position = positionalOf(layer.constructor).indexOf(fix.argument);
   const value = JSON.stringify(fix.value).replaceAll(',', ', ');
   return { fix: { site, callee, argument: fix.argument, ...(position < 0 ? {} : { position }), value } };
 }

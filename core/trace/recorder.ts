@@ -5,10 +5,11 @@
 import type { Node } from '../autograd/node.ts';
 import type { Observer } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
+import { bytes } from '../format/numbers.ts';
 import { isDefinedModel } from '../model.ts';
 import type { Module } from '../nn/module.ts';
 import type { AnyOp, Attributes } from '../ops/op.ts';
-import { formatBytes, formatSize } from '../tensor/memory.ts';
+import { formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
 import { isTensor, type Tensor } from '../tensor/tensor.ts';
 import { KeptGradients } from './gradients.ts';
@@ -46,6 +47,8 @@ export interface RecorderOptions {
   readonly probe: Probe;
   readonly timed: boolean;
   readonly memoryLimit: number;
+  /** What the limit is called where it can be changed. */
+  readonly memoryLimitName?: string | undefined;
   now(): number;
   cancelled(): boolean;
   progress(phase: Phase, ops: number, bytes: number): void;
@@ -262,8 +265,8 @@ export class Recorder implements Observer, Registry {
     this.bytes += byteLength(spec);
     if (this.bytes > this.options.memoryLimit)
       throw new OutOfMemoryError(
-        `${what}: a tensor ${formatSize(spec)} does not fit: the run holds ${formatBytes(held)} of the ${formatBytes(this.options.memoryLimit)} it may`,
-        'Use a smaller sample input, or raise the setting tensight.memoryLimit.',
+        `${what}: a tensor ${formatSize(spec)} does not fit: the run holds ${bytes(held)}, its limit is ${bytes(this.options.memoryLimit)}`,
+        `Use a smaller sample input, or raise ${this.options.memoryLimitName ?? 'the memory limit'}.`,
       );
   }
 

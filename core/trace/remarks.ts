@@ -29,7 +29,7 @@ export function alwaysTrue({ values }: Pick<Recorder, 'values'>, sites: readonly
     if (place?.decides === undefined || !seen.values.some(({ value }) => value.kind === 'tensor')) return [];
     return remark(
       'warning',
-      `${place.text} is a tensor, and counts as true whatever is in it`,
+      `${place.text} is a tensor, and counts as true whatever its values`,
       'For each element write where(condition, a, b); for one answer .all().item() or .any().item().',
       site,
     );

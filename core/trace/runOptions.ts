@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly fallback: boolean;
   /** Bytes. */
   readonly memoryLimit: number;
+  /** What the limit is called where it can be changed. */
+  readonly memoryLimitName?: string | undefined;
   readonly sites: readonly Site[];
   /** Parameters to run the model of this export with, in place of those that `model()` makes. Asked in value runs only. */
   trained?(exportName: string): (TrainedFor & { readonly state: StateDict }) | undefined;

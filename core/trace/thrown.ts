@@ -2,6 +2,7 @@
  * What a program threw, as something that can be told. Anything can be thrown: an object whose `toString` throws, a proxy that
  * refuses every question, an error with a message of megabytes. Reading it never fails and never takes long.
  */
+import { integer } from '../format/numbers.ts';
 
 /** What is told of anything thrown. */
 export interface Told {
@@ -21,7 +22,7 @@ const unreadable = 'a value that cannot be read';
 /** The beginning of a long text, and how long it is. */
 export function cut(text: string, most = longestMessage): string {
   if (text.length <= most) return text;
-  return `${text.slice(0, most)}… (${text.length.toLocaleString('en')} characters in all)`;
+  return `${text.slice(0, most)}… (${integer(text.length)} characters in all)`;
 }
 
 /** Whatever was thrown. */

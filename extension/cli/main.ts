@@ -66,16 +66,10 @@ function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'mem
 function tellProblems(trace: Told): void {
   const paint = paintFor(process.stderr, process.env);
   for (const problem of trace.problems) {
-    const forCommandLine = { ...problem, ...(problem.hint === undefined ? {} : { hint: inFlags(problem.hint) }) };
-    process.stderr.write(`${problemText(trace, forCommandLine, shortPath, paint)}\n`);
+    process.stderr.write(`${problemText(trace, problem, shortPath, paint)}\n`);
   }
   if (trace.models.length === 0 || trace.problems.some(({ severity }) => severity === 'error'))
     process.exitCode = exitCodes.problem;
-}
-
-/** The engine speaks of the editor's settings; here they are flags. */
-function inFlags(hint: string): string {
-  return hint.replace('the setting tensight.memoryLimit', '--memory');
 }
 
 function positive(text: string): number {
@@ -103,26 +97,26 @@ const program = new Command('tensight')
 
 program
   .command('inspect')
-  .description('print layers and shapes of the models in a file; with --run and --backward values and gradients, too')
+  .description('print layers and shapes of the models in a file; with --run and --backward also values and gradients')
   .argument('<file>', 'a .model.ts file that exports defineModel(…)')
   .option('--run', 'compute values: forward, with statistics of every tensor')
   .option('--backward', 'compute gradients as well: the norm at every layer')
   .option('--json', 'print plain data (described in docs/json.md) instead of tables')
-  .option('--model <name>', 'only the model of this export (all of them where left out)')
+  .option('--model <name>', 'only the model of this export (default: all)')
   .option('--timeout <ms>', 'end the run after this many milliseconds', positive, 60_000)
-  .option('--memory <MB>', 'end the run beyond this many megabytes', positive, 2048)
+  .option('--memory <MB>', 'end the run when it holds more than this many megabytes', positive, 2048)
   .exitOverride()
   .action(inspectCommand);
 
 program
   .command('train')
-  .description('train the models in a file by their train section; print the loss and what it came to')
+  .description('train the models in a file by their train section; print the loss and the results')
   .argument('<file>', 'a .model.ts file that exports defineModel({ …, train })')
-  .option('--steps <count>', 'train for so many steps in place of what the file says', positive)
+  .option('--steps <count>', 'number of steps, instead of what the file says', positive)
   .option('--json', 'print plain data instead of text')
-  .option('--model <name>', 'only the model of this export (all of them where left out)')
+  .option('--model <name>', 'only the model of this export (default: all)')
   .option('--timeout <ms>', 'end training after this many milliseconds', positive, 600_000)
-  .option('--memory <MB>', 'end training beyond this many megabytes', positive, 2048)
+  .option('--memory <MB>', 'end training when it holds more than this many megabytes', positive, 2048)
   .exitOverride()
   .action(trainCommand);
 
@@ -130,7 +124,7 @@ program
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: Error & { code?: string }) => {
     if (error.code === 'EPIPE') process.exit();
-    process.stderr.write(`tensight: what was found cannot be written: ${error.message}\n`);
+    process.stderr.write(`tensight: the output cannot be written: ${error.message}\n`);
     process.exit(exitCodes.problem);
   });
 

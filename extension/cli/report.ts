@@ -3,6 +3,7 @@ import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../cor
 import { formatTensor, formatValue } from '../reading/format.ts';
 import { type GradientRow, gradientsOf, normOf } from '../reading/gradients.ts';
 import { bytes, count, duration, flops as formatFlops, integer, number } from '../reading/numbers.ts';
+import { asSentence } from '../reading/sentence.ts';
 import { tensorsIn } from '../reading/values.ts';
 import { layerTable, valueText } from './layers.ts';
 import type { Paint } from './paint.ts';
@@ -22,7 +23,8 @@ export type Told = Pick<FileTrace, 'file' | 'sites' | 'problems'> & { readonly m
 export function problemText(trace: Told, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
   const site = problem.site === undefined ? undefined : trace.sites[problem.site];
   const at = placeText(site ?? problem, nameOfFile, trace.file);
-  const message = problem.severity === 'error' ? paint.red(problem.message) : paint.yellow(problem.message);
+  const message =
+    problem.severity === 'error' ? paint.red(asSentence(problem.message)) : paint.yellow(asSentence(problem.message));
   const lines = [`${paint.bold(at)} ${message}`];
   if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
   for (const { message: note, site: id } of problem.related ?? []) {
@@ -70,7 +72,7 @@ function totalsText(model: ModelTrace, paint: Paint): string {
   const ms = model.calls.find(({ parent }) => parent === undefined)?.ms;
   const frozen = trainable === parameters ? '' : `, ${count(trainable)} trainable`;
   const rows = [
-    ['Parameters', `${parameters.toLocaleString('en')} (${bytes(parameterBytes)}${frozen})`],
+    ['Parameters', `${integer(parameters)} (${bytes(parameterBytes)}${frozen})`],
     ['Activations', bytes(activationBytes)],
     ['Forward', `${formatFlops(flops)}${ms === undefined ? '' : ` in ${duration(ms)}`}`],
     ...(model.ran === undefined
@@ -160,7 +162,7 @@ function gradientTable(model: ModelTrace, paint: Paint): string {
   );
   const legend =
     thresholds === undefined
-      ? 'Nothing is called vanishing or exploding: the gradient is not finite in the layers nearest the loss.'
+      ? 'No layer is marked vanishing or exploding: the gradient is not finite in the layers nearest the loss.'
       : `Vanishing below ${number(thresholds.vanishing)}, exploding above ${number(thresholds.exploding)}: 10⁻⁶ and 10³ times the norm nearest the loss.`;
   return `${table}\n${paint.dim(legend)}`;
 }

@@ -26,7 +26,7 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     commands.registerCommand(name, async (argument?: unknown) => {
       try {
         if (!workspace.isTrusted && runs.has(name))
-          throw new Error('This workspace is not trusted, so nothing in it is run. Trust it to see its models.');
+          throw new Error('This workspace is not trusted, so no model in it is run. Trust it to see its models.');
         await act(argument);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);

@@ -42,7 +42,7 @@ export class Panel implements Disposable {
       transportOf(view),
       this.#methods,
       checkFromWebview,
-      (reason) => host.log.warn(`the panel's message was turned away: ${reason}`),
+      (reason) => host.log.warn(`the panel's message was rejected: ${reason}`),
     );
     this.#rpc.on('ready', () => {
       this.#ready = true;
@@ -104,7 +104,7 @@ export class Panel implements Disposable {
   }
 
   dispose(): void {
-    this.#rpc.close('the panel is closed');
+    this.#rpc.close('The panel is closed');
   }
 
   readonly #methods: PanelMethods = {

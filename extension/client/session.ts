@@ -121,7 +121,7 @@ export class Session implements Host {
 
   async restart(): Promise<void> {
     if (this.#server === undefined) return void (await this.#start());
-    this.log.info('restart, as asked');
+    this.log.info('restart requested');
     await this.#server.client.restart();
   }
 

@@ -1,6 +1,7 @@
 import { type Disposable, StatusBarAlignment, type StatusBarItem, window } from 'vscode';
 import type { FileState } from '../protocol/server.ts';
 import { duration } from '../reading/numbers.ts';
+import { asSentence } from '../reading/sentence.ts';
 
 /** Runs shorter than this leave the status bar still. */
 const patienceMs = 300;
@@ -82,7 +83,11 @@ function entryOf({ trusted, run, training, problem, shapes, summary }: FileState
   if (training !== undefined)
     return [`$(mortar-board) ${training}`, 'Tensight is training the model: show it', 'tensight.showTraining'];
   if (problem !== undefined)
-    return [`$(error) Tensight: ${shorten(problem)}`, problem, 'workbench.actions.view.problems'];
+    return [
+      `$(error) Tensight: ${shorten(asSentence(problem))}`,
+      asSentence(problem),
+      'workbench.actions.view.problems',
+    ];
   if (shapes) return [`$(sync~spin) ${summary || 'Tensight'}`, 'Tensight is finding the shapes', 'tensight.showLog'];
   return summary === ''
     ? [

@@ -13,7 +13,7 @@ const lookedAt = 200;
 /** Places that are told. */
 const told = 16;
 
-const atOnce = 'A model runs from its input to its output at once: leave out async and await.';
+const atOnce = 'A model runs from its input to its output at once: remove async and await.';
 
 /** The language's own, whatever a model puts in its place. */
 const OwnPromise = Promise;

@@ -1,3 +1,4 @@
+import { integer } from '../../core/format/numbers.ts';
 import type { Problem } from '../../core/trace/trace.ts';
 import type { RunRequest } from '../protocol/engine.ts';
 import type { WorkState } from '../protocol/watch.ts';
@@ -20,7 +21,8 @@ export interface LimitNames {
   readonly memoryLimit: string;
 }
 
-const settings: LimitNames = {
+/** As the editor calls them. */
+export const settingNames: LimitNames = {
   shapeRunTimeout: 'the setting tensight.shapeRunTimeout',
   runTimeout: 'the setting tensight.runTimeout',
   memoryLimit: 'the setting tensight.memoryLimit',
@@ -32,20 +34,18 @@ export function problemOfStop(
   request: Pick<RunRequest, 'mode' | 'sites' | 'entry'>,
   { site: here, loop }: Pick<WorkState, 'site' | 'loop'>,
   memoryLimit: number,
-  names: LimitNames = settings,
+  names: LimitNames = settingNames,
 ): Problem {
   const site = loop?.site ?? here;
   const at = site === undefined ? atTop(request.entry) : { site };
   const scope = site === undefined ? undefined : request.sites[site]?.scope;
   const inScope = scope === undefined ? '' : `, in ${scope}`;
   const where =
-    loop === undefined
-      ? `; it had got here${inScope}`
-      : ` in round ${loop.rounds.toLocaleString('en')} of this loop${inScope}`;
+    loop === undefined ? `; it was here${inScope}` : ` in round ${integer(loop.rounds)} of this loop${inScope}`;
   switch (stop.kind) {
     case 'timeout': {
       const name = request.mode === 'shape' ? names.shapeRunTimeout : names.runTimeout;
-      const loops = loop === undefined ? 'Look for a loop that never ends' : 'See that the loop ends';
+      const loops = loop === undefined ? 'Look for a loop that never ends' : 'Make sure the loop ends';
       return {
         severity: 'error',
         code: 'timeout',
@@ -69,7 +69,7 @@ export function problemOfStop(
         severity: 'error',
         code: 'crashed',
         message: `the engine stopped: ${stop.message.split('\n', 1)[0]}`,
-        hint: 'The next run starts it anew.',
+        hint: 'The next run starts a new one.',
         stack: stop.message,
         ...at,
       };
@@ -78,7 +78,7 @@ export function problemOfStop(
         severity: 'error',
         code: 'exception',
         message: `the run has changed ${stop.changed} in a way that cannot be undone, and after that nothing works`,
-        hint: 'Leave what the language has as it is.',
+        hint: 'Do not change built-in objects.',
         ...at,
       };
     case 'failed':

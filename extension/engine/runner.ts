@@ -6,7 +6,7 @@ import { RpcError } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
 import { type Engine, type EngineRpc, type StartOptions, startEngine } from './engine.ts';
 import { Guard } from './guard.ts';
-import { type LimitNames, problemOfStop, type Stop } from './limits.ts';
+import { type LimitNames, problemOfStop, type Stop, settingNames } from './limits.ts';
 import { rehearsal } from './rehearsal.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -243,7 +243,8 @@ export class EngineHost {
     };
     guard.restart();
     handle.begin(number);
-    const whole = { ...request, memoryLimit, stateFolder: this.options.folder };
+    const { memoryLimit: memoryLimitName } = this.options.names ?? settingNames;
+    const whole = { ...request, memoryLimit, memoryLimitName, stateFolder: this.options.folder };
     const answer = engine.rpc.request(work.method, whole as RunRequest & TrainRequest).then(
       // The worker answers each method with that method's kind.
       (given) => ({ ...given, sites: request.sites }) as unknown as A,

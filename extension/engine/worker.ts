@@ -73,6 +73,7 @@ async function run(request: RunRequest, kept = true) {
     until: request.until,
     fallback: request.fallback,
     memoryLimit: request.memoryLimit,
+    memoryLimitName: request.memoryLimitName,
     sites: request.sites,
     load: (probe) => loader.load(probe),
     trained(exportName) {

@@ -47,6 +47,8 @@ export interface RunRequest {
   readonly trained?: Readonly<Record<string, TrainedFor & { readonly state: StoredState }>>;
   /** Bytes its tensors may hold. */
   readonly memoryLimit: number;
+  /** What that limit is called where it can be changed. */
+  readonly memoryLimitName?: string;
   /**
    * Shared with the engine's watch thread, which adds it, as an Int32Array: a non-zero [0] asks the run to stop at its next operation, call or loop round
    * (1; the run makes it 2 once it has, and is only writing down what it did);

@@ -1,6 +1,7 @@
 /**
  * How a number, a shape, a value reads, wherever one is shown: hover, hint, lens, status bar, picture, command line. Pure.
  */
+import { formatShape as shapeInBrackets } from '../../core/format/shape.ts';
 import type { ModelTrace, Statistics, TensorRecord, TrainedFor, ValueRef } from '../../core/trace/trace.ts';
 import { count, number, plural, share } from './numbers.ts';
 
@@ -11,12 +12,7 @@ export function formatParameters(n: number): string {
 
 /** `[batch 2, seq 8, 64]`; `scalar` where there are no axes. */
 export function formatShape(tensor: Pick<TensorRecord, 'shape' | 'axes'>, named = true): string {
-  if (tensor.shape.length === 0) return 'scalar';
-  const axes = tensor.shape.map((size, axis) => {
-    const name = tensor.axes[axis]?.name;
-    return name === undefined || !named ? String(size) : `${name} ${size}`;
-  });
-  return `[${axes.join(', ')}]`;
+  return tensor.shape.length === 0 ? 'scalar' : shapeInBrackets(named ? tensor : { shape: tensor.shape });
 }
 
 /** `f32 [batch 2, seq 8, 64]`. */

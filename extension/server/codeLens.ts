@@ -159,7 +159,7 @@ function trainedTitle({ state, step, steps, firstLoss, loss, outOfDate, paramete
   const parts = [made];
   if (firstLoss !== undefined && loss !== undefined) parts.push(`loss ${number(firstLoss)} → ${number(loss)}`);
   if (parameters === 'initial' && state !== 'failed') parts.push('runs use initial parameters');
-  if (parameters === 'none' && remark !== undefined) parts.push('parameters let go');
+  if (parameters === 'none' && remark !== undefined) parts.push('parameters dropped');
   return `${outOfDate ? '⋯ ' : ''}${parts.join(' · ')}`;
 }
 

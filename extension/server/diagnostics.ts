@@ -1,6 +1,8 @@
 /** Problems of a run as the editor's diagnostics, each on its expression. */
+
 import { printable } from '../../core/trace/printable.ts';
 import type { Problem, Range, Site, SiteId } from '../../core/trace/trace.ts';
+import { asSentence } from '../reading/sentence.ts';
 import type { Documents, Versions } from './documents.ts';
 import { fixOf, type TextFix } from './fixes.ts';
 import { shift } from './positions.ts';
@@ -51,13 +53,14 @@ export function diagnose(
     if (at === undefined) continue;
     const related = (problem.related ?? []).flatMap(({ message, site }) => {
       const location = locate(site);
-      return location === undefined ? [] : [{ location, message: printable(message) }];
+      return location === undefined ? [] : [{ location, message: printable(asSentence(message)) }];
     });
     const fix = fixOf(problem, places.places, moved);
+    const message = asSentence(problem.message);
     const found: Found = {
       range: at.range,
       severity: severities[problem.severity],
-      message: printable(problem.hint === undefined ? problem.message : `${problem.message}\n${problem.hint}`),
+      message: printable(problem.hint === undefined ? message : `${message}\n${problem.hint}`),
       code: problem.code,
       source: 'tensight',
       ...(related.length > 0 ? { relatedInformation: related } : {}),

@@ -51,6 +51,6 @@ connection.onShutdown(async () => {
 for (const event of ['uncaughtException', 'unhandledRejection'] as const)
   process.on(event, (error: unknown) => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    connection.console.error(`Tensight's server met an error of its own, and goes on: ${text}`);
+    connection.console.error(`Internal error in Tensight's server (it goes on): ${text}`);
   });
 connection.listen();

@@ -197,7 +197,7 @@ export class Trainings {
       const misfit = misfitOf(record.parameters.shapes, model);
       if (misfit === undefined) continue;
       this.#letGo(record);
-      const remark = `The trained parameters were let go, since they no longer fit the model: ${misfit}.`;
+      const remark = `The trained parameters were dropped because they no longer fit the model: ${misfit}.`;
       record.now = { ...record.now, parameters: 'none', remark };
       this.host.changed(record.now, true);
     }
@@ -247,9 +247,7 @@ function outcome(report: TrainReport, { now, kept }: Entry): Partial<Training> {
             ...(place === undefined ? {} : { place }),
           },
         }),
-    ...(lost
-      ? { remark: 'Its step did not come to an end, so the engine was ended and the parameters are lost.' }
-      : {}),
+    ...(lost ? { remark: 'Its step did not end, so the engine was ended and the parameters are lost.' } : {}),
   };
 }
 

@@ -6,12 +6,12 @@ import { longestText, tooLong, UnreadableError } from './host.ts';
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-  EACCES: ['permission denied', 'Give yourself the right to read it.'],
-  EPERM: ['permission denied', 'Give yourself the right to read it.'],
-  EBUSY: ['another program keeps it locked', 'Close that program, then edit this file once more.'],
+  EACCES: ['permission denied', 'Give yourself permission to read it.'],
+  EPERM: ['permission denied', 'Give yourself permission to read it.'],
+  EBUSY: ['another program keeps it locked', 'Close that program, then edit this file again.'],
   ELOOP: ['its symbolic links go in a circle', 'Let the link point to a file.'],
-  EMFILE: ['too many files are open', 'Close some programs, then edit this file once more.'],
-  ENFILE: ['too many files are open', 'Close some programs, then edit this file once more.'],
+  EMFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
+  ENFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
 };
 
 /** The text of a file. undefined where there is none (a folder is none); throws UnreadableError where it can't be read. */
@@ -20,7 +20,7 @@ export function readSource(path: string): string | undefined {
     const stats = statSync(path);
     if (stats.isDirectory()) return undefined;
     if (!stats.isFile())
-      throw new UnreadableError("can't be read: it is no regular file", 'Copy its text into a file.');
+      throw new UnreadableError("can't be read: it is not a regular file", 'Copy its text into a file.');
     if (stats.size > longestText(path) * mostBytesACharacter) throw tooLong(path, stats.size);
     return readText(path);
   } catch (error) {

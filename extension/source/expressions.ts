@@ -384,7 +384,7 @@ export abstract class ExpressionWalker {
     const hint =
       name === 'require'
         ? "Write import … from 'tensight' or from a relative path to a .ts file."
-        : 'Write export before what is to be exported.';
+        : 'Write export before what you want to export.';
     this.marks.problem('import', node.start!, node.end!, `${name} is not available in a model file`, hint);
   }
 
@@ -393,7 +393,7 @@ export abstract class ExpressionWalker {
     this.marks.problemAtWord(
       'syntax',
       node.start!,
-      'a model file runs at once: await outside a function is not supported',
+      'await outside a function is not supported in a model file',
       'Compute what is needed without await.',
     );
   }

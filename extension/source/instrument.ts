@@ -203,7 +203,7 @@ class Walker extends ExpressionWalker {
       this.marks.problemAtWord(
         'syntax',
         node.start!,
-        'using is not known to the JavaScript that runs models here',
+        'using is not supported by the JavaScript that runs models here',
         'Write const, and call [Symbol.dispose]() in the finally of a try around what uses it.',
       );
     const names: Identifier[] = [];

@@ -137,7 +137,7 @@ function brokenJson(modules: readonly CompiledModule[], units: ReadonlyMap<strin
       if (problem === undefined) return [];
       const { line, character } = problem.range?.start ?? { line: 0, character: 0 };
       const message = `${shorten(specifier)}:${line + 1}:${character + 1} is not JSON: ${problem.message}`;
-      return [{ ...problem, code: 'import' as const, message, hint: 'Mend that file.', file, range }];
+      return [{ ...problem, code: 'import' as const, message, hint: 'Correct that file.', file, range }];
     }),
   );
 }

@@ -11,46 +11,50 @@ type Habit = readonly [line: RegExp, message: string, hint: string];
 
 /** Each is found in the line that is refused, or the one before it; the first group, where there is one, is the place. */
 const habits: readonly Habit[] = [
-  [/^\s*(from)\s+[\w.]+\s+import\b/d, 'this is an import of Python', "Write import { nn, randn } from 'tensight';"],
+  [/^\s*(from)\s+[\w.]+\s+import\b/d, "this is Python's import", "Write import { nn, randn } from 'tensight';"],
   [
     /^\s*(import)\s+[\w.]+(?:\s+as\s+\w+)?(?:\s*,\s*[\w.]+(?:\s+as\s+\w+)?)*\s*;?\s*$/d,
-    'this is an import of Python',
+    "this is Python's import",
     "Write import { nn, randn } from 'tensight';",
   ],
   [
     /^\s*(def)\s+\w+\s*\(/d,
-    'this is a function of Python',
+    "this is Python's def",
     'Write forward(x: Tensor): Tensor { … } in a class, function f(x: Tensor) { … } outside.',
   ],
-  [/^\s*(class)\s+\w+\s*\([^)]*\)\s*:/d, 'this is a class of Python', 'Write class Net extends nn.Module { … }.'],
-  [/\b(lambda)\b[\w\s,]*:/d, 'this is a lambda of Python', 'Write (x) => ….'],
+  [/^\s*(class)\s+\w+\s*\([^)]*\)\s*:/d, "this is Python's class syntax", 'Write class Net extends nn.Module { … }.'],
+  [/\b(lambda)\b[\w\s,]*:/d, "this is Python's lambda", 'Write (x) => ….'],
   [/[\w)\]]\s*(@)=?\s*[\w(]/d, 'there is no operator @ for matrix products', 'Write a.matmul(b).'],
-  [/^\s*(elif)\b/d, 'this is a condition of Python', 'Write else if (…) { … }.'],
+  [/^\s*(elif)\b/d, "this is Python's condition syntax", 'Write else if (…) { … }.'],
   [
     /^\s*(if|while)\s+[^(].*:\s*(?:\w+.*)?$/d,
-    'this is a condition of Python',
+    "this is Python's condition syntax",
     'Write if (…) { … }; not is !, and is &&, or is ||.',
   ],
   [
     /^\s*(for)\s+[\w,\s]+\s+in\s+.*:\s*$/d,
-    'this is a loop of Python',
+    "this is Python's loop syntax",
     'Write for (const x of list) { … }, or for (let i = 0; i < n; i++) { … }.',
   ],
   [
     /^\s*(with)\s+.*:\s*$/d,
-    'this is a with of Python',
+    "this is Python's with",
     'Write noGrad(() => { … }) for no_grad(); everything else needs no with.',
   ],
-  [/^\s*(try|except|finally|else)\b[^{]*:\s*$/d, 'this is a block of Python', 'Write { … } around what belongs to it.'],
-  [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# begins no comment here', 'Write // before it.'],
-  [/[\w)\]]\s*(\/\/)\s*\d/d, '// begins a comment here', 'Write Math.floor(a / b).'],
+  [
+    /^\s*(try|except|finally|else)\b[^{]*:\s*$/d,
+    "this is Python's block syntax",
+    'Write { … } around what belongs to it.',
+  ],
+  [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# does not start a comment', 'Write // before it.'],
+  [/[\w)\]]\s*(\/\/)\s*\d/d, '// starts a comment', 'Write Math.floor(a / b).'],
   [
     /\[[^\]]*?(:)[^\]]*\]/d,
     'there are no slices in brackets',
     'Write x.slice(dim, start, end); x.select(dim, index) is one of an axis.',
   ],
-  [/\b(not|and|or)\b\s+\w/d, 'this is an operator of Python', 'not is !, and is &&, or is ||.'],
-  [/\b(f)["']/d, 'this is a text of Python', 'Write the text in backquotes, and a dollar sign before each brace.'],
+  [/\b(not|and|or)\b\s+\w/d, "this is Python's operator", 'not is !, and is &&, or is ||.'],
+  [/\b(f)["']/d, "this is Python's f-string", 'Write the text in backquotes, and a dollar sign before each brace.'],
 ];
 
 /** What to say in the parser's place about a text that it refused at `offset`. */

@@ -101,7 +101,7 @@ test('an edit puts a training out of date; one that changes a shape lets go of i
     'no longer fit the model: line.bias is gone',
   );
   expect(await panel.getByTestId('parameters').count()).toBe(0);
-  await lens(/^⋯ ✓ trained.*parameters let go$/);
+  await lens(/^⋯ ✓ trained.*parameters dropped$/);
   await code.replaceLine(6, '  line = new nn.Linear(2, 1);');
   await panel.getByTestId('training-stale').waitFor({ state: 'detached' });
 });

@@ -23,7 +23,7 @@ export function ColourBar({ range, masked = false, notFinite = 0, averaged }: Pr
       <span class="ramp" style={{ backgroundImage: `linear-gradient(to right, ${colours})` }} />
       <span class="num">{range.perRow === undefined ? number(range.high) : 'row’s largest'}</span>
       {range.root === true && (
-        <span class="quiet" title="Colours follow the square root, so that small weights can be told apart">
+        <span class="quiet" title="Colours follow the square root, so that small weights differ visibly">
           √ scale
         </span>
       )}

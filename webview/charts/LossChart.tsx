@@ -108,7 +108,7 @@ export function LossChart({ curve, step, axis, stale, height }: Props) {
           <i class="key loss" /> loss
         </span>
         {curve.width > 1 && (
-          <span class="quiet" title="The line is their mean, the band reaches from the least to the most">
+          <span class="quiet" title="The line is their mean, the band goes from the lowest to the highest">
             {integer(curve.width)} steps a point
           </span>
         )}

@@ -48,5 +48,5 @@ function shapesTitle(scene: Scene): string {
     return 'The present text ends before the model is called: shapes are of the last text that did not';
   return scene.values === undefined
     ? 'From shapes alone: nothing was computed yet'
-    : 'Shapes are of the present text, from shapes alone; numbers are of the executed run';
+    : 'Shapes are those of the current text; numbers are those of the last run';
 }

@@ -1,7 +1,9 @@
 /** What is wrong with the file, at its line: above every view, so that a picture is never believed without it. */
+
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
 import { plural } from '../../extension/reading/numbers.ts';
 import { fileName } from '../../extension/reading/scene.ts';
+import { asSentence } from '../../extension/reading/sentence.ts';
 import { editor } from '../bridge.ts';
 import { persisted } from '../persisted.ts';
 import { update } from '../state.ts';
@@ -41,12 +43,12 @@ function Entry({ file, problem }: { readonly file: FileTrace; readonly problem: 
       <Icon name={problem.severity} />
       <div>
         <p class="message">
-          {problem.message} <Place file={file} problem={problem} />
+          {asSentence(problem.message)} <Place file={file} problem={problem} />
         </p>
         {problem.hint !== undefined && <p class="quiet">{problem.hint}</p>}
         {problem.related?.map((each) => (
           <p key={each.message} class="quiet related">
-            {each.message} <SourceLink file={file} site={each.site} testId="related-line" />
+            {asSentence(each.message)} <SourceLink file={file} site={each.site} testId="related-line" />
           </p>
         ))}
       </div>

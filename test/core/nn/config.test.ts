@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nn, TensightError, type Tensor, zeros } from '../../../core/index.ts';
-import { type Config, constructorArguments, type Layer } from '../../../core/nn/layer.ts';
+import { type Config, constructorArguments, type Layer, positionalOf } from '../../../core/nn/layer.ts';
 import type { Plain } from '../../../core/plain.ts';
 import { signatureOf } from '../../../core/usage/signature.ts';
 import { inputNames, javascript, laidOut, optionsInJavascript } from '../../fuzz/case.ts';
 import type { Layer as Drawn } from '../../fuzz/layers/layer.ts';
 import { layers, noLayers } from '../../fuzz/layers.ts';
 
-type LayerClass = (new (...args: unknown[]) => Layer) & { readonly positional: readonly string[] };
+type LayerClass = new (...args: unknown[]) => Layer;
 const classes = nn as unknown as Readonly<Record<string, LayerClass>>;
 
 /** The arguments of a drawn layer, as a program hands them over. */
@@ -63,7 +63,7 @@ function holds(type: LayerClass, given: readonly unknown[]): void {
   // Nothing that was said is missing.
   for (const [i, arg] of given.entries()) {
     if (!isRecord(arg)) {
-      expect(Object.keys(config), `argument ${i}`).toContain(type.positional[i]);
+      expect(Object.keys(config), `argument ${i}`).toContain(positionalOf(type)[i]);
       continue;
     }
     for (const [name, value] of Object.entries(arg)) {
@@ -181,9 +181,8 @@ test("a model of the person's own may keep its configuration in a field of that 
 
 test('arguments are those of the call that is shown where one is refused', () => {
   for (const name of Object.keys(layers)) {
-    const { positional, options = [], known, absent } = signatureOf(name)!;
-    const own = classes[name]!.positional;
-    expect(own, name).toEqual(positional.filter((argument) => !absent.has(argument)));
+    const { options = [], known } = signatureOf(name)!;
+    const own = positionalOf(classes[name]);
     const drawn = fc.sample(layers[name]!, { numRuns: 1, seed: 7 })[0]!;
     try {
       const config = new classes[name]!(...argumentsOf(drawn)).config();

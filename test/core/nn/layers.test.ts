@@ -161,7 +161,7 @@ describe('Dropout', () => {
     expect(y.mean().item()).toBeCloseTo(1, 1);
   });
 
-  test('refuses what is no probability', () => {
+  test('refuses what is not a probability', () => {
     expect(() => new nn.Dropout(50)).toThrow(/probability/);
   });
 });

@@ -70,7 +70,7 @@ describe('the line where NaN begins', () => {
   it('is where data that hold it are used', () => {
     const [found] = problems(tensor([1, Number.NaN]), [(x) => x.add(1)]);
     expect(found).toMatchObject({ code: 'nan', site: 0 });
-    expect(found!.message).toBe('NaN comes in with what is handed to add: 1 of 2 elements are NaN in x');
+    expect(found!.message).toBe('NaN comes in with the inputs of add: 1 of 2 elements are NaN in x');
   });
 
   it('may be on the way back alone', () => {

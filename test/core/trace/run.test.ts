@@ -169,7 +169,7 @@ describe('a run up to a layer', () => {
     );
     expect(trace.problems[0]).toMatchObject({
       code: 'memory',
-      message: 'matmul: a tensor f32 [64, 64] of 16 KB does not fit: the run holds 16 KB of the 19.5 KB it may',
+      message: 'matmul: a tensor f32 [64, 64] of 16 KB does not fit: the run holds 16 KB, its limit is 19.5 KB',
     });
   });
 });

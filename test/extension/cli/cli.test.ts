@@ -92,7 +92,7 @@ describe('tensight inspect', () => {
     expect(code).toBe(1);
     // Any place of the loop: `while (at.size(0) > 0) {` and the line in it.
     expect(err).toMatch(
-      /endless\.model\.ts:(?:8|9):\d+ the run was ended after 2 s(?: in round [\d,]+ of this loop|; it had got here), in Endless\.forward\n {2}.*--timeout/,
+      /endless\.model\.ts:(?:8|9):\d+ The run was ended after 2 s(?: in round [\d,]+ of this loop|; it was here), in Endless\.forward\n {2}.*--timeout/,
     );
   });
 
@@ -119,7 +119,7 @@ describe('tensight inspect', () => {
     expect(refused.err).toMatch(/package-import\.model\.ts:1:20 'lodash' is not available/);
     const none = await tensight('inspect', `${models}/no-model.ts`);
     expect(none.code).toBe(1);
-    expect(none.err).toMatch(/no-model\.ts:1:1 this file exports no model/);
+    expect(none.err).toMatch(/no-model\.ts:1:1 This file exports no model/);
   });
 
   it('answers a wrong command with exit code 2', async () => {
@@ -263,7 +263,7 @@ describe('tensight train', () => {
     expect(wild.err).toMatch(/wild\.model\.ts:\d+:\d+ train: the loss is (NaN|Infinity) at step \d+\n {2}\S/);
     const without = await tensight('train', `${models}/several.model.ts`);
     expect(without.code).toBe(1);
-    expect(without.err).toMatch(/no model of this file has a train section: loop, double/);
+    expect(without.err).toMatch(/No model of this file has a train section: loop, double/);
     const unknown = await tensight('train', 'examples/linear.model.ts', '--model', 'curve');
     expect(unknown.err).toMatch(/no model named curve\n {2}It exports default/);
   });

@@ -37,7 +37,7 @@ export const idioms: readonly Idiom[] = [
   [
     'multinomial',
     'return torch.multinomial(x.select(0,0).softmax(-1), 1);',
-    'For one draw a row write p.log().sub(rand(p.shape).log().neg().log()).argmax(-1).',
+    'For one draw per row write p.log().sub(rand(p.shape).log().neg().log()).argmax(-1).',
   ],
   ['bincount', 'return torch.bincount(arange(4));', 'Write oneHot(ids, classes).sum(0).'],
   [
@@ -323,7 +323,7 @@ export const idioms: readonly Idiom[] = [
   ['lenx', 'return tensor(x.length);', 'Write x.size(0).'],
   ['t', 'return x.select(0,0).T;', 'Write x.t() for a matrix, x.transpose(-2, -1) for more dimensions.'],
   ['mt', 'return x.mT;', 'Call it, and return what it gives.'],
-  ['triuidx', 'return torch.triuIndices(4, 4);', 'Write triu(ones([rows, columns])).nonzero(), one row a place.'],
+  ['triuidx', 'return torch.triuIndices(4, 4);', 'Write triu(ones([rows, columns])).nonzero(), one row per position.'],
   ['linspace', 'return torch.linspace(0, 1, 4);'],
   ['arangef', 'return arange(0, 1, 0.25);'],
   [

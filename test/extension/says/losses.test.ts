@@ -11,7 +11,7 @@ export const good = defineModel({ model: () => new Fc(), inputs: { x: randn([3, 
 
 describe('a loss that gives no tensor', () => {
   it.each([
-    ['output.square().mean().item()', 'returned the number', 'Leave out .item()'],
+    ['output.square().mean().item()', 'returned the number', 'Remove .item()'],
     ['{ output.square().mean(); }', 'returned nothing', 'return'],
     ['null', 'returned null', 'tensor'],
     ['({ loss: output.mean() })', 'returned an object', 'tensor'],

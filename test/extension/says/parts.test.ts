@@ -86,7 +86,7 @@ describe('what a model uses and does not own', () => {
     const text = `${head}const outer = new nn.Linear(4, 4);
 ${net('', 'h = outer.forward(h);', square).slice(head.length)}`;
     expect(run(text).said.map(({ message }) => message)).toEqual([
-      'Linear is called and is no part of Net: it is not trained, saved or counted',
+      'Linear is called but is not part of Net: it is not trained, saved or counted',
     ]);
   });
   it.each([

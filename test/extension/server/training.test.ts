@@ -166,7 +166,7 @@ describe('training', () => {
     expect(told.at(-1)).toMatchObject({
       parameters: 'none',
       remark:
-        'The trained parameters were let go, since they no longer fit the model: blocks.0.fc.bias is [4], the trained one [3].',
+        'The trained parameters were dropped because they no longer fit the model: blocks.0.fc.bias is [4], the trained one [3].',
     });
     await workspace.run({ uri, mode: 'forward' }, fresh());
     expect(runs[0]!.trained).toEqual({});
@@ -227,7 +227,7 @@ describe('training', () => {
       ...{ state: 'failed', step: 2, curve, parameters: 'initial' },
       problem: { message: 'the loss is NaN', hint: 'Smaller steps.', place: { file: uri, range } },
     });
-    expect(published.get(uri)).toMatchObject([{ range, severity: 1, message: 'the loss is NaN\nSmaller steps.' }]);
+    expect(published.get(uri)).toMatchObject([{ range, severity: 1, message: 'The loss is NaN\nSmaller steps.' }]);
     expect(workspace.locate({ uri, file: uri, range })).toEqual(range);
     edit(2, start, ' ');
     await settle();

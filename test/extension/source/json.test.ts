@@ -20,7 +20,7 @@ test.each([
   ['{"a": 1}\r\n▸x', 2, 1, /expected nothing more, got 'x'/],
   ['[\n▸// no\n1]', 2, 1, /expected a value or \], got '\/'/],
   ['["two▸\nlines"]', 1, 6, /no closing "/],
-  ['["a▸\\q"]', 1, 4, /'\\q' stands for no character/],
+  ['["a▸\\q"]', 1, 4, /'\\q' is no escape sequence/],
   ['["▸\u0000"]', 1, 3, /U\+0000/],
   ['[▸01]', 1, 2, /got '01'/],
   ['[▸NaN]', 1, 2, /got 'NaN'/],

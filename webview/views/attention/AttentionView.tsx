@@ -126,7 +126,7 @@ function Maps({ scene, values, found }: MapsProps) {
             )}
             <Checkbox
               testId="hide-sink"
-              title="Leave the first key out of the picture and of its colour range: many heads rest there"
+              title="Leave the first key out of the picture and its colour range: many heads put their weight there when they have nothing to attend to"
               checked={hideSink.value}
               onChange={(on) => {
                 hideSink.value = on;

@@ -71,7 +71,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
       </div>
       <div class="toolbar">
         <Segments<MapOf>
-          label="What of it"
+          label="What to show"
           testId="map-of"
           value={of}
           choices={[

@@ -81,7 +81,7 @@ export function GradientList({ rows, values, chosen, stale, onChoose }: Props) {
           id="gain"
           class="right"
           name="Gain"
-          title="‖∂L/∂in‖ ÷ ‖∂L/∂out‖: how the layer (and whatever else reads its input) scales the gradient on its way back"
+          title="‖∂L/∂in‖ ÷ ‖∂L/∂out‖: how much the layer (and whatever else reads its input) scales the gradient in backward"
         />
         <ColumnHead columns={fitted} id="params" class="right" name="‖∂params‖" />
       </div>

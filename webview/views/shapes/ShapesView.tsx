@@ -81,7 +81,7 @@ function Toolbar() {
       </Checkbox>
       <Checkbox
         testId="toggle-fold"
-        title="Show equal neighbours once, with how many there are"
+        title="Show equal neighbours once, with their number"
         checked={foldRepeats.value}
         onChange={(on) => {
           foldRepeats.value = on;

@@ -3,6 +3,7 @@
 import type { Training } from '../../../extension/protocol/training.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import { fileName } from '../../../extension/reading/scene.ts';
+import { asSentence } from '../../../extension/reading/sentence.ts';
 import { isTraining } from '../../../extension/reading/training.ts';
 import { editor } from '../../bridge.ts';
 import { Icon } from '../../ui/Icon.tsx';
@@ -53,7 +54,7 @@ export function Failure({ training }: { readonly training: Training }) {
       <Icon name={problem.severity} />
       <div>
         <p class="message">
-          {problem.message} <Place problem={problem} uri={training.uri} />
+          {asSentence(problem.message)} <Place problem={problem} uri={training.uri} />
         </p>
         {problem.hint !== undefined && <p class="quiet">{problem.hint}</p>}
       </div>

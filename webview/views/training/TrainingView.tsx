@@ -26,7 +26,7 @@ export function TrainingView({ scene }: { readonly scene: Scene }) {
     return <Course training={training} again={model.train !== undefined} name={model.exportName} />;
   if (model.train === undefined)
     return (
-      <Empty icon="mortar-board" title="Nothing says how to train it" testId="training-none">
+      <Empty icon="mortar-board" title="No train section yet" testId="training-none">
         Add <code>{'train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters) }'}</code> to{' '}
         <code>defineModel</code>, and a loss, and its training is drawn here step by step.
       </Empty>
@@ -81,7 +81,7 @@ function Course({ training, again, name }: Props) {
             appearance={outOfDate ? 'primary' : 'secondary'}
             icon="mortar-board"
             testId="train"
-            title="Train it from its beginning"
+            title="Train from the initial parameters"
             disabled={!again}
             onClick={() => void train(name)}
           >

@@ -1,0 +1,2 @@
+/** How messages read, wherever one is shown. */
+export { asSentence } from '../../core/format/sentence.ts';
