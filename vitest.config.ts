@@ -14,6 +14,7 @@ const sharing = { isolate: false, setupFiles: ['test/harness/fresh.ts'] };
 const processes = [
   'test/extension/{cli,engine,texts}/**/*.test.ts',
   'test/extension/server/{kill,stop}.test.ts',
+  'test/extension/says/idioms.test.ts',
   'test/core/trace/memoryOfRuns.test.ts',
 ];
 

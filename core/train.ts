@@ -8,7 +8,7 @@ import { clipGradNorm } from './nn/utils.ts';
 import { Optimizer } from './optim/optimizer.ts';
 import { Generator } from './tensor/random.ts';
 import { bind, checkPatterns, parametersOf } from './trace/bind.ts';
-import { asModule, checkDefinition, evaluate, made, seedOf } from './trace/definition.ts';
+import { asModule, checkDefinition, evaluate, instantiate, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
 import { toldOf } from './trace/thrown.ts';
 import { notFiniteIn, type TrainingRemark, TrainingWatch } from './trainingWatch.ts';
@@ -69,7 +69,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
   const before = { mode: context.mode, generator: context.generator, gradEnabled: context.gradEnabled };
   Object.assign(context, { mode: 'value', generator: new Generator(seedOf(definition)), gradEnabled: true });
   try {
-    const model = made(definition as unknown as DefinedModel);
+    const model = instantiate(definition as unknown as DefinedModel);
     const root = model instanceof Module ? model : asModule(model);
     const forward = model instanceof Module ? writtenForward(model) : model;
     const parameters = parametersOf(forward);

@@ -3,7 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
 import { combineHeads, splitHeads } from '../ops/heads.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
-import { unwatched } from '../ops/onePass.ts';
+import { notObserved } from '../ops/onePass.ts';
 import { cat } from '../ops/rearrange.ts';
 import { type Axis, axis, renamed, unnamedAxes } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
@@ -194,7 +194,7 @@ export class MultiheadAttention extends Layer {
   ): boolean {
     const dropped = this.dropout > 0 && this.training;
     if (cache !== undefined || this.rotary !== undefined || this.#extras > 0 || dropped) return false;
-    return unwatched(query, key, value) && !attnMask?.requiresGrad && !keyPaddingMask?.requiresGrad;
+    return notObserved(query, key, value) && !attnMask?.requiresGrad && !keyPaddingMask?.requiresGrad;
   }
 
   /** In one pass. Weights are computed when they are read, if they are: most callers take the output alone. */

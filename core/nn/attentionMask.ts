@@ -1,6 +1,6 @@
 /** What queries of an attention may not see: masks, padding, and positions behind their own. */
 import { ShapeError } from '../errors.ts';
-import { hiding } from '../ops/attention.ts';
+import { additiveMask } from '../ops/attention.ts';
 import { causalMask } from '../ops/triangle.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -34,7 +34,7 @@ export function masked(
   let shown = scores;
   const hide = (given: Tensor) => {
     const mask = extras === 0 ? given : given.pad([0, extras]);
-    shown = shown.add(mask.dtype === 'f32' ? mask : hiding(mask));
+    shown = shown.add(mask.dtype === 'f32' ? mask : additiveMask(mask));
   };
   if (attnMask !== undefined) {
     const perHead = attnMask.ndim === 3;

@@ -4,7 +4,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { where } from '../ops/compare.ts';
 import { tensor, zeros } from '../ops/creation.ts';
 import { gruStep, lstmStep, type Nonlinearity, type RecurrentWeights, rnnStep } from '../ops/gates.ts';
-import { unwatched } from '../ops/onePass.ts';
+import { notObserved } from '../ops/onePass.ts';
 import { cat, stack } from '../ops/rearrange.ts';
 import { recurrence } from '../ops/recurrence.ts';
 import { axis } from '../tensor/axes.ts';
@@ -178,7 +178,7 @@ abstract class Recurrent extends Layer {
     const gates = linear(x, weights.ih, weights.ihBias);
     const last = reverse ? 0 : x.shape[0]! - 1;
     const kind = this.kind();
-    if (kind !== undefined && counted === undefined && unwatched(gates, weights.hh, ...start)) {
+    if (kind !== undefined && counted === undefined && notObserved(gates, weights.hh, ...start)) {
       const all = recurrence(gates, weights, start, { kind, reverse });
       const parts = start.map((_, part) => all.select(0, part));
       return [parts[0]!, parts.map((part) => part.select(0, last))];

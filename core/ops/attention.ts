@@ -17,7 +17,7 @@ import { causalMask } from './triangle.ts';
  * What a mask adds to scores: −∞ where it is true. Added, as in PyTorch, and not put in their place: the gradient of a row that
  * sees nothing is NaN like its weights, where it would stop, and look healthy.
  */
-export const hiding = (mask: Tensor): Tensor => where(mask, Number.NEGATIVE_INFINITY, 0);
+export const additiveMask = (mask: Tensor): Tensor => where(mask, Number.NEGATIVE_INFINITY, 0);
 
 /** What attention may be told. */
 export interface AttentionOptions {
@@ -85,8 +85,8 @@ export function attentionWithWeights(
   const factor = scale ?? 1 / Math.sqrt(query.shape.at(-1)!);
   const product = matmul(query, mT(key), { axes: [renamed(queryAxis, 'query'), renamed(keyAxis, 'key')] });
   let scores = mul(product, factor);
-  if (isCausal) scores = add(scores, hiding(causalMask(query.shape.at(-2)!, key.shape.at(-2)!)));
-  else if (attnMask) scores = add(scores, attnMask.dtype === 'bool' ? hiding(logicalNot(attnMask)) : attnMask);
+  if (isCausal) scores = add(scores, additiveMask(causalMask(query.shape.at(-2)!, key.shape.at(-2)!)));
+  else if (attnMask) scores = add(scores, attnMask.dtype === 'bool' ? additiveMask(logicalNot(attnMask)) : attnMask);
   const weights = softmax(scores, -1);
   const output = matmul(dropout(weights, dropoutP), value, { axes: [queryAxis, value.axes.at(-1) ?? unnamed] });
   return { output, weights };

@@ -178,7 +178,7 @@ export const ctcLossOps = { ctcLoss: ctcLossOp, ctcLossBackward: ctcLossBackward
 const nothing = -1e30;
 
 /** The same in tensor operations, which can be differentiated twice: all sequences at once, step by step. */
-function composed(logProbs: Tensor, target: Tensor, attrs: CtcAttrs): Tensor {
+function fromOps(logProbs: Tensor, target: Tensor, attrs: CtcAttrs): Tensor {
   const { blank, inputLengths, targetLengths, zeroInfinity } = attrs;
   const [steps, batch] = logProbs.shape as [number, number];
   const width = 2 * Math.max(1, ...targetLengths) + 1;
@@ -223,7 +223,7 @@ function composed(logProbs: Tensor, target: Tensor, attrs: CtcAttrs): Tensor {
 
 /** The gradient once more, to be differentiated; zeros where no step counts. */
 function secondTime(grad: Tensor, logProbs: Tensor, target: Tensor, attrs: CtcAttrs): Tensor {
-  const losses = composed(logProbs, target, attrs);
+  const losses = fromOps(logProbs, target, attrs);
   const [gradient] = losses.requiresGrad ? gradients(losses, grad, [logProbs]) : [];
   return gradient ?? zerosLike(logProbs);
 }

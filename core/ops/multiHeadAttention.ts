@@ -60,7 +60,7 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
   },
   backward(grad, { inputs, attrs, needs }) {
     const { features, mask } = named(inputs, attrs);
-    if (context.gradEnabled) return gradients(composed(features, mask, attrs), grad, features);
+    if (context.gradEnabled) return gradients(fromOps(features, mask, attrs), grad, features);
     const meta = anyMeta(grad, ...inputs);
     const slopes = features.map((input) => blankGradient(input, meta));
     if (!meta) {
@@ -83,7 +83,7 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
 type Three = [Tensor, Tensor, Tensor];
 
 /** The same in tensor operations, which can be differentiated twice. */
-function composed(features: readonly Tensor[], added: Tensor | undefined, attrs: MultiHeadAttentionAttrs): Tensor {
+function fromOps(features: readonly Tensor[], added: Tensor | undefined, attrs: MultiHeadAttentionAttrs): Tensor {
   const { heads, headDim, batchFirst, parts, causal } = attrs;
   const axes = [unnamed, unnamed, unnamed, unnamed] as const;
   const [q, k, v] = parts.map(([input, feature]) =>

@@ -80,7 +80,7 @@ const layerNormOp: Op<NormAttrs> = {
   },
   backward(grad, saved) {
     const { inputs, attrs, needs, tensors } = saved;
-    if (context.gradEnabled) return layerNormSlowly(grad, saved);
+    if (context.gradEnabled) return layerNormFromOps(grad, saved);
     const [weight] = affine(inputs, attrs);
     const { hasWeight, hasBias } = attrs;
     const x = inputs[0]!;
@@ -114,7 +114,7 @@ const layerNormOp: Op<NormAttrs> = {
 };
 
 /** The same gradient in tensor operations, which can be differentiated again. */
-function layerNormSlowly(grad: Tensor, { inputs, attrs, needs }: Saved<NormAttrs>): (Tensor | undefined)[] {
+function layerNormFromOps(grad: Tensor, { inputs, attrs, needs }: Saved<NormAttrs>): (Tensor | undefined)[] {
   const x = inputs[0]!;
   const [weight] = affine(inputs, attrs);
   const dims = attrs.normalizedShape.map((_, i) => x.ndim - 1 - i);

@@ -8,7 +8,7 @@ import { allocate } from './apply.ts';
  * Whether one pass will do: there are values, and nobody watches them being made. A watched run takes the visible operations
  * instead, so that everything on the way can be looked at.
  */
-export function unwatched(...inputs: readonly Tensor[]): boolean {
+export function notObserved(...inputs: readonly Tensor[]): boolean {
   if (context.observer !== undefined || context.mode === 'shape') return false;
   return inputs.every((input) => !input.isMeta && numel(input.shape) > 0);
 }

@@ -60,7 +60,7 @@ export const recurrenceOp: Op<RecurrenceAttrs> = {
   },
   backward(grad, saved) {
     const { inputs, attrs, output, tensors, needs } = saved;
-    if (context.gradEnabled) return gradients(composed(inputs, attrs), grad, inputs);
+    if (context.gradEnabled) return gradients(fromOps(inputs, attrs), grad, inputs);
     const meta = anyMeta(grad, ...inputs, ...tensors);
     const slopes = inputs.map((input) => blankGradient(input, meta));
     const [gates, weight, ...rest] = slopes as [Tensor, Tensor, ...Tensor[]];
@@ -82,7 +82,7 @@ export const recurrenceOp: Op<RecurrenceAttrs> = {
 };
 
 /** The same in tensor operations, which can be differentiated twice. */
-function composed(inputs: readonly Tensor[], { kind, reverse, hasBias }: RecurrenceAttrs): Tensor {
+function fromOps(inputs: readonly Tensor[], { kind, reverse, hasBias }: RecurrenceAttrs): Tensor {
   const [gates, hh, ...rest] = inputs as [Tensor, Tensor, ...Tensor[]];
   const weights = { hh, hhBias: hasBias ? rest.shift() : undefined };
   const steps = gates.shape[0]!;

@@ -31,7 +31,7 @@ export function renamed(from: Axis, name: string): Axis {
 }
 
 /** What an axis is called after two operands met in it: the first known wins, an axis of size 1 gives way. */
-export function meet(a: Axis, aSize: number, b: Axis, bSize: number): Axis {
+export function mergeAxes(a: Axis, aSize: number, b: Axis, bSize: number): Axis {
   if (aSize === 1 && bSize !== 1) return b.name !== undefined || b.labels ? b : renamedOr(a, b);
   if (a.name === undefined && a.labels === undefined) return b;
   return a;

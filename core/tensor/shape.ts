@@ -1,4 +1,4 @@
-import { type Axis, meet, unnamed } from './axes.ts';
+import { type Axis, mergeAxes, unnamed } from './axes.ts';
 import { bytesPerElement, type DType } from './dtype.ts';
 
 export { formatShape } from '../format/shape.ts';
@@ -71,7 +71,7 @@ export function broadcastAxes(a: Spec, b: Spec): Axis[] {
     const bi = b.shape.length - rank + i;
     if (ai < 0) out[i] = b.axes[bi] ?? unnamed;
     else if (bi < 0) out[i] = a.axes[ai] ?? unnamed;
-    else out[i] = meet(a.axes[ai] ?? unnamed, a.shape[ai]!, b.axes[bi] ?? unnamed, b.shape[bi]!);
+    else out[i] = mergeAxes(a.axes[ai] ?? unnamed, a.shape[ai]!, b.axes[bi] ?? unnamed, b.shape[bi]!);
   }
   return out;
 }

@@ -13,7 +13,7 @@ import { checkArguments } from '../usage/arguments.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */
-export function made(definition: DefinedModel): ModelLike {
+export function instantiate(definition: DefinedModel): ModelLike {
   if (typeof definition.model !== 'function')
     throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
   const written = Function.prototype.toString.call(definition.model);

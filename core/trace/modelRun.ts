@@ -12,7 +12,7 @@ import { oddAttention } from './attention.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
 import { cutBehind, cutOff } from './cutOff.ts';
-import { asModule, checkDefinition, checkForward, evaluate, made, nameOf, seedOf, sumOf } from './definition.ts';
+import { asModule, checkDefinition, checkForward, evaluate, instantiate, nameOf, seedOf, sumOf } from './definition.ts';
 import { constantSum, doubts } from './doubts.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
@@ -171,7 +171,8 @@ export class ModelRun {
       const needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } as const };
       return options.fallback ? { needsValue } : { needsValue, problem };
     }
-    const lacks = run.missing.length > 0 && problem.hint === undefined && recorder.phase === 'forward';
+    const isMissing = problem.hint === undefined || problem.message.includes('Cannot read properties of undefined');
+    const lacks = run.missing.length > 0 && isMissing && recorder.phase === 'forward';
     return {
       problem: {
         ...placed(insideOf(problem, recorder, run), run),
@@ -282,7 +283,7 @@ export class ModelRun {
     context.generator = new Generator(seed);
     this.options.seeded?.(seed);
     checkDefinition(definition);
-    const model = made(definition);
+    const model = instantiate(definition);
     const root = model instanceof Module ? model : asModule(model);
     run.root = root;
     if (mode !== 'shape') this.#loadTrained(root, run);

@@ -1,28 +1,11 @@
 /** What goes wrong where nobody waits for it is a problem of the run, at its line, in every mode. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Problem } from '../../../core/trace/trace.ts';
-import { EngineHost } from '../../../extension/engine/runner.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
-import { bundleEngine } from './bundle.ts';
+import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';
-const printed: string[] = [];
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
-let host: EngineHost;
-
-beforeAll(async () => {
-  engine = await bundleEngine();
-  host = new EngineHost({
-    script: engine.script,
-    memoryLimit: 400,
-    print: (_, message) => printed.push(message),
-  });
-  await host.warmUp();
-}, 60_000);
-afterAll(async () => {
-  await host.dispose();
-  engine.dispose();
-});
+const engine = started();
 
 const head = `import { defineModel, nn, optim, randn, type Tensor } from 'tensight';
 async function bad(): Promise<void> {
@@ -53,12 +36,12 @@ async function problemsOf(body: string, mode: (typeof modes)[number]) {
   expect(program.problems).toEqual([]);
   const { modules, sites } = program;
   const request = { run: 1, entry: file, modules, sites };
-  printed.length = 0;
+  engine.printed.length = 0;
   const limits = { timeoutMs: 60_000 };
   const { problems, models } =
     mode === 'train'
-      ? await host.train({ ...request, mode: 'backward' }, limits)
-      : await host.run({ ...request, mode, fallback: true }, limits);
+      ? await engine.host.train({ ...request, mode: 'backward' }, limits)
+      : await engine.host.run({ ...request, mode, fallback: true }, limits);
   expect(models).toHaveLength(1);
   const first = head.split('\n').length - 1;
   const lineOf = ({ site, range }: Problem) => {
@@ -91,7 +74,7 @@ for (const mode of modes)
         what,
       ).toEqual([['error', line, 'exception']]);
       expect(problems[0]!.message, what).toMatch(message);
-      expect(problems[0]!.hint).toMatch(/leave out async and await/);
+      expect(problems[0]!.hint).toMatch(/remove async and await/);
     }
   }, 120_000);
 
@@ -111,7 +94,7 @@ it('says thousands in one line, and different places each once', async () => {
   const many = "for (let i = 0; i < 5000; i++) Promise.reject(new Error('no ' + i));\nPromise.reject(7);";
   const problems = await problemsOf(many, 'shape');
   expect(problems.map(({ line }) => line).sort()).toEqual([1, 2]);
-  expect(printed).toEqual([]);
+  expect(engine.printed).toEqual([]);
 }, 60_000);
 
 it('stays bounded where the places are many', async () => {

@@ -1,23 +1,11 @@
 /** Whatever a model changes in the language, its run names that; and it is never said to be a fault of Tensight. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
-import { EngineHost } from '../../../extension/engine/runner.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
-import { bundleEngine } from './bundle.ts';
+import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
-let host: EngineHost;
-
-beforeAll(async () => {
-  engine = await bundleEngine();
-  host = new EngineHost({ script: engine.script, memoryLimit: 400 });
-  await host.warmUp();
-}, 120_000);
-afterAll(async () => {
-  await host.dispose();
-  engine.dispose();
-});
+const engine = started();
 
 const model = (top: string, forward: string) => `import { defineModel, nn, optim, randn, type Tensor } from 'tensight';
 ${top}
@@ -41,8 +29,8 @@ async function said(text: string, mode: FileTrace['mode'] | 'train') {
   const limits = { timeoutMs: 60_000 };
   const { problems } =
     mode === 'train'
-      ? await host.train({ ...request, mode: 'backward' }, limits)
-      : await host.run({ ...request, mode, fallback: true }, limits);
+      ? await engine.host.train({ ...request, mode: 'backward' }, limits)
+      : await engine.host.run({ ...request, mode, fallback: true }, limits);
   expect(problems.map(({ code }) => code)).not.toContain('crashed');
   return problems.map(({ message, hint = '' }) => `${message} ${hint}`).join('\n');
 }

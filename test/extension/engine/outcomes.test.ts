@@ -1,27 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Problem, Site } from '../../../core/trace/trace.ts';
-import { EngineHost } from '../../../extension/engine/runner.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
-import { bundleEngine } from './bundle.ts';
+import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';
-const printed: string[] = [];
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
-let host: EngineHost;
-
-beforeAll(async () => {
-  engine = await bundleEngine();
-  host = new EngineHost({
-    script: engine.script,
-    memoryLimit: 400,
-    print: (_, message) => printed.push(message),
-  });
-  await host.warmUp();
-}, 60_000);
-afterAll(async () => {
-  await host.dispose();
-  engine.dispose();
-});
+const engine = started();
 
 const head = `import { defineModel, nn, optim, randn, tensor, type Tensor } from 'tensight';
 class Fc extends nn.Module { fc = new nn.Linear(4, 2); forward(x: Tensor): any { return this.fc.forward(x); } }
@@ -52,8 +35,8 @@ async function problemsOf(rows: readonly Row[], mode: 'shape' | 'forward' | 'bac
   const limits = { timeoutMs: 60_000 };
   const answer =
     mode === 'train'
-      ? await host.train({ ...request, mode: 'backward' }, limits)
-      : await host.run({ ...request, mode, fallback: true }, limits);
+      ? await engine.host.train({ ...request, mode: 'backward' }, limits)
+      : await engine.host.run({ ...request, mode, fallback: true }, limits);
   const first = head.split('\n').length;
   const lineOf = (problem: Problem) => {
     const site: Site | undefined = problem.site === undefined ? undefined : sites[problem.site];
@@ -237,14 +220,14 @@ describe('messages and logs are bounded', { timeout: 60_000 }, () => {
   });
 
   it('however many promises are rejected, and whatever is printed', async () => {
-    printed.length = 0;
+    engine.printed.length = 0;
     const many = (body: string) => `(() => { for (let i = 0; i < 5000; i++) ${body}; return 0; })()`;
     const reject = many('Promise.reject(new Error("no " + i))');
     const print = '(console.log("z".repeat(5e7)), console.log({ get a() { throw 1; } }), 0)';
     const body = `(x) => x.mul(${reject} + ${print} + ${many('console.log(i)')} + 1)`;
     await check([[takes(body), /^a promise was rejected, and nothing waits for it: Error: no 0$/]], 'shape');
-    expect(printed.length).toBeGreaterThan(100);
-    expect(printed.length).toBeLessThan(210);
-    expect(Math.max(...printed.map(({ length }) => length))).toBeLessThan(5000);
+    expect(engine.printed.length).toBeGreaterThan(100);
+    expect(engine.printed.length).toBeLessThan(210);
+    expect(Math.max(...engine.printed.map(({ length }) => length))).toBeLessThan(5000);
   });
 });

@@ -1,26 +1,14 @@
 /** An error is told in the file and at the line where it happens, whichever module that is. */
-import { afterAll, beforeAll, expect, it, test } from 'vitest';
+import { expect, it, test } from 'vitest';
 import { Probe } from '../../../core/trace/probe.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
 import { Realm } from '../../../extension/engine/realm.ts';
-import { EngineHost } from '../../../extension/engine/runner.ts';
 import { noExports } from '../../../extension/source/linking.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
-import { bundleEngine } from './bundle.ts';
+import { started } from './started.ts';
 
 const folder = 'file:///w/';
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
-let host: EngineHost;
-
-beforeAll(async () => {
-  engine = await bundleEngine();
-  host = new EngineHost({ script: engine.script, memoryLimit: 400 });
-  await host.warmUp();
-}, 60_000);
-afterAll(async () => {
-  await host.dispose();
-  engine.dispose();
-});
+const engine = started();
 
 const library = "import { defineModel, randn } from 'tensight';\n";
 const model = '\nexport default defineModel({ model: () => (x: any) => x.mul(2), inputs: { x: randn([2]) } });';
@@ -63,7 +51,7 @@ test.each(Object.entries(circles))(
     const entry = `${folder}a.ts`;
     const { modules, sites, problems } = new SourceCompiler().compile(entry, { read: (file) => files[file] });
     expect(problems).toEqual([]);
-    const trace = await host.run(
+    const trace = await engine.host.run(
       { run: 1, mode: 'shape', entry, modules, sites, fallback: true },
       { timeoutMs: 60_000 },
     );

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run, words } from './say.ts';
+import { head, run, words } from './say.ts';
 
-const head = "import { cat, causalMask, defineModel, nn, randn, tensor, type Tensor } from 'tensight';\n";
 const layer = (body: string, axes: string, shape = '[16, 5, 8]') =>
   `${head}class M extends nn.Module { l: any = ${body}; forward(x: Tensor): any { return this.l.forward(x); } }
 export default defineModel({ model: () => new M(), inputs: { x: randn(${shape}, { axes: ${axes} }) } });`;

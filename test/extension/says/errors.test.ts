@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run, words } from './say.ts';
+import { head, run, words } from './say.ts';
 
-const head = "import { defineModel, nn, randn, tensor, where, zeros, type Tensor } from 'tensight';\n";
 const net = (layers: string, input = '[4, 8]') => `${head}class Net extends nn.Module {
   net = new nn.Sequential(
     ${layers}

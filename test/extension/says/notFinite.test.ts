@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { run, words } from './say.ts';
+import { head, run, words } from './say.ts';
 
-const head = "import { defineModel, log, nn, randn, tensor, where, type Tensor } from 'tensight';\n";
 const fn = (body: string, x: string, more = '') =>
   `${head}export default defineModel({ ${more}inputs: { x: ${x} }, model: () => (x: Tensor) => {\n${body}\n} });`;
 const learnt = (w: string, body: string, more = '') => `${head}class Net extends nn.Module {

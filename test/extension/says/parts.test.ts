@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gradientsOf } from '../../../extension/reading/gradients.ts';
-import { run } from './say.ts';
+import { head, run } from './say.ts';
 
-const head = "import { cat, defineModel, nn, noGrad, randn, type Tensor } from 'tensight';\n";
 const net = (fields: string, forward: string, more = '') => `${head}class Net extends nn.Module {
   stem = new nn.Linear(4, 4);
 ${fields}

@@ -8,6 +8,9 @@ import type { Realm } from '../../../extension/engine/realm.ts';
 import { SourceCompiler } from '../../../extension/source/program.ts';
 
 const file = 'file:///w/a.model.ts';
+/** The first line of a model file. */
+export const head =
+  "import { arange, cat, causalMask, defineModel, log, nn, noGrad, optim, randint, randn, softmax, tensor, where, zeros, type Tensor } from 'tensight';\n";
 const library = libraryFor(core);
 const realm = { reset() {} } as Realm;
 
