@@ -32,7 +32,7 @@ export interface TrainDefinition<
   steps: number;
   /** Makes the optimizer: `(parameters) => new optim.Adam(parameters, { lr: 0.01 })`. */
   optimizer: (parameters: Parameter[]) => AnyOptimizer;
-  /** Fresh data for a step, counted from 0; the sample's inputs or targets where left out. Drawn under the run's seed. */
+  /** Fresh data for a step, counted from 0; the sample's inputs or targets by default. Drawn under the run's seed. */
   batch?: (step: number) => {
     /** In place of the sample's inputs. */
     inputs?: I;
@@ -56,7 +56,7 @@ export interface ModelDefinition<
   I extends Inputs = Inputs,
   T extends Inputs = Inputs,
 > {
-  /** Shown in the editor; the export's name where left out. */
+  /** Shown in the editor; the export's name by default. */
   name?: string;
   /** Makes the model. Called afresh, under the seed, for every run. */
   model: () => M;
@@ -66,7 +66,7 @@ export interface ModelDefinition<
   targets?: T | (() => T);
   /** One number that says how wrong the output is; `backward` starts here. */
   loss?: (run: { output: OutputOf<M>; inputs: I; targets: T; model: M }) => Tensor;
-  /** Seeds initialisation, dropout and sampling; 0 where left out. */
+  /** Seeds initialisation, dropout and sampling; 0 by default. */
   seed?: number;
   /** Runs in evaluation mode (no dropout) where false. Default true, as a fresh PyTorch module. */
   training?: boolean;

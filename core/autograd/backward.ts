@@ -151,7 +151,7 @@ function bytesAdded(inputs: readonly Tensor[], arrived: Map<Tensor, Tensor>, cou
   return bytes;
 }
 
-/** Every operation `root` came from, later ones first; not those behind `ends`. */
+/** Every operation `root` came from, later ones first; not those after `ends`. */
 function inReverseOrder(root: Tensor, ends?: ReadonlySet<Tensor>): Node[] {
   const nodes = new Set<Node>();
   const stack: Tensor[] = [root];

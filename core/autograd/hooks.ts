@@ -45,7 +45,7 @@ const ran = new WeakMap<ReadonlyMap<Tensor, Tensor>, Set<Joint>>();
 const joints = new WeakMap<Tensor, Joint>();
 
 /**
- * Has `run` called once a `backward()` with the gradients of all these tensors. They must have been made one right behind the
+ * Has `run` called once a `backward()` with the gradients of all these tensors. They must have been made one right after the
  * other, so that the gradients of all are complete when that of the last is.
  */
 export function registerJointHook(tensors: readonly Tensor[], run: JointHook): void {

@@ -45,7 +45,7 @@ export class BahdanauAttention extends Layer {
 
   /**
    * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
-   * [batch, source] (each with the target behind the batch). Throws ShapeError for other widths.
+   * [batch, source] (each with the target after the batch). Throws ShapeError for other widths.
    */
   forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
     const { inFeatures: queries } = this.queryProj;

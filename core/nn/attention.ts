@@ -25,15 +25,15 @@ export interface MultiheadAttentionOptions {
   dropout?: number;
   /** Whether projections have biases. Default true. */
   bias?: boolean;
-  /** Width of keys; `embedDim` where left out. */
+  /** Width of keys; `embedDim` by default. */
   kdim?: number;
-  /** Width of values; `embedDim` where left out. */
+  /** Width of values; `embedDim` by default. */
   vdim?: number;
   /** Input is [batch, seq, embed] instead of [seq, batch, embed]. Default false, as in PyTorch. */
   batchFirst?: boolean;
-  /** One learnt key and value more, behind all others; no mask hides it. Default false. */
+  /** One learnt key and value more, after all others; no mask hides it. Default false. */
   addBiasKv?: boolean;
-  /** One key and value of zeros more, behind all others: a query may attend to nothing. Default false. */
+  /** One key and value of zeros more, after all others: a query may attend to nothing. Default false. */
   addZeroAttn?: boolean;
   /** Turns queries and keys by their positions, for attention of a sequence to itself: `new nn.RotaryEmbedding(headDim)`. */
   rotary?: RotaryEmbedding;
@@ -97,7 +97,7 @@ export class MultiheadAttention extends Layer {
   biasK: Parameter | undefined;
   /** The value of `addBiasKv`, [1, 1, embed]. */
   biasV: Parameter | undefined;
-  /** Whether a key and value of zeros stands behind all others. */
+  /** Whether a key and value of zeros stands after all others. */
   readonly addZeroAttn: boolean;
   /** What the heads' outputs, side by side, pass through: [embed, embed]. */
   readonly outProj: Linear;
@@ -246,7 +246,7 @@ export class MultiheadAttention extends Layer {
     return noGrad(() => masked(none, this.#extras, { ...options, isCausal: false }));
   }
 
-  /** Projections, turned by their positions and put behind what the cache holds. */
+  /** Projections, turned by their positions and put after what the cache holds. */
   #attended(
     query: Tensor,
     key: Tensor,
@@ -269,12 +269,12 @@ export class MultiheadAttention extends Layer {
     return cache === undefined ? [q, k, v] : [q, ...cache.extend(this, k, v)];
   }
 
-  /** How many keys stand behind those of the sequence. */
+  /** How many keys stand after those of the sequence. */
   get #extras(): number {
     return (this.biasK ? 1 : 0) + (this.addZeroAttn ? 1 : 0);
   }
 
-  /** Keys or values [batch, head, key, headDim] with the learnt one and zeros behind, where there are such. */
+  /** Keys or values [batch, head, key, headDim] with the learnt one and zeros after, where there are such. */
   #withExtras(x: Tensor, learnt: Parameter | undefined): Tensor {
     if (this.#extras === 0) return x;
     const [batch, heads, , width] = x.shape as [number, number, number, number];

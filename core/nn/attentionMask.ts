@@ -1,4 +1,4 @@
-/** What queries of an attention may not see: masks, padding, and positions behind their own. */
+/** What queries of an attention may not see: masks, padding, and positions after their own. */
 import { ShapeError } from '../errors.ts';
 import { additiveMask } from '../ops/attention.ts';
 import { causalMask } from '../ops/triangle.ts';

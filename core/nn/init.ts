@@ -11,7 +11,7 @@ import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 
-/** What stands behind the layer whose weights are drawn. */
+/** What stands after the layer whose weights are drawn. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
 function write(t: Tensor, draw: (i: number) => number): Tensor {
@@ -168,11 +168,11 @@ export function xavierNormal(t: Tensor, gain = 1): Tensor {
 
 /** What the Kaiming initialisations may be told (He et al. 2015). */
 export interface KaimingOptions {
-  /** Negative slope of the leaky ReLU behind the layer. */
+  /** Negative slope of the leaky ReLU after the layer. */
   a?: number;
   /** `fanIn` keeps the variance of the forward pass, `fanOut` of the backward pass. */
   mode?: 'fanIn' | 'fanOut';
-  /** What stands behind the layer. Default `'leakyRelu'`. */
+  /** What stands after the layer. Default `'leakyRelu'`. */
   nonlinearity?: Nonlinearity;
 }
 
@@ -193,7 +193,7 @@ function kaimingStd(t: Tensor, { a = 0, mode = 'fanIn', nonlinearity = 'leakyRel
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(t)[mode]);
 }
 
-/** By how much a layer's weights are scaled up to make good for the nonlinearity behind it. */
+/** By how much a layer's weights are scaled up to make good for the nonlinearity after it. */
 export function calculateGain(nonlinearity: Nonlinearity, slope = 0.01): number {
   switch (nonlinearity) {
     case 'linear':

@@ -24,7 +24,7 @@ export class LearnedPositionalEmbedding extends Layer {
   /** Applied to the sum. */
   readonly dropout: Dropout;
 
-  /** `maxLength` is 1024 and `dropout` 0 where left out. */
+  /** `maxLength` is 1024 and `dropout` 0 by default. */
   constructor(dModel: number, options: Omit<PositionalEncodingOptions, 'base'> = {}) {
     checkArguments(new.target, arguments);
     super();

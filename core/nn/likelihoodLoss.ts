@@ -86,7 +86,7 @@ export class CTCLoss extends Loss {
     this.zeroInfinity = zeroInfinity;
   }
 
-  /** logProbs [seq, batch, class], targets [batch, label] (i32) or one behind the other, a length of each a sequence → []. */
+  /** logProbs [seq, batch, class], targets [batch, label] (i32) or one after another, a length of each a sequence → []. */
   forward(logProbs: Tensor, targets: Tensor, inputLengths: Lengths, targetLengths: Lengths): Tensor {
     const { blank, zeroInfinity, reduction } = this;
     return ctcLoss(logProbs, targets, inputLengths, targetLengths, { blank, zeroInfinity, reduction });

@@ -80,7 +80,7 @@ export class Identity extends Layer {
 
 /** Lays the axes from `startDim` to `endDim` (both included) out as one: [batch, 3, 4] → [batch, 12]. */
 export class Flatten extends Layer {
-  /** The first axis that is laid out. Default 1, behind the batch. */
+  /** The first axis that is laid out. Default 1, after the batch. */
   readonly startDim: number;
   /** The last axis that is laid out; negative ones count from the last. */
   readonly endDim: number;

@@ -17,9 +17,9 @@ export type LuongScore = 'dot' | 'general' | 'concat';
 export interface LuongAttentionOptions {
   /** Default `'dot'`. */
   score?: LuongScore;
-  /** Width of keys; the query's where left out. */
+  /** Width of keys; the query's by default. */
   keySize?: number;
-  /** Width of the hidden layer of `'concat'`; the query's where left out. */
+  /** Width of the hidden layer of `'concat'`; the query's by default. */
   hiddenSize?: number;
   /** Makes of context c and query h the attentional vector tanh(W [c; h]) of this width, which is given in the place of c. */
   outputSize?: number;
@@ -75,7 +75,7 @@ export class LuongAttention extends Layer {
 
   /**
    * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
-   * [batch, source] (each with the target behind the batch). Throws ShapeError for other widths.
+   * [batch, source] (each with the target after the batch). Throws ShapeError for other widths.
    */
   forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
     checkQueryAndKeys('LuongAttention', query, this.querySize, keys, this.keySize);

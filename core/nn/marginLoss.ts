@@ -42,7 +42,7 @@ abstract class MarginLoss extends Loss {
   }
 }
 
-/** max(0, −target·(a − b) + margin), for three tensors of one shape → []. The margin is 0 where left out. */
+/** max(0, −target·(a − b) + margin), for three tensors of one shape → []. The margin is 0 by default. */
 export class MarginRankingLoss extends MarginLoss {
   constructor({ margin = 0, ...options }: MarginOptions = {}) {
     checkArguments(new.target, arguments);
@@ -55,7 +55,7 @@ export class MarginRankingLoss extends MarginLoss {
   }
 }
 
-/** A distance for targets of 1, max(0, margin − distance) for those of −1, for two tensors of one shape → []. The margin is 1 where left out. */
+/** A distance for targets of 1, max(0, margin − distance) for those of −1, for two tensors of one shape → []. The margin is 1 by default. */
 export class HingeEmbeddingLoss extends MarginLoss {
   constructor({ margin = 1, ...options }: MarginOptions = {}) {
     checkArguments(new.target, arguments);

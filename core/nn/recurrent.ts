@@ -34,7 +34,7 @@ export interface RecurrentOptions {
 
 /** What one call of a recurrent layer may be told. */
 export interface RecurrentCall {
-  /** How many steps of each sequence of the batch count; what lies behind gives zeros and leaves the state alone. */
+  /** How many steps of each sequence of the batch count; what lies after gives zeros and leaves the state alone. */
   lengths?: readonly number[] | Tensor;
 }
 
@@ -173,7 +173,7 @@ abstract class Recurrent extends Layer {
     return [output, batched ? ends : ends.map((end) => end.squeeze(1))];
   }
 
-  /** One layer in one direction: x [seq, batch, …] → [seq, batch, out] and the state behind the last step. */
+  /** One layer in one direction: x [seq, batch, …] → [seq, batch, out] and the state after the last step. */
   #sweep(x: Tensor, start: State, weights: Direction, reverse: boolean, counted?: Tensor[]): [Tensor, State] {
     const gates = linear(x, weights.ih, weights.ihBias);
     const last = reverse ? 0 : x.shape[0]! - 1;
@@ -188,7 +188,7 @@ abstract class Recurrent extends Layer {
     return [stack(outputs), states[last]!];
   }
 
-  /** The state behind every step, in the order of the sequence; where a step does not count it is the one before. */
+  /** The state after every step, in the order of the sequence; where a step does not count it is the one before. */
   #steps(gates: Tensor, start: State, weights: RecurrentWeights, reverse: boolean, counted?: Tensor[]): State[] {
     const steps = gates.shape[0]!;
     const states = new Array<State>(steps);

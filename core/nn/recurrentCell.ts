@@ -103,7 +103,7 @@ export class RNNCell extends RecurrentCell {
     this.nonlinearity = nonlinearity;
   }
 
-  /** x [batch, input], h [batch, hidden] (zeros where left out) → the next h [batch, hidden]. */
+  /** x [batch, input], h [batch, hidden] (zeros by default) → the next h [batch, hidden]. */
   forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
     return rnnStep(this.input(x), h, this.recurrent, this.nonlinearity);
   }
@@ -120,7 +120,7 @@ export class LSTMCell extends RecurrentCell {
     super(inputSize, hiddenSize, 4, options);
   }
 
-  /** x [batch, input], h and c [batch, hidden] (zeros where left out) → the next h and c, [batch, hidden] each. */
+  /** x [batch, input], h and c [batch, hidden] (zeros by default) → the next h and c, [batch, hidden] each. */
   forward(x: Tensor, [h, c]: readonly [Tensor, Tensor] = [this.start(x), this.start(x)]): [h: Tensor, c: Tensor] {
     return lstmStep(this.input(x), h, c, this.recurrent);
   }
@@ -133,7 +133,7 @@ export class GRUCell extends RecurrentCell {
     super(inputSize, hiddenSize, 3, options);
   }
 
-  /** x [batch, input], h [batch, hidden] (zeros where left out) → the next h [batch, hidden]. */
+  /** x [batch, input], h [batch, hidden] (zeros by default) → the next h [batch, hidden]. */
   forward(x: Tensor, h: Tensor = this.start(x)): Tensor {
     return gruStep(this.input(x), h, this.recurrent);
   }

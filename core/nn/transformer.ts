@@ -57,7 +57,7 @@ export interface TransformerMasks {
 
 /**
  * Encoder and decoder: source [source, batch, embed], target [target, batch, embed] → [target, batch, embed]; the batch
- * first with `batchFirst`, or no batch. A LayerNorm stands behind each of the two stacks, as in PyTorch. Vaswani et al. 2017.
+ * first with `batchFirst`, or no batch. A LayerNorm stands after each of the two stacks, as in PyTorch. Vaswani et al. 2017.
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
 export class Transformer extends Layer {

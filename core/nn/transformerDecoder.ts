@@ -152,7 +152,7 @@ export interface DecoderLayer extends Module {
 }
 
 /**
- * Decoder layers one behind the other, each attending to the same memory:
+ * Decoder layers one after another, each attending to the same memory:
  * `new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(512, 8), 6)`. Takes a function that makes a layer (told its
  * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
  */

@@ -164,7 +164,7 @@ export interface TransformerStackOptions {
 }
 
 /**
- * Encoder layers one behind the other: `new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(512, 8), 6)`. Takes a
+ * Encoder layers one after another: `new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(512, 8), 6)`. Takes a
  * function that makes a layer (told its number), where PyTorch takes one layer and copies it: so every layer has start
  * values of its own. Shapes as the layer's.
  */

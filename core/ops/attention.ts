@@ -27,7 +27,7 @@ export interface AttentionOptions {
   readonly isCausal?: boolean;
   /** Dropout of the weights; for training only. */
   readonly dropoutP?: number;
-  /** 1/√E where left out. */
+  /** 1/√E by default. */
   readonly scale?: number;
 }
 

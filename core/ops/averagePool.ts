@@ -88,7 +88,7 @@ export const averagePoolOps = {
 
 /** What mean pooling may be told. */
 export interface AvgPoolOptions extends PoolOptions {
-  /** Whether padding counts among what a window is divided by. True where left out. */
+  /** Whether padding counts among what a window is divided by. True by default. */
   readonly countIncludePad?: boolean;
   /** What every window is divided by, in the place of its size. Planes only, as in PyTorch. */
   readonly divisorOverride?: number;

@@ -152,11 +152,11 @@ function blend(running: Tensor, batch: (channel: number) => number, momentum: nu
 
 /** What batch norm may be told. */
 export interface BatchNormOptions {
-  /** Normalise by this batch's statistics and let the running ones follow. False where left out. */
+  /** Normalise by this batch's statistics and let the running ones follow. False by default. */
   readonly training?: boolean;
-  /** The batch's part in the running statistics. 0.1 where left out. */
+  /** The batch's part in the running statistics. 0.1 by default. */
   readonly momentum?: number;
-  /** 1e-5 where left out. */
+  /** 1e-5 by default. */
   readonly eps?: number;
 }
 

@@ -71,7 +71,7 @@ export const clippedActivationOps = {
   }),
 };
 
-/** x, clipped to `min` … `max`: −1 … 1 where left out. Throws TensightError where `min` is not below `max`. */
+/** x, clipped to `min` … `max`: −1 … 1 by default. Throws TensightError where `min` is not below `max`. */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
   checkArguments('hardtanh', arguments);
   if (!(min < max)) throw new TensightError(`hardtanh: ${min} is not below ${max}`);

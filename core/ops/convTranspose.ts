@@ -14,7 +14,7 @@ import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { batched, each, movedAxes, planar, type Rank, type Sizes } from './window.ts';
 
-/** `padding` is that of the convolution this is the transpose of: what lies behind is smaller by `outputPadding`. */
+/** `padding` is that of the convolution this is the transpose of: what lies after is smaller by `outputPadding`. */
 function outputSpec(name: string, x: Spec, weight: Spec, bias: Spec | undefined, attrs: ConvolutionAttrs): Spec {
   const { rank, stride, padding, dilation, groups } = attrs;
   const spatial = rank === 1 ? 'length' : 'height, width';
@@ -88,15 +88,15 @@ export const convTransposeOps = { convTranspose1d: transposedOp(1), convTranspos
 
 /** How a transposed convolution lays its windows. */
 export interface ConvTransposeOptions {
-  /** How far apart neighbouring inputs land. 1 where left out. */
+  /** How far apart neighbouring inputs land. 1 by default. */
   readonly stride?: Sizes;
-  /** How much is cut off on both sides. 0 where left out. */
+  /** How much is cut off on both sides. 0 by default. */
   readonly padding?: Sizes;
-  /** How much is added at the end of each dimension; less than stride or dilation. 0 where left out. */
+  /** How much is added at the end of each dimension; less than stride or dilation. 0 by default. */
   readonly outputPadding?: Sizes;
-  /** Distance between a window's elements. 1 where left out. */
+  /** Distance between a window's elements. 1 by default. */
   readonly dilation?: Sizes;
-  /** Channels in as many groups that do not see each other. 1 where left out. */
+  /** Channels in as many groups that do not see each other. 1 by default. */
   readonly groups?: number;
 }
 

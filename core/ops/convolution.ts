@@ -14,7 +14,7 @@ import { each, geometryOf, movedAxes, planar, type Rank, type Sizes, wantWindow,
 export interface ConvolutionAttrs {
   readonly rank: Rank;
   readonly stride: readonly number[];
-  /** Before and behind each spatial dimension. */
+  /** Before and after each spatial dimension. */
   readonly padding: readonly (readonly [number, number])[];
   readonly dilation: readonly number[];
   readonly groups: number;
@@ -181,13 +181,13 @@ export const convolutionOps = {
 
 /** How a convolution moves over its input. One number counts for all spatial dimensions. */
 export interface ConvolutionOptions {
-  /** 1 where left out. */
+  /** 1 by default. */
   readonly stride?: Sizes;
-  /** Zeros on both sides; `same` keeps the size (stride 1), `valid` is none. 0 where left out. */
+  /** Zeros on both sides; `same` keeps the size (stride 1), `valid` is none. 0 by default. */
   readonly padding?: Sizes | 'same' | 'valid';
-  /** Distance between a window's elements. 1 where left out. */
+  /** Distance between a window's elements. 1 by default. */
   readonly dilation?: Sizes;
-  /** Channels and filters in as many groups that do not see each other. 1 where left out. */
+  /** Channels and filters in as many groups that do not see each other. 1 by default. */
   readonly groups?: number;
 }
 

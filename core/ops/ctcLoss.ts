@@ -43,7 +43,7 @@ function logSum(a: number, b: number, c: number): number {
   return most + Math.log(Math.exp(a - most) + Math.exp(b - most) + Math.exp(c - most));
 }
 
-/** The labels of a sequence with blanks before, between and behind. */
+/** The labels of a sequence with blanks before, between and after. */
 function extended(ids: ArrayLike<number>, n: number, { blank, starts, targetLengths }: CtcAttrs): Int32Array {
   const labels = new Int32Array(2 * targetLengths[n]! + 1).fill(blank);
   for (let s = 0; s < targetLengths[n]!; s++) labels[2 * s + 1] = ids[starts[n]! + s]!;
@@ -63,7 +63,7 @@ function logsOf(logProbs: Tensor, n: number): Logs {
   return (t, label) => data[(t * batch + n) * classes + label]!;
 }
 
-/** Logarithm of the probability of all paths that are at `s` behind step t − 1, for t from 0: rows of `labels.length`. */
+/** Logarithm of the probability of all paths that are at `s` after step t − 1, for t from 0: rows of `labels.length`. */
 function forwards(logs: Logs, steps: number, labels: Int32Array, blank: number): Float64Array {
   const width = labels.length;
   const alpha = new Float64Array((steps + 1) * width).fill(Number.NEGATIVE_INFINITY);
@@ -233,7 +233,7 @@ export type Lengths = Tensor | readonly number[] | number;
 
 /** What the CTC loss may be told. */
 export interface CtcLossOptions extends LossOptions {
-  /** The class that stands for no label. 0 where left out. */
+  /** The class that stands for no label. 0 by default. */
   readonly blank?: number;
   /** Whether a sequence that is too short for its labels counts as 0 and gets no gradient, in the place of ∞. */
   readonly zeroInfinity?: boolean;
@@ -241,9 +241,9 @@ export interface CtcLossOptions extends LossOptions {
 
 /**
  * −log of the probability of the targets, over all ways to lay them along the input. logProbs [seq, batch, class] (log-softmax'd)
- * or [seq, class]; targets (i32) [batch, label], or all labels one behind the other [Σ targetLengths] → []. The mean divides each
+ * or [seq, class]; targets (i32) [batch, label], or all labels one after another [Σ targetLengths] → []. The mean divides each
  * by its number of labels first, as PyTorch does. The gradient is that of log-probabilities as they are given; PyTorch's supposes a
- * log-softmax before, behind which both are the same. Throws ShapeError where sizes and lengths do not fit, IndexError for a
+ * log-softmax before, after which both are the same. Throws ShapeError where sizes and lengths do not fit, IndexError for a
  * label that is the blank or no class.
  */
 export function ctcLoss(

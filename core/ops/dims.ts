@@ -20,7 +20,7 @@ export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): nu
   return d;
 }
 
-/** Dimensions in ascending order, each once; all of them where left out or, as in PyTorch, none is named. */
+/** Dimensions in ascending order, each once; all of them by default or, as in PyTorch, none is named. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
   if (typeof dims === 'object' && !Array.isArray(dims)) throw misusedDim(op, dims);
   const given = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;

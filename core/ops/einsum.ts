@@ -132,7 +132,7 @@ function summed({ x, labels }: Term, needed: ReadonlySet<string>): Term {
   return { x: sum(x, dims), labels: labels.filter((label) => needed.has(label)) };
 }
 
-/** The product of two, summed over letters that nothing behind needs. */
+/** The product of two, summed over letters that nothing after needs. */
 function contracted(a: Term, b: Term, needed: ReadonlySet<string>, sizes: ReadonlyMap<string, number>): Term {
   const left = summed(a, new Set([...needed, ...b.labels]));
   const right = summed(b, new Set([...needed, ...left.labels]));

@@ -17,7 +17,7 @@ import { reshape, unsqueeze } from './view.ts';
 
 /** What becomes of the rows of a bag. */
 export interface EmbeddingBagOptions {
-  /** `mean` where left out. */
+  /** `mean` by default. */
   readonly mode?: 'sum' | 'mean' | 'max';
   /** How much each row counts in a `sum`: of the ids' shape. */
   readonly perSampleWeights?: Tensor | undefined;
@@ -29,7 +29,7 @@ export interface EmbeddingBagOptions {
 
 /**
  * Sums, means or largest elements of a table's rows, bag by bag: ids (i32) [bag, item] with weight [entries, width], or ids [item] of
- * all bags one behind the other and where each starts, `offsets` [bag] → [bag, width]. An empty bag gives zeros. Throws ShapeError
+ * all bags one after another and where each starts, `offsets` [bag] → [bag, width]. An empty bag gives zeros. Throws ShapeError
  * where offsets are missing, too many or do not rise from 0; IndexError for an id that has no row.
  */
 export function embeddingBag(

@@ -11,11 +11,11 @@ import { softmax } from './softmax.ts';
 
 /** What `gumbelSoftmax` may be told. */
 export interface GumbelSoftmaxOptions {
-  /** Temperature: near 0 draws are almost one-hot, large ones almost even. 1 where left out. */
+  /** Temperature: near 0 draws are almost one-hot, large ones almost even. 1 by default. */
   readonly tau?: number;
   /** Whether draws are one-hot, with the gradient of the soft ones. */
   readonly hard?: boolean;
-  /** The dimension of the classes. The last where left out. */
+  /** The dimension of the classes. The last by default. */
   readonly dim?: number;
 }
 

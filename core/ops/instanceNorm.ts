@@ -8,11 +8,11 @@ import { batchNorm, groupNorm } from './batchNorm.ts';
 
 /** What instance norm may be told. */
 export interface InstanceNormOptions {
-  /** Normalise by each example's own statistics, and let the running ones follow. True where left out. */
+  /** Normalise by each example's own statistics, and let the running ones follow. True by default. */
   readonly useInputStats?: boolean;
-  /** The batch's part in the running statistics. 0.1 where left out. */
+  /** The batch's part in the running statistics. 0.1 by default. */
   readonly momentum?: number;
-  /** 1e-5 where left out. */
+  /** 1e-5 by default. */
   readonly eps?: number;
 }
 

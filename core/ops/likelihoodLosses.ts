@@ -13,11 +13,11 @@ import { unsqueeze } from './view.ts';
 
 /** What the Poisson loss may be told. */
 export interface PoissonNllOptions extends LossOptions {
-  /** Whether the input is the logarithm of the rate. True where left out. */
+  /** Whether the input is the logarithm of the rate. True by default. */
   readonly logInput?: boolean;
   /** Adds what does not depend on the input, by Stirling's formula, where the target is above 1. */
   readonly full?: boolean;
-  /** Keeps the logarithm of a rate of 0 finite. 1e-8 where left out. */
+  /** Keeps the logarithm of a rate of 0 finite. 1e-8 by default. */
   readonly eps?: number;
 }
 
@@ -45,7 +45,7 @@ export function poissonNllLoss(
 export interface GaussianNllOptions extends LossOptions {
   /** Adds ½ log 2π, which does not depend on the input. */
   readonly full?: boolean;
-  /** The smallest variance that is divided by; its gradient passes all the same. 1e-6 where left out. */
+  /** The smallest variance that is divided by; its gradient passes all the same. 1e-6 by default. */
   readonly eps?: number;
 }
 

@@ -11,11 +11,11 @@ import { reshape } from './view.ts';
 
 /** What local response normalisation may be told. */
 export interface LocalResponseNormOptions {
-  /** How much the neighbours count. 1e-4 where left out. */
+  /** How much the neighbours count. 1e-4 by default. */
   readonly alpha?: number;
-  /** Power of what is divided by. 0.75 where left out. */
+  /** Power of what is divided by. 0.75 by default. */
   readonly beta?: number;
-  /** What is added to the neighbours. 1 where left out. */
+  /** What is added to the neighbours. 1 by default. */
   readonly k?: number;
 }
 

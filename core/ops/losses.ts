@@ -32,7 +32,7 @@ export function reduced(losses: Tensor, reduction: Reduction): Tensor {
 
 /** What cross-entropy may be told. */
 export interface CrossEntropyOptions extends NllOptions {
-  /** How much of the target is spread evenly over all classes (Szegedy et al. 2016). 0 where left out. */
+  /** How much of the target is spread evenly over all classes (Szegedy et al. 2016). 0 by default. */
   readonly labelSmoothing?: number;
 }
 
@@ -95,7 +95,7 @@ function withProbabilities(logits: Tensor, target: Tensor, options: CrossEntropy
 
 /** Options of losses between two tensors of one shape. */
 export interface LossOptions {
-  /** `mean` where left out. */
+  /** `mean` by default. */
   readonly reduction?: Reduction;
 }
 
@@ -201,7 +201,7 @@ export function huberLoss(
 
 /** What the Kullback–Leibler divergence may be told. */
 export interface KlDivOptions {
-  /** `batchmean` divides the sum by the batch, as the mathematics has it; `mean` (where left out) by the number of elements. */
+  /** `batchmean` divides the sum by the batch, as the mathematics has it; `mean` (by default) by the number of elements. */
   readonly reduction?: Reduction | 'batchmean';
   /** Whether targets are logarithms too. */
   readonly logTarget?: boolean;

@@ -24,7 +24,7 @@ export function asTensor(value: Operand, like?: Tensor, op = 'an operand'): Tens
 
 type BinaryBackward = (grad: Tensor, a: Tensor, b: Tensor, out: Tensor) => readonly [() => Tensor, () => Tensor];
 
-/** An operation on two broadcast operands; `dtype` of the result, the operands' common one where left out. */
+/** An operation on two broadcast operands; `dtype` of the result, the operands' common one by default. */
 export function binaryOp(
   kernel: BinaryKernel,
   options: { dtype?: DType; integer?: 'f32'; backward?: BinaryBackward } & Pick<Op, 'role' | 'nan'>,

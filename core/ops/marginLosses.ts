@@ -29,7 +29,7 @@ const above0 = (x: Tensor): Tensor => clamp(x, 0);
 
 /**
  * max(0, −target·(a − b) + margin): a is to be larger than b where the target is 1, smaller where it is −1. Three tensors of one
- * shape → []. The margin is 0 where left out. Throws ShapeError where shapes differ.
+ * shape → []. The margin is 0 by default. Throws ShapeError where shapes differ.
  */
 export function marginRankingLoss(
   a: Tensor,
@@ -45,7 +45,7 @@ export function marginRankingLoss(
 
 /**
  * The input, a distance, where the target is 1, and max(0, margin − input) where it is −1: two of one shape → []. The margin is 1
- * where left out. Throws ShapeError where shapes differ.
+ * by default. Throws ShapeError where shapes differ.
  */
 export function hingeEmbeddingLoss(
   input: Tensor,
@@ -68,7 +68,7 @@ export function softMarginLoss(input: Tensor, target: Tensor, { reduction = 'mea
 
 /** What a multi-class margin loss may be told. */
 export interface MultiMarginOptions extends MarginOptions {
-  /** 1 (where left out), or 2 to square what is missing. */
+  /** 1 (by default), or 2 to square what is missing. */
   readonly p?: number;
   /** How much each class counts, [class]. */
   readonly weight?: Tensor | null | undefined;
@@ -76,7 +76,7 @@ export interface MultiMarginOptions extends MarginOptions {
 
 /**
  * Σ max(0, margin − x[target] + x[i])ᵖ / classes over all other classes i. Scores [batch, class] with targets [batch] (i32), or
- * [class] with [] → []. The margin is 1 where left out. Throws ShapeError where the two do not fit, IndexError for a target that
+ * [class] with [] → []. The margin is 1 by default. Throws ShapeError where the two do not fit, IndexError for a target that
  * is no class.
  */
 export function multiMarginLoss(
@@ -114,7 +114,7 @@ const rows = (input: Tensor): number => (input.ndim === 1 ? 1 : input.shape[0]!)
 
 /**
  * Σ max(0, 1 − x[j] + x[i]) / classes over the right classes j and the wrong ones i. Scores [batch, class] or [class] with targets
- * (i32) of the same shape: the right classes of each row, then −1, behind which nothing counts → []. Throws ShapeError where
+ * (i32) of the same shape: the right classes of each row, then −1, after which nothing counts → []. Throws ShapeError where
  * shapes differ, IndexError for a target that is no class.
  */
 export function multilabelMarginLoss(input: Tensor, target: Tensor, { reduction = 'mean' }: LossOptions = {}): Tensor {
@@ -158,7 +158,7 @@ export function multilabelSoftMarginLoss(
 
 /** What triplet losses may be told. */
 export interface TripletDistanceOptions extends MarginOptions {
-  /** How far two are apart: a, b [batch, embed] → [batch]. The Euclidean distance where left out. */
+  /** How far two are apart: a, b [batch, embed] → [batch]. The Euclidean distance by default. */
   readonly distanceFunction?: (a: Tensor, b: Tensor) => Tensor;
   /** Also looks from the positive at the negative, and takes the smaller distance (Balntas et al. 2016). */
   readonly swap?: boolean;
@@ -166,7 +166,7 @@ export interface TripletDistanceOptions extends MarginOptions {
 
 /**
  * max(0, margin + d(anchor, positive) − d(anchor, negative)) by a distance of one's own: three tensors of one shape, [batch,
- * embed] → []. The margin is 1 where left out. Throws ShapeError where shapes differ.
+ * embed] → []. The margin is 1 by default. Throws ShapeError where shapes differ.
  */
 export function tripletMarginWithDistanceLoss(
   anchor: Tensor,
@@ -195,15 +195,15 @@ export function tripletMarginWithDistanceLoss(
 
 /** What `tripletMarginLoss` may be told. */
 export interface TripletMarginOptions extends Omit<TripletDistanceOptions, 'distanceFunction'> {
-  /** Order of the norm that distances are measured by. 2 where left out. */
+  /** Order of the norm that distances are measured by. 2 by default. */
   readonly p?: number;
-  /** Added to differences. 1e-6 where left out. */
+  /** Added to differences. 1e-6 by default. */
   readonly eps?: number;
 }
 
 /**
  * max(0, margin + ‖anchor − positive‖ − ‖anchor − negative‖): three tensors of one shape, [batch, embed] → []. The margin is 1
- * where left out. Balntas et al. 2016. Throws ShapeError where shapes differ.
+ * by default. Balntas et al. 2016. Throws ShapeError where shapes differ.
  */
 export function tripletMarginLoss(
   anchor: Tensor,

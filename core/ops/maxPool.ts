@@ -115,7 +115,7 @@ export const maxPoolOps = {
 
 /** What max pooling may be told. */
 export interface MaxPoolOptions extends PoolOptions {
-  /** Distance between the elements of a window. 1 where left out. */
+  /** Distance between the elements of a window. 1 by default. */
   readonly dilation?: Sizes;
   /** Also returns where in its plane, row-major, each maximum stands (i32). */
   readonly returnIndices?: boolean;

@@ -183,9 +183,9 @@ export const nllLossOps = {
 export interface NllOptions {
   /** How much each class counts, [class]. */
   readonly weight?: Tensor | null | undefined;
-  /** Targets of this index do not count. −100 where left out. */
+  /** Targets of this index do not count. −100 by default. */
   readonly ignoreIndex?: number;
-  /** `mean`, over the weight of the targets that count, where left out. */
+  /** `mean`, over the weight of the targets that count, by default. */
   readonly reduction?: Reduction;
 }
 

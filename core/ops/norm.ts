@@ -188,7 +188,7 @@ export function layerNorm(
 
 /**
  * x / √(mean of x² + eps) · weight over the last axes: x [..., ...normalizedShape], weight [...normalizedShape] → the
- * same as x. eps is the smallest step of f32 above 1 where left out. Zhang & Sennrich 2019.
+ * same as x. eps is the smallest step of f32 above 1 by default. Zhang & Sennrich 2019.
  */
 export function rmsNorm(x: Tensor, normalizedShape: number | Shape, weight?: Tensor | null, eps = 2 ** -23): Tensor {
   checkArguments('rmsNorm', arguments);

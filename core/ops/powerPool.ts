@@ -26,7 +26,7 @@ function powerPool(op: string, rank: 1 | 2, x: Tensor, p: number, kernelSize: Si
 }
 
 /**
- * (Σ xᵖ)^(1/p) of each window: [batch, channel, length] → [batch, channel, length']. x is to be 0 or more, as behind a ReLU; the
+ * (Σ xᵖ)^(1/p) of each window: [batch, channel, length] → [batch, channel, length']. x is to be 0 or more, as after a ReLU; the
  * gradient of a window of zeros is NaN, as in PyTorch. Throws TensightError for p ≤ 0.
  */
 export function lpPool1d(x: Tensor, normType: number, kernelSize: Sizes, options: LpPoolOptions = {}): Tensor {

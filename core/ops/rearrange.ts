@@ -162,7 +162,7 @@ export const rearrangeOps = {
 };
 
 /**
- * Tensors one behind the other along `dim`: [2, 3] and [4, 3] along 0 → [6, 3]. Throws ShapeError where other sizes
+ * Tensors one after another along `dim`: [2, 3] and [4, 3] along 0 → [6, 3]. Throws ShapeError where other sizes
  * differ.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {

@@ -117,7 +117,7 @@ function stepOf(
 
 /**
  * gates [seq, batch, gates·hidden], weight [gates·hidden, hidden], bias [gates·hidden] and the parts of the state, [batch,
- * hidden] each → the states behind every step, [states, seq, batch, hidden].
+ * hidden] each → the states after every step, [states, seq, batch, hidden].
  */
 export function recurrence(
   gates: Tensor,

@@ -22,7 +22,7 @@ import { eachRow, folded, lengthOf, rowsOf, tooWide, whole } from './rows.ts';
 import { compact, expand, reshape } from './view.ts';
 
 interface NormAttrs extends ReduceAttrs {
-  /** Order of the norm, not 0; 2 where left out. */
+  /** Order of the norm, not 0; 2 by default. */
   readonly p?: number;
 }
 
@@ -138,7 +138,7 @@ function toExtremes(grad: Tensor, { inputs: [x], output, attrs }: Saved<ReduceAt
   return [div(where(hit, unreduce(grad, x!, attrs), 0), count)];
 }
 
-/** For each element the product of the others, in double precision: of those before and those behind it. */
+/** For each element the product of the others, in double precision: of those before and those after it. */
 const prodBackwardOp: Op<ReduceAttrs> = {
   name: 'prodBackward',
   shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),
@@ -259,41 +259,41 @@ function reduced(op: Op<ReduceAttrs>, x: Tensor, dim: Dims | undefined, keepdim:
 }
 
 /**
- * Sum over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. bool counts
+ * Sum over `dim` (all dimensions by default): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. bool counts
  * as integers. Throws ShapeError for a dimension there is not, TensightError for a sum of integers that i32 does not hold.
  */
 export const sum = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.sum, x, dim, keepdim);
 /**
- * Mean over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
+ * Mean over `dim` (all dimensions by default): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
  * ShapeError for integers.
  */
 export const mean = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.mean, x, dim, keepdim);
 /**
- * Product over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
+ * Product over `dim` (all dimensions by default): [batch, seq] over 1 → [batch], with `keepdim` [batch, 1]. Throws
  * ShapeError for a dimension there is not, TensightError for a product of integers that i32 does not hold.
  */
 export const prod = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.prod, x, dim, keepdim);
 /**
- * Largest element over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch]. Equal ones share the
+ * Largest element over `dim` (all dimensions by default): [batch, seq] over 1 → [batch]. Equal ones share the
  * gradient; NaN wins. Throws ShapeError where there is nothing to choose from.
  */
 export const amax = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amax, x, dim, keepdim);
 /**
- * Smallest element over `dim` (all dimensions where left out): [batch, seq] over 1 → [batch]. Equal ones share the
+ * Smallest element over `dim` (all dimensions by default): [batch, seq] over 1 → [batch]. Equal ones share the
  * gradient; NaN wins. Throws ShapeError where there is nothing to choose from.
  */
 export const amin = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.amin, x, dim, keepdim);
-/** Whether any element over `dim` (all dimensions where left out) is not 0: [batch, seq] over 1 → bool [batch]. */
+/** Whether any element over `dim` (all dimensions by default) is not 0: [batch, seq] over 1 → bool [batch]. */
 export const any = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.any, x, dim, keepdim);
-/** Whether no element over `dim` (all dimensions where left out) is 0: [batch, seq] over 1 → bool [batch]. */
+/** Whether no element over `dim` (all dimensions by default) is 0: [batch, seq] over 1 → bool [batch]. */
 export const all = (x: Tensor, dim?: Dims, keepdim = false): Tensor => reduced(reduceOps.all, x, dim, keepdim);
-/** log Σ eˣ over `dim` (all dimensions where left out), without overflow: [batch, class] over 1 → [batch]. */
+/** log Σ eˣ over `dim` (all dimensions by default), without overflow: [batch, class] over 1 → [batch]. */
 export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
   reduced(reduceOps.logsumexp, x, dim, keepdim);
 
 /**
- * Length of x over `dim` (all dimensions where left out), (Σ|x|ᵖ)^(1/p): [batch, embed] with dim 1 → [batch]. p is 2
- * where left out; 0 counts what is not 0, ±∞ takes the largest or smallest.
+ * Length of x over `dim` (all dimensions by default), (Σ|x|ᵖ)^(1/p): [batch, embed] with dim 1 → [batch]. p is 2
+ * by default; 0 counts what is not 0, ±∞ takes the largest or smallest.
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
   if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);
@@ -306,15 +306,15 @@ export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
 
 /** Methods that this family gives every tensor. */
 export const reduceMethods = {
-  /** Sum over `dim` (all dimensions where left out); bool counts as integers. */
+  /** Sum over `dim` (all dimensions by default); bool counts as integers. */
   sum(this: Tensor, dim?: Dims, keepdim = false): Tensor {
     return sum(this, dim, keepdim);
   },
-  /** Mean over `dim` (all dimensions where left out). */
+  /** Mean over `dim` (all dimensions by default). */
   mean(this: Tensor, dim?: Dims, keepdim = false): Tensor {
     return mean(this, dim, keepdim);
   },
-  /** Product over `dim` (all dimensions where left out). */
+  /** Product over `dim` (all dimensions by default). */
   prod(this: Tensor, dim?: Dims, keepdim = false): Tensor {
     return prod(this, dim, keepdim);
   },
@@ -338,7 +338,7 @@ export const reduceMethods = {
   logsumexp(this: Tensor, dim?: Dims, keepdim = false): Tensor {
     return logsumexp(this, dim, keepdim);
   },
-  /** Length over `dim`: (Σ|x|ᵖ)^(1/p), p = 2 where left out. */
+  /** Length over `dim`: (Σ|x|ᵖ)^(1/p), p = 2 by default. */
   norm(this: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
     return norm(this, p, dim, keepdim);
   },

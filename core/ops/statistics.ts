@@ -98,14 +98,14 @@ function checkedSums(x: Tensor, dim: number, backend: Backend): void {
 
 /** Options of `var` and `std`. */
 export interface VarianceOptions {
-  /** Subtracted from the count; 1 where left out. */
+  /** Subtracted from the count; 1 by default. */
   readonly correction?: number;
-  /** Whether the dimensions stay, with size 1. False where left out. */
+  /** Whether the dimensions stay, with size 1. False by default. */
   readonly keepdim?: boolean;
 }
 
 /**
- * Variance over `dim` (all dimensions where left out), divided by count − correction: [batch, embed] over 1 → [batch].
+ * Variance over `dim` (all dimensions by default), divided by count − correction: [batch, embed] over 1 → [batch].
  * Throws ShapeError for integers.
  */
 export function variance(x: Tensor, dim?: Dims, options: VarianceOptions = {}): Tensor {
@@ -132,11 +132,11 @@ export const cumsum = (x: Tensor, dim: number): Tensor =>
 
 /** Methods that this family gives every tensor. */
 export const statisticsMethods = {
-  /** Variance over `dim` (all dimensions where left out), divided by count − correction (1 where left out). */
+  /** Variance over `dim` (all dimensions by default), divided by count − correction (1 by default). */
   var(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
     return variance(this, dim, options);
   },
-  /** Standard deviation over `dim` (all dimensions where left out). */
+  /** Standard deviation over `dim` (all dimensions by default). */
   std(this: Tensor, dim?: Dims, options?: VarianceOptions): Tensor {
     return std(this, dim, options);
   },

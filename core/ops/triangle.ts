@@ -66,7 +66,7 @@ export const tril = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.tril,
  * where there is no matrix.
  */
 export const triu = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.triu, [x], { diagonal });
-/** bool [query, key], true where a query must not look: at keys behind its own position. */
+/** bool [query, key], true where a query must not look: at keys after its own position. */
 export const causalMask = (queryLength: number, keyLength = queryLength): Tensor =>
   apply(triangleOps.causalMask, [], { rows: queryLength, columns: keyLength });
 

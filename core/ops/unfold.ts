@@ -14,11 +14,11 @@ import { batched, each, type Sizes, wantPlanes, wantWindow, windowCount } from '
 
 /** How windows are laid. */
 export interface UnfoldOptions {
-  /** How far the elements of a window stand apart. 1 where left out. */
+  /** How far the elements of a window stand apart. 1 by default. */
   readonly dilation?: Sizes;
-  /** Zeros on both sides. 0 where left out. */
+  /** Zeros on both sides. 0 by default. */
   readonly padding?: Sizes;
-  /** How far windows stand apart. 1 where left out. */
+  /** How far windows stand apart. 1 by default. */
   readonly stride?: Sizes;
 }
 

@@ -115,7 +115,7 @@ export interface CyclicOptions {
   maxLr: number;
   /** How many steps a cycle rises. Default 2000. */
   stepSizeUp?: number;
-  /** How many steps it falls; as many as it rises where left out. */
+  /** How many steps it falls; as many as it rises by default. */
   stepSizeDown?: number;
   /** Whether cycles are alike (default), each half as high as the one before, or lower by `gamma` at every step. */
   mode?: 'triangular' | 'triangular2' | 'expRange';
@@ -141,7 +141,7 @@ export class CyclicLR extends LambdaLR {
   }
 }
 
-/** Schedules one behind the other. */
+/** Schedules one after another. */
 export interface SequentialOptions {
   /** In their order; each counts its own steps from 0. */
   schedulers: readonly LambdaLR[];

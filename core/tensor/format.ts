@@ -23,7 +23,7 @@ export function formatValues(data: TypedArray, shape: Shape, dtype: DType): stri
 }
 
 /** Four decimals at most; very large and very small ones with an exponent. */
-export function formatNumber(value: number, dtype: DType = 'f32'): string {
+function formatNumber(value: number, dtype: DType = 'f32'): string {
   if (dtype === 'bool') return value === 0 ? 'false' : 'true';
   if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
   const size = Math.abs(value);

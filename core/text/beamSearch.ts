@@ -7,7 +7,7 @@ export interface BeamOptions {
   /** Hypotheses followed side by side. */
   readonly beams: number;
   readonly eos?: number | undefined;
-  /** A hypothesis counts by its log-probability divided by (new tokens)^lengthPenalty. 1 where left out. */
+  /** A hypothesis counts by its log-probability divided by (new tokens)^lengthPenalty. 1 by default. */
   readonly lengthPenalty?: number | undefined;
 }
 

@@ -17,11 +17,11 @@ export interface GenerateOptions extends SamplingOptions, AskOptions {
   readonly maxNewTokens: number;
   /** Writing ends with this token. */
   readonly eos?: number | undefined;
-  /** Seeds the draws; the run's seed where left out. */
+  /** Seeds the draws; the run's seed by default. */
   readonly seed?: number | undefined;
-  /** Hypotheses of a beam search; 1 where left out: none. */
+  /** Hypotheses of a beam search; 1 by default: none. */
   readonly beams?: number | undefined;
-  /** Of a beam search: a text counts by its log-probability divided by (new tokens)^lengthPenalty. 1 where left out. */
+  /** Of a beam search: a text counts by its log-probability divided by (new tokens)^lengthPenalty. 1 by default. */
   readonly lengthPenalty?: number | undefined;
 }
 

@@ -24,11 +24,11 @@ export type LanguageModel =
 export interface AskOptions {
   /** Uses a key–value cache: the model takes one as its second argument. Default false. */
   readonly cache?: boolean | undefined;
-  /** The model sees so many of the last tokens at most; all where left out. Beyond it a cache can't be used. */
+  /** The model sees so many of the last tokens at most; all by default. Beyond it a cache can't be used. */
   readonly contextLength?: number | undefined;
 }
 
-/** Asks a model for logits of the token behind each sequence of a batch, with a cache where there is one. */
+/** Asks a model for logits of the token after each sequence of a batch, with a cache where there is one. */
 export class Asker {
   readonly #model: NextTokens;
   readonly #contextLength: number;

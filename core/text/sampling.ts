@@ -4,7 +4,7 @@ import type { TypedArray } from '../tensor/dtype.ts';
 import type { Generator } from '../tensor/random.ts';
 
 export interface SamplingOptions {
-  /** Logits are divided by it: below 1 likely tokens become likelier, above 1 all become more alike. 1 where left out. */
+  /** Logits are divided by it: below 1 likely tokens become likelier, above 1 all become more alike. 1 by default. */
   readonly temperature?: number | undefined;
   /** Only the so many likeliest tokens. Fan et al. 2018. */
   readonly topK?: number | undefined;

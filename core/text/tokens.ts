@@ -7,7 +7,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** How sentences of different length become one tensor. */
 export interface TokensOptions {
-  /** Fills up sentences shorter than the longest; `<pad>` where left out. */
+  /** Fills up sentences shorter than the longest; `<pad>` by default. */
   pad?: string;
 }
 

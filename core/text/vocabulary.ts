@@ -33,7 +33,7 @@ export class Vocabulary implements Iterable<string> {
   }
 
   /**
-   * Every different word of these texts, in order of first appearance, behind `specials`. A text is split at white space;
+   * Every different word of these texts, in order of first appearance, after `specials`. A text is split at white space;
    * lists of words are taken as they are: `Vocabulary.from('the cat sat')`, `Vocabulary.from(['the cat', 'a dog'])`,
    * `Vocabulary.from([['the', 'cat'], ['a', 'dog']])`.
    */

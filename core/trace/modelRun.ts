@@ -258,7 +258,7 @@ export class ModelRun {
     }
   }
 
-  /** How often a shape run calls each of these modules: what a run that stops behind them has to wait for. */
+  /** How often a shape run calls each of these modules: what a run that stops after them has to wait for. */
   #countCalls(until: readonly string[]): ReadonlyMap<string, number> | undefined {
     const counted = new ModelRun(
       { ...this.options, mode: 'shape', until: undefined, fallback: false },

@@ -1,7 +1,7 @@
 import type { SiteId } from './trace.ts';
 
 /**
- * What instrumented source calls. `enter` before an expression that may fail, `leave` with its value behind it, `see` for a
+ * What instrumented source calls. `enter` before an expression that may fail, `leave` with its value after it, `see` for a
  * plain read. The stack of entered sites names, at any moment, the innermost expression of the person's own file that is
  * being evaluated: that is where an operation belongs and where an error points.
  */

@@ -118,7 +118,7 @@ export interface ModelTrace {
   readonly ran?: number;
   /** False where an error or the layer asked for ended it early. */
   readonly complete: boolean;
-  /** The layer a run was asked to stop behind. */
+  /** The layer a run was asked to stop after. */
   readonly stoppedAt?: string;
 }
 

@@ -37,7 +37,7 @@ export interface RunRequest {
   readonly modules: readonly CompiledModule[];
   /** Site ids are positions here, across all modules; handed back in the trace. */
   readonly sites: readonly Site[];
-  /** Only this model of the file; all where left out. */
+  /** Only this model of the file; all by default. */
   readonly model?: string;
   /** Stop once every call of these module paths is done. */
   readonly until?: readonly string[];

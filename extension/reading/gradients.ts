@@ -1,7 +1,7 @@
 /**
  * ‖∂L/∂out‖ of every layer and ‖∂L/∂parameter‖ beside it, in the order the layers were called, and a verdict on each.
  * Thresholds are relative to the layers nearest the loss, where the gradient starts: so the scale of the loss does not matter, and
- * a gradient that went wrong halfway cannot pass for the usual one because most layers lie behind it. They are printed with the chart.
+ * a gradient that went wrong halfway cannot pass for the usual one because most layers lie after it. They are printed with the chart.
  */
 import type { CallRecord, ModelTrace, ModuleRecord, SiteId, Statistics, TensorId } from '../../core/trace/trace.ts';
 import { tensorsIn } from './values.ts';

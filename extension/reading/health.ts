@@ -8,7 +8,7 @@ export interface Finding {
   readonly why: string;
 }
 
-/** Zeros are ordinary behind a ReLU; more than this share of them is worth a word. */
+/** Zeros are ordinary after a ReLU; more than this share of them is worth a word. */
 const manyZeros = 0.9;
 
 export function findings(stats: Statistics): readonly Finding[] {

@@ -85,7 +85,7 @@ function isTensors(value: ValueRef): boolean {
   }
 }
 
-/** Length of `?: Tensor` behind a name, so that the hint stands behind its type. */
+/** Length of `?: Tensor` after a name, so that the hint stands after its type. */
 function annotationLength(behind: string): number {
   return /^\s*[?!]?\s*:\s*(?:readonly\s+)?[\w$.]+(?:<[^<>]*>)?(?:\[\])*/.exec(behind)?.[0].length ?? 0;
 }

@@ -1,5 +1,5 @@
 /**
- * Where a place in the text has gone after an edit. What always holds: an edit before a place moves it, one behind it leaves it
+ * Where a place in the text has gone after an edit. What always holds: an edit before a place moves it, one after it leaves it
  * alone, one inside it stretches it and marks it touched, one that swallows it removes it.
  */
 import type { Range } from '../../core/trace/trace.ts';
@@ -22,7 +22,7 @@ export function compare(a: Position, b: Position): number {
   return a.line - b.line || a.character - b.character;
 }
 
-/** Half-open, but a caret right behind the last character still counts as inside. */
+/** Half-open, but a caret right after the last character still counts as inside. */
 export function contains(range: Range, position: Position): boolean {
   return compare(range.start, position) <= 0 && compare(position, range.end) <= 0;
 }
@@ -31,7 +31,7 @@ export function sameRange(a: Range, b: Range): boolean {
   return compare(a.start, b.start) === 0 && compare(a.end, b.end) === 0;
 }
 
-/** `whole`: a name that is being typed, so characters added right behind it belong to it. */
+/** `whole`: a name that is being typed, so characters added right after it belong to it. */
 export function shift(range: Range, change: Change, whole: boolean): Shifted | undefined {
   const { start, end } = change.range;
   const empty = compare(range.start, range.end) === 0;
@@ -68,7 +68,7 @@ function endOf(start: Position, text: string): Position {
     : { line: start.line + lines.length - 1, character: last.length };
 }
 
-/** A position at or behind `from`, after what ended at `from` came to end at `to`. */
+/** A position at or after `from`, after what ended at `from` came to end at `to`. */
 function move(position: Position, from: Position, to: Position): Position {
   return position.line === from.line
     ? { line: to.line, character: to.character + position.character - from.character }

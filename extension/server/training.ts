@@ -140,7 +140,7 @@ export class Trainings {
     }
   }
 
-  /** Stops the training of this model behind its last whole step; of all where none is named. */
+  /** Stops the training of this model after its last whole step; of all where none is named. */
   stop(exportName: string | undefined): void {
     for (const [name, { stop }] of this.#records) if (exportName === undefined || name === exportName) stop.abort();
   }

@@ -76,7 +76,7 @@ export class View {
     return [latest, good, run].some((source) => source !== undefined && source.places.inFile(file).length > 0);
   }
 
-  /** The innermost spot at a position; a caret right behind a name still means that name. */
+  /** The innermost spot at a position; a caret right after a name still means that name. */
   at(file: string, position: Position): Spot | undefined {
     const spots = this.spots(file);
     const inside = (spot: Spot) => compare(spot.range.start, position) <= 0 && compare(position, spot.range.end) < 0;

@@ -233,5 +233,15 @@ try {
   },
 ];
 
+/** What no family names: operations by themselves, layers with the modules. */
+const rooms = [
+  { files: /^core\/ops\//, name: 'Pointwise' },
+  { files: /^core\/nn\//, name: 'Modules and containers' },
+];
+
 /** @param {string} file @returns {Family | undefined} */
-export const familyOf = (file) => families.find(({ files }) => files.test(file));
+export const familyOf = (file) => {
+  const own = families.find(({ files }) => files.test(file));
+  const room = rooms.find(({ files }) => files.test(file));
+  return own ?? families.find(({ name }) => name === room?.name);
+};

@@ -17,7 +17,7 @@ const whole = (view: Strided) =>
     view.shape.reduce((n, size) => n * size, 1),
   );
 
-/** What a step works on: states before and behind it, gates' values, all of one element of the batch. */
+/** What a step works on: states before and after it, gates' values, all of one element of the batch. */
 interface Step {
   readonly z: Float32Array;
   readonly before: readonly Float32Array[];
@@ -115,7 +115,7 @@ export function recurrenceBackward(of: Recurrence, grad: Strided, to: Recurrence
   const width = gateCount[kind] * hidden;
   const w = whole(weight);
   const dWeight = whole(to.weight);
-  // The gradient of the state behind the step, by element of the batch; in the end that of the state at the start.
+  // The gradient of the state after the step, by element of the batch; in the end that of the state at the start.
   const carried = to.start.map((part) => whole(part).fill(0));
   eachStep(of, true, ({ z, before, after, kept, index, b }) => {
     const slope = (part: number, j: number) =>

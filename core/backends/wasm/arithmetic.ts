@@ -58,7 +58,7 @@ export function arithmeticWith(
     const small = last > 1 && rows * n < limits.arithmetic;
     if (small || !simple(x, n) || !simple(y, n)) {
       path('arithmetic', 'laid out first');
-      // Rows too short to be fetched one by one: they are put one behind the other first. One number for all stays that.
+      // Rows too short to be fetched one by one: they are put one after another first. One number for all stays that.
       const flat = (view: Strided, own: readonly number[]) =>
         own.every((s) => s === 0) ? view : laidOut(view, copied);
       const [flatA, flatB] = [flat(a, left), flat(b, right)];

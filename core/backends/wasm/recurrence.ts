@@ -109,7 +109,7 @@ export function recurrenceKernels(
         for (const part of parts) {
           put(out, (part * steps + first) * size, n * size, after[part]!);
           put(grad, (part * steps + first) * size, n * size, slopes[part]!);
-          // The state before the span: the last one behind the span before it.
+          // The state before the span: the last one after the span before it.
           if (i < list.length - 1)
             put(out, (part * steps + (reverse ? first + n : first - 1)) * size, size, before[part]!);
           else put(start[part]!, 0, size, before[part]!);

@@ -48,7 +48,7 @@ export function attentionWorkspace(queries: i32, keys: i32): i32 {
   return argument(operand + 3);
 }
 
-/** x · scale; what lies behind the last one is not kept. */
+/** x · scale; what lies after the last one is not kept. */
 // @ts-ignore: decorator
 @inline function scaled(x: usize, n: i32): void {
   const s = f32x4.splat(floatArgument(SCALE));

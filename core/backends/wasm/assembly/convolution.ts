@@ -19,7 +19,7 @@ export function setConvolution(
   sy = strideY; sx = strideX; py = padY; px = padX; dy = dilationY; dx = dilationX;
 }
 
-/** First output column whose tap at offset `at` (from the window's start) lies inside the image, and the one behind the last. */
+/** First output column whose tap at offset `at` (from the window's start) lies inside the image, and the one after the last. */
 // @ts-ignore: decorator
 @inline function firstInside(at: i32): i32 {
   return at >= 0 ? 0 : (sx - 1 - at) / sx;

@@ -246,7 +246,7 @@ export function directSums(outputs: i32, count: i32): i32 {
 /** Adds an image's share, of which grad [outputs, oh, ow] is the upstream gradient, to `sums`: four for each output and tap. */
 export function directWeightBackward(grad: usize, image: usize, outputs: i32, sums: usize): void {
   lay(image);
-  // The gradient with the planes' pitch, zeros between the rows' ends and behind the last.
+  // The gradient with the planes' pitch, zeros between the rows' ends and after the last.
   const n = (oh - 1) * pitch + ow;
   const from = results();
   const row = <usize>((n + 3) & ~3) << 2;

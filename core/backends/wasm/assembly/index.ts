@@ -41,7 +41,7 @@ export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } fr
 export { statistics } from './statistics';
 export { argumentsAt, blockSize, setThreads } from './threads';
 
-/** The first address behind the module's own data. */
+/** The first address after the module's own data. */
 export function heapBase(): usize {
   return __heap_base;
 }

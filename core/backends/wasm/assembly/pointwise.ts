@@ -1,4 +1,4 @@
-/** Functions element by element. `n` is a multiple of 4: callers round up, what lies behind the end is not looked at. */
+/** Functions element by element. `n` is a multiple of 4: callers round up, what lies after the end is not looked at. */
 import { erf4, exp4, phi4, sigmoid4, tanh4 } from './math';
 import { madd } from './simd';
 

@@ -62,7 +62,7 @@ function four(x: usize, w: i32, y: i32, first: i32, last: i32, left: i32, kw: i3
     for (let j = 0; j < kw; j++) {
       const here = (y + i * dy) * w + left + j * dx;
       const p = x + (<usize>here << 2);
-      // Reads up to 4 bytes behind the last of them.
+      // Reads up to 4 bytes after the last of them.
       const value = sx == 1 ? v128.load(p) : i32x4.shuffle(v128.load(p), v128.load(p, 16), 0, 2, 4, 6);
       const new_ = v128.or(v128.or(f32x4.gt(value, best), f32x4.ne(value, value)), i32x4.lt_s(at, i32x4.splat(0)));
       best = v128.bitselect(value, best, new_);

@@ -17,7 +17,7 @@ const GRU: i32 = 3;
   return kind == LSTM ? 4 : kind == GRU ? 3 : 1;
 }
 
-/** The first lanes of a row's last vector, all of any other. What lies behind the row belongs to its neighbour. */
+/** The first lanes of a row's last vector, all of any other. What lies after the row belongs to its neighbour. */
 // @ts-ignore: decorator
 @inline function put(p: usize, v: v128, rest: i32): void {
   if (rest >= 4) v128.store(p, v);
@@ -169,7 +169,7 @@ function elmanBack(h: usize, dh: usize, n: i32, dz: usize, relu: bool): void {
   }
 }
 
-/** x += y, n elements; what is behind the last one may be overwritten. */
+/** x += y, n elements; what is after the last one may be overwritten. */
 // @ts-ignore: decorator
 @inline function addTo(x: usize, y: usize, n: i32): void {
   for (let j = 0; j < n; j += 4, x += 16, y += 16) put(x, f32x4.add(v128.load(x), v128.load(y)), n - j);
@@ -179,7 +179,7 @@ function elmanBack(h: usize, dh: usize, n: i32, dz: usize, relu: bool): void {
  * Back through the same steps. gates: the gates' values, which become the gradients of what the inputs contribute; own [steps,
  * batch, 3·hidden]: in a GRU, the gradients of what the state contributes (they are the same in the others); packed: the state's
  * weights, [gates·hidden, hidden]. gh and gc are the gradients of h and c from outside (gc may be 0); dh and dc [batch, hidden]
- * those of the state behind the last step, which become those of the state before the first; dWeight [gates·hidden, hidden] is
+ * those of the state after the last step, which become those of the state before the first; dWeight [gates·hidden, hidden] is
  * added to.
  */
 export function recurrenceBackward(

@@ -27,7 +27,7 @@ import { addWide, madd, storeFirst, total } from './simd';
   return f32x4.extract_lane(exp4(f32x4.splat(x)), 0);
 }
 
-/** In place. What lies behind a row must be readable; it is not written. */
+/** In place. What lies after a row must be readable; it is not written. */
 export function softmax(x: usize, rows: i32, n: i32): void {
   const whole = n & ~3;
   for (let r = 0; r < rows; r++, x += <usize>n << 2) {
