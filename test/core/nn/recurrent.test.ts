@@ -72,7 +72,7 @@ describe('a batch norm', () => {
   });
 
   test('says what has no variance, and how many channels came', () => {
-    expect(() => new nn.BatchNorm1d(3).forward(zeros([1, 3]))).toThrow(/one value a channel/);
+    expect(() => new nn.BatchNorm1d(3).forward(zeros([1, 3]))).toThrow(/one value per channel/);
     expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 4, 5, 5]))).toThrow(/has 4 channels, not 3/);
     expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 3]))).toThrow(/expected \[batch, channel, height, width\]/);
   });

@@ -228,7 +228,7 @@ describe('chance', () => {
     const [mean, variance] = [zeros([1]), ones([1])];
     batchNorm(x, mean, variance, null, null, { training: true, momentum: 0.5 });
     expect([mean.item(), variance.item()]).toEqual([1, 1.5]);
-    expect(() => batchNorm(rand([1, 3]), null, null, null, null, { training: true })).toThrow(/one value a channel/);
+    expect(() => batchNorm(rand([1, 3]), null, null, null, null, { training: true })).toThrow(/one value per channel/);
   });
 });
 
