@@ -31,10 +31,16 @@ export {
 } from './model.ts';
 export * as nn from './nn/index.ts';
 export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from './ops/activation.ts';
+export { atan, atan2 } from './ops/angle.ts';
+export { type CdistOptions, cdist } from './ops/cdist.ts';
+export { bernoulli, type MultinomialOptions, multinomial, randperm } from './ops/chance.ts';
+export { allclose, type ClosenessOptions, equal, isclose } from './ops/closeness.ts';
 export {
   eq,
   ge,
   gt,
+  isfinite,
+  isinf,
   isnan,
   le,
   logicalAnd,
@@ -46,30 +52,37 @@ export {
   ne,
   where,
 } from './ops/compare.ts';
+export { type BincountOptions, bincount, type UniqueOptions, unique } from './ops/counting.ts';
 export {
   arange,
   type CreationOptions,
   eye,
   full,
+  fullLike,
   linspace,
   type NestedNumbers,
   ones,
   onesLike,
   rand,
   randint,
+  randLike,
   randn,
+  randnLike,
   tensor,
   zeros,
   zerosLike,
 } from './ops/creation.ts';
+export { cumprod } from './ops/cumprod.ts';
 export { diagonal } from './ops/diagonal.ts';
 export { einsum } from './ops/einsum.ts';
 export { add, div, maximum, minimum, mul, sub } from './ops/elementwise.ts';
 export { argmax, argmin, type Extremes, max, min } from './ops/extrema.ts';
+export { type MeshgridOptions, meshgrid, trilIndices, triuIndices } from './ops/grid.ts';
 export { gather, indexAdd, indexSelect, oneHot, scatterAdd } from './ops/indexing.ts';
+export { type IndexPutOptions, indexCopy, indexFill, indexPut, maskedScatter } from './ops/indexPut.ts';
 export type { Operand } from './ops/make.ts';
 export { bmm, matmul } from './ops/matmul.ts';
-export { permute, transpose } from './ops/permute.ts';
+export { movedim, permute, swapaxes, transpose } from './ops/permute.ts';
 export {
   abs,
   ceil,
@@ -81,6 +94,8 @@ export {
   floor,
   log,
   log1p,
+  log2,
+  log10,
   neg,
   reciprocal,
   round,
@@ -89,17 +104,36 @@ export {
   sin,
   sqrt,
   square,
+  trunc,
 } from './ops/pointwise.ts';
 export { pow } from './ops/power.ts';
+export {
+  type AddmmOptions,
+  addbmm,
+  addmm,
+  addmv,
+  baddbmm,
+  dot,
+  inner,
+  mm,
+  mv,
+  outer,
+  tensordot,
+} from './ops/products.ts';
+export { kthvalue, median, type QuantileOptions, quantile } from './ops/quantile.ts';
 export { cat, concat, flip, repeat, roll, stack } from './ops/rearrange.ts';
 export { all, amax, amin, any, type Dims, logsumexp, mean, norm, prod, sum } from './ops/reduce.ts';
-export { maskedSelect, nonzero, repeatInterleave, scatter, takeAlongDim } from './ops/scatter.ts';
+export { fmod, remainder } from './ops/remainder.ts';
+export { maskedSelect, type NonzeroOptions, nonzero, repeatInterleave, scatter, takeAlongDim } from './ops/scatter.ts';
+export { type Reduction, type ScatterReduceOptions, scatterReduce } from './ops/scatterReduce.ts';
 export { chunk, narrow, select, slice, split, unbind } from './ops/slice.ts';
+export { selectScatter, setSlice, sliceScatter } from './ops/sliceScatter.ts';
 export { logSoftmax, softmax } from './ops/softmax.ts';
 export { argsort, type Sorted, type SortOptions, sort, type TopkOptions, topk } from './ops/sort.ts';
+export { columnStack, dstack, hstack, tile, vstack } from './ops/stacking.ts';
 export { cumsum, std, type VarianceOptions, variance } from './ops/statistics.ts';
 export { causalMask, tril, triu } from './ops/triangle.ts';
-export { expand, flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
+export { broadcastTo, expand, flatten, reshape, squeeze, unsqueeze } from './ops/view.ts';
 export * as optim from './optim/index.ts';
 export type { Axis } from './tensor/axes.ts';
 export type { DType, TypedArray } from './tensor/dtype.ts';

@@ -107,7 +107,13 @@ export type UnaryKernel =
   | 'clampMin'
   | 'clampMax'
   | 'logicalNot'
-  | 'isnan';
+  | 'isnan'
+  | 'isinf'
+  | 'isfinite'
+  | 'log2'
+  | 'log10'
+  | 'atan'
+  | 'trunc';
 
 /** Kernels of two arguments. Comparisons write bool; `xBackward` takes (upstream gradient, saved value). */
 export type BinaryKernel =
@@ -116,6 +122,9 @@ export type BinaryKernel =
   | 'mul'
   | 'div'
   | 'pow'
+  | 'remainder'
+  | 'fmod'
+  | 'atan2'
   | 'maximum'
   | 'minimum'
   | 'eq'

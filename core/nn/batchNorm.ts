@@ -61,6 +61,11 @@ export class BatchNorm2d extends BatchNorm {
   protected readonly input = { ranks: [4], meaning: '[batch, channel, height, width]' };
 }
 
+/** Normalises each channel over batch, depth, height and width: [batch, channel, depth, height, width] → the same. */
+export class BatchNorm3d extends BatchNorm {
+  protected readonly input = { ranks: [5], meaning: '[batch, channel, depth, height, width]' };
+}
+
 /** What `GroupNorm` may be told. */
 export interface GroupNormOptions {
   /** Added to the variance. Default 1e-5. */

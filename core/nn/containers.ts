@@ -12,56 +12,108 @@ export interface TensorLayer extends Module {
   forward(x: Tensor): Tensor;
 }
 
-/** Layers one behind the other: each gets what the one before gave. `new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU())`. */
-export class Sequential extends Layer implements Iterable<TensorLayer> {
-  readonly #layers: TensorLayer[];
+/** Layers by name, in order: an object, a Map, or pairs. */
+export type NamedLayers = Readonly<Record<string, TensorLayer>> | Iterable<readonly [name: string, layer: TensorLayer]>;
 
-  constructor(...layers: TensorLayer[]) {
+/**
+ * Layers one after the other: each gets what the one before gave. `new nn.Sequential(new nn.Linear(4, 8), new nn.ReLU())`; with names, which
+ * are its state's keys, `new nn.Sequential({ fc1: new nn.Linear(4, 8), act: new nn.ReLU() })`, PyTorch's OrderedDict.
+ */
+export class Sequential extends Layer implements Iterable<TensorLayer> {
+  readonly #layers = new Map<string, TensorLayer>();
+
+  constructor(...layers: TensorLayer[]);
+  /** Throws TensightError for a name that is empty or has a dot in it. */
+  constructor(layers: NamedLayers);
+  constructor(...given: readonly (TensorLayer | NamedLayers)[]) {
     checkArguments(new.target, arguments);
     super();
-    this.#layers = layers;
-    for (const [i, layer] of layers.entries())
+    const named = given.length === 1 ? entriesOf(given[0]) : undefined;
+    for (const [name, layer] of named ?? given.entries()) {
       if (!(layer instanceof Module))
-        throw new TensightError(`Sequential: expected a layer at ${i}, got ${inWords(layer)}`, whatIsALayer(layer));
+        throw new TensightError(
+          `Sequential: expected a layer at ${named === undefined ? name : `'${name}'`}, got ${inWords(layer)}`,
+          whatIsALayer(layer),
+        );
+      this.#layers.set(moduleName('Sequential', String(name)), layer as TensorLayer);
+    }
   }
 
   /** What the first layer takes → what the last one gives. */
   forward(x: Tensor): Tensor {
     let h = x;
-    for (const layer of this.#layers) h = layer.forward(h);
+    for (const layer of this.#layers.values()) h = layer.forward(h);
     return h;
   }
 
   /** Number of layers. */
   get length(): number {
-    return this.#layers.length;
+    return this.#layers.size;
   }
 
   /** The layer at `index`; −1 is the last. */
   at(index: number): TensorLayer {
-    return layerAt('Sequential', this.#layers, index);
+    return layerAt('Sequential', [...this.#layers.values()], index);
   }
 
-  /** Adds a layer at the end. */
+  /** The layer of this name; without names of their own they are numbered. Throws TensightError where there is none. */
+  get(name: string): TensorLayer {
+    return moduleOf('Sequential', this.#layers, name);
+  }
+
+  /** Adds a layer at the end, by its number. */
   append(layer: TensorLayer): this {
-    this.#layers.push(layer);
+    this.#layers.set(String(this.#layers.size), layer);
+    return this;
+  }
+
+  /** Adds a layer under a name, or puts it in another's place. */
+  set(name: string, layer: TensorLayer): this {
+    this.#layers.set(moduleName('Sequential', name), layer);
     return this;
   }
 
   /** The layers in order. */
   [Symbol.iterator](): IterableIterator<TensorLayer> {
-    return this.#layers[Symbol.iterator]();
+    return this.#layers.values();
   }
 
   override namedChildren(): [string, Module][] {
-    return this.#layers.map((layer, i) => [String(i), layer]);
+    return [...this.#layers];
   }
+}
+
+/** Names and layers, where they were given so: in a Map, in pairs, in an object whose values are layers. */
+function entriesOf(given: unknown): Iterable<readonly [string, unknown]> | undefined {
+  if (typeof given !== 'object' || given === null || given instanceof Module) return undefined;
+  if (given instanceof Map) return given as Map<string, unknown>;
+  if (Array.isArray(given)) {
+    const pairs = given.length > 0 && given.every((each) => Array.isArray(each) && typeof each[0] === 'string');
+    return pairs ? (given as [string, unknown][]) : undefined;
+  }
+  if (Symbol.iterator in given) return given as Iterable<readonly [string, unknown]>;
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === null || Object.getPrototypeOf(prototype) === null ? Object.entries(given) : undefined;
+}
+
+/** Throws TensightError for a name that would not be told from a path. */
+function moduleName(owner: string, name: string): string {
+  if (name === '' || name.includes('.'))
+    throw new TensightError(`${owner}: '${name}' is no name for a module`, 'A name has no dot in it.');
+  return name;
+}
+
+function moduleOf<M>(owner: string, modules: ReadonlyMap<string, M>, name: string): M {
+  const module = modules.get(name);
+  if (module === undefined)
+    throw new TensightError(`${owner}: no module '${name}'`, `There are ${[...modules.keys()].join(', ')}.`);
+  return module;
 }
 
 function whatIsALayer(value: unknown): string {
   if (Array.isArray(value)) return 'Pass the layers one by one: new nn.Sequential(...layers).';
   if (typeof value === 'object' && value !== null && Object.values(value).some((item) => item instanceof Module))
-    return 'Pass the layers without names: new nn.Sequential(a, b). Names are fields of a module of your own, or an nn.ModuleDict.';
+    return 'Pass the layers one by one, or all by name in one object: new nn.Sequential(a, b), new nn.Sequential({ a, b }).';
   if (typeof value === 'function')
     return value.toString().startsWith('class')
       ? `Make an object of the class: new nn.${value.name}().`
@@ -79,8 +131,8 @@ export class ModuleList<M extends Module = Module> extends Layer implements Iter
     this.#modules = [...modules];
   }
 
-  /** A list is not a layer: its owner says how its modules are called. Always throws. */
-  forward(): never {
+  /** A list is not a layer: its owner, or a class of your own that extends it, says how its modules are called. Always throws. */
+  forward(..._args: never[]): unknown {
     throw new TensightError(
       'ModuleList: has no forward of its own',
       'Loop over it: for (const layer of this.layers) x = layer.forward(x). Or use nn.Sequential.',
@@ -125,8 +177,8 @@ export class ModuleDict<M extends Module = Module> extends Layer implements Iter
     for (const [name, module] of Object.entries(modules)) this.set(name, module);
   }
 
-  /** A dictionary is not a layer: its owner says how its modules are called. Always throws. */
-  forward(): never {
+  /** A dictionary is not a layer: its owner, or a class of your own that extends it, says how its modules are called. Always throws. */
+  forward(..._args: never[]): unknown {
     throw new TensightError(
       'ModuleDict: has no forward of its own',
       "Call one of it: this.heads.get('name').forward(x).",
@@ -135,17 +187,12 @@ export class ModuleDict<M extends Module = Module> extends Layer implements Iter
 
   /** The module of this name. Throws TensightError where there is none. */
   get(name: string): M {
-    const module = this.#modules.get(name);
-    if (module === undefined)
-      throw new TensightError(`ModuleDict: no module '${name}'`, `There are ${[...this.#modules.keys()].join(', ')}.`);
-    return module;
+    return moduleOf('ModuleDict', this.#modules, name);
   }
 
   /** Adds a module, or puts it in another's place. */
   set(name: string, module: M): this {
-    if (name === '' || name.includes('.'))
-      throw new TensightError(`ModuleDict: '${name}' is no name for a module`, 'A name has no dot in it.');
-    this.#modules.set(name, module);
+    this.#modules.set(moduleName('ModuleDict', name), module);
     return this;
   }
 
@@ -175,7 +222,7 @@ export class ParameterList extends Layer implements Iterable<Parameter> {
   }
 
   /** A list is not a layer: its owner says how its parameters are used. Always throws. */
-  forward(): never {
+  forward(..._args: never[]): unknown {
     throw new TensightError('ParameterList: has no forward of its own', 'Use one of it: x.mul(this.scales.at(0)).');
   }
 
@@ -221,7 +268,7 @@ export class ParameterDict extends Layer implements Iterable<[string, Parameter]
   }
 
   /** A dictionary is not a layer: its owner says how its parameters are used. Always throws. */
-  forward(): never {
+  forward(..._args: never[]): unknown {
     throw new TensightError('ParameterDict: has no forward of its own', "Use one of it: this.scales.get('name').");
   }
 

@@ -4,7 +4,7 @@ import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { channelsHint, checkChannels, checkFloat } from './check.ts';
-import { type ConvolutionOptions, conv1d, conv2d, type PadMode, pad } from './functional.ts';
+import { type ConvolutionOptions, conv1d, conv2d, conv3d, type PadMode, pad } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
 import type { Parameter } from './module.ts';
@@ -27,6 +27,10 @@ export interface ConvOptions {
   /** Default true. */
   bias?: boolean;
 }
+
+/** What the axes of a filter count. */
+export const spatialNames = (rank: number): readonly string[] =>
+  rank === 1 ? ['length'] : ['depth', 'height', 'width'].slice(-rank);
 
 const paddingModes: readonly string[] = ['zeros', 'reflect', 'replicate', 'circular'];
 
@@ -65,7 +69,7 @@ abstract class Conv extends Layer {
     this.outChannels = outChannels;
     this.kernelSize = kernel;
     this.options = { stride, padding, paddingMode, dilation, groups };
-    const spatial = rank === 1 ? ['length'] : ['height', 'width'];
+    const spatial = spatialNames(rank);
     this.weight = parameter([outChannels, inChannels / groups, ...kernel], ['out', 'in', ...spatial]);
     this.bias = bias ? parameter([outChannels], ['out']) : undefined;
     this.resetParameters();
@@ -165,5 +169,20 @@ export class Conv2d extends Conv {
     this.check(x);
     const [input, options] = this.padded(x);
     return conv2d(input, this.weight, this.bias, options);
+  }
+}
+
+/** Filters slid through a volume: [batch, in, depth, height, width] → [batch, out, depth', height', width']. */
+export class Conv3d extends Conv {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvOptions = {}) {
+    checkArguments(new.target, arguments);
+    super(inChannels, outChannels, kernelSize, 3, options);
+  }
+
+  /** x [batch, in, depth, height, width] → [batch, out, depth′, height′, width′]. */
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    const [input, options] = this.padded(x);
+    return conv3d(input, this.weight, this.bias, options);
   }
 }

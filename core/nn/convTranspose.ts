@@ -4,7 +4,8 @@ import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { channelsHint, checkChannels, checkFloat } from './check.ts';
-import { convTranspose1d, convTranspose2d } from './functional.ts';
+import { spatialNames } from './conv.ts';
+import { convTranspose1d, convTranspose2d, convTranspose3d } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
 import type { Parameter } from './module.ts';
@@ -59,7 +60,7 @@ abstract class ConvTranspose extends Layer {
     this.outChannels = outChannels;
     this.kernelSize = kernel;
     this.options = { stride, padding, outputPadding, dilation, groups };
-    const spatial = rank === 1 ? ['length'] : ['height', 'width'];
+    const spatial = spatialNames(rank);
     this.weight = parameter([inChannels, outChannels / groups, ...kernel], ['in', 'out', ...spatial]);
     this.bias = bias ? parameter([outChannels], ['out']) : undefined;
     this.resetParameters();
@@ -140,5 +141,19 @@ export class ConvTranspose2d extends ConvTranspose {
   forward(x: Tensor): Tensor {
     this.check(x);
     return convTranspose2d(x, this.weight, this.bias, this.options);
+  }
+}
+
+/** A convolution turned round: each element spread through a volume by a filter. [batch, in, D, H, W] → [batch, out, D', H', W']. */
+export class ConvTranspose3d extends ConvTranspose {
+  constructor(inChannels: number, outChannels: number, kernelSize: Sizes, options: ConvTransposeLayerOptions = {}) {
+    checkArguments(new.target, arguments);
+    super(inChannels, outChannels, kernelSize, 3, options);
+  }
+
+  /** x [batch, in, depth, height, width] → [batch, out, depth′, height′, width′]. */
+  forward(x: Tensor): Tensor {
+    this.check(x);
+    return convTranspose3d(x, this.weight, this.bias, this.options);
   }
 }

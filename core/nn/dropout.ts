@@ -2,7 +2,7 @@ import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkFloat } from './check.ts';
-import { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from './functional.ts';
+import { alphaDropout, dropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
 
 /** What the dropouts share. Throws TensightError for p outside [0, 1]. */
@@ -47,6 +47,14 @@ export class Dropout2d extends AnyDropout {
   forward(x: Tensor): Tensor {
     checkFloat('Dropout2d', x);
     return dropout2d(x, this.p, this.training);
+  }
+}
+
+/** `Dropout` of whole channels: [batch, channel, depth, height, width] → the same. */
+export class Dropout3d extends AnyDropout {
+  forward(x: Tensor): Tensor {
+    checkFloat('Dropout3d', x);
+    return dropout3d(x, this.p, this.training);
   }
 }
 

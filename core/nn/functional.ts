@@ -26,9 +26,10 @@ export {
 export { type ConvolutionOptions, conv1d, conv2d } from '../ops/convolution.ts';
 export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from '../ops/convTranspose.ts';
 export { type CtcLossOptions, ctcLoss, type Lengths } from '../ops/ctcLoss.ts';
-export { alphaDropout, dropout, dropout1d, dropout2d, featureAlphaDropout } from '../ops/dropout.ts';
+export { alphaDropout, dropout, dropout1d, dropout2d, dropout3d, featureAlphaDropout } from '../ops/dropout.ts';
 export { type EmbeddingBagOptions, embeddingBag } from '../ops/embeddingBag.ts';
 export { glu, prelu, rrelu } from '../ops/gatedActivation.ts';
+export { type AffineGridOptions, affineGrid, type GridSampleOptions, gridSample } from '../ops/gridSample.ts';
 export { type GumbelSoftmaxOptions, gumbelSoftmax } from '../ops/gumbelSoftmax.ts';
 export { oneHot } from '../ops/indexing.ts';
 export { type InstanceNormOptions, instanceNorm } from '../ops/instanceNorm.ts';
@@ -69,6 +70,7 @@ export {
   tripletMarginLoss,
   tripletMarginWithDistanceLoss,
 } from '../ops/marginLosses.ts';
+export { type MaxUnpoolOptions, maxUnpool1d, maxUnpool2d, maxUnpool3d } from '../ops/maxUnpool.ts';
 export { type NllOptions, nllLoss, type Reduction } from '../ops/nllLoss.ts';
 export { layerNorm, rmsNorm } from '../ops/norm.ts';
 export {
@@ -89,6 +91,14 @@ export { cosineEmbeddingLoss, cosineSimilarity, normalize, pairwiseDistance } fr
 export { celu, logSigmoid, mish, selu, softsign, tanhshrink } from '../ops/smoothActivation.ts';
 export { logSoftmax, softmax, softmin } from '../ops/softmax.ts';
 export { fold, type UnfoldOptions, unfold } from '../ops/unfold.ts';
+export {
+  adaptiveAvgPool3d,
+  adaptiveMaxPool3d,
+  avgPool3d,
+  conv3d,
+  convTranspose3d,
+  maxPool3d,
+} from '../ops/volume.ts';
 
 /**
  * Rows of a table: ids [...] (i32), weight [vocab, embed] → [..., embed]. The row `paddingIdx` gets no gradient. Throws

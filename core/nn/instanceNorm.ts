@@ -1,4 +1,3 @@
-import { batched } from '../ops/window.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import type { BatchNormOptions } from './batchNorm.ts';
@@ -24,18 +23,18 @@ abstract class InstanceNorm extends NormBase {
   }
 
   /** How many axes stand behind the channel, and what the input is. */
-  protected abstract readonly input: { readonly spatial: 1 | 2; readonly meaning: string };
+  protected abstract readonly input: { readonly spatial: 1 | 2 | 3; readonly meaning: string };
 
   forward(x: Tensor): Tensor {
     const { spatial, meaning } = this.input;
     this.check(x, [spatial + 1, spatial + 2], meaning, -spatial - 1);
-    return batched(x, spatial, (b) =>
-      instanceNorm(b, this.runningMean, this.runningVar, this.weight, this.bias, {
-        useInputStats: this.training || this.runningMean === undefined,
-        momentum: this.momentum ?? 0,
-        eps: this.eps,
-      }),
-    );
+    const isSingle = x.ndim === spatial + 1;
+    const y = instanceNorm(isSingle ? x.unsqueeze(0) : x, this.runningMean, this.runningVar, this.weight, this.bias, {
+      useInputStats: this.training || this.runningMean === undefined,
+      momentum: this.momentum ?? 0,
+      eps: this.eps,
+    });
+    return isSingle ? y.squeeze(0) : y;
   }
 }
 
@@ -50,4 +49,9 @@ export class InstanceNorm1d extends InstanceNorm {
 /** Normalises each channel of each example over its plane: [batch, channel, height, width] → the same; the batch may be missing. */
 export class InstanceNorm2d extends InstanceNorm {
   protected readonly input = { spatial: 2, meaning: '[batch, channel, height, width]' } as const;
+}
+
+/** Normalises each channel of each example over its volume: [batch, channel, depth, height, width] → the same; the batch may be missing. */
+export class InstanceNorm3d extends InstanceNorm {
+  protected readonly input = { spatial: 3, meaning: '[batch, channel, depth, height, width]' } as const;
 }

@@ -26,7 +26,8 @@ export type { OutputSizes };
 /** What max pooling may be told, as a layer: it gives the values alone. */
 export type MaxPoolLayerOptions = Omit<MaxPoolOptions, 'returnIndices'>;
 
-abstract class Pool<O> extends Layer {
+/** What poolings by windows of one size share. */
+export abstract class Pool<O> extends Layer {
   /** Its arguments by position. */
   /** Size of a window. */
   readonly kernelSize: Sizes;
@@ -138,6 +139,26 @@ export class LPPool2d extends LPPool {
 /** `3×same` where a size stays as it is. */
 function shown(size: OutputSizes): string {
   return typeof size === 'number' ? String(size) : size.map((n) => n ?? 'same').join('×');
+}
+
+/** What poolings to a size share. */
+export abstract class AdaptivePool extends Layer {
+  /** Number of windows, one for all dimensions or one each. */
+  readonly outputSize: OutputSizes;
+
+  constructor(outputSize: OutputSizes) {
+    super();
+    this.outputSize = outputSize;
+  }
+
+  /** The arguments it was made with. */
+  override config() {
+    return configOf({ outputSize: this.outputSize });
+  }
+
+  override extraRepr(): string {
+    return `→ ${shown(this.outputSize)}`;
+  }
 }
 
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */

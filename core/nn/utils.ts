@@ -11,6 +11,14 @@ import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 
+export {
+  removeSpectralNorm,
+  removeWeightNorm,
+  type SpectralNormOptions,
+  spectralNorm,
+  weightNorm,
+} from './weightNorm.ts';
+
 /** Which norm is meant. */
 export interface ClipGradNormOptions {
   /** 1, 2 (default), …, or Infinity for the largest absolute value. */

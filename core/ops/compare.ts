@@ -30,6 +30,8 @@ export const compareOps = {
   logicalXor: binaryOp('logicalXor', { dtype: 'bool' }),
   logicalNot: unaryOp<undefined>('logicalNot', { dtype: 'bool', cost: 1 }),
   isnan: unaryOp<undefined>('isnan', { dtype: 'bool', cost: 1 }),
+  isinf: unaryOp<undefined>('isinf', { dtype: 'bool', cost: 1 }),
+  isfinite: unaryOp<undefined>('isfinite', { dtype: 'bool', cost: 1 }),
   where: {
     name: 'where',
     shape([condition, a, b]) {
@@ -124,16 +126,24 @@ export const logicalXor = (a: Operand, b: Operand): Tensor => callBinary(compare
 export const logicalNot = (x: Tensor): Tensor => apply(compareOps.logicalNot, [x], undefined);
 /** Whether an element is not a number: any shape → bool of that shape. */
 export const isnan = (x: Tensor): Tensor => apply(compareOps.isnan, [x], undefined);
+/** Whether an element is ∞ or −∞: any shape → bool of that shape. */
+export const isinf = (x: Tensor): Tensor => apply(compareOps.isinf, [x], undefined);
+/** Whether an element is neither infinite nor NaN: any shape → bool of that shape. */
+export const isfinite = (x: Tensor): Tensor => apply(compareOps.isfinite, [x], undefined);
 
 /**
  * `a` where the condition (bool) holds, `b` elsewhere: all three broadcast → their common shape. Throws ShapeError
  * where they do not fit, or the condition is not bool.
  */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor;
+/** The places where a condition holds, a list with one i32 [count] a dimension: what `x.index(…)` takes. Throws NeedsValueError in a shape run. */
+export function where(condition: Tensor): Tensor[];
+export function where(condition: Tensor, a?: Operand, b?: Operand): Tensor | Tensor[] {
+  if (a === undefined && b === undefined) return condition.nonzero({ asTuple: true });
   if (a === undefined || b === undefined)
     throw new TensightError(
-      'where: expected a condition and two operands, got one',
-      'Write where(condition, a, b); the places where a condition holds are condition.nonzero().',
+      'where: expected a condition and two operands, got one of them',
+      'Write where(condition, a, b); the places where a condition holds are where(condition).',
     );
   const like = a instanceof Tensor ? a : b instanceof Tensor ? b : undefined;
   return apply(compareOps.where, [condition, asTensor(a, like, 'where'), asTensor(b, like, 'where')], undefined);
@@ -191,6 +201,14 @@ export const compareMethods = {
   /** Is not a number, bool. */
   isnan(this: Tensor): Tensor {
     return isnan(this);
+  },
+  /** Is ∞ or −∞, bool. */
+  isinf(this: Tensor): Tensor {
+    return isinf(this);
+  },
+  /** Is neither infinite nor NaN, bool. */
+  isfinite(this: Tensor): Tensor {
+    return isfinite(this);
   },
   /** This where the condition (bool) holds, `other` elsewhere; broadcast. */
   where(this: Tensor, condition: Tensor, other: Operand): Tensor {

@@ -251,6 +251,40 @@ export function zerosLike(t: Tensor): Tensor {
   return like(t, 0);
 }
 
+/** `value` in the shape, dtype and axes of `t`. No gradient flows to it. */
+export function fullLike(t: Tensor, value: number): Tensor {
+  checkArguments('fullLike', arguments);
+  return like(t, value);
+}
+
+function drawnLike(call: string, t: Tensor, draw: () => number): Tensor {
+  if (t.dtype !== 'f32')
+    throw new TensightError(
+      `${call}: expected a tensor of floats, got ${t.dtype} ${formatShape(t)}`,
+      `Write ${call.replace('Like', '')}([${t.shape.join(', ')}]).`,
+    );
+  return make(
+    { shape: t.shape, dtype: 'f32', axes: t.axes },
+    {},
+    (data) => {
+      for (let i = 0; i < data.length; i++) data[i] = draw();
+    },
+    call,
+  );
+}
+
+/** Uniform in [0, 1), from the run's seed, in the shape and with the axes of `t`. No gradient flows to it. Throws TensightError for integers. */
+export function randLike(t: Tensor): Tensor {
+  checkArguments('randLike', arguments);
+  return drawnLike('randLike', t, () => context.generator.uniform());
+}
+
+/** Standard normal, from the run's seed, in the shape and with the axes of `t`. No gradient flows to it. Throws TensightError for integers. */
+export function randnLike(t: Tensor): Tensor {
+  checkArguments('randnLike', arguments);
+  return drawnLike('randnLike', t, () => context.generator.normal());
+}
+
 /** A number as a 0-d tensor, for an operation between a tensor and a number. */
 export function scalar(value: number, dtype: DType = 'f32'): Tensor {
   const result = new Tensor({ shape: [], dtype, axes: unnamedAxes(0) }, context.backend.allocate(dtype, 1));

@@ -74,7 +74,7 @@ function channelDropout(name: string, rank: number, x: Tensor, p: number, traini
     throw new ShapeError(
       name,
       [x],
-      `expected [batch, channel, ${rank === 1 ? 'length' : 'height, width'}], got ${formatShape(x)}`,
+      `expected [batch, channel, ${['length', 'height, width', 'depth, height, width'][rank - 1]}], got ${formatShape(x)}`,
       'To drop single elements use dropout.',
     );
   const kept = ones(x.shape.map((size, i) => (i < x.ndim - rank ? size : 1)));
@@ -91,3 +91,6 @@ export const dropout1d = (x: Tensor, p = 0.5, training = true): Tensor =>
 /** As `dropout1d`, of planes: x [batch, channel, height, width] or [channel, height, width] → the same. */
 export const dropout2d = (x: Tensor, p = 0.5, training = true): Tensor =>
   channelDropout('dropout2d', 2, x, p, training);
+/** As `dropout1d`, of volumes: x [batch, channel, depth, height, width] or [channel, depth, height, width] → the same. */
+export const dropout3d = (x: Tensor, p = 0.5, training = true): Tensor =>
+  channelDropout('dropout3d', 3, x, p, training);

@@ -236,33 +236,40 @@ function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
         ? 'Write x.at(i) for one of the first axis, x.select(dim, i) for one of another.'
         : "Write x.index(tensor([0, 2], { dtype: 'i32' })).",
     );
-  if (x.ndim < all.length)
+  if (x.ndim === 0) throw new ShapeError('index', [x], 'a number has no rows');
+  if (all.length === 1 && ids.ndim === 1) return indexSelect(x, 0, fromFront(ids, x.shape[0]!));
+  const { rows, table, rest } = rowsAt('index', x, all);
+  return indexSelect(table, 0, rows.reshape(rows.numel))
+    .reshape(...rows.shape, ...rest)
+    .withAxes([...rows.axes, ...x.axes.slice(all.length)]);
+}
+
+/** Indices counted from the front. */
+function fromFront(ids: Tensor, size: number): Tensor {
+  const hasNegative = !ids.isMeta && ids.toTypedArray().some((v) => v < 0 && v >= -size);
+  return hasNegative ? where(ids.lt(0), ids.add(size), ids) : ids;
+}
+
+/** Where several indices point: x with the dimensions they index made one (`table`), the row of it that each means, and the other sizes. */
+export function rowsAt(
+  op: string,
+  x: Tensor,
+  indices: readonly Tensor[],
+): { readonly rows: Tensor; readonly table: Tensor; readonly rest: readonly number[] } {
+  if (x.ndim < indices.length)
     throw new ShapeError(
-      'index',
+      op,
       [x],
-      x.ndim === 0 ? 'a number has no rows' : `${all.length} indices for ${formatShape(x)}`,
+      x.ndim === 0 ? 'a number has no rows' : `${indices.length} indices for ${formatShape(x)}`,
     );
-  const from = all.map((each, d) => {
-    const size = x.shape[d]!;
-    const hasNegative = !each.isMeta && each.toTypedArray().some((v) => v < 0 && v >= -size);
-    return hasNegative ? where(each.lt(0), each.add(size), each) : each;
-  });
-  if (from.length === 1 && ids.ndim === 1) return indexSelect(x, 0, from[0]!);
-  // Rows of several dimensions are rows of one, numbered through.
+  const from = indices.map((each, d) => fromFront(each, x.shape[d]!));
   for (const [d, each] of from.entries())
-    checkIndices('index', each, x.shape[d]!, { into: `dimension ${d} of ${formatShape(x)}` });
+    checkIndices(op, each, x.shape[d]!, { into: `dimension ${d} of ${formatShape(x)}` });
+  // Rows of several dimensions are rows of one, numbered through.
   const rows = from.reduce((sofar, each, d) => sofar.mul(x.shape[d]!).add(each));
-  const behind = x.shape.slice(from.length);
-  const flat =
-    from.length === 1
-      ? x
-      : x.reshape(
-          from.reduce((n, _, d) => n * x.shape[d]!, 1),
-          ...behind,
-        );
-  return indexSelect(flat, 0, rows.reshape(rows.numel))
-    .reshape(...rows.shape, ...behind)
-    .withAxes([...rows.axes, ...x.axes.slice(from.length)]);
+  const rest = x.shape.slice(from.length);
+  const count = from.reduce((n, _, d) => n * x.shape[d]!, 1);
+  return { rows, table: from.length === 1 ? x : x.reshape(count, ...rest), rest };
 }
 
 /** 1 at each index and 0 elsewhere: ids [...] → [..., classes], i32. Without `classes`: as many as the largest needs. Throws ShapeError where there is none. */

@@ -9,6 +9,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d } from './averagePool.ts';
+import { bicubic } from './bicubic.ts';
 import type { Op } from './op.ts';
 import { each, pooledSpec, type Rank, type Sizes, wantPlanes } from './window.ts';
 
@@ -102,9 +103,9 @@ export interface InterpolateOptions {
   readonly scaleFactor?: number | readonly number[];
   /**
    * `nearest` (where left out) copies, `nearest-exact` does so from where the middle of each output lies, `linear` (lines) and
-   * `bilinear` (planes) mix neighbours, `area` takes means.
+   * `bilinear` (planes) mix neighbours, `bicubic` (planes) lays curves through four, `area` takes means.
    */
-  readonly mode?: 'nearest' | 'nearest-exact' | 'linear' | 'bilinear' | 'area';
+  readonly mode?: 'nearest' | 'nearest-exact' | 'linear' | 'bilinear' | 'bicubic' | 'area';
   /** Whether the outermost samples of input and output lie upon each other, in the place of the outermost edges. */
   readonly alignCorners?: boolean;
 }
@@ -168,7 +169,7 @@ export function interpolate(
     throw new TensightError('interpolate: give either size or scaleFactor', 'For example { scaleFactor: 2 }.');
   const fitting = rank === 1 ? 'linear' : 'bilinear';
   const mixes = mode !== 'nearest' && mode !== 'nearest-exact' && mode !== 'area';
-  if (mixes && mode !== fitting)
+  if (mixes && mode !== fitting && !(mode === 'bicubic' && rank === 2))
     throw new ShapeError('interpolate', [x], `mode '${mode}' does not fit ${formatShape(x)}`, `Use '${fitting}'.`);
   if (!mixes && alignCorners) throw new TensightError(`interpolate: alignCorners has no meaning for mode '${mode}'`);
   const factors = typeof scaleFactor === 'number' ? new Array<number>(rank).fill(scaleFactor) : scaleFactor;
@@ -186,5 +187,6 @@ export function interpolate(
     throw new ShapeError('interpolate', [x], `${formatShape(x)} can't become [${sizes.join(', ')}]: a size is 0`);
   wantPlanes('interpolate', x, rank);
   if (mode === 'area') return rank === 1 ? adaptiveAvgPool1d(x, sizes) : adaptiveAvgPool2d(x, sizes);
+  if (mode === 'bicubic') return bicubic(x, sizes, factors, alignCorners);
   return apply(interpolateOp, [x], { rank, sizes, factors, mode, alignCorners });
 }

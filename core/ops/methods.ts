@@ -2,21 +2,34 @@
 import { Tensor } from '../tensor/tensor.ts';
 import { watchTensors } from '../usage/members.ts';
 import { activationMethods } from './activation.ts';
+import { angleMethods } from './angle.ts';
+import { chanceMethods } from './chance.ts';
+import { closenessMethods } from './closeness.ts';
 import { compareMethods } from './compare.ts';
+import { countingMethods } from './counting.ts';
+import { cumprodMethods } from './cumprod.ts';
 import { diagonalMethods } from './diagonal.ts';
 import { elementwiseMethods } from './elementwise.ts';
 import { extremaMethods } from './extrema.ts';
 import { indexingMethods, indexMethod } from './indexing.ts';
+import { indexPutMethods } from './indexPut.ts';
 import { matmulMethods } from './matmul.ts';
 import { permuteMethods } from './permute.ts';
 import { pointwiseMethods } from './pointwise.ts';
 import { powerMethods } from './power.ts';
+import { productMethods } from './products.ts';
+import { quantileMethods } from './quantile.ts';
 import { rearrangeMethods } from './rearrange.ts';
 import { reduceMethods } from './reduce.ts';
+import { remainderMethods } from './remainder.ts';
 import { scatterMethods } from './scatter.ts';
+import { scatterReduceMethods } from './scatterReduce.ts';
 import { sliceMethods } from './slice.ts';
+import { sliceScatterMethods } from './sliceScatter.ts';
+import { slidingWindowMethods } from './slidingWindow.ts';
 import { softmaxMethods } from './softmax.ts';
 import { sortMethods } from './sort.ts';
+import { stackingMethods } from './stacking.ts';
 import { statisticsMethods } from './statistics.ts';
 import { tensorMethods } from './tensorMethods.ts';
 import { triangleMethods } from './triangle.ts';
@@ -43,6 +56,19 @@ const methods = {
   ...statisticsMethods,
   ...tensorMethods,
   ...triangleMethods,
+  ...closenessMethods,
+  ...indexPutMethods,
+  ...productMethods,
+  ...sliceScatterMethods,
+  ...stackingMethods,
+  ...angleMethods,
+  ...remainderMethods,
+  ...chanceMethods,
+  ...countingMethods,
+  ...cumprodMethods,
+  ...quantileMethods,
+  ...scatterReduceMethods,
+  ...slidingWindowMethods,
   ...viewMethods,
 };
 // Not `typeof methods`, which a declaration would spell out without what is said of each method.
@@ -66,6 +92,19 @@ type Methods = typeof activationMethods &
   typeof statisticsMethods &
   typeof tensorMethods &
   typeof triangleMethods &
+  typeof closenessMethods &
+  typeof indexPutMethods &
+  typeof productMethods &
+  typeof sliceScatterMethods &
+  typeof stackingMethods &
+  typeof angleMethods &
+  typeof remainderMethods &
+  typeof chanceMethods &
+  typeof countingMethods &
+  typeof cumprodMethods &
+  typeof quantileMethods &
+  typeof scatterReduceMethods &
+  typeof slidingWindowMethods &
   typeof viewMethods;
 export interface TensorMethods extends Methods {}
 

@@ -3,7 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { apply } from './apply.ts';
-import { listed, normalizeDim, type Sizes } from './dims.ts';
+import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 
 interface PermuteAttrs {
@@ -67,6 +67,34 @@ export function transpose(x: Tensor, a: number, b: number): Tensor {
   return apply(permuteOps.transpose, [x], { dims });
 }
 
+/** `transpose` by NumPy's name: axes `a` and `b` exchanged. A view. */
+export const swapaxes = (x: Tensor, a: number, b: number): Tensor => transpose(x, a, b);
+
+/**
+ * Dimensions moved to other places, the others in order: [2, 3, 4] with 0 to −1 → [3, 4, 2]. A view. Throws ShapeError where a
+ * dimension is named twice, or there are not as many places as dimensions.
+ */
+export function movedim(
+  x: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
+  const [from, to] = [eachOnce('movedim', [source].flat(), x), eachOnce('movedim', [destination].flat(), x)];
+  if (from.length !== to.length)
+    throw new ShapeError(
+      'movedim',
+      [x],
+      `${from.length} dimensions are to go to ${to.length} places`,
+      'Name as many places as dimensions: x.movedim([0, 1], [-2, -1]).',
+    );
+  if (x.ndim === 0) return x;
+  const rest = x.shape.map((_, d) => d).filter((d) => !from.includes(d));
+  return permute(
+    x,
+    x.shape.map((_, d) => from[to.indexOf(d)] ?? rest.shift()!),
+  );
+}
+
 /** Each matrix of the last two dimensions transposed: [..., M, N] → [..., N, M]. */
 export function mT(x: Tensor): Tensor {
   if (x.ndim < 2) throw new ShapeError('mT', [x], `${formatShape(x)} has no two last dimensions to exchange`);
@@ -82,6 +110,22 @@ export const permuteMethods = {
   /** Dimensions `a` and `b` exchanged. */
   transpose(this: Tensor, a: number, b: number): Tensor {
     return transpose(this, a, b);
+  },
+  /** Axes `a` and `b` exchanged, `transpose` by NumPy's name. */
+  swapaxes(this: Tensor, a: number, b: number): Tensor {
+    return transpose(this, a, b);
+  },
+  /** Dimensions `a` and `b` exchanged, as `transpose`. */
+  swapdims(this: Tensor, a: number, b: number): Tensor {
+    return transpose(this, a, b);
+  },
+  /** Dimensions moved to other places, the others in order: [2, 3, 4].movedim(0, -1) → [3, 4, 2]. */
+  movedim(this: Tensor, source: number | readonly number[], destination: number | readonly number[]): Tensor {
+    return movedim(this, source, destination);
+  },
+  /** `movedim` by NumPy's name. */
+  moveaxis(this: Tensor, source: number | readonly number[], destination: number | readonly number[]): Tensor {
+    return movedim(this, source, destination);
   },
   /** A matrix transposed: [M, N] → [N, M]; fewer dimensions stay as they are. */
   t(this: Tensor): Tensor {

@@ -15,6 +15,19 @@ const twoOverSqrtPi = 2 / Math.sqrt(Math.PI);
 
 const keepPositive = 'Keep its input positive: x.clamp(1e-8), or a softplus before it.';
 
+/** What logarithms to any base have in common. */
+const logarithm = (name: string) => ({
+  dtype: 'float' as const,
+  cost: 1,
+  nan: {
+    cause: below(`${name} of a negative number`),
+    hint: keepPositive,
+    overflow: ofZero(`${name} of 0`),
+    overflowHint: keepPositive,
+    slope: infiniteAtZero,
+  },
+});
+
 interface ClampAttrs {
   readonly min: number | undefined;
   readonly max: number | undefined;
@@ -38,18 +51,9 @@ export const pointwiseOps = {
     },
   }),
   expm1: unaryOp<undefined>('expm1', { dtype: 'float', cost: 1, backward: (g, _x, y) => g.mul(y.add(1)) }),
-  log: unaryOp<undefined>('log', {
-    dtype: 'float',
-    cost: 1,
-    backward: (g, x) => g.div(x),
-    nan: {
-      cause: below('log of a negative number'),
-      hint: keepPositive,
-      overflow: ofZero('log of 0'),
-      overflowHint: keepPositive,
-      slope: infiniteAtZero,
-    },
-  }),
+  log: unaryOp<undefined>('log', { ...logarithm('log'), backward: (g, x) => g.div(x) }),
+  log2: unaryOp<undefined>('log2', { ...logarithm('log2'), backward: (g, x) => g.div(x.mul(Math.LN2)) }),
+  log10: unaryOp<undefined>('log10', { ...logarithm('log10'), backward: (g, x) => g.div(x.mul(Math.LN10)) }),
   log1p: unaryOp<undefined>('log1p', {
     dtype: 'float',
     cost: 1,
@@ -95,6 +99,7 @@ export const pointwiseOps = {
   }),
   floor: unaryOp<undefined>('floor', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   ceil: unaryOp<undefined>('ceil', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
+  trunc: unaryOp<undefined>('trunc', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   round: unaryOp<undefined>('round', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
   clamp: {
     name: 'clamp',
@@ -139,6 +144,10 @@ export const exp = (x: Tensor): Tensor => apply(pointwiseOps.exp, [x], undefined
 export const expm1 = (x: Tensor): Tensor => apply(pointwiseOps.expm1, [x], undefined);
 /** Natural logarithm: any shape → the same, f32. −∞ at 0, NaN below. */
 export const log = (x: Tensor): Tensor => apply(pointwiseOps.log, [x], undefined);
+/** Logarithm to the base 2: any shape → the same, f32. −∞ at 0, NaN below. */
+export const log2 = (x: Tensor): Tensor => apply(pointwiseOps.log2, [x], undefined);
+/** Logarithm to the base 10: any shape → the same, f32. −∞ at 0, NaN below. */
+export const log10 = (x: Tensor): Tensor => apply(pointwiseOps.log10, [x], undefined);
 /** log(1 + x), exact near 0: any shape → the same, f32. */
 export const log1p = (x: Tensor): Tensor => apply(pointwiseOps.log1p, [x], undefined);
 /** √x: any shape → the same, f32. NaN below 0. */
@@ -159,6 +168,8 @@ export const erf = (x: Tensor): Tensor => apply(pointwiseOps.erf, [x], undefined
 export const floor = (x: Tensor): Tensor => apply(pointwiseOps.floor, [x], undefined);
 /** Smallest whole number not below each element: any shape → the same. The gradient is 0. */
 export const ceil = (x: Tensor): Tensor => apply(pointwiseOps.ceil, [x], undefined);
+/** Without its fraction, rounded towards 0: any shape → the same. The gradient is 0. */
+export const trunc = (x: Tensor): Tensor => apply(pointwiseOps.trunc, [x], undefined);
 /** To the nearest whole number, halves to the even one: any shape → the same. The gradient is 0. */
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
 /** Held between `min` and `max`, either of which may be left out: any shape → the same. No gradient beyond them. Throws ShapeError without either. */
@@ -192,6 +203,14 @@ export const pointwiseMethods = {
   /** Natural logarithm. */
   log(this: Tensor): Tensor {
     return log(this);
+  },
+  /** Logarithm to the base 2. */
+  log2(this: Tensor): Tensor {
+    return log2(this);
+  },
+  /** Logarithm to the base 10. */
+  log10(this: Tensor): Tensor {
+    return log10(this);
   },
   /** log(1 + this); exact near 0. */
   log1p(this: Tensor): Tensor {
@@ -232,6 +251,10 @@ export const pointwiseMethods = {
   /** Smallest whole number not below. */
   ceil(this: Tensor): Tensor {
     return ceil(this);
+  },
+  /** Without its fraction, rounded towards 0. */
+  trunc(this: Tensor): Tensor {
+    return trunc(this);
   },
   /** Nearest whole number, halves to the even one. */
   round(this: Tensor): Tensor {

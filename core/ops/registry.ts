@@ -1,13 +1,16 @@
 /** Every operation, by name: what reference docs, tests and finite-difference checks go through. */
 import { activationOps } from './activation.ts';
 import { adaptiveMaxPoolOps } from './adaptiveMaxPool.ts';
+import { angleOps } from './angle.ts';
 import { batchNormOp } from './batchNorm.ts';
 import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
+import { chanceOps } from './chance.ts';
 import { clippedActivationOps } from './clippedActivation.ts';
 import { compareOps } from './compare.ts';
 import { convolutionOps } from './convolution.ts';
 import { convTransposeOps } from './convTranspose.ts';
 import { ctcLossOps } from './ctcLoss.ts';
+import { cumprodOps } from './cumprod.ts';
 import { diagonalOps } from './diagonal.ts';
 import { dropoutOp } from './dropout.ts';
 import { elementwiseOps } from './elementwise.ts';
@@ -27,11 +30,16 @@ import { permuteOps } from './permute.ts';
 import { pointwiseOps } from './pointwise.ts';
 import { poolingOps } from './pooling.ts';
 import { powerOps } from './power.ts';
+import { quantileOps } from './quantile.ts';
 import { rearrangeOps } from './rearrange.ts';
 import { recurrenceOp } from './recurrence.ts';
 import { reduceOps } from './reduce.ts';
+import { remainderOps } from './remainder.ts';
 import { scatterOp } from './scatter.ts';
+import { scatterReduceOp } from './scatterReduce.ts';
 import { sliceOps } from './slice.ts';
+import { sliceScatterOp } from './sliceScatter.ts';
+import { slidingWindowOps } from './slidingWindow.ts';
 import { smoothActivationOps } from './smoothActivation.ts';
 import { softmaxOps } from './softmax.ts';
 import { sortOps } from './sort.ts';
@@ -43,6 +51,8 @@ import { viewOps } from './view.ts';
 /** Keyed by a name of its own where several records make one operation (`pow` by a tensor and by a number). */
 export const registry: Readonly<Record<string, Op<never>>> = {
   ...activationOps,
+  ...angleOps,
+  ...remainderOps,
   ...adaptiveMaxPoolOps,
   ...clippedActivationOps,
   ...compareOps,
@@ -70,6 +80,10 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   ...softmaxOps,
   ...sortOps,
   ...statisticsOps,
+  ...chanceOps,
+  ...cumprodOps,
+  ...quantileOps,
+  ...slidingWindowOps,
   ...tensorOps,
   ...triangleOps,
   ...viewOps,
@@ -81,4 +95,6 @@ export const registry: Readonly<Record<string, Op<never>>> = {
   prelu: preluOp,
   recurrence: recurrenceOp,
   scatter: scatterOp,
+  scatterReduce: scatterReduceOp,
+  sliceScatter: sliceScatterOp,
 };

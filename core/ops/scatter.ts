@@ -2,6 +2,7 @@
 import { NeedsValueError, ShapeError } from '../errors.ts';
 import { contiguousStrides, formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { tensor } from './creation.ts';
@@ -9,6 +10,7 @@ import { normalizeDim } from './dims.ts';
 import { checkAlong, gather, grown, indexSelect } from './indexing.ts';
 import { asTensor, type Operand } from './make.ts';
 import type { Op } from './op.ts';
+import { unbind } from './slice.ts';
 import { expand, reshape } from './view.ts';
 
 export const scatterOp: Op<{ readonly dim: number }> = {
@@ -80,12 +82,25 @@ function positions(op: string, x: Tensor): number[] {
   return found;
 }
 
-/** Indices of elements that are not 0, in row-major order: [count, dimensions], i32. Throws NeedsValueError in a shape run. */
-export function nonzero(x: Tensor): Tensor {
+/** How places are given. */
+export interface NonzeroOptions {
+  /** A list with one tensor of indices a dimension, in place of one row a place. Default false. */
+  readonly asTuple?: boolean;
+}
+
+/**
+ * Indices of elements that are not 0, in row-major order: [count, dimensions], i32; with `asTuple` a list with one [count] a dimension.
+ * Throws NeedsValueError in a shape run.
+ */
+export function nonzero(x: Tensor, options: { readonly asTuple: true }): Tensor[];
+export function nonzero(x: Tensor, options?: NonzeroOptions): Tensor;
+export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
+  checkArguments('nonzero', arguments);
   const strides = contiguousStrides(x.shape);
   const found = positions('nonzero', x);
   const places = found.flatMap((at) => strides.map((step, d) => Math.floor(at / step) % x.shape[d]!));
-  return tensor(Int32Array.from(places), { shape: [found.length, x.ndim] });
+  const rows = tensor(Int32Array.from(places), { shape: [found.length, x.ndim] });
+  return options.asTuple ? unbind(rows, 1) : rows;
 }
 
 /** The elements where the mask (bool); the two are broadcast) holds, in one row. Throws NeedsValueError in a shape run. */
@@ -143,6 +158,13 @@ function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[]
   return counts;
 }
 
+export interface NonzeroMethod {
+  /** Indices of elements that are not 0, a list with one i32 [count] a dimension: what `x.index(…)` and `x.indexPut([…], …)` take. */
+  (this: Tensor, options: { readonly asTuple: true }): Tensor[];
+  /** Indices of elements that are not 0: [count, dimensions], i32. */
+  (this: Tensor, options?: NonzeroOptions): Tensor;
+}
+
 /** Methods that this family gives every tensor. */
 export const scatterMethods = {
   /** With elements of `src` (or one number) in the places the index names along `dim`. */
@@ -153,10 +175,10 @@ export const scatterMethods = {
   maskedSelect(this: Tensor, mask: Tensor): Tensor {
     return maskedSelect(this, mask);
   },
-  /** Indices of elements that are not 0: [count, dimensions], i32. */
-  nonzero(this: Tensor): Tensor {
-    return nonzero(this);
-  },
+  /** Indices of elements that are not 0: [count, dimensions], i32; with `asTuple` a list with one [count] a dimension. */
+  nonzero: function (this: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
+    return nonzero(this, options as { readonly asTuple: true });
+  } as NonzeroMethod,
   /** Each element `times` times (or as often as a tensor says), one behind the other, along `dim`; flattened without one. */
   repeatInterleave(this: Tensor, times: number | Tensor, dim?: number): Tensor {
     return repeatInterleave(this, times, dim);

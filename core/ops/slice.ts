@@ -9,7 +9,7 @@ import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
 import { compact, unsqueeze } from './view.ts';
 
-interface SliceAttrs {
+export interface SliceAttrs {
   readonly dim: number;
   readonly start: number;
   readonly length: number;
@@ -95,7 +95,8 @@ export const sliceOps = {
   } satisfies Op<SelectAttrs>,
 };
 
-function sliced(x: Tensor, attrs: SliceAttrs): Tensor {
+/** `slice`, whose span is known to fit. */
+export function sliced(x: Tensor, attrs: SliceAttrs): Tensor {
   return apply(sliceOps.slice, [x], attrs);
 }
 
@@ -109,16 +110,28 @@ function laidBack(grad: Tensor, attrs: SliceAttrs, of: Spec): Tensor {
  * 3] with (0, 1, 4) → [3, 3], a view. Throws ShapeError for a step below 1.
  */
 export function slice(x: Tensor, dim: number, start?: number, end?: number, step = 1): Tensor {
-  const d = normalizeDim('slice', dim, x);
-  if (x.ndim === 0) throw new ShapeError('slice', [x], 'a number has no dimensions to slice');
+  return sliced(x, spanOf('slice', x, dim, start, end, step));
+}
+
+/** The part of `x` that a slice means, clipped to what is there. */
+export function spanOf(
+  op: string,
+  x: Spec,
+  dim: number,
+  start: number | undefined,
+  end: number | undefined,
+  step: number,
+): SliceAttrs {
+  const d = normalizeDim(op, dim, x);
+  if (x.shape.length === 0) throw new ShapeError(op, [x], 'a number has no dimensions to slice');
   if (!Number.isInteger(step) || step < 1)
-    throw new ShapeError('slice', [x], `the step must be 1 or more, it is ${step}`, 'Use .flip(dim) to turn it round.');
+    throw new ShapeError(op, [x], `the step must be 1 or more, it is ${step}`, 'Use .flip(dim) to turn it round.');
   const size = x.shape[d]!;
   const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
   const from = clip(start ?? 0);
   const to = clip(end ?? size);
   const length = Math.max(0, Math.ceil((to - from) / step));
-  return sliced(x, { dim: d, start: from, length, step });
+  return { dim: d, start: from, length, step };
 }
 
 /**

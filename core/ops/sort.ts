@@ -21,7 +21,7 @@ interface OrderAttrs {
 const plainAxis = (a: Axis): Axis => (a.name === undefined ? unnamed : { name: a.name });
 
 /** NaN counts as the largest, as in PyTorch; equal elements keep their order. */
-function compare(a: number, b: number): number {
+export function compareNumbers(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
   return a === b ? 0 : Number(Number.isNaN(a)) - Number(Number.isNaN(b));
@@ -49,7 +49,7 @@ function orderOp(name: string): Op<OrderAttrs> {
         const [outer, inner] = [Math.floor(line / after), line % after];
         const start = outer * size * after + inner;
         for (let i = 0; i < size; i++) order[i] = i;
-        order.sort((a, b) => sign * compare(values[start + a * after]!, values[start + b * after]!));
+        order.sort((a, b) => sign * compareNumbers(values[start + a * after]!, values[start + b * after]!));
         const target = outer * kept * after + inner;
         for (let i = 0; i < kept; i++) data[target + i * after] = order[i]!;
       }

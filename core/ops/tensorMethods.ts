@@ -139,6 +139,22 @@ export const tensorMethods = {
     checkDType('to', dtype);
     return this.dtype === dtype ? this : apply(tensorOps.to, [this], { dtype });
   },
+  /** As f32: `x.to('f32')`. */
+  float(this: Tensor): Tensor {
+    return this.to('f32');
+  },
+  /** As whole numbers, `x.to('i32')`: floats lose their fraction. There is no i64. */
+  long(this: Tensor): Tensor {
+    return this.to('i32');
+  },
+  /** As whole numbers, `x.to('i32')`: floats lose their fraction. */
+  int(this: Tensor): Tensor {
+    return this.to('i32');
+  },
+  /** Whether each element is not 0: `x.to('bool')`. */
+  bool(this: Tensor): Tensor {
+    return this.to('bool');
+  },
   /** Says whether gradients are wanted for this leaf, and returns it. */
   requiresGrad_(this: Tensor, wanted = true): Tensor {
     this.requiresGrad = wanted;

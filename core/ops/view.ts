@@ -224,6 +224,9 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   return reshape(x, [...x.shape.slice(0, d), ...full, ...x.shape.slice(d + 1)]);
 }
 
+/** `x` stretched to `shape` by broadcasting: [3, 1] to [2, 3, 4] → [2, 3, 4]. A view. Throws ShapeError where it does not stretch so. */
+export const broadcastTo = (x: Tensor, shape: Shape): Tensor => expand(x, shape);
+
 export const viewOps = { reshape: reshapeOp, expand: expandOp, squeeze: squeezeOp, unsqueeze: unsqueezeOp };
 
 /** Methods that this family gives every tensor. */
@@ -247,6 +250,26 @@ export const viewMethods = {
   /** Stretches dimensions of size 1 without copying; −1 keeps a size, new dimensions come in front. */
   expand(this: Tensor, ...shape: Sizes): Tensor {
     return expand(this, listed('expand', shape));
+  },
+  /** Stretched to the shape of `other`, without copying: [3, 1].expandAs([2, 3, 4]) → [2, 3, 4]. */
+  expandAs(this: Tensor, other: Tensor): Tensor {
+    return expand(this, other.shape);
+  },
+  /** Stretched to `shape` by broadcasting: [3, 1] to [2, 3, 4] → [2, 3, 4]. */
+  broadcastTo(this: Tensor, shape: Shape): Tensor {
+    return broadcastTo(this, shape);
+  },
+  /** The same elements in the shape of `other`, which has as many. */
+  viewAs(this: Tensor, other: Tensor): Tensor {
+    return reshape(this, other.shape);
+  },
+  /** The same elements in the shape of `other`, which has as many. */
+  reshapeAs(this: Tensor, other: Tensor): Tensor {
+    return reshape(this, other.shape);
+  },
+  /** All elements in one row: [2, 3] → [6]. */
+  ravel(this: Tensor): Tensor {
+    return flatten(this);
   },
   /** Without its dimensions of size 1, or without `dim` if its size is 1. */
   squeeze(this: Tensor, dim?: number | readonly number[]): Tensor {

@@ -14,7 +14,7 @@ export type Sizes = number | readonly number[];
 export type OutputSizes = Sizes | readonly (number | null)[];
 
 /** The sizes an adaptive pooling of `x` [..., ...spatial] gives. */
-export function outputSizes(op: string, size: OutputSizes, x: Spec, rank: Rank): number[] {
+export function outputSizes(op: string, size: OutputSizes, x: Spec, rank: number): number[] {
   const given = typeof size === 'number' ? size : size.map((n, i) => n ?? x.shape[x.shape.length - rank + i] ?? 1);
   return each(op, 'the output size', given, rank, 1);
 }

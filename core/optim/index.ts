@@ -2,6 +2,8 @@
 export { Adadelta, type AdadeltaOptions, Adagrad, type AdagradOptions } from './adagrad.ts';
 export { Adam, type AdamOptions, AdamW } from './adam.ts';
 export { Adamax, type BetasOptions, NAdam, type NAdamOptions, RAdam } from './adamVariants.ts';
+export { ASGD, type ASGDOptions } from './asgd.ts';
+export { LBFGS, type LBFGSOptions } from './lbfgs.ts';
 export {
   type AnyOptimizer,
   type Group,

@@ -225,7 +225,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
 }
 
 /** The elements of a parameter, to be written to. */
-function elements(p: Tensor): Float32Array {
+export function elements(p: Tensor): Float32Array {
   if (!p.isContiguous)
     throw new TensightError(`optimizer: ${formatShape(p)} is a view that can't be written to in place`);
   return p.storage.data.subarray(p.offset, p.offset + p.numel) as Float32Array;

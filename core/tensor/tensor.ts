@@ -12,6 +12,15 @@ let nextId = 0;
 /** Whether a value was made as a tensor: a Proxy of one was not. */
 let isMade: (value: object) => boolean;
 
+let setStorage: (to: Tensor, from: Tensor) => void;
+
+/** Gives a leaf that was made before its size was known the shape and the memory of another. Nothing may have been computed with it. */
+export function adopt(to: Tensor, from: Tensor): void {
+  const { shape, axes, strides, offset } = from;
+  Object.assign(to, { shape, axes, strides, offset });
+  setStorage(to, from);
+}
+
 /** Whether a value is a tensor itself; false of a Proxy of one, and of the prototype. */
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === 'object' && value !== null && isMade(value);
@@ -33,7 +42,7 @@ export class Tensor implements Spec {
   readonly strides: readonly number[];
   /** First element, in elements. @internal */
   readonly offset: number;
-  readonly #storage: Storage | undefined;
+  #storage: Storage | undefined;
   /** Whether gradients are wanted for it (leaf) or flow through it (result). */
   requiresGrad = false;
   /** After `backward()`: ∂L/∂this, same shape. Leaves only, unless a recorder keeps all. */
@@ -43,6 +52,9 @@ export class Tensor implements Spec {
 
   static {
     isMade = (value) => #storage in value;
+    setStorage = (to, from) => {
+      to.#storage = from.#storage;
+    };
   }
 
   /** @internal */

@@ -228,6 +228,7 @@ const reasons: Readonly<Record<string, string>> = {
   verbose: 'Print optimizer.groups[0].lr after step().',
   epochs: 'Use totalSteps: epochs times steps per epoch.',
   stepsPerEpoch: 'Use totalSteps: epochs times steps per epoch.',
+  lineSearchFn: 'There is no line search: steps are lr long.',
   stable: 'Sorting is stable.',
   sorted: 'What topk gives is sorted.',
   returnIndices: 'Take them from nn.functional.maxPool2d(x, kernelSize, { returnIndices: true }).',

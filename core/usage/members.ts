@@ -65,7 +65,7 @@ export function watchTensors(prototype: object, own: () => readonly string[]): v
       if (index.test(name) || name.startsWith('Tensor '))
         throw new MisreadError(
           `the elements of a tensor are not assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
-          'Make a new tensor: where(mask, value, x), or x.scatter(dim, index, src).',
+          'Make a new tensor: x.setSlice(dim, start, end, value), x.indexPut([ids], values), or where(mask, value, x).',
         );
       const here = camelCase(name);
       if (here !== name && own().includes(here)) throw new MisreadError(`a tensor has no ${name}`, `Write x.${here}.`);

@@ -1,5 +1,6 @@
 /** How optimizers and schedulers are called; written as in `layers.ts`. */
 export const optimizers = {
+  ASGD: 'parameters, { lr, lambd, alpha, t0, weightDecay, maximize, !foreach, !differentiable, !capturable }',
   Adadelta: 'parameters, { lr, rho, eps, weightDecay, maximize, !foreach, !capturable, !differentiable }',
   Adagrad:
     'parameters, { lr, lrDecay, weightDecay, initialAccumulatorValue, eps, maximize, !foreach, !differentiable, !fused }',
@@ -13,6 +14,7 @@ export const optimizers = {
   CyclicLR:
     'optimizer, { baseLr, maxLr, stepSizeUp, stepSizeDown, mode, gamma, !scaleFn, !scaleMode, !cycleMomentum, !baseMomentum, !maxMomentum, !lastEpoch, !verbose }',
   ExponentialLR: 'optimizer, { gamma, !lastEpoch, !verbose }',
+  LBFGS: 'parameters, { lr, maxIter, maxEval, toleranceGrad, toleranceChange, historySize, !lineSearchFn }',
   LambdaLR: 'optimizer, factor, !lastEpoch, !verbose',
   LinearLR: 'optimizer, { startFactor, endFactor, totalIters, !lastEpoch, !verbose }',
   MultiStepLR: 'optimizer, { milestones, gamma, !lastEpoch, !verbose }',

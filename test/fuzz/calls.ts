@@ -6,10 +6,12 @@ import type fc from 'fast-check';
 import { arithmetic } from './calls/arithmetic.ts';
 import type { Calls } from './calls/call.ts';
 import { functionals } from './calls/functionals.ts';
+import { ordering } from './calls/ordering.ts';
 import { parts } from './calls/parts.ts';
 import { products } from './calls/products.ts';
 import { reductions } from './calls/reductions.ts';
 import { shaping } from './calls/shaping.ts';
+import { writing } from './calls/writing.ts';
 import type { Case } from './case.ts';
 import { named } from './drawing.ts';
 
@@ -20,6 +22,8 @@ const calls: Calls = {
   ...shaping,
   ...parts,
   ...functionals,
+  ...writing,
+  ...ordering,
 };
 
 export const callCases: Readonly<Record<string, fc.Arbitrary<Case>>> = Object.fromEntries(

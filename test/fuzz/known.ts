@@ -54,8 +54,11 @@ const known: readonly Known[] = [
   {
     reason: "PyTorch's own backward gives a gradient of another shape (empty planes, a source larger than its indices)",
     applies: (given, found) =>
-      (called(given, 'scatterAdd', 'PixelShuffle', 'PixelUnshuffle') || someEmpty(given)) &&
-      refusedThere(/returned an invalid gradient|pixel_(un)?shuffle expects/)(given, found),
+      (called(given, 'scatterAdd', 'scatterReduce', 'PixelShuffle', 'PixelUnshuffle') || someEmpty(given)) &&
+      refusedThere(/returned an invalid gradient|must match the size of tensor b|pixel_(un)?shuffle expects/)(
+        given,
+        found,
+      ),
   },
   {
     reason: 'PyTorch 1.13 has no gradient or no kernel of this',
@@ -187,10 +190,19 @@ const known: readonly Known[] = [
   {
     reason: "a normalisation of nothing: PyTorch's gradient of the weight is NaN, here it is that of no elements, 0",
     applies: number(
-      ['GroupNorm', 'LayerNorm', 'BatchNorm1d', 'BatchNorm2d', 'InstanceNorm1d', 'InstanceNorm2d'],
+      ['GroupNorm', 'LayerNorm', ...[1, 2, 3].flatMap((n) => [`BatchNorm${n}d`, `InstanceNorm${n}d`])],
       'parameter',
       ({ got, want, name }, { inputs }) =>
         inputs[0]!.shape.includes(0) && /\.(weight|bias)$/.test(name) && got === 0 && Number.isNaN(want),
+    ),
+  },
+  {
+    reason: 'of a largest or smallest element PyTorch gives what was there a share, though it does not count',
+    applies: number(
+      ['scatterReduce'],
+      'gradient',
+      ({ got, want }, { ours }) =>
+        /includeSelf: false/.test(ours) && /'am(ax|in)'/.test(ours) && Math.abs(want) < Math.abs(got),
     ),
   },
   {

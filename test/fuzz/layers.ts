@@ -30,6 +30,8 @@ export const layers: Layers = {
   ...losses,
 };
 
+const becomes = 'becomes a layer that is drawn; lazy.test.ts holds it to that';
+
 /** What is a class of `nn` and no layer with numbers of its own to hold, and why. */
 export const noLayers: Readonly<Record<string, string>> = {
   Module: 'what layers are made of',
@@ -41,6 +43,22 @@ export const noLayers: Readonly<Record<string, string>> = {
   ParameterList: 'holds parameters',
   ParameterDict: 'holds parameters',
   Sequential: 'calls layers one after the other',
+  LazyLinear: becomes,
+  LazyConv1d: becomes,
+  LazyConv2d: becomes,
+  LazyConv3d: becomes,
+  LazyConvTranspose1d: becomes,
+  LazyConvTranspose2d: becomes,
+  LazyConvTranspose3d: becomes,
+  LazyBatchNorm1d: becomes,
+  LazyBatchNorm2d: becomes,
+  LazyBatchNorm3d: becomes,
+  LazyInstanceNorm1d: becomes,
+  LazyInstanceNorm2d: becomes,
+  LazyInstanceNorm3d: becomes,
+  MaxUnpool1d: 'takes indices of a pooling: edges.txt holds it to PyTorch',
+  MaxUnpool2d: 'takes indices of a pooling: edges.txt holds it to PyTorch',
+  MaxUnpool3d: 'takes indices of a pooling: edges.txt holds it to PyTorch',
   KeyValueCache: 'what attention remembers; attention.test.ts holds it to attention without it',
 };
 

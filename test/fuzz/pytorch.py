@@ -11,7 +11,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "core" / "pytorch"))
-from edges import B, E, I, M, filled, flat, packed, seq  # noqa: E402
+from edges import B, E, I, M, filled, flat, packed, put, seq  # noqa: E402
 
 torch.set_num_threads(1)
 # MKL-DNN's gradient of GELU is wrong for permuted tensors in this version.
@@ -65,7 +65,7 @@ def weighted(y):
     return (y * w.to(y.dtype).reshape(y.shape)).sum()
 
 
-scope = dict(torch=torch, nn=nn, F=F, math=math, inf=math.inf, I=I, B=B, M=M, E=E, seq=seq, flat=flat, packed=packed)
+scope = dict(torch=torch, nn=nn, F=F, math=math, inf=math.inf, I=I, B=B, M=M, E=E, seq=seq, flat=flat, packed=packed, put=put)
 scope.update(prod=prod, choose=choose)
 
 

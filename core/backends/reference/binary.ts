@@ -13,6 +13,13 @@ const functions: Readonly<Record<BinaryKernel, (a: number, b: number, p: number)
   mul: (a, b) => a * b,
   div: (a, b) => a / b,
   pow: power,
+  // With the sign of the divisor, as Python's.
+  remainder(a, b) {
+    const rest = a % b;
+    return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
+  },
+  fmod: (a, b) => a % b,
+  atan2: Math.atan2,
   maximum: (a, b) => Math.max(a, b),
   minimum: (a, b) => Math.min(a, b),
   eq: (a, b) => (a === b ? 1 : 0),

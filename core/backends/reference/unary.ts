@@ -70,6 +70,12 @@ const functions: Readonly<Record<UnaryKernel, (x: number, p: number) => number>>
   clampMax: (x, high) => Math.min(x, high),
   logicalNot: (x) => (x === 0 ? 1 : 0),
   isnan: (x) => (Number.isNaN(x) ? 1 : 0),
+  isinf: (x) => (Math.abs(x) === Number.POSITIVE_INFINITY ? 1 : 0),
+  isfinite: (x) => (Number.isFinite(x) ? 1 : 0),
+  log2: Math.log2,
+  log10: Math.log10,
+  atan: Math.atan,
+  trunc: Math.trunc,
 };
 
 type Run = (x: TypedArray, i: number, step: number, out: TypedArray, o: number, n: number, p: number) => void;

@@ -106,6 +106,12 @@ const span = (size: number) =>
     .tuple(int(0, size), int(1, 3))
     .chain(([start, step]) => int(0, Math.ceil((size - start) / step)).map((length) => ({ start, step, length })));
 
+/** Windows that slide along a dimension of this size. */
+const windowsOf = (length: number) =>
+  fc
+    .tuple(int(0, length), int(1, 3))
+    .map(([size, step]) => ({ size, step, count: Math.floor((length - size) / step) + 1 }));
+
 /** A shape that indices of `gather` may have beside this one: as large along `dim` as they like, not larger elsewhere. */
 const indexShape = (shape: Shape, dim: number) =>
   fc.tuple(...shape.map((size, d) => (d === dim ? int(0, size === 0 ? 0 : 4) : int(0, size))));
@@ -422,6 +428,11 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
     unary(finite, { exponent: 0 }),
   ),
 
+  remainder: fc.oneof(binary(), binary(finite, positive)),
+  fmod: fc.oneof(binary(), binary(finite, positive)),
+  atan: unary(),
+  atan2: binary(),
+
   eq: comparison,
   ne: comparison,
   lt: comparison,
@@ -433,6 +444,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   logicalXor: comparison,
   logicalNot: unaryOfAny,
   isnan: unaryOfAny,
+  isinf: unaryOfAny,
+  isfinite: unaryOfAny,
   where: broadcast.chain(([a, b]) =>
     fc
       .constantFrom([a, b, b], [a, a, b], [b, a, a])
@@ -448,6 +461,8 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   exp: fc.oneof(unary(), unaryOfAny),
   expm1: unary(),
   log: unary(),
+  log2: unary(),
+  log10: unary(),
   log1p: unary(),
   sqrt: unary(),
   rsqrt: unary(positive),
@@ -458,6 +473,7 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   erf: unary(),
   floor: unary(),
   ceil: unary(),
+  trunc: unary(),
   round: unary(),
   clamp: fc.oneof(unary(anyNumber, { min: -0.5, max: 1 }), unary(anyNumber, { min: undefined, max: 0.25 })),
 
@@ -512,6 +528,53 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   argmin: reduction(anyNumber, { filled: true }),
   var: fc.oneof(reduction(finite, { more: { correction: 1 } }), reduction(finite, { more: { correction: 0 } })),
   std: fc.oneof(reduction(finite, { more: { correction: 1 } }), reduction(finite, { more: { correction: 0 } })),
+  cumprod: along((dim) => ({ dim })),
+  cumprodBackward: alongTwice,
+  kthvalue: fc
+    .boolean()
+    .chain((nanWins) =>
+      ofDim(
+        (shape, dim) =>
+          int(0, shape[dim]! - 1).chain((place) =>
+            sample([laid(shape, { values: anyNumber })], { dim, place, nanWins }),
+          ),
+        1,
+      ),
+    ),
+  median: unary(),
+  bernoulli: unary(part),
+  multinomial: fc
+    .tuple(fc.array(int(0, 3), { maxLength: 1 }), int(1, 5), int(1, 5), fc.boolean())
+    .chain(([lead, classes, count, replacement]) =>
+      sample([laid([...lead, classes], { values: positive })], {
+        count: replacement ? count : Math.min(count, classes),
+        replacement,
+      }),
+    ),
+  unfold: ofDim(
+    (shape, dim) => windowsOf(shape[dim]!).chain((range) => sample([anyTensor(shape)], { dim, ...range })),
+    1,
+  ),
+  unfoldBackward: ofDim(
+    (shape, dim) =>
+      windowsOf(shape[dim]!).chain((range) =>
+        sample([laid([...shape.with(dim, range.count), range.size])], { dim, ...range, of: spec(shape) }),
+      ),
+    1,
+  ),
+  scatterReduce: fc
+    .tuple(fc.constantFrom('sum', 'prod', 'mean', 'amax', 'amin'), fc.boolean())
+    .chain(([reduce, includeSelf]) =>
+      ofDim((shape, dim) =>
+        indexShape(shape, dim).chain((ids) =>
+          sample([laid(shape), indices(ids, shape[dim]!), laid(ids.map((size) => size + (size % 2)))], {
+            dim,
+            reduce,
+            includeSelf,
+          }),
+        ),
+      ),
+    ),
   cumsum: along((dim) => ({ dim })),
   softmax: along((dim) => ({ dim })),
   logSoftmax: along((dim) => ({ dim })),
@@ -618,6 +681,9 @@ export const arbitraries: Readonly<Record<string, fc.Arbitrary<Sample>>> = {
   // What is written twice is the later of two only if elements are visited in order: here they are.
   scatter: ofDim((shape, dim) =>
     indexShape(shape, dim).chain((ids) => sample([laid(shape), indices(ids, shape[dim]!), laid(ids)], { dim })),
+  ),
+  sliceScatter: ofDim((shape, dim) =>
+    span(shape[dim]!).chain((range) => sample([laid(shape), laid(shape.with(dim, range.length))], { dim, ...range })),
   ),
   indexSelect: ofDim((shape, dim) =>
     int(0, shape[dim] === 0 ? 0 : 4).chain((n) => sample([anyTensor(shape), indices([n], shape[dim]!)], { dim })),

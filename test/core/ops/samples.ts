@@ -144,6 +144,34 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   pow: () => [of(positive(2, 3), away(3)), of(positive(2), away())],
   powScalar: () => [by({ exponent: 3 }, away(2, 3)), by({ exponent: -0.5 }, positive(4))],
 
+  // No quotient near a whole number, where the rest jumps.
+  remainder: () => [
+    of(
+      tensor(
+        [
+          [2.3, -1.4],
+          [0.7, -3.1],
+        ],
+        { requiresGrad: true },
+      ),
+      tensor([0.9, 1.1], { requiresGrad: true }),
+    ),
+  ],
+  fmod: () => [
+    of(
+      tensor(
+        [
+          [2.3, -1.4],
+          [0.7, -3.1],
+        ],
+        { requiresGrad: true },
+      ),
+      tensor([0.9, 1.1], { requiresGrad: true }),
+    ),
+  ],
+  atan: () => [of(away(2, 3))],
+  atan2: () => [of(away(2, 3), away(3)), of(away(2, 1), away())],
+
   eq: comparison,
   ne: comparison,
   lt: comparison,
@@ -155,6 +183,8 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   logicalXor: comparison,
   logicalNot: () => [of(away(3)), of(bools([2], 0, 1))],
   isnan: () => [of(away(3))],
+  isinf: () => [of(away(3))],
+  isfinite: () => [of(away(3))],
   where: () => [of(bools([2, 3], 1, 0, 0, 1, 1, 0), away(2, 3), away(3)), of(bools([2, 1], 1, 0), away(), away(3))],
   maskedFill: () => [by({ value: -2 }, away(2, 3), bools([3], 0, 1, 0))],
 
@@ -164,6 +194,8 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   exp: () => [of(away(2, 3)), of(ints([2], 1, 2))],
   expm1: () => [of(away(2, 3))],
   log: () => [of(positive(2, 3))],
+  log2: () => [of(positive(2, 3))],
+  log10: () => [of(positive(2, 3))],
   log1p: () => [of(positive(2, 3))],
   sqrt: () => [of(positive(2, 3))],
   rsqrt: () => [of(positive(2, 3))],
@@ -174,6 +206,7 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   erf: () => [of(away(2, 3))],
   floor: () => [of(apart(2, 3))],
   ceil: () => [of(apart(2, 3))],
+  trunc: () => [of(apart(2, 3))],
   round: () => [of(apart(2, 3))],
   clamp: () => [by({ min: -0.1, max: 0.1 }, away(2, 3)), by({ min: 0, max: undefined }, away(4))],
 
@@ -225,6 +258,47 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   argmin: () => [by({ dims: [1], keepdim: false }, apart(2, 3))],
   var: () => [all, some, kept].map((attrs) => by({ ...attrs, correction: 1 }, away(2, 3, 4))),
   std: () => [all, some, kept].map((attrs) => by({ ...attrs, correction: 0 }, away(2, 3, 4))),
+  cumprod: () => [
+    by({ dim: 0 }, away(3, 2)),
+    by(
+      { dim: 1 },
+      tensor(
+        [
+          [0.5, 0, 2, 3],
+          [1, -2, 0, 0],
+        ],
+        { requiresGrad: true },
+      ),
+    ),
+    by({ dim: 0 }, ints([3], 1, 2, 3)),
+  ],
+  cumprodBackward: () => [by({ dim: 1 }, given(2, 3), given(2, 3))],
+  kthvalue: () => [
+    by({ dim: 1, place: 1, nanWins: true }, apart(2, 3, 2)),
+    by({ dim: 0, place: 0, nanWins: false }, away()),
+  ],
+  median: () => [of(apart(2, 3)), of(apart(5))],
+  bernoulli: () => [of(tensor([0.2, 0.55, 0.9], { requiresGrad: true }))],
+  multinomial: () => [
+    by({ count: 2, replacement: false }, positive(2, 3)),
+    by({ count: 4, replacement: true }, positive(3)),
+  ],
+  unfold: () => [
+    by({ dim: 1, size: 3, step: 2, count: 3 }, away(2, 7)),
+    by({ dim: 0, size: 2, step: 1, count: 2 }, away(3, 2)),
+  ],
+  unfoldBackward: () => [by({ dim: 1, size: 3, step: 2, count: 3, of: spec(2, 7) }, away(2, 3, 3))],
+  scatterReduce: () =>
+    (['sum', 'prod', 'mean', 'amax', 'amin'] as const).flatMap((reduce) =>
+      [true, false].map((includeSelf) =>
+        by(
+          { dim: 0, reduce, includeSelf },
+          apart(3, 2),
+          ints([3, 2], 0, 2, 0, 1, 0, 2),
+          apart(4, 2).detach().mul(1.1).add(0.03).detach().requiresGrad_(),
+        ),
+      ),
+    ),
   cumsum: () => [by({ dim: 0 }, away(3, 2)), by({ dim: 1 }, away(3, 2)), by({ dim: 0 }, ints([3], 1, 2, 3))],
 
   matmul: () => [
@@ -321,6 +395,10 @@ const drawn: Readonly<Record<string, () => readonly Sample[]>> = {
   scatter: () => [
     by({ dim: 0 }, away(3, 2), ints([2, 2], 0, 2, 1, 1), away(2, 2)),
     by({ dim: 1 }, away(2, 3), ints([1, 2], 2, 0), away(2, 3)),
+  ],
+  sliceScatter: () => [
+    by({ dim: 1, start: 1, length: 2, step: 2 }, away(2, 5), away(2, 2)),
+    by({ dim: 0, start: 2, length: 0, step: 1 }, away(2, 3), away(0, 3)),
   ],
   argsort: () => [
     by({ dim: 1, descending: false, count: undefined }, apart(2, 3, 2)),

@@ -22,6 +22,7 @@ const optimizers: [string, (groups: Group[]) => AnyOptimizer][] = [
   ['Adamax', (groups) => new optim.Adamax(groups, { lr: 0.1 })],
   ['NAdam', (groups) => new optim.NAdam(groups, { lr: 0.1 })],
   ['RAdam', (groups) => new optim.RAdam(groups, { lr: 0.1 })],
+  ['ASGD', (groups) => new optim.ASGD(groups, { lr: 0.1, t0: 2 })],
   ['Rprop', (groups) => new optim.Rprop(groups, { lr: 0.1 })],
 ];
 

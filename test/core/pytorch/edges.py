@@ -40,6 +40,13 @@ def E(module):
     return M(module).eval()
 
 
+def put(x, value, *where):
+    """x[where] = value, out of place: slice_scatter reads memory that is not its own in PyTorch 1.13."""
+    y = x.clone()
+    y[where] = value
+    return y
+
+
 def flat(results):
     return [results] if torch.is_tensor(results) else [t for part in results for t in flat(part)]
 
@@ -92,6 +99,21 @@ def nadam(lr=2e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, momentum_decay=
         mean = ahead * m / (1 - product * ahead) + (1 - now) * g / (1 - product)
         p = p - lr * mean / ((v / (1 - betas[1] ** (i + 1))).sqrt() + eps)
     return p
+
+
+def closed(make, steps=2):
+    """Where an optimizer that computes the loss itself brings the parameters of Rosenbrock's function."""
+    p = nn.Parameter(torch.tensor([-0.5, 0.8]))
+    optimizer = make(p)
+
+    def closure():
+        optimizer.zero_grad()
+        a, b = p.unbind()
+        loss = (1 - a) ** 2 + 3 * (b - a * a) ** 2
+        loss.backward()
+        return loss
+
+    return [*(optimizer.step(closure).detach() for _ in range(steps)), p.detach()]
 
 
 def remembered(make, names, count=4):
@@ -149,7 +171,7 @@ def run(given, expression):
     inputs = [made(k, g) for k, g in enumerate(given)]
     filled.clear()
     scope = dict(torch=torch, nn=nn, F=F, optim=torch.optim, I=I, B=B, M=M, E=E, seq=seq, inf=math.inf, math=math)
-    scope.update(flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, nadam=nadam, remembered=remembered, rates=rates, clipped=clipped)
+    scope.update(put=put, closed=closed, flat=flat, packed=packed, tracked=tracked, hooked=hooked, steps=steps, nadam=nadam, remembered=remembered, rates=rates, clipped=clipped)
     results = flat(eval(expression, {**scope, **dict(zip("abcd", inputs))}))
     for y in results:
         if not y.requires_grad:

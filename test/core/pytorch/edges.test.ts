@@ -57,6 +57,23 @@ function steps(make: (p: nn.Parameter) => AnyOptimizer, count = 6): Tensor {
   return p.detach();
 }
 
+/** Where an optimizer that computes the loss itself brings the parameters of Rosenbrock's function. */
+function closed(make: (p: nn.Parameter) => optim.LBFGS, count = 2): Tensor[] {
+  const p = new nn.Parameter(tensor([-0.5, 0.8]));
+  const optimizer = make(p);
+  const closure = () => {
+    optimizer.zeroGrad();
+    const [a, b] = p.unbind() as [Tensor, Tensor];
+    const loss = tensor(1)
+      .sub(a)
+      .square()
+      .add(b.sub(a.mul(a)).square().mul(3));
+    loss.backward();
+    return loss;
+  };
+  return [...Array.from({ length: count }, () => optimizer.step(closure).detach()), p.detach()];
+}
+
 /** What an optimizer remembers of four parameters, by name. */
 function remembered(make: (p: nn.Parameter) => AnyOptimizer, names: readonly string[], count = 4): Tensor[] {
   const p = new nn.Parameter(seq([4]));
@@ -106,7 +123,21 @@ function made(given: Given, k: number): Tensor {
 }
 
 const { nn: _, ...functions } = tensight;
-const helpers = { I, B, M, E, seq, tracked, hooked, steps, remembered, rates, clipped, inf: Number.POSITIVE_INFINITY };
+const helpers = {
+  I,
+  B,
+  M,
+  E,
+  seq,
+  tracked,
+  hooked,
+  steps,
+  closed,
+  remembered,
+  rates,
+  clipped,
+  inf: Number.POSITIVE_INFINITY,
+};
 const scope = { ...functions, nn, F: nn.functional, ...helpers };
 
 /** The case's expression, which stands once for both languages in edges.txt, and what it gives. */

@@ -55,6 +55,8 @@ export const convolutions: Layers = {
   Conv2d: convolution(2),
   ConvTranspose1d: transposed(1),
   ConvTranspose2d: transposed(2),
+  Conv3d: convolution(3),
+  ConvTranspose3d: transposed(3),
   Unfold: fc
     .tuple(int(1, 3), optional(int(1, 2)), optional(int(0, 1)), optional(int(1, 2)), planes(2, 2, 5).chain(input))
     .map(([k, stride, pad, dilation, a]) => ({ args: [k], options: { stride, padding: pad, dilation }, inputs: [a] })),

@@ -11,6 +11,7 @@ export const dropouts: Layers = {
   Dropout: dropout,
   Dropout1d: shape(3, 3).chain((s) => input(s).map((a) => ({ args: [0.3], inputs: [a], evaluated: true }))),
   Dropout2d: shape(4, 4).chain((s) => input(s).map((a) => ({ args: [0.3], inputs: [a], evaluated: true }))),
+  Dropout3d: shape(5, 5, 3).chain((s) => input(s).map((a) => ({ args: [0.3], inputs: [a], evaluated: true }))),
   AlphaDropout: dropout,
   FeatureAlphaDropout: dropout,
 };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { apart, flag, input, int, shape } from '../drawing.ts';
 import { type Drawn, type Layers, maybeOdd, number, optional, planes } from './layer.ts';
 
-const norm = (rank: 1 | 2, instance: boolean): Drawn =>
+const norm = (rank: 1 | 2 | 3, instance: boolean): Drawn =>
   fc
     .record({
       channels: int(1, 3),
@@ -47,6 +47,8 @@ export const normalizations: Layers = {
     .map(([size, a]) => ({ args: [size], options: { alpha: 0.1, k: 2 }, inputs: [a] })),
   BatchNorm1d: norm(1, false),
   BatchNorm2d: norm(2, false),
+  BatchNorm3d: norm(3, false),
+  InstanceNorm3d: norm(3, true),
   InstanceNorm1d: norm(1, true),
   InstanceNorm2d: norm(2, true),
   GroupNorm: fc

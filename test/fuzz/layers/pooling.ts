@@ -22,7 +22,7 @@ const pool = (rank: number, kind: 'max' | 'average'): Drawn =>
         ...options,
         // A largest of windows that lie in the padding alone is none.
         padding: kind === 'max' && dilation !== undefined ? undefined : around,
-        ...(kind === 'max' ? { dilation } : { countIncludePad, ...(rank === 2 && { divisorOverride }) }),
+        ...(kind === 'max' ? { dilation } : { countIncludePad, ...(rank > 1 && { divisorOverride }) }),
       },
       inputs: [x],
     }));
@@ -43,6 +43,10 @@ const lpPool = (rank: number): Drawn =>
 export const pooling: Layers = {
   MaxPool1d: pool(1, 'max'),
   MaxPool2d: pool(2, 'max'),
+  MaxPool3d: pool(3, 'max'),
+  AvgPool3d: pool(3, 'average'),
+  AdaptiveAvgPool3d: adaptive(3, input),
+  AdaptiveMaxPool3d: adaptive(3, apart),
   AvgPool1d: pool(1, 'average'),
   AvgPool2d: pool(2, 'average'),
   AdaptiveAvgPool1d: adaptive(1, input),

@@ -59,6 +59,7 @@ const unaries: readonly UnaryKernel[] = [
     'ceil',
   ] as const),
   ...(['round', 'powScalar', 'clampMin', 'clampMax', 'logicalNot', 'isnan'] as const),
+  ...(['isinf', 'isfinite', 'log2', 'log10', 'atan', 'trunc'] as const),
 ];
 agree(
   ['unary'],
@@ -66,7 +67,7 @@ agree(
     fc.constantFrom(...unaries),
     shapes(0, 4).chain((shape) => largeViewOf(shape)),
   ),
-  ([kernel, { shape }]) => [fresh(kernel === 'logicalNot' || kernel === 'isnan' ? 'bool' : 'f32', shape)],
+  ([kernel, { shape }]) => [fresh(/^(logicalNot|is.*)$/.test(kernel) ? 'bool' : 'f32', shape)],
   (on, [kernel, x], [out]) => on.unary(kernel, x, out!, 0.5),
   { runs: 400 },
 );
@@ -87,6 +88,9 @@ const binaries: readonly BinaryKernel[] = [
     'mul',
     'div',
     'pow',
+    'remainder',
+    'fmod',
+    'atan2',
     'maximum',
     'minimum',
     'reluBackward',
