@@ -35,7 +35,7 @@ x.t().shape; // [3, 2]`,
   },
   {
     name: 'Creation',
-    files: files('ops/creation ops/triangle ops/make'),
+    files: files('ops/creation ops/triangle ops/make ops/grid ops/chance'),
     text: 'Tensors of numbers, of zeros, of random numbers.',
     example: `import { arange, tensor, zeros } from 'tensight';
 
@@ -45,7 +45,7 @@ zeros([2, 3], { dtype: 'i32' }).shape; // [2, 3]`,
   },
   {
     name: 'Matrix products',
-    files: files('ops/matmul ops/einsum ops/linear ops/bilinear'),
+    files: files('ops/matmul ops/einsum ops/linear ops/bilinear ops/products'),
     text: 'Products of matrices and of batches of them.',
     example: `import { einsum, randn } from 'tensight';
 
@@ -55,7 +55,7 @@ einsum('bqd,bkd->bqk', q, k).shape; // [2, 5, 7]`,
   },
   {
     name: 'Pointwise',
-    files: files('ops/elementwise ops/pointwise ops/power ops/compare'),
+    files: files('ops/elementwise ops/pointwise ops/power ops/compare ops/angle ops/remainder ops/closeness'),
     text: 'Element by element, with broadcasting.',
     example: `import { arange, where } from 'tensight';
 
@@ -65,7 +65,7 @@ where(x.gt(2), x, 0).toArray(); // [[0, 0, 0], [3, 4, 5]]`,
   },
   {
     name: 'Reductions',
-    files: files('ops/reduce ops/extrema ops/statistics'),
+    files: files('ops/reduce ops/extrema ops/statistics ops/cumprod ops/quantile ops/counting'),
     text: 'Sums, means, extremes and norms along dimensions.',
     example: `import { randn } from 'tensight';
 
@@ -76,7 +76,9 @@ x.argmax(-1).shape; // [2, 3]`,
   },
   {
     name: 'Shape and order',
-    files: files('ops/view ops/permute ops/slice ops/rearrange ops/dims ops/diagonal ops/sort ops/shuffle ops/unfold'),
+    files: files(
+      'ops/view ops/permute ops/slice ops/rearrange ops/dims ops/diagonal ops/sort ops/shuffle ops/unfold ops/stacking ops/slidingWindow',
+    ),
     text: 'The same elements in another shape or order, parts of them, or several tensors in one. Views share memory.',
     example: `import { cat, randn, stack } from 'tensight';
 
@@ -87,7 +89,9 @@ stack([x, x]).shape; // [2, 2, 6]`,
   },
   {
     name: 'Indexing',
-    files: files('ops/indexing ops/scatter ops/indices ops/embedding ops/embeddingBag'),
+    files: files(
+      'ops/indexing ops/scatter ops/indices ops/embedding ops/embeddingBag ops/sliceScatter ops/indexPut ops/scatterReduce',
+    ),
     text: 'Elements chosen by index or by mask.',
     example: `import { arange, oneHot, tensor } from 'tensight';
 
@@ -133,7 +137,7 @@ new nn.TransformerEncoderLayer(16, 4, { batchFirst: true }).forward(x).shape; //
   {
     name: 'Convolutions and pooling',
     files: files(
-      'ops/conv\\w* ops/\\w*[pP]ool ops/pooling ops/window ops/interpolate nn/conv\\w* nn/pool nn/padding nn/shuffle nn/upsample',
+      'ops/conv\\w* ops/\\w*[pP]ool ops/pooling ops/window ops/interpolate ops/volume ops/maxUnpool ops/gridSample ops/bicubic nn/conv\\w* nn/pool nn/volume nn/maxUnpool nn/padding nn/shuffle nn/upsample',
     ),
     text: 'Windows that move over sequences [batch, channel, length] and images [batch, channel, height, width].',
     example: `import { nn, randn } from 'tensight';
@@ -163,7 +167,7 @@ new nn.Dropout(0.1).forward(randn([2, 8])).shape; // [2, 8]`,
   },
   {
     name: 'Distances',
-    files: files('ops/similarity nn/distance'),
+    files: files('ops/similarity ops/cdist nn/distance'),
     text: 'How near vectors are.',
     example: `import { nn, randn } from 'tensight';
 
@@ -172,7 +176,7 @@ nn.functional.cosineSimilarity(randn([4, 8]), randn([4, 8])).shape; // [4]`,
   {
     name: 'Modules and containers',
     files: files(
-      'nn/module nn/layer nn/containers nn/hooks nn/backwardHooks nn/linear nn/bilinear nn/embedding nn/parameter nn/index nn/functional nn/init nn/utils',
+      'nn/module nn/layer nn/containers nn/lazy nn/hooks nn/backwardHooks nn/linear nn/bilinear nn/embedding nn/parameter nn/index nn/functional nn/init nn/utils',
     ),
     text: 'Layers, and modules made of them. A field that is a module or a parameter is a part of its module.',
     example: `import { nn, randn } from 'tensight';
