@@ -73,8 +73,14 @@ function failingIn({ file, model }: RunOf, present: FileTrace | undefined): Read
       return line ?? (range === undefined ? [] : `${at ?? present.file} ${range.start.line}`);
     }),
   );
-  for (const { id, site } of model.modules)
-    if (site !== undefined && lines.has(lineOf(file.sites[site]) ?? '')) failing.add(id);
+  // What a layer holds was made on the same line.
+  for (const { id, site, parent } of model.modules)
+    if (
+      site !== undefined &&
+      !(parent !== undefined && failing.has(parent)) &&
+      lines.has(lineOf(file.sites[site]) ?? '')
+    )
+      failing.add(id);
   return failing;
 }
 

@@ -174,7 +174,7 @@ export class Workspace {
     const lineAt = (line: number) =>
       document.getText({ start: { line, character: 0 }, end: { line, character: Number.MAX_SAFE_INTEGER } });
     return {
-      hints: inlayHints(analysis.view, uri, within, lineAt, this.settings.codeLens !== 'layers'),
+      hints: inlayHints(analysis.view, uri, within, lineAt, this.settings.codeLens === 'off'),
       owner: analysis.uri,
     };
   }

@@ -215,7 +215,8 @@ export class VSCode {
       }
       return true;
     } catch {
-      await this.page.keyboard.press('Escape');
+      // In the panel, Escape would lead to the code.
+      if (await widget.first().isVisible()) await this.page.keyboard.press('Escape');
       return false;
     }
   }

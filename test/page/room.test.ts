@@ -62,6 +62,7 @@ test('a wider panel never shows fewer columns, and the half of a common window s
 const content = {
   'view=shapes&layer=encoder.layers.1.self_attn': '[data-testid="module-row"]',
   'view=shapes&state=stale': '[data-testid="module-row"]',
+  'view=shapes&trace=broken': '[data-testid="module-row"]',
   'view=gradients&trace=sick': '[data-testid="gradient-row"]',
   'view=attention': '[data-testid="attention-thumb"]',
   'view=training&training=running': '[data-testid="loss-chart"] svg',
@@ -89,7 +90,9 @@ test.each(Object.entries(content))('shows its content at every size: %s', async 
       height,
     );
     expect(shown, size).toBeGreaterThanOrEqual(query.includes('training') ? 1 : 3);
-    const cut = await tab.evaluate('document.querySelector(".views").scrollWidth - innerWidth');
+    const cut = await tab.evaluate(
+      'Math.max(...[...document.querySelectorAll(".views, .pane, .tabs-end")].map((each) => each.getBoundingClientRect().right)) - innerWidth',
+    );
     expect(cut, `${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
   }
 });

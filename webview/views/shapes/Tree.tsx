@@ -15,7 +15,7 @@ const columns = [
   { id: 'shapes', least: 220, grow: 1.5 },
   { id: 'params', least: 54, drop: 4 },
   { id: 'flops', least: 54, drop: 2 },
-  { id: 'time', least: 54, drop: 3 },
+  { id: 'time', least: 62, drop: 3 },
   { id: 'values', least: 260, grow: 1, drop: 1 },
 ] as const;
 
