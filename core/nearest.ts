@@ -1,6 +1,10 @@
+/** A name of Python's in camelCase: `num_layers` → `numLayers`, `unsqueeze_` → `unsqueeze`. */
+export const camelCase = (name: string): string =>
+  name.replace(/(?<!_)_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/(?<!_)_+$/, '');
+
 /** What somebody may have meant by a name that is not there: the same one in camelCase, else one that is few letters from it. */
 export function nearest(name: string, among: readonly string[]): string | undefined {
-  const camel = name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_$/, '');
+  const camel = camelCase(name);
   if (camel !== name && among.includes(camel)) return camel;
   // One letter in three may be wrong.
   let best: string | undefined;

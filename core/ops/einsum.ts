@@ -45,7 +45,7 @@ export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor
 function parse(equation: string, operands: readonly Tensor[]): { inputs: Term[]; output: string[] } {
   const [left, right, ...more] = equation.replaceAll(' ', '').split('->');
   const parts = left!.split(',');
-  const readable = (part: string) => /^[a-zA-Z]*(\.\.\.)?[a-zA-Z]*$/.test(part);
+  const readable = (part: string) => /^[a-zA-Z]*(?:\.\.\.[a-zA-Z]*)?$/.test(part);
   if (more.length > 0 || !parts.every(readable) || (right !== undefined && !readable(right)))
     throw new TensightError(
       `einsum: can't read '${equation}'`,

@@ -5,7 +5,7 @@
 
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
-import { nearest } from '../nearest.ts';
+import { camelCase, nearest } from '../nearest.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Signature, signatureOf } from './signature.ts';
 
@@ -102,8 +102,6 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-const camel = (name: string) => name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-
 /** What stands in the call, by the names that it has here. */
 class Reading {
   readonly named = new Map<string, unknown>();
@@ -145,7 +143,7 @@ class Reading {
   #object(value: object, isPosition: boolean): void {
     const { positional, known, absent } = this.signature;
     for (const [key, inner] of Object.entries(value)) {
-      const name = camel(key);
+      const name = camelCase(key);
       const here = known.has(name) || positional.includes(name);
       if (absent.has(name)) this.absent.push(name);
       else if (!here) this.strangers.push(key);

@@ -1,7 +1,6 @@
 /** Where the library has a name, for somebody who looks for it elsewhere or spells it as PyTorch does. */
 import * as library from '../index.ts';
-import { nearest } from '../nearest.ts';
-import { camelCase } from './members.ts';
+import { camelCase, nearest } from '../nearest.ts';
 import { layerNames, pythonNames, tensorNames } from './pytorch.ts';
 
 /** What stands before its names, and what it holds. */

@@ -3,7 +3,7 @@
  * that members that exist cost nothing.
  */
 import { MisreadError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { camelCase, nearest } from '../nearest.ts';
 import { moduleNames, tensorNames } from './pytorch.ts';
 
 /** The member that was asked for last and was not there: what “is not a function” is about, where nothing was thrown. */
@@ -26,9 +26,6 @@ const asked = /^(?:then|next|toJSON|inspect|constructor|nodeType|tagName|asymmet
 
 /** Indices as Python writes them, and what a tensor in brackets becomes. */
 const index = /^-?\d+$|^[-\d,:.]+$/;
-
-export const camelCase = (name: string): string =>
-  name.replace(/_+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()).replace(/_+$/, '');
 
 /** Puts the object behind `prototype`. `refuse` throws for a name that is certainly a mistake. */
 function watchMembers(

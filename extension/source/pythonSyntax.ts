@@ -32,7 +32,7 @@ const habits: readonly Habit[] = [
     'Write if (…) { … }; not is !, and is &&, or is ||.',
   ],
   [
-    /^\s*(for)\s+[\w,\s]+\s+in\s+.*:\s*$/d,
+    /^\s*(for)\s[\w,\s]*\sin\s.*:\s*$/d,
     "this is Python's loop syntax",
     'Write for (const x of list) { … }, or for (let i = 0; i < n; i++) { … }.',
   ],
@@ -49,7 +49,7 @@ const habits: readonly Habit[] = [
   [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# does not start a comment', 'Write // before it.'],
   [/[\w)\]]\s*(\/\/)\s*\d/d, '// starts a comment', 'Write Math.floor(a / b).'],
   [
-    /\[[^\]]*?(:)[^\]]*\]/d,
+    /\[[^\]:]*(:)[^\]]*\]/d,
     'there are no slices in brackets',
     'Write x.slice(dim, start, end); x.select(dim, index) is one of an axis.',
   ],
@@ -68,7 +68,7 @@ export function pythonWords(text: string, offset: number): Words | undefined {
     const line = text.slice(from, end < 0 ? undefined : end);
     if (line.length > longest) continue;
     const code = line.replaceAll(
-      /(["'`])(?:\\.|(?!\1).)*\1/g,
+      /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`/g,
       (whole) => whole[0]! + ' '.repeat(whole.length - 2) + whole[0]!,
     );
     for (const [pattern, message, hint] of habits) {

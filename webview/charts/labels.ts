@@ -28,7 +28,7 @@ export function tokenText(token: string, longest = 14): string {
   const visible = token
     .replace(/\n/g, '↵')
     .replace(/\t/g, '⇥')
-    .replace(/^ +| +$/g, (blanks) => '·'.repeat(blanks.length));
+    .replace(/^ +|(?<! ) +$/g, (blanks) => '·'.repeat(blanks.length));
   if (visible === '') return '∅';
   return visible.length <= longest ? visible : `${visible.slice(0, longest - 4)}…${visible.slice(-3)}`;
 }
