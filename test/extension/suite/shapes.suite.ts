@@ -78,7 +78,7 @@ describe('Shapes', () => {
     const titles = (line: number) => lines.get(line)?.map(({ command }) => command?.title);
     const places = (found: typeof lines) => [...found.keys()].sort((a, b) => a - b);
     assert.deepEqual(places(lines), [3, 12, 23]);
-    assert.deepEqual(titles(3), ['[2, features 16] → [2, features 16] · 272 parameters ×2', '▷ Run ▾']);
+    assert.deepEqual(titles(3), ['[2, 16] → [2, features 16] · 272 parameters ×2', '▷ Run ▾']);
     assert.deepEqual(titles(23), ['[2, 16] → [2, features 3] · 595 parameters', '▷ Run ▾']);
     const settings = workspace.getConfiguration('tensight');
     await settings.update('codeLens', 'layers', ConfigurationTarget.Workspace);
