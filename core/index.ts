@@ -34,6 +34,7 @@ export { elu, gelu, leakyRelu, relu, sigmoid, silu, softplus, tanh } from './ops
 export { atan, atan2 } from './ops/angle.ts';
 export { type CdistOptions, cdist } from './ops/cdist.ts';
 export { bernoulli, type MultinomialOptions, multinomial, randperm } from './ops/chance.ts';
+export type { Chosen } from './ops/chosen.ts';
 export { allclose, type ClosenessOptions, equal, isclose } from './ops/closeness.ts';
 export {
   eq,

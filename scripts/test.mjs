@@ -1,5 +1,5 @@
 // Every test, from a fresh clone on. `npm test`, or `node scripts/test.mjs STAGE… [-- NAME]` for some of the stages:
-// types, editor, lint, docs, build, unit, processes, golden, vscode, page, e2e. NAME filters the tests of the last six.
+// types, lint, docs, build, unit, processes, golden, editor, vscode, page, e2e. NAME filters the tests of the last six.
 
 import { main } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';

@@ -121,7 +121,7 @@ export interface MaxPoolOptions extends PoolOptions {
   readonly returnIndices?: boolean;
 }
 
-type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
+export type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
 
 function maxPool(rank: Rank, x: Tensor, kernelSize: Sizes, options: MaxPoolOptions): Tensor | [Tensor, Tensor] {
   const op = rank === 1 ? 'maxPool1d' : 'maxPool2d';

@@ -15,7 +15,7 @@ import { type ConvTransposeOptions, convTranspose2d } from './convTranspose.ts';
 import { zeros } from './creation.ts';
 import { add, div } from './elementwise.ts';
 import { gather } from './indexing.ts';
-import { type MaxPoolOptions, maxPool2d } from './maxPool.ts';
+import { type MaxPoolOptions, maxPool2d, type WithIndices } from './maxPool.ts';
 import { permute } from './permute.ts';
 import { pad } from './rearrange.ts';
 import { slice } from './slice.ts';
@@ -187,8 +187,6 @@ function separately(
   const result = reshape(pooled, [batch, channels, pooled.shape[2]!, rows, columns]).withAxes(axesOf(x));
   return { result, laid };
 }
-
-type WithIndices = MaxPoolOptions & { readonly returnIndices: true };
 
 /** Largest element of each window: [batch, channel, depth, height, width] → the same with smaller sizes; the batch may be missing. */
 export function maxPool3d(x: Tensor, kernelSize: Sizes, options: WithIndices): [Tensor, Tensor];

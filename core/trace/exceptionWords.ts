@@ -29,7 +29,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     return { message: `${unmade} is a class: expected new before it`, hint: `Write new ${classPath(unmade)}(…).` };
   if (message.includes('not iterable')) return notIterable(miss);
   const read = /^Cannot read properties of (?:undefined|null) \(reading '/.test(message);
-  const [, path, called] = /(?<![\w$.])((?:[\w$]+\.)*([\w$]+)) is not a (?:function|constructor)/.exec(message) ?? [];
+  const [, path, called] = /(?<![\w$]\.?)((?:[\w$]+\.)*([\w$]+)) is not a (?:function|constructor)/.exec(message) ?? [];
   if (miss !== undefined && miss.owner instanceof Module && (read || miss.name === called))
     return ofModule(miss.owner, miss.name);
   if (read)

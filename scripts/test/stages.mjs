@@ -16,11 +16,6 @@ const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   types: { title: 'Types', run: checkTypes },
-  editor: {
-    title: 'A VS Code and a browser for the tests in the editor',
-    alongside: 'types',
-    run: () => prepareEditor().then(() => oneCheck(true)),
-  },
   lint: { title: 'Lint, format, directions of imports, nothing unused', run: lint },
   docs: {
     title: 'API reference, with a word on every export',
@@ -38,6 +33,11 @@ export const stages = {
   golden: {
     title: 'Golden cases',
     run: (options) => runVitest('golden', { ...options, reporters: ['./test/golden/reporter.ts'] }),
+  },
+  editor: {
+    title: 'A VS Code and a browser for the tests in the editor',
+    alongside: 'types',
+    run: () => prepareEditor().then(() => oneCheck(true)),
   },
   vscode: {
     title: 'Inside the editor',
