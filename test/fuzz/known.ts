@@ -206,6 +206,12 @@ const known: readonly Known[] = [
     ),
   },
   {
+    reason: 'PyTorch broadcasts the gradient over elements of a source beyond its indices, which went nowhere',
+    applies: number(['scatterReduce'], 'gradient', ({ got }, { inputs: [, index, src] }) => {
+      return got === 0 && index!.shape.some((size, i) => size < src!.shape[i]!);
+    }),
+  },
+  {
     reason: "where input and target are equal and beta is 0, PyTorch 1.13's smooth_l1_loss has the slope −1",
     applies: number(['SmoothL1Loss'], 'gradient', ({ got, want, element }, { ours, inputs }) => {
       const [a, b] = inputs.slice(0, 2).map((each) => laidOut(each).toTypedArray()[element]);
