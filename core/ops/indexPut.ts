@@ -111,10 +111,10 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Operand)
       `expected a list of indices and one number, got ${formatShape(index)} and ${formatShape(number)}`,
       'x.indexPut([ids], values) writes several.',
     );
-  if (x.numel === 0) return x;
   const from = x.ndim === 0 ? reshape(x, [1]) : x;
   const size = from.shape[d]!;
   checkIndices('indexFill', index, size, { into: `dimension ${dim} of ${formatShape(x)}` });
+  if (x.numel === 0) return x;
   // A mask, so that a place that is named twice is written once.
   const named = scatter(zeros([size], { dtype: 'bool' }), 0, reshape(index, [index.numel]), 1);
   const mask = reshape(

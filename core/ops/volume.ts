@@ -165,6 +165,13 @@ export function convTranspose3d(
     // Each input's taps along the depth, as windows that lie over each other.
     const taps = permute(reshape(spread, [batch, count, outputs, depth, ...sizes]), [0, 2, 1, 4, 5, 3]);
     const span = steps[0] * (depth - 1) + 1;
+    const deep = (count - 1) * strides[0] + span - 2 * cut[0] + more[0];
+    if (deep < 1)
+      throw new ShapeError(
+        'convTranspose3d',
+        [x, weight],
+        `nothing is left of ${formatShape(x)}: the output would be [${[deep, ...sizes].join(', ')}]`,
+      );
     const windows =
       steps[0] === 1 ? taps : setSlice(zeros([...taps.shape.slice(0, -1), span]), 5, 0, undefined, taps, steps[0]);
     const whole = windowsAdded(windows, 2, strides[0], (count - 1) * strides[0] + span);

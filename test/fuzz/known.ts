@@ -104,10 +104,9 @@ const known: readonly Known[] = [
     reason: 'of what is empty PyTorch does not ask whether the shapes fit',
     applies: (given, found) =>
       someEmpty(given) &&
-      refusedHere(/does not choose from|no two dimensions|(roll|cat|stack): no dimension|expand: .* can't be expanded/)(
-        given,
-        found,
-      ),
+      refusedHere(
+        /does not choose from|no two dimensions|(roll|cat|stack): no dimension|indexFill: index .* has no entries|expand: .* can't be expanded/,
+      )(given, found),
   },
   {
     reason: 'an empty vector among tensors to join says nothing about their dtype here',
@@ -204,6 +203,11 @@ const known: readonly Known[] = [
       ({ got, want }, { ours }) =>
         /includeSelf: false/.test(ours) && /'am(ax|in)'/.test(ours) && Math.abs(want) < Math.abs(got),
     ),
+  },
+  {
+    reason: 'PyTorch averages no volume smaller than the kernel, though its padding makes up for it',
+    applies: (given, found) =>
+      called(given, 'AvgPool3d') && refusedThere(/input image .* smaller than kernel size/)(given, found),
   },
   {
     reason: 'PyTorch broadcasts the gradient over elements of a source beyond its indices, which went nowhere',
