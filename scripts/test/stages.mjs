@@ -28,7 +28,8 @@ export const stages = {
     title: 'Tests of engines and command lines, in processes of their own',
     needs: ['build'],
     alongside: 'unit',
-    run: (options) => runVitest('processes', options),
+    // They wait more than they compute.
+    run: (options) => runVitest('processes', { ...options, workers: 2 }),
   },
   golden: {
     title: 'Golden cases',

@@ -8,13 +8,14 @@ import { NOTHING } from './counts.mjs';
 
 /**
  * @param {string} project
- * @param {{ filter?: string | undefined, files?: readonly string[], reporters?: readonly string[], env?: NodeJS.ProcessEnv, log?: string | undefined }} [options]
- *   `files`: those alone whose path holds one of these
+ * @param {{ filter?: string | undefined, files?: readonly string[], reporters?: readonly string[], env?: NodeJS.ProcessEnv, log?: string | undefined, workers?: number }} [options]
+ *   `files`: those alone whose path holds one of these; `workers`: as many files at a time
  */
-export async function runVitest(project, { filter, files = [], reporters = ['default'], env, log } = {}) {
+export async function runVitest(project, { filter, files = [], reporters = ['default'], env, log, workers } = {}) {
   const results = fromRoot('.cache', 'results', `${project}.json`);
   const args = ['run', ...files, '--project', project, '--reporter=json', `--outputFile.json=${results}`];
   for (const reporter of reporters) args.push(`--reporter=${reporter}`);
+  if (workers) args.push(`--maxWorkers=${workers}`);
   if (filter) args.push('--testNamePattern', filter);
   const code = await run('vitest', args, { env, log });
   const counts = existsSync(results) ? countResults(JSON.parse(readFileSync(results, 'utf8'))) : NOTHING;
