@@ -1,11 +1,11 @@
 import { relative, resolve } from 'node:path';
 import { printable } from '../../core/trace/printable.ts';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
+import { readSource } from '../compiler/disk.ts';
+import { type SourceHost, UnreadableError } from '../compiler/host.ts';
+import { compileProgram } from '../compiler/program.ts';
 import { EngineHost } from '../engine/runner.ts';
 import type { RunRequest } from '../protocol/engine.ts';
-import { readSource } from '../source/disk.ts';
-import { type SourceHost, UnreadableError } from '../source/host.ts';
-import { compileProgram } from '../source/program.ts';
 
 type Program = ReturnType<typeof compileProgram>;
 

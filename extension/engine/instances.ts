@@ -1,5 +1,5 @@
+import { everything, exportedNames, type Program, type Resolved, resolveExport } from '../compiler/linking.ts';
 import type { CompiledModule } from '../protocol/engine.ts';
-import { everything, exportedNames, type Program, type Resolved, resolveExport } from '../source/linking.ts';
 
 /**
  * Runs a module's code: `exports` takes what it declares, `require` gives the namespace of what it imports, and evaluates all

@@ -1,4 +1,4 @@
-import { probeNames } from '../source/marks.ts';
+import { probeNames } from '../compiler/marks.ts';
 
 /** How far back to look: an expression longer than this is told by its line. */
 const farthest = 5000;

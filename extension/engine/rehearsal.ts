@@ -4,8 +4,8 @@
  * layers that most models have, written as `extension/source` would leave them. Nothing of it is kept.
  */
 import type { Site } from '../../core/trace/trace.ts';
+import { probeNames } from '../compiler/marks.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
-import { probeNames } from '../source/marks.ts';
 
 const file = 'tensight:rehearsal';
 /** Attention more often than the rest: there is more of it. */

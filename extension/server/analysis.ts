@@ -5,10 +5,10 @@
  * shown from an earlier text says so; what goes on is one state, the same for everybody who shows it.
  */
 import type { FileTrace, Range } from '../../core/trace/trace.ts';
+import { compileProgram, type Program } from '../compiler/program.ts';
 import type { StoredState } from '../protocol/engine.ts';
 import type { FileState, LayerRef, RunParams, ServerSettings, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
-import { compileProgram, type Program } from '../source/program.ts';
 import type { Found } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';

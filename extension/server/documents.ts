@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { readSource } from '../source/disk.ts';
-import { UnreadableError } from '../source/host.ts';
+import { readSource } from '../compiler/disk.ts';
+import { UnreadableError } from '../compiler/host.ts';
 import type { Change } from './positions.ts';
 
 /** Versions of open files at one moment. */

@@ -1,9 +1,9 @@
 import type { Node } from '@babel/types';
 import type { Range } from '../../core/trace/trace.ts';
-import { eachChild } from '../source/bindings.ts';
-import { nestedTooDeeply } from '../source/nesting.ts';
-import { isOverflow, parseSource } from '../source/parse.ts';
-import { LineIndex } from '../source/text.ts';
+import { eachChild } from '../compiler/bindings.ts';
+import { nestedTooDeeply } from '../compiler/nesting.ts';
+import { isOverflow, parseSource } from '../compiler/parse.ts';
+import { LineIndex } from '../compiler/text.ts';
 
 /** A class, a `forward` or a `defineModel(...)`, where the text has it, whether or not it ever ran. */
 export interface OutlineItem {

@@ -1,4 +1,4 @@
-import { SourceSyntaxError } from '../source/parse.ts';
+import { SourceSyntaxError } from '../compiler/parse.ts';
 import type { Documents } from './documents.ts';
 import { type OutlineItem, outline } from './outline.ts';
 import type { Change } from './positions.ts';

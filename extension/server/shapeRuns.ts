@@ -3,7 +3,7 @@
  * the present text could not be run at all.
  */
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
-import { brokenBy } from '../source/unit.ts';
+import { brokenBy } from '../compiler/unit.ts';
 import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';

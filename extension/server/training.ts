@@ -6,11 +6,11 @@
  * Always: what is told of a training is plain and whole, so that a panel that opens late needs only the last of it.
  */
 import type { FileTrace, ModelTrace, Problem } from '../../core/trace/trace.ts';
+import type { Program } from '../compiler/program.ts';
 import { onAbort } from '../protocol/abort.ts';
 import type { Parameters, RunRequest, StoredState, TrainReport } from '../protocol/engine.ts';
 import type { Training } from '../protocol/training.ts';
 import { isTraining } from '../reading/training.ts';
-import type { Program } from '../source/program.ts';
 import { diagnose, type Found } from './diagnostics.ts';
 import type { TrainingEngine } from './engine.ts';
 import { Kept, withName } from './kept.ts';

@@ -1,9 +1,9 @@
 /** The runs of one file that a person asked for, forward and backward: the one under way, how the last ended, and what it left to look at. */
 import type { FileTrace } from '../../core/trace/trace.ts';
+import type { Program } from '../compiler/program.ts';
 import { onAbort } from '../protocol/abort.ts';
 import type { RunRequest } from '../protocol/engine.ts';
 import type { RunActivity, RunOutcome, RunParams } from '../protocol/server.ts';
-import type { Program } from '../source/program.ts';
 import { diagnose, type Found, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';

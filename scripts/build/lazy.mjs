@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
 
 /** What each exports, by its file. */
-const lazy = new Map([[fromRoot('extension', 'source', 'transforms.ts'), ['transform']]]);
+const lazy = new Map([[fromRoot('extension', 'compiler', 'transforms.ts'), ['transform']]]);
 
 /** @type {import('esbuild').Plugin} */
 export const lazyModules = {

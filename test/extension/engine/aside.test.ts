@@ -1,7 +1,7 @@
 /** What goes wrong where nobody waits for it is a problem of the run, at its line, in every mode. */
 import { expect, it } from 'vitest';
 import type { Problem } from '../../../core/trace/trace.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';

@@ -1,7 +1,7 @@
 /** Whatever a model changes in the language, its run names that; and it is never said to be a fault of Tensight. */
 import { describe, expect, it } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';

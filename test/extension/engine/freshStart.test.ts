@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
 
 const file = 'file:///w/a.model.ts';

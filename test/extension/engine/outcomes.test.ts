@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Problem, Site } from '../../../core/trace/trace.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { started } from './started.ts';
 
 const file = 'file:///w/a.model.ts';

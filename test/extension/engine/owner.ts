@@ -4,9 +4,9 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
 import { host as node } from '../../../extension/host/node.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 
 const [, self, script, where, what] = process.argv;
 const file = 'file:///w/a.model.ts';

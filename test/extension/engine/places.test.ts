@@ -1,10 +1,10 @@
 /** An error is told in the file and at the line where it happens, whichever module that is. */
 import { expect, it, test } from 'vitest';
 import { Probe } from '../../../core/trace/probe.ts';
+import { noExports } from '../../../extension/compiler/linking.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
 import { Realm } from '../../../extension/engine/realm.ts';
-import { noExports } from '../../../extension/source/linking.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { started } from './started.ts';
 
 const folder = 'file:///w/';

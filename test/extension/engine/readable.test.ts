@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { probeNames } from '../../../extension/compiler/marks.ts';
 import { Instances } from '../../../extension/engine/instances.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
 import type { Realm } from '../../../extension/engine/realm.ts';
-import { probeNames } from '../../../extension/source/marks.ts';
-import { compileFiles } from '../source/programs/run.ts';
+import { compileFiles } from '../compiler/programs/run.ts';
 
 /** Programs that fail, and what is said. */
 const failing: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { rehearsal } from '../../../extension/engine/rehearsal.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.

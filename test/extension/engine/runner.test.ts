@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
 import { engineProcesses } from './processes.ts';
 

@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
 import { host as node } from '../../../extension/host/node.ts';
 import type { EngineEvents, RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from './bundle.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.

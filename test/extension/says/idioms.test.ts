@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '../../../core/trace/trace.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 import { bundleEngine } from '../engine/bundle.ts';
 import { type Idiom, idioms } from './idioms.ts';
 import { moreIdioms } from './moreIdioms.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 
 /** What is said of a text, and where. */
 function said(text: string) {

@@ -2,10 +2,10 @@
 import * as core from '../../../core/index.ts';
 import { runFile } from '../../../core/trace/run.ts';
 import type { FileTrace, RunMode } from '../../../core/trace/trace.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { libraryFor } from '../../../extension/engine/library.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
 import type { Realm } from '../../../extension/engine/realm.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 
 const file = 'file:///w/a.model.ts';
 /** The first line of a model file. */

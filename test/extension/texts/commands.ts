@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random } from '../source/programs/random.ts';
+import { Random } from '../compiler/programs/random.ts';
 import type { Fault } from './compiling.ts';
 import type { OddFolder } from './folder.ts';
 import { randomText } from './mutate.ts';

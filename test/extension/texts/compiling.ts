@@ -1,10 +1,10 @@
 /** Random texts through parsing and compiling, in this process. */
 import { pathToFileURL } from 'node:url';
+import { isOverflow, SourceSyntaxError } from '../../../extension/compiler/parse.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { Documents } from '../../../extension/server/documents.ts';
 import { outline } from '../../../extension/server/outline.ts';
-import { isOverflow, SourceSyntaxError } from '../../../extension/source/parse.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
-import { Random } from '../source/programs/random.ts';
+import { Random } from '../compiler/programs/random.ts';
 import type { OddFolder } from './folder.ts';
 import { randomText } from './mutate.ts';
 

@@ -1,7 +1,7 @@
 /** `npm run fuzz:text`: random texts and programs through everything that reads them. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Judge } from '../source/programs/run.ts';
+import { Judge } from '../compiler/programs/run.ts';
 import { inspectTexts } from './commands.ts';
 import { comparePackages, comparePrograms, sourcesBelow } from './comparing.ts';
 import { compileTexts, type Fault } from './compiling.ts';
@@ -65,7 +65,7 @@ try {
     );
   }
   if (wanted('programs')) {
-    const judge = new Judge(resolve(root, 'test/extension/source/programs/judge.mjs'));
+    const judge = new Judge(resolve(root, 'test/extension/compiler/programs/judge.mjs'));
     const result = await comparePrograms({ count: part(0.1), seed, judge }, progress('programs'));
     await judge.end();
     failed += result.faults.length;

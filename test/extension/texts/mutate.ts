@@ -1,8 +1,8 @@
 /** Random texts: models that were edited badly, generated programs, and what no one would write. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generateProgram } from '../source/programs/generate.ts';
-import type { Random } from '../source/programs/random.ts';
+import { generateProgram } from '../compiler/programs/generate.ts';
+import type { Random } from '../compiler/programs/random.ts';
 import { specifiers } from './folder.ts';
 
 /** Texts to begin with: examples, models of the tests. */

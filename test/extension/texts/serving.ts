@@ -1,7 +1,7 @@
 /** Random texts through the whole server: its own thread, as the client starts it, spoken to by the Language Server Protocol. */
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { Random } from '../source/programs/random.ts';
+import { Random } from '../compiler/programs/random.ts';
 import type { Fault } from './compiling.ts';
 import type { OddFolder } from './folder.ts';
 import { randomText } from './mutate.ts';

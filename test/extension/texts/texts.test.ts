@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Judge } from '../source/programs/run.ts';
+import { Judge } from '../compiler/programs/run.ts';
 import { comparePackages, comparePrograms, sourcesBelow } from './comparing.ts';
 import { compileTexts } from './compiling.ts';
 import { makeFolder } from './folder.ts';

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** A thread as the language server's is, which compiles and runs what it is sent. */
 const thread = `
 import { parentPort } from 'node:worker_threads';
-import { SourceCompiler } from './extension/source/program.ts';
+import { SourceCompiler } from './extension/compiler/program.ts';
 parentPort.on('message', (text) => {
   const { modules, problems } = new SourceCompiler().compile('file:///a.model.ts', { read: () => text });
   const pass = (site, value) => value;

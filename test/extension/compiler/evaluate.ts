@@ -1,7 +1,7 @@
 import ts from 'typescript';
 import { Probe } from '../../../core/trace/probe.ts';
 import type { Site } from '../../../core/trace/trace.ts';
-import { type Program, SourceCompiler } from '../../../extension/source/program.ts';
+import { type Program, SourceCompiler } from '../../../extension/compiler/program.ts';
 
 export const entry = 'file:///w/a.model.ts';
 

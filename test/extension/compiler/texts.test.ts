@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { entry } from './evaluate.ts';
 
 const chained = (link: string, times: number) => `const x: any = 1; export const a = x${link.repeat(times)};`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pythonWords } from '../../../extension/source/pythonSyntax.ts';
+import { pythonWords } from '../../../extension/compiler/pythonSyntax.ts';
 
 it('is looked for in a moment in whatever line: nothing is tried in every way it could be cut', () => {
   const units = [

@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import ts from 'typescript';
 import { Probe } from '../../../../core/trace/probe.ts';
+import { probeNames } from '../../../../extension/compiler/marks.ts';
+import { type Program, SourceCompiler } from '../../../../extension/compiler/program.ts';
+import type { CompileOptions } from '../../../../extension/compiler/unit.ts';
 import { Instances } from '../../../../extension/engine/instances.ts';
-import { probeNames } from '../../../../extension/source/marks.ts';
-import { type Program, SourceCompiler } from '../../../../extension/source/program.ts';
-import type { CompileOptions } from '../../../../extension/source/unit.ts';
 import { show } from './show.mjs';
 
 /** Texts by name; the first is the entry. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as core from '../../../core/index.ts';
-import { libraryNames, namesWithin } from '../../../extension/source/library.ts';
+import { libraryNames, namesWithin } from '../../../extension/compiler/library.ts';
 import { compile } from './evaluate.ts';
 
 const problemsOf = (text: string, others: Record<string, string> = {}) => compile(text, others).problems;

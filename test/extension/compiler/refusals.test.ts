@@ -1,6 +1,6 @@
 /** What is valid TypeScript and not run here is refused once, at its place, in words that say what to write. */
 import { expect, test } from 'vitest';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 
 const entry = 'file:///w/a.model.ts';
 const disposes = (() => {

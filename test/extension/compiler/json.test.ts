@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it, test } from 'vitest';
-import { jsonFault } from '../../../extension/source/json.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { jsonFault } from '../../../extension/compiler/json.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 
 const entry = 'file:///w/a.model.ts';
 const problemsOf = (files: Readonly<Record<string, string>>) =>

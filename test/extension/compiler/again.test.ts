@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SourceCompiler } from '../../../extension/source/program.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { seedTexts } from '../texts/mutate.ts';
 import { generateProgram } from './programs/generate.ts';
 import { Random } from './programs/random.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Edits } from '../../../extension/source/edits.ts';
+import { Edits } from '../../../extension/compiler/edits.ts';
 import { compareTypes } from '../texts/comparing.ts';
 
 /** Texts of which something else is easily left than TypeScript leaves. */

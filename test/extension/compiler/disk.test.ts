@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readSource } from '../../../extension/compiler/disk.ts';
+import { UnreadableError } from '../../../extension/compiler/host.ts';
+import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { Documents } from '../../../extension/server/documents.ts';
-import { readSource } from '../../../extension/source/disk.ts';
-import { UnreadableError } from '../../../extension/source/host.ts';
-import { SourceCompiler } from '../../../extension/source/program.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tensight-disk-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

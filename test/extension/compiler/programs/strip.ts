@@ -2,7 +2,7 @@
 import { generate } from '@babel/generator';
 import { parse } from '@babel/parser';
 import { type Node, VISITOR_KEYS } from '@babel/types';
-import { probeNames } from '../../../../extension/source/marks.ts';
+import { probeNames } from '../../../../extension/compiler/marks.ts';
 
 const { enter, leave, see, loop } = probeNames;
 
