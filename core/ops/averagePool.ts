@@ -9,6 +9,7 @@ import { allocate, apply } from './apply.ts';
 import type { Op } from './op.ts';
 import {
   batched,
+  checkWindow,
   each,
   type OutputSizes,
   outputSizes,
@@ -19,7 +20,6 @@ import {
   type Sizes,
   wantHalf,
   wantPlanes,
-  wantWindow,
   windowCount,
 } from './window.ts';
 
@@ -106,7 +106,7 @@ function windows(count: number, of: (i: number) => readonly [start: number, end:
 /** How many windows there are along each dimension. Throws ShapeError where none fits. */
 function movedCounts(op: string, x: Spec, { kernel, stride, padding, ceil }: MovedAttrs): number[] {
   const counts = kernel.map((k, i) => windowCount(x.shape[2 + i]!, k, stride[i]!, [padding[i]!, padding[i]!], 1, ceil));
-  wantWindow(op, x, counts, kernel);
+  checkWindow(op, x, counts, kernel);
   return counts;
 }
 

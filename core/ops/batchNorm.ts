@@ -6,7 +6,7 @@ import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, applyWithSaved } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { add, mul, sub } from './elementwise.ts';
 import { layerNorm } from './norm.ts';
 import type { Op, Saved } from './op.ts';
@@ -38,7 +38,7 @@ function channelShape(x: Spec): Shape {
 function perChannel(t: Tensor, x: Spec): Tensor {
   const shape = channelShape(x);
   const strides = shape.map((_, i) => (i === 1 ? t.strides[0]! : 0));
-  return stretched(new Tensor({ shape, dtype: 'f32', axes: [] }, t.storage, strides, t.offset), x.shape);
+  return broadcastView(new Tensor({ shape, dtype: 'f32', axes: [] }, t.storage, strides, t.offset), x.shape);
 }
 
 /** Inputs: x, then weight, bias, mean and variance, as far as there are such. */

@@ -86,7 +86,7 @@ function repair(a: Spec, b: Spec): string {
 }
 
 /** A view of `t` with stride 0 wherever it is stretched to `shape`. No operation is recorded: kernels only. */
-export function stretched(t: Tensor, shape: Shape): Tensor {
+export function broadcastView(t: Tensor, shape: Shape): Tensor {
   if (sameShape(t.shape, shape)) return t;
   const lead = shape.length - t.shape.length;
   const strides = shape.map((size, i) =>
@@ -96,7 +96,7 @@ export function stretched(t: Tensor, shape: Shape): Tensor {
 }
 
 /** Sums a gradient back to the shape its operand had before broadcasting. */
-export function sumTo(grad: Tensor, shape: Shape): Tensor {
+export function sumToShape(grad: Tensor, shape: Shape): Tensor {
   if (sameShape(grad.shape, shape)) return grad;
   const lead = grad.shape.length - shape.length;
   const dims: number[] = [];

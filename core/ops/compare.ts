@@ -4,7 +4,7 @@ import { promote } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
+import { broadcastSpec, broadcastView, sumToShape } from './broadcast.ts';
 import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './make.ts';
 import type { Op } from './op.ts';
 
@@ -42,13 +42,18 @@ export const compareOps = {
     },
     forward([condition, a, b], _attrs, out, backend) {
       const result = allocate(out);
-      backend.where(stretched(condition!, out.shape), stretched(a!, out.shape), stretched(b!, out.shape), result);
+      backend.where(
+        broadcastView(condition!, out.shape),
+        broadcastView(a!, out.shape),
+        broadcastView(b!, out.shape),
+        result,
+      );
       return result;
     },
     backward: (grad, { inputs: [condition, a, b], needs }) => [
       undefined,
-      needs[1] ? sumTo(where(condition!, grad, 0), a!.shape) : undefined,
-      needs[2] ? sumTo(where(condition!, 0, grad), b!.shape) : undefined,
+      needs[1] ? sumToShape(where(condition!, grad, 0), a!.shape) : undefined,
+      needs[2] ? sumToShape(where(condition!, 0, grad), b!.shape) : undefined,
     ],
     flops: () => 0,
     role: 'score',
@@ -64,14 +69,14 @@ export const compareOps = {
     forward([x, mask], { value }, out, backend) {
       const result = allocate(out);
       backend.where(
-        stretched(mask!, out.shape),
-        stretched(asTensor(value, x!, 'maskedFill'), out.shape),
-        stretched(x!, out.shape),
+        broadcastView(mask!, out.shape),
+        broadcastView(asTensor(value, x!, 'maskedFill'), out.shape),
+        broadcastView(x!, out.shape),
         result,
       );
       return result;
     },
-    backward: (grad, { inputs: [x, mask] }) => [sumTo(maskedFill(grad, mask!, 0), x!.shape), undefined],
+    backward: (grad, { inputs: [x, mask] }) => [sumToShape(maskedFill(grad, mask!, 0), x!.shape), undefined],
     flops: () => 0,
     role: 'score',
   } satisfies Op<{ readonly value: number }>,

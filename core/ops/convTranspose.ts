@@ -8,7 +8,7 @@ import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { type ConvolutionAttrs, convolved, geometry, weightBackward } from './convolution.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
@@ -66,7 +66,7 @@ function transposedOp(rank: Rank): Op<ConvolutionAttrs> {
       if (bias !== undefined) {
         const spec: Spec = { shape: [bias.shape[0]!, 1, 1], dtype: 'f32', axes: [] };
         const column = new Tensor(spec, bias.storage, [bias.strides[0]!, 0, 0], bias.offset);
-        backend.binary('add', target, stretched(column, target.shape), target);
+        backend.binary('add', target, broadcastView(column, target.shape), target);
       }
       return result;
     },

@@ -5,11 +5,11 @@ import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import type { Op } from './op.ts';
 import { sum } from './reduce.ts';
 import { squeeze, unsqueeze } from './view.ts';
-import { each, geometryOf, movedAxes, planar, type Rank, type Sizes, wantWindow, windowCount } from './window.ts';
+import { checkWindow, each, geometryOf, movedAxes, planar, type Rank, type Sizes, windowCount } from './window.ts';
 
 export interface ConvolutionAttrs {
   readonly rank: Rank;
@@ -63,7 +63,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
     throw new ShapeError(op, [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
   const kernel = weight.shape.slice(2);
   const sizes = kernel.map((k, i) => windowCount(x.shape[2 + i]!, k, stride[i]!, padding[i]!, dilation[i]!));
-  wantWindow(op, x, sizes, kernel);
+  checkWindow(op, x, sizes, kernel);
   return {
     shape: [x.shape[0]!, outputs, ...sizes],
     dtype: 'f32',
@@ -83,7 +83,7 @@ function convolutionOp(rank: Rank): Op<ConvolutionAttrs> {
       if (bias !== undefined) {
         const spec: Spec = { shape: [bias.shape[0]!, 1, 1], dtype: 'f32', axes: [] };
         const column = new Tensor(spec, bias.storage, [bias.strides[0]!, 0, 0], bias.offset);
-        backend.binary('add', target, stretched(column, target.shape), target);
+        backend.binary('add', target, broadcastView(column, target.shape), target);
       }
       return result;
     },

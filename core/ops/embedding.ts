@@ -7,7 +7,7 @@ import { allocate, apply } from './apply.ts';
 import { eq, maskedFill } from './compare.ts';
 import { checkIndices } from './indices.ts';
 import type { Op } from './op.ts';
-import { compact, unsqueeze } from './view.ts';
+import { toContiguous, unsqueeze } from './view.ts';
 
 interface EmbeddingAttrs {
   /** This row gets no gradient. */
@@ -16,7 +16,7 @@ interface EmbeddingAttrs {
 
 /** Row-major, in other dimensions. */
 function flat(x: Tensor, shape: readonly number[], backend: Backend): Tensor {
-  const rows = compact(x, backend);
+  const rows = toContiguous(x, backend);
   return new Tensor({ shape, dtype: x.dtype, axes: [] }, rows.storage, undefined, rows.offset);
 }
 

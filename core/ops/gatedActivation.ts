@@ -6,7 +6,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { leakyRelu, sigmoid } from './activation.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched, sumTo } from './broadcast.ts';
+import { broadcastView, sumToShape } from './broadcast.ts';
 import { gt, where } from './compare.ts';
 import { rand, scalar } from './creation.ts';
 import { normalizeDim } from './dims.ts';
@@ -40,9 +40,9 @@ export const preluOp: Op<undefined> = {
     const strides = shape.map((size) => (size === 1 ? 0 : (weight!.strides[0] ?? 0)));
     const slope = new Tensor({ shape, dtype: 'f32', axes: out.axes }, weight!.storage, strides, weight!.offset);
     const positive = allocate({ ...out, dtype: 'bool' });
-    backend.binary('gt', x!, stretched(scalar(0), out.shape), positive);
+    backend.binary('gt', x!, broadcastView(scalar(0), out.shape), positive);
     const below = allocate(out);
-    backend.binary('mul', x!, stretched(slope, out.shape), below);
+    backend.binary('mul', x!, broadcastView(slope, out.shape), below);
     const result = allocate(out);
     backend.where(positive, x!, below, result);
     return result;
@@ -52,7 +52,7 @@ export const preluOp: Op<undefined> = {
     const positive = gt(x!, 0);
     return [
       needs[0] ? where(positive, grad, mul(grad, reshape(weight!, shape))) : undefined,
-      needs[1] ? reshape(sumTo(where(positive, 0, mul(grad, x!)), shape), weight!.shape) : undefined,
+      needs[1] ? reshape(sumToShape(where(positive, 0, mul(grad, x!)), shape), weight!.shape) : undefined,
     ];
   },
   flops: (_inputs, out) => 2 * numel(out.shape),

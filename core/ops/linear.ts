@@ -5,11 +5,11 @@ import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { matmul } from './matmul.ts';
-import { anyMeta, blankGradient } from './onePass.ts';
+import { hasMeta, zerosGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { mT } from './permute.ts';
 import { sum } from './reduce.ts';
-import { compact, reshape } from './view.ts';
+import { reshape, toContiguous } from './view.ts';
 
 function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
   const [outputs, inputs] = weight.shape;
@@ -94,7 +94,7 @@ export const linearOp: Op<undefined> = {
   forward([x, weight, bias], _attrs, out, backend) {
     const [outputs, inputs] = weight!.shape as [number, number];
     const rows = numel(out.shape.slice(0, -1));
-    const flat = compact(x!, backend);
+    const flat = toContiguous(x!, backend);
     const result = allocate(out);
     backend.matmul(
       matrix(flat, [rows, inputs]),
@@ -106,20 +106,20 @@ export const linearOp: Op<undefined> = {
   },
   backward(grad, { inputs, needs }) {
     if (context.gradEnabled) return linearSlowly(grad, inputs, needs);
-    const meta = anyMeta(grad, ...inputs);
-    const slopes = inputs.map((input, i) => (needs[i] ? blankGradient(input, meta) : undefined));
+    const meta = hasMeta(grad, ...inputs);
+    const slopes = inputs.map((input, i) => (needs[i] ? zerosGradient(input, meta) : undefined));
     if (!meta) {
       const { backend } = context;
       const [x, weight] = inputs as [Tensor, Tensor];
       const [outputs, width] = weight.shape as [number, number];
       const rows = numel(grad.shape.slice(0, -1));
-      const upstream = matrix(compact(grad, backend), [rows, outputs]);
+      const upstream = matrix(toContiguous(grad, backend), [rows, outputs]);
       const [dx, dWeight, dBias] = slopes;
       if (dx) backend.matmul(upstream, weight, matrix(dx, [rows, width]));
       if (dWeight)
         backend.matmul(
           matrix(upstream, [outputs, rows], [1, outputs]),
-          matrix(compact(x, backend), [rows, width]),
+          matrix(toContiguous(x, backend), [rows, width]),
           dWeight,
         );
       if (dBias) backend.reduce('sum', upstream, [0], matrix(dBias, [1, outputs]));

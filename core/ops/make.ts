@@ -7,7 +7,7 @@ import { type DType, promote } from '../tensor/dtype.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply, insteadOf } from './apply.ts';
-import { broadcastSpec, stretched, sumTo } from './broadcast.ts';
+import { broadcastSpec, broadcastView, sumToShape } from './broadcast.ts';
 import { scalar } from './creation.ts';
 import type { Op, Saved } from './op.ts';
 
@@ -50,13 +50,13 @@ export function binaryOp(
       const result = allocate(out);
       // True and true is true, not 2.
       const own = kernel === 'add' && out.dtype === 'bool' ? 'logicalOr' : kernel;
-      backend.binary(own, stretched(a!, out.shape), stretched(b!, out.shape), result);
+      backend.binary(own, broadcastView(a!, out.shape), broadcastView(b!, out.shape), result);
       return result;
     },
     backward: backward
       ? (grad, { inputs: [a, b], output, needs }: Saved<undefined>) => {
           const [da, db] = backward(grad, a!, b!, output);
-          return [needs[0] ? sumTo(da(), a!.shape) : undefined, needs[1] ? sumTo(db(), b!.shape) : undefined];
+          return [needs[0] ? sumToShape(da(), a!.shape) : undefined, needs[1] ? sumToShape(db(), b!.shape) : undefined];
         }
       : undefined,
     flops: (_inputs, out) => numel(out.shape),

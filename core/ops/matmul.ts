@@ -4,7 +4,7 @@ import { type Axis, unnamed } from '../tensor/axes.ts';
 import { broadcastAxes, broadcastShapes, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched, sumTo } from './broadcast.ts';
+import { broadcastView, sumToShape } from './broadcast.ts';
 import type { Op, Saved } from './op.ts';
 import { mT } from './permute.ts';
 import { reshape } from './view.ts';
@@ -92,7 +92,7 @@ function matmulSpec(name: string, a: Spec, b: Spec, attrs: MatmulAttrs | undefin
 function operand(x: Tensor, side: 'left' | 'right', batch: readonly number[]): Tensor {
   const spec = asMatrix(x, side);
   const strides = x.ndim > 1 ? x.strides : side === 'left' ? [0, x.strides[0]!] : [x.strides[0]!, 0];
-  return stretched(new Tensor(spec, x.storage, strides, x.offset), [...batch, ...spec.shape.slice(-2)]);
+  return broadcastView(new Tensor(spec, x.storage, strides, x.offset), [...batch, ...spec.shape.slice(-2)]);
 }
 
 function matmulOp(name: string): Op<MatmulAttrs | undefined> {
@@ -132,7 +132,7 @@ function matmulBackward(
   let da: Tensor | undefined;
   let db: Tensor | undefined;
   if (needs[0]) {
-    const full = sumTo(matmul(g, mT(right)), left.shape);
+    const full = sumToShape(matmul(g, mT(right)), left.shape);
     da = a!.ndim === 1 ? reshape(full, a!.shape) : full;
   }
   if (needs[1]) {
@@ -140,7 +140,7 @@ function matmulBackward(
     const full =
       right.ndim === 2 && g.ndim > 2 && left.ndim === g.ndim
         ? matmul(mT(reshape(left, [numel(left.shape.slice(0, -1)), k])), reshape(g, [numel(g.shape.slice(0, -1)), n]))
-        : sumTo(matmul(mT(left), g), right.shape);
+        : sumToShape(matmul(mT(left), g), right.shape);
     db = b!.ndim === 1 ? reshape(full, b!.shape) : full;
   }
   return [da, db];

@@ -8,11 +8,12 @@ import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { zeros } from './creation.ts';
 import { scatterAdd } from './indexing.ts';
-import { blankGradient } from './onePass.ts';
+import { zerosGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { reshape } from './view.ts';
 import {
   batched,
+  checkWindow,
   each,
   geometryOf,
   type PoolOptions,
@@ -22,7 +23,6 @@ import {
   type Sizes,
   wantHalf,
   wantPlanes,
-  wantWindow,
   windowCount,
 } from './window.ts';
 
@@ -42,7 +42,7 @@ function maxSpec(op: string, x: Spec, attrs: MaxAttrs, dtype: Spec['dtype']): Sp
   const spatial = kernel.map((k, i) =>
     windowCount(x.shape[2 + i]!, k, stride[i]!, [padding[i]!, padding[i]!], dilation[i]!, ceil),
   );
-  wantWindow(op, x, spatial, kernel);
+  checkWindow(op, x, spatial, kernel);
   return pooledSpec(x, spatial, dtype, rank);
 }
 
@@ -81,7 +81,7 @@ function maxPoolOp(name: string): Op<MaxAttrs> {
       // In tensor operations, which can be differentiated again.
       if (context.gradEnabled)
         return [reshape(scatterAdd(zeros(flat), -1, flatPlanes(indices, rank), flatPlanes(grad, rank)), x!.shape)];
-      const dx = blankGradient(x!, grad.isMeta);
+      const dx = zerosGradient(x!, grad.isMeta);
       if (!grad.isMeta) {
         const rows = (t: Tensor): Strided => {
           const { storage, dtype, shape, offset } = planes(t, rank, context.backend);

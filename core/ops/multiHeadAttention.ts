@@ -10,13 +10,13 @@ import { unnamed } from '../tensor/axes.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { attentionWithWeights } from './attention.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { maskedFill } from './compare.ts';
 import { combineHeads, type Heads, headsOf, splitHeads } from './heads.ts';
-import { anyMeta, blankGradient } from './onePass.ts';
+import { hasMeta, zerosGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { causalMask } from './triangle.ts';
-import { compact } from './view.ts';
+import { toContiguous } from './view.ts';
 
 export interface MultiHeadAttentionAttrs extends Heads {
   /** Each query sees keys up to its own position. */
@@ -41,7 +41,7 @@ function kernelOf(
   { headDim, causal }: MultiHeadAttentionAttrs,
 ): AttentionKernel {
   const scores = [q.shape[0]!, q.shape[1]!, q.shape[2]!, k.shape[2]!];
-  return { scale: headDim ** -0.5, causal, mask: mask && stretched(mask, scores) };
+  return { scale: headDim ** -0.5, causal, mask: mask && broadcastView(mask, scores) };
 }
 
 export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
@@ -53,7 +53,7 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
   forward(inputs, attrs, out, backend) {
     const result = allocate(out);
     const { features, mask } = named(inputs, attrs);
-    const laid = features.map((input) => compact(input, backend));
+    const laid = features.map((input) => toContiguous(input, backend));
     const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
     backend.attention(q, k, v, kernelOf(q, k, mask, attrs), headsOf(result, 0, attrs));
     return result;
@@ -61,14 +61,14 @@ export const multiHeadAttentionOp: Op<MultiHeadAttentionAttrs> = {
   backward(grad, { inputs, attrs, needs }) {
     const { features, mask } = named(inputs, attrs);
     if (context.gradEnabled) return gradients(fromOps(features, mask, attrs), grad, features);
-    const meta = anyMeta(grad, ...inputs);
-    const slopes = features.map((input) => blankGradient(input, meta));
+    const meta = hasMeta(grad, ...inputs);
+    const slopes = features.map((input) => zerosGradient(input, meta));
     if (!meta) {
       const { backend } = context;
-      const laid = features.map((input) => compact(input, backend));
+      const laid = features.map((input) => toContiguous(input, backend));
       const [q, k, v] = attrs.parts.map(([input, feature]) => headsOf(laid[input]!, feature, attrs)) as Three;
       const [dq, dk, dv] = attrs.parts.map(([input, feature]) => headsOf(slopes[input]!, feature, attrs)) as Three;
-      const upstream = headsOf(compact(grad, backend), 0, attrs);
+      const upstream = headsOf(toContiguous(grad, backend), 0, attrs);
       backend.attentionBackward(upstream, q, k, v, kernelOf(q, k, mask, attrs), dq, dk, dv);
     }
     return slopes.map((slope, i) => (needs[i] ? slope : undefined));
@@ -90,7 +90,7 @@ function fromOps(features: readonly Tensor[], added: Tensor | undefined, attrs: 
     splitHeads(features[input]!, { heads, headDim, batchFirst, feature, axes }),
   ) as Three;
   const [queries, keys] = [q.shape[2]!, k.shape[2]!];
-  const given = added && stretched(added, [q.shape[0]!, heads, queries, keys]);
+  const given = added && broadcastView(added, [q.shape[0]!, heads, queries, keys]);
   const mask = causal && given ? maskedFill(given, causalMask(queries, keys), Number.NEGATIVE_INFINITY) : given;
   const { output } = attentionWithWeights(q, k, v, mask === undefined ? { isCausal: causal } : { attnMask: mask });
   return combineHeads(output, batchFirst, features[parts[0][0]]!.axes);

@@ -7,14 +7,14 @@ import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched, sumTo } from './broadcast.ts';
+import { broadcastView, sumToShape } from './broadcast.ts';
 import { mul, sub } from './elementwise.ts';
-import { anyMeta, blankGradient } from './onePass.ts';
+import { hasMeta, zerosGradient } from './onePass.ts';
 import type { Op, Saved } from './op.ts';
 import { mean, reduceInto } from './reduce.ts';
 import { eachRow, folded, someInfinite } from './rows.ts';
 import { standardized } from './standardized.ts';
-import { compact } from './view.ts';
+import { toContiguous } from './view.ts';
 
 interface NormAttrs {
   /** Sizes of the last axes that are normalised together. */
@@ -62,12 +62,12 @@ const layerNormOp: Op<NormAttrs> = {
     const width = numel(attrs.normalizedShape);
     const rows = width === 0 ? 0 : numel(out.shape) / width;
     const [weight, bias] = affine(inputs, attrs);
-    const flat = (t: Tensor | undefined) => t && as(compact(t, backend), [width]);
+    const flat = (t: Tensor | undefined) => t && as(toContiguous(t, backend), [width]);
     const result = allocate(out);
     const mean = table([rows]);
     const rstd = table([rows]);
     backend.layerNorm(
-      as(compact(inputs[0]!, backend), [rows, width]),
+      as(toContiguous(inputs[0]!, backend), [rows, width]),
       flat(weight),
       flat(bias),
       attrs.eps,
@@ -86,17 +86,17 @@ const layerNormOp: Op<NormAttrs> = {
     const x = inputs[0]!;
     const width = numel(attrs.normalizedShape);
     const rows = width === 0 ? 0 : numel(x.shape) / width;
-    const meta = tensors.length === 0 || anyMeta(grad, x, weight);
-    const dx = blankGradient(x, meta);
-    const dWeight = hasWeight && needs[1] ? blankGradient(inputs[1]!, meta) : undefined;
+    const meta = tensors.length === 0 || hasMeta(grad, x, weight);
+    const dx = zerosGradient(x, meta);
+    const dWeight = hasWeight && needs[1] ? zerosGradient(inputs[1]!, meta) : undefined;
     const biasAt = hasWeight ? 2 : 1;
-    const dBias = hasBias && needs[biasAt] ? blankGradient(inputs[biasAt]!, meta) : undefined;
+    const dBias = hasBias && needs[biasAt] ? zerosGradient(inputs[biasAt]!, meta) : undefined;
     if (!meta) {
       const { backend } = context;
-      const flat = (t: Tensor | undefined) => t && as(compact(t, backend), [width]);
+      const flat = (t: Tensor | undefined) => t && as(toContiguous(t, backend), [width]);
       backend.layerNormBackward(
-        as(compact(grad, backend), [rows, width]),
-        as(compact(x, backend), [rows, width]),
+        as(toContiguous(grad, backend), [rows, width]),
+        as(toContiguous(x, backend), [rows, width]),
         flat(weight),
         tensors[0]!,
         tensors[1]!,
@@ -122,8 +122,8 @@ function layerNormFromOps(grad: Tensor, { inputs, attrs, needs }: Saved<NormAttr
   const d = weight === undefined ? grad : mul(grad, weight);
   const dx = mul(scale, sub(sub(d, mean(d, dims, true)), mul(hat, mean(mul(d, hat), dims, true))));
   const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
-  if (attrs.hasWeight) out.push(sumTo(mul(grad, hat), attrs.normalizedShape));
-  if (attrs.hasBias) out.push(sumTo(grad, attrs.normalizedShape));
+  if (attrs.hasWeight) out.push(sumToShape(mul(grad, hat), attrs.normalizedShape));
+  if (attrs.hasBias) out.push(sumToShape(grad, attrs.normalizedShape));
   return out;
 }
 
@@ -145,8 +145,8 @@ const rmsNormOp: Op<NormAttrs> = {
     if (someInfinite(data)) eachRow(x!, dims, backend, data, (row) => scaleOf(folded(row, 0, (sum, v) => sum + v * v)));
     else for (let i = 0; i < data.length; i++) data[i] = scaleOf(data[i]!);
     const result = allocate(out);
-    backend.binary('mul', x!, stretched(scale, out.shape), result);
-    if (weight !== undefined) backend.binary('mul', result, stretched(weight, out.shape), result);
+    backend.binary('mul', x!, broadcastView(scale, out.shape), result);
+    if (weight !== undefined) backend.binary('mul', result, broadcastView(weight, out.shape), result);
     return result;
   },
   backward: (grad, { inputs: [x, weight], attrs, needs }) => {
@@ -155,7 +155,7 @@ const rmsNormOp: Op<NormAttrs> = {
     const d = weight === undefined ? grad : mul(grad, weight);
     const dx = mul(scale, sub(d, mul(hat, mean(mul(d, hat), dims, true))));
     const out: (Tensor | undefined)[] = [needs[0] ? dx : undefined];
-    if (weight !== undefined) out.push(needs[1] ? sumTo(mul(grad, hat), weight.shape) : undefined);
+    if (weight !== undefined) out.push(needs[1] ? sumToShape(mul(grad, hat), weight.shape) : undefined);
     return out;
   },
   flops: ([x]) => 5 * numel(x!.shape),

@@ -14,11 +14,11 @@ export function notObserved(...inputs: readonly Tensor[]): boolean {
 }
 
 /** Whether one of these is only a shape, so that kernels have nothing to work on. */
-export const anyMeta = (...tensors: readonly (Tensor | undefined)[]): boolean =>
+export const hasMeta = (...tensors: readonly (Tensor | undefined)[]): boolean =>
   tensors.some((tensor) => tensor?.isMeta ?? false);
 
 /** The gradient of `input` for a backward kernel to write: zeros, or without data in a shape run. */
-export function blankGradient({ shape, axes }: Tensor, meta: boolean): Tensor {
+export function zerosGradient({ shape, axes }: Tensor, meta: boolean): Tensor {
   const spec: Spec = { shape, dtype: 'f32', axes };
   if (meta) return new Tensor(spec, undefined);
   context.observer?.allocate(spec, 'a gradient');

@@ -11,11 +11,11 @@ import type { Shape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { gruStep, lstmStep, type RecurrentWeights, rnnStep } from './gates.ts';
-import { anyMeta, blankGradient } from './onePass.ts';
+import { hasMeta, zerosGradient } from './onePass.ts';
 import type { Op } from './op.ts';
 import { stack } from './rearrange.ts';
 import { sum } from './reduce.ts';
-import { compact } from './view.ts';
+import { toContiguous } from './view.ts';
 
 export interface RecurrenceAttrs {
   readonly kind: RecurrenceKind;
@@ -37,7 +37,7 @@ function described(
   out: Tensor,
   saved: readonly Tensor[],
 ): Recurrence {
-  const [gates, weight, ...rest] = inputs.map((input) => compact(input, context.backend));
+  const [gates, weight, ...rest] = inputs.map((input) => toContiguous(input, context.backend));
   const bias = hasBias ? rest.shift() : undefined;
   return { kind, reverse, gates: gates!, weight: weight!, bias, start: rest, out, saved };
 }
@@ -61,15 +61,15 @@ export const recurrenceOp: Op<RecurrenceAttrs> = {
   backward(grad, saved) {
     const { inputs, attrs, output, tensors, needs } = saved;
     if (context.gradEnabled) return gradients(fromOps(inputs, attrs), grad, inputs);
-    const meta = anyMeta(grad, ...inputs, ...tensors);
-    const slopes = inputs.map((input) => blankGradient(input, meta));
+    const meta = hasMeta(grad, ...inputs, ...tensors);
+    const slopes = inputs.map((input) => zerosGradient(input, meta));
     const [gates, weight, ...rest] = slopes as [Tensor, Tensor, ...Tensor[]];
     if (!meta) {
       const { backend } = context;
       const own = attrs.kind === 'gru' ? table(gates.shape) : undefined;
       const start = attrs.hasBias ? rest.slice(1) : rest;
       const of = described(inputs, attrs, output, tensors);
-      backend.recurrenceBackward(of, compact(grad, backend), { gates, own, weight, start });
+      backend.recurrenceBackward(of, toContiguous(grad, backend), { gates, own, weight, start });
       if (attrs.hasBias && needs[2]) slopes[2] = sum(own ?? gates, [0, 1]);
     }
     return slopes.map((slope, i) => (needs[i] ? slope : undefined));

@@ -8,7 +8,7 @@ import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shap
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { eq, logicalOr, ne, where } from './compare.ts';
 import { eye } from './creation.ts';
 import { normalizeDims } from './dims.ts';
@@ -19,7 +19,7 @@ import { permute } from './permute.ts';
 import { exp } from './pointwise.ts';
 import { powScalar } from './power.ts';
 import { eachRow, folded, lengthOf, rowsOf, tooWide, whole } from './rows.ts';
-import { compact, expand, reshape } from './view.ts';
+import { expand, reshape, toContiguous } from './view.ts';
 
 interface NormAttrs extends ReduceAttrs {
   /** Order of the norm, not 0; 2 by default. */
@@ -153,7 +153,7 @@ const prodBackwardOp: Op<ReduceAttrs> = {
       for (let i = width - 1, product = 1; i >= 0; product *= data[start + i--]!) to[start + i] = before[i]! * product;
     }
     const strides = x!.shape.map((_, d) => rows.strides[order.indexOf(d)]!);
-    return compact(new Tensor(out, rows.storage, strides), backend);
+    return toContiguous(new Tensor(out, rows.storage, strides), backend);
   },
   backward: undefined,
   flops: ([x]) => 3 * numel(x!.shape),
@@ -189,7 +189,7 @@ export const reduceOps = {
       for (let i = 0; i < m.length; i++) if (!Number.isFinite(m[i]!)) m[i] = 0;
       const full = { shape: x!.shape, dtype: 'f32', axes: x!.axes } as const;
       const shifted = allocate(full);
-      backend.binary('sub', x!, stretched(max, x!.shape), shifted);
+      backend.binary('sub', x!, broadcastView(max, x!.shape), shifted);
       const powers = allocate(full);
       backend.unary('exp', shifted, powers);
       const total = reduceInto('sum', powers, kept, keptSpec, backend);

@@ -5,7 +5,7 @@ import { integer, number } from '../format/numbers.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { compact } from './view.ts';
+import { toContiguous } from './view.ts';
 
 /** The elements of `x`, one row for each that is kept: dimensions of `dims` last, in memory. */
 export function rowsOf(x: Tensor, dims: readonly number[], backend: Backend): { data: TypedArray; width: number } {
@@ -16,7 +16,7 @@ export function rowsOf(x: Tensor, dims: readonly number[], backend: Backend): { 
     order.map((d) => x.strides[d]!),
     x.offset,
   );
-  return { data: compact(moved, backend).toTypedArray(), width: numel(dims.map((d) => x.shape[d]!)) };
+  return { data: toContiguous(moved, backend).toTypedArray(), width: numel(dims.map((d) => x.shape[d]!)) };
 }
 
 /** Squares below this or beyond f32 lose what their root would have kept. */

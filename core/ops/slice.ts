@@ -7,7 +7,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
-import { compact, unsqueeze } from './view.ts';
+import { toContiguous, unsqueeze } from './view.ts';
 
 export interface SliceAttrs {
   readonly dim: number;
@@ -40,7 +40,7 @@ export function addInto(view: Tensor, x: Tensor): void {
   const { backend } = context;
   if (view.isContiguous) backend.binary('add', view, x, view);
   else {
-    const sum = compact(view, backend);
+    const sum = toContiguous(view, backend);
     backend.binary('add', sum, x, sum);
     backend.copy(sum, view);
   }

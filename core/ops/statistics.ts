@@ -6,7 +6,7 @@ import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { eq, where } from './compare.ts';
 import { normalizeDim, normalizeDims } from './dims.ts';
 import { div, mul, sub } from './elementwise.ts';
@@ -32,7 +32,7 @@ const varOp: Op<VarianceAttrs> = {
     const kept = reducedSpec(x!, { dims, keepdim: true });
     const average = reduceInto('mean', x!, { dims, keepdim: true }, kept, backend);
     const centered = allocate({ shape: x!.shape, dtype: 'f32', axes: x!.axes });
-    backend.binary('sub', x!, stretched(average, x!.shape), centered);
+    backend.binary('sub', x!, broadcastView(average, x!.shape), centered);
     const squares = reduceInto('sumOfSquares', centered, { dims, keepdim: true }, kept, backend).storage.data;
     const result = allocate(out);
     const divisor = Math.max(0, countOf(x!, dims) - correction);

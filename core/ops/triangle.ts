@@ -4,7 +4,7 @@ import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched } from './broadcast.ts';
+import { broadcastView } from './broadcast.ts';
 import { scalar } from './creation.ts';
 import type { Op } from './op.ts';
 
@@ -35,8 +35,8 @@ function triangularOp(name: 'tril' | 'triu'): Op<Diagonal> {
     forward([x], { diagonal }, out, backend) {
       const result = allocate(out);
       const [rows, columns] = x!.shape.slice(-2) as [number, number];
-      const mask = stretched(triangle(rows, columns, diagonal, name === 'tril'), x!.shape);
-      backend.where(mask, x!, stretched(scalar(0, x!.dtype), x!.shape), result);
+      const mask = broadcastView(triangle(rows, columns, diagonal, name === 'tril'), x!.shape);
+      backend.where(mask, x!, broadcastView(scalar(0, x!.dtype), x!.shape), result);
       return result;
     },
     backward: (grad, { attrs }) => [apply(triangleOps[name], [grad], attrs)],

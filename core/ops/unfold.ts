@@ -10,7 +10,7 @@ import { indexAdd, indexSelect } from './indexing.ts';
 import { pad } from './rearrange.ts';
 import { withAxes } from './tensorMethods.ts';
 import { reshape } from './view.ts';
-import { batched, each, type Sizes, wantPlanes, wantWindow, windowCount } from './window.ts';
+import { batched, checkWindow, each, type Sizes, wantPlanes, windowCount } from './window.ts';
 
 /** How windows are laid. */
 export interface UnfoldOptions {
@@ -31,7 +31,7 @@ function windowsOf(op: string, x: Tensor, size: readonly number[], kernelSize: S
     each(op, 'dilation', options.dilation ?? 1, 2, 1),
   ] as const;
   const counts = kernel.map((k, i) => windowCount(size[i]!, k, stride[i]!, [padding[i]!, padding[i]!], dilation[i]!));
-  wantWindow(op, x, counts, kernel);
+  checkWindow(op, x, counts, kernel);
   const [height, width] = size.map((n, i) => n + 2 * padding[i]!) as [number, number];
   const at: number[] = [];
   for (let ky = 0; ky < kernel[0]!; ky++)

@@ -6,7 +6,7 @@ import { contiguousStrides, formatShape, numel, type Shape, type Spec, sameShape
 import { Tensor } from '../tensor/tensor.ts';
 import { misusedDim } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
-import { stretched, sumTo } from './broadcast.ts';
+import { broadcastView, sumToShape } from './broadcast.ts';
 import { listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 
@@ -15,7 +15,7 @@ function free(): number {
 }
 
 /** A tensor with the same elements, row-major in memory; itself where it is so already. Not an operation of the graph. */
-export function compact(x: Tensor, backend: Parameters<Op['forward']>[3]): Tensor {
+export function toContiguous(x: Tensor, backend: Parameters<Op['forward']>[3]): Tensor {
   if (x.isContiguous) return x;
   const copy = allocate({ shape: x.shape, dtype: x.dtype, axes: x.axes });
   backend.copy(x, copy);
@@ -32,7 +32,7 @@ const reshapeOp: Op<{ readonly shape: Shape }> = {
   forward: ([x], _attrs, out, backend) => {
     const strides = viewStrides(x!, out.shape);
     if (strides !== undefined) return new Tensor(out, x!.storage, strides, x!.offset);
-    const flat = compact(x!, backend);
+    const flat = toContiguous(x!, backend);
     return new Tensor(out, flat.storage, contiguousStrides(out.shape), flat.offset);
   },
   backward: (grad, { inputs }) => [reshape(grad, inputs[0]!.shape)],
@@ -135,10 +135,10 @@ const expandOp: Op<{ readonly shape: Shape }> = {
     return { shape: full, dtype: x!.dtype, axes: full.map((_, i) => (i < lead ? unnamed : x!.axes[i - lead]!)) };
   },
   forward: ([x], _attrs, out) => {
-    const view = stretched(x!, out.shape);
+    const view = broadcastView(x!, out.shape);
     return new Tensor(out, view.storage, view.strides, view.offset);
   },
-  backward: (grad, { inputs }) => [sumTo(grad, inputs[0]!.shape)],
+  backward: (grad, { inputs }) => [sumToShape(grad, inputs[0]!.shape)],
   flops: free,
   isView: true,
 };

@@ -43,7 +43,7 @@ function axesOf(x: Tensor, channel: Axis = x.axes[1]!): readonly Axis[] {
   return [x.axes[0]!, channel, ...spatial];
 }
 
-function wantFilters(
+function checkFilters(
   op: string,
   x: Tensor,
   weight: Tensor,
@@ -90,7 +90,7 @@ export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
         ])
       : each('conv3d', 'padding', padding === 'valid' ? 0 : padding, 3, 0).map((p): [number, number] => [p, p]);
   return batched('conv3d', x, (b) => {
-    wantFilters('conv3d', b, weight, bias, perGroup * groups, outputs);
+    checkFilters('conv3d', b, weight, bias, perGroup * groups, outputs);
     const span = steps[0] * (kernel[0] - 1) + 1;
     const deep = pad(b, [0, 0, 0, 0, ...around[0]!]);
     if (deep.shape[2]! < span)
@@ -151,7 +151,7 @@ export function convTranspose3d(
   const [inputs, perGroup, depth, ...plane] = weight.shape as [number, number, number, number, number];
   const outputs = perGroup * groups;
   return batched('convTranspose3d', x, (b) => {
-    wantFilters('convTranspose3d', b, weight, bias, inputs, outputs);
+    checkFilters('convTranspose3d', b, weight, bias, inputs, outputs);
     const [batch, , count, height, width] = b.shape as [number, number, number, number, number];
     const laid = reshape(permute(b, [0, 2, 1, 3, 4]), [batch * count, inputs, height, width]);
     const spread = convTranspose2d(laid, reshape(weight, [inputs, perGroup * depth, ...plane]), undefined, {

@@ -5,7 +5,7 @@ import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import type { Op } from './op.ts';
-import { compact, squeeze, unsqueeze } from './view.ts';
+import { squeeze, toContiguous, unsqueeze } from './view.ts';
 
 /** One number for all spatial dimensions, or one each. */
 export type Sizes = number | readonly number[];
@@ -70,7 +70,7 @@ export function wantHalf(op: string, x: Spec, padding: readonly number[], kernel
 }
 
 /** Throws where no window fits in. */
-export function wantWindow(op: string, x: Spec, spatial: readonly number[], kernel: readonly number[]): void {
+export function checkWindow(op: string, x: Spec, spatial: readonly number[], kernel: readonly number[]): void {
   if (spatial.some((n) => n < 1))
     throw new ShapeError(
       op,
@@ -97,7 +97,7 @@ export type Rank = 1 | 2;
 
 /** [batch, channel, ...spatial] as [planes, height, width], in memory. */
 export function planes(t: Tensor, rank: Rank, backend: Parameters<Op['forward']>[3]): Tensor {
-  const flat = compact(t, backend);
+  const flat = toContiguous(t, backend);
   const spatial = t.shape.slice(-rank);
   const shape = [numel(t.shape.slice(0, -rank)), ...(rank === 1 ? [1] : []), ...spatial];
   return new Tensor({ shape, dtype: t.dtype, axes: [] }, flat.storage, undefined, flat.offset);
