@@ -1,29 +1,7 @@
 /** Every view and state of the panel's page, in the four themes, by axe-core: no violation, whatever its severity. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, chromium } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureBrowser } from '../../scripts/setup/browser.mjs';
-import { servePage } from '../../webview/dev/page.mjs';
-
-const folder = mkdtempSync(join(tmpdir(), 'tensight-page-'));
-let browser: Browser;
-let page: Awaited<ReturnType<typeof servePage>>;
-
-beforeAll(async () => {
-  page = await servePage({ folder });
-  browser = await chromium.launch({
-    executablePath: await ensureBrowser(),
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
-});
-afterAll(async () => {
-  await browser?.close();
-  await page?.end();
-  rmSync(folder, { recursive: true, force: true });
-});
+import { expect, test } from 'vitest';
+import { open, tab } from './tab.ts';
 
 const states = {
   'shapes, nothing run': 'view=shapes&state=shape',
@@ -50,19 +28,15 @@ const main = /detail|NaN|^attention$|are not|under way|failed/;
 
 for (const theme of ['dark', 'light', 'hc', 'hcl'])
   test(`has no violation in the theme ${theme}`, async () => {
-    const tab = await browser.newPage({ viewport: { width: 660, height: 860 } });
     await tab.addInitScript(axe.source);
     const found: string[] = [];
     for (const [state, query] of Object.entries(states)) {
       if (theme !== 'light' && !main.test(state)) continue;
-      await tab.goto(`${page.address}?${query}&theme=${theme}`);
-      await tab.waitForSelector('[data-testid="header"], [data-testid="no-model"], [data-testid="untrusted"]');
-      await tab.evaluate(settled);
+      await open(`${query}&theme=${theme}`, 660, 860);
       const violations = await tab.evaluate<Violation[]>(violationsHere);
       for (const { id, impact, nodes } of violations)
         found.push(`${state}: ${id} (${impact}) ×${nodes.length}: ${nodes[0]?.why} ${nodes[0]?.html}`);
     }
-    await tab.close();
     expect(found).toEqual([]);
   });
 
@@ -83,6 +57,3 @@ const violationsHere = `axe.run({ resultTypes: ['violations'] }).then(({ violati
     })),
   })),
 )`;
-
-/** In the page: fonts are there, and what was asked for is drawn. */
-const settled = `document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 200)))`;

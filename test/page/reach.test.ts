@@ -1,36 +1,8 @@
 /** What is within reach: of a finger, of the keyboard, of eyes that need 11 pixels; and where Escape leads. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureBrowser } from '../../scripts/setup/browser.mjs';
-import { servePage } from '../../webview/dev/page.mjs';
+import { expect, test } from 'vitest';
+import { address, open as show, tab } from './tab.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tensight-reach-'));
-let browser: Browser;
-let served: Awaited<ReturnType<typeof servePage>>;
-let tab: Page;
-
-beforeAll(async () => {
-  served = await servePage({ folder });
-  browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox', '--disable-gpu'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.end();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  tab = await browser.newPage({ viewport: { width: 571, height: 780 } });
-});
-afterEach(() => tab.close());
-
-async function open(query: string): Promise<void> {
-  await tab.goto(`${served.address}?${query}`);
-  await tab.getByTestId('header').waitFor();
-  await tab.evaluate('document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 250)))');
-}
+const open = (query: string): Promise<void> => show(query, 571, 780);
 
 const states = [
   'view=shapes&layer=encoder.layers.1.self_attn',
@@ -150,7 +122,7 @@ test('the last picture is there after a reload before the editor has said a word
   await open('view=gradients&layer=encoder.layers.0.linear1');
   const texts = () => tab.getByTestId('gradient-row').allInnerTexts();
   const before = await texts();
-  await tab.goto(`${served.address}?silent=yes`);
+  await tab.goto(address('silent=yes'));
   await tab.getByTestId('gradient-row').first().waitFor();
   expect(await texts()).toEqual(before);
   expect(await tab.locator('.error-text').count()).toBe(0);

@@ -1,38 +1,7 @@
 /** What the panel's page does with its room: at every width and height, under a hand that drags, and after a reload. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ensureBrowser } from '../../scripts/setup/browser.mjs';
-import { servePage } from '../../webview/dev/page.mjs';
+import { expect, test } from 'vitest';
+import { open, settled, tab } from './tab.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tensight-room-'));
-let browser: Browser;
-let served: Awaited<ReturnType<typeof servePage>>;
-let tab: Page;
-
-beforeAll(async () => {
-  served = await servePage({ folder });
-  browser = await chromium.launch({ executablePath: await ensureBrowser(), args: ['--no-sandbox', '--disable-gpu'] });
-});
-afterAll(async () => {
-  await browser?.close();
-  await served?.end();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  tab = await browser.newPage();
-});
-afterEach(() => tab.close());
-
-async function open(query: string, width: number, height: number): Promise<void> {
-  await tab.setViewportSize({ width, height });
-  await tab.goto(`${served.address}?${query}`);
-  await tab.getByTestId('header').waitFor();
-}
-
-const settled = (): Promise<void> => tab.evaluate('new Promise((done) => setTimeout(done, 250))');
 const heads = (list: string): Promise<string[]> => tab.getByTestId(list).getByRole('columnheader').allInnerTexts();
 const box = async (testId: string) => {
   const found = await tab.getByTestId(testId).boundingBox();

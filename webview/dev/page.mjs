@@ -2,19 +2,20 @@
 
 import { copyFile, mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { context } from 'esbuild';
+import { build, context } from 'esbuild';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Serves it, built anew on every load.
- * @param {{ folder?: string, minify?: boolean }} [options]
+ * Serves it, built anew on every load; with `once` as it is now.
+ * @param {{ folder?: string, minify?: boolean, once?: boolean }} [options]
  * @returns {Promise<{ address: string, end(): Promise<void> }>}
  */
-export async function servePage({ folder = `${root}/.cache/webview-dev`, minify = false } = {}) {
+export async function servePage({ folder = `${root}/.cache/webview-dev`, minify = false, once = false } = {}) {
   await mkdir(folder, { recursive: true });
   await copyFile(`${root}/webview/dev/index.html`, `${folder}/index.html`);
-  const build = await context({
+  /** @type {import('esbuild').BuildOptions} */
+  const options = {
     entryPoints: { webview: `${root}/webview/main.tsx`, host: `${root}/webview/dev/host.ts` },
     outdir: folder,
     bundle: true,
@@ -23,10 +24,12 @@ export async function servePage({ folder = `${root}/.cache/webview-dev`, minify 
     jsx: 'automatic',
     jsxImportSource: 'preact',
     loader: { '.ttf': 'file' },
-    sourcemap: true,
+    sourcemap: !once,
     minify,
     logLevel: 'warning',
-  });
-  const { port } = await build.serve({ servedir: folder, host: '127.0.0.1' });
-  return { address: `http://127.0.0.1:${port}/`, end: () => build.dispose() };
+  };
+  if (once) await build(options);
+  const server = await context(once ? { logLevel: 'warning' } : options);
+  const { port } = await server.serve({ servedir: folder, host: '127.0.0.1' });
+  return { address: `http://127.0.0.1:${port}/`, end: () => server.dispose() };
 }

@@ -11,8 +11,8 @@ import { filter, revealRow, room, rows as rowsSignal, toggle, widths } from './o
 import { TreeRow } from './TreeRow.tsx';
 
 const columns = [
-  { id: 'name', least: 140, grow: 1.2 },
-  { id: 'shapes', least: 220, grow: 1.5 },
+  { id: 'name', least: 150, grow: 3 },
+  { id: 'shapes', least: 210, grow: 1 },
   { id: 'params', least: 54, drop: 4 },
   { id: 'flops', least: 54, drop: 2 },
   { id: 'time', least: 62, drop: 3 },
