@@ -23,7 +23,7 @@ export interface LensTarget {
   /** The same model in the last complete run, where the latest was cut off. */
   readonly before: ModelTrace | undefined;
   readonly stale: boolean;
-  /** Where it stands over a model that says how it is trained: that training, once there is one. */
+  /** Of a model that says how it is trained: that training, once there is one. */
   readonly train?: { readonly last: Training | undefined };
   /** The run that was asked for here, while it goes on. */
   readonly run?: RunActivity;
@@ -53,7 +53,7 @@ export function lensTargets(
     if (modules.length === 0 || targets.some((target) => sameRange(target.range, range))) return;
     const before = view.sources.good?.trace.models.find(({ exportName }) => exportName === model.exportName);
     const train =
-      place === 'model' && model.train !== undefined && trainings !== undefined
+      modules[0] === 0 && model.train !== undefined && trainings !== undefined
         ? { train: { last: trainings.of(model.exportName) } }
         : {};
     targets.push({ range, place, layer: layerRef(uri, model, modules), modules, model, before, stale, ...train });
@@ -142,6 +142,8 @@ export function lensCommands(target: LensTarget): readonly LensCommand[] {
         }
       : { title: run.stopping ? '◼ Stopping…' : '◼ Stop', command: 'tensight.stopRun', ...own },
   );
+  // Said once: over the model.
+  if (target.place !== 'model') return commands;
   if (training) commands.push({ title: '◼ Stop training', command: 'tensight.stopTraining', ...own });
   else if (last !== undefined) commands.push({ title: trainedTitle(last), command: 'tensight.showTraining', ...own });
   return commands;

@@ -50,6 +50,7 @@ export const stages = {
   },
   page: {
     title: 'The panel’s page, by axe-core',
+    alongside: 'vscode',
     run: async (options) => {
       await prepareEditor();
       return runVitest('page', options);

@@ -202,7 +202,8 @@ export class VSCode {
     const rows = widget.locator('.monaco-list-row');
     await this.page.keyboard.press(key);
     try {
-      await box.waitFor({ timeout: MOMENT });
+      // A key that went to what does not know it is pressed again soon.
+      await box.waitFor({ timeout: MOMENT / 5 });
       await box.fill(text, { timeout: MOMENT });
       if (row === undefined) {
         await rows.first().waitFor({ timeout: MOMENT });

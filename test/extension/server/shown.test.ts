@@ -204,7 +204,7 @@ describe('lenses', () => {
       const last = training === undefined ? undefined : { ...course, ...training };
       const view = new View({ latest: source({ train: 300 }) });
       const all = lensTargets(view, items, uri, uri, { of: (model) => (model === 'default' ? last : undefined) });
-      expect(all.filter(({ train }) => train !== undefined)).toHaveLength(1);
+      expect(all.filter(({ place, train }) => place === 'model' && train !== undefined)).toHaveLength(1);
       return lensCommands(all.at(-1)!).map(({ title }) => title);
     };
     expect(titles().slice(1)).toEqual(['▷ Run ▾']);

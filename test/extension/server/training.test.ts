@@ -44,7 +44,8 @@ describe('training', () => {
   const edit = (version: number, range: ReturnType<typeof rangeOf>, change: string) =>
     workspace.change(uri, version, [{ range, text: change }]);
   const start = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
-  const titles = () => workspace.lenses(uri).flatMap(({ train }) => (train === undefined ? [] : [train.last?.state]));
+  const titles = () =>
+    workspace.lenses(uri).flatMap(({ place, train }) => (place === 'model' && train ? [train.last?.state] : []));
 
   beforeEach(async () => {
     vi.useFakeTimers();
