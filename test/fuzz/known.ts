@@ -211,8 +211,14 @@ const known: readonly Known[] = [
   },
   {
     reason: 'PyTorch broadcasts the gradient over elements of a source beyond its indices, which went nowhere',
-    applies: number(['scatterReduce'], 'gradient', ({ got }, { inputs: [, index, src] }) => {
-      return got === 0 && index!.shape.some((size, i) => size < src!.shape[i]!);
+    applies: number(['scatterReduce'], 'gradient', ({ got, name, element }, { inputs: [, index, src] }) => {
+      if (got !== 0 || name !== inputNames[2] || index === undefined || src === undefined) return false;
+      let rest = element;
+      return [...src.shape.entries()].reverse().some(([i, size]) => {
+        const at = rest % size;
+        rest = (rest - at) / size;
+        return at >= index.shape[i]!;
+      });
     }),
   },
   {
