@@ -14,9 +14,11 @@ const trains = ({ command }: CodeLens): boolean => command?.arguments?.[0]?.trai
 async function trainLenses(document: TextDocument): Promise<readonly CodeLens[][]> {
   const lines = await codeLenses(document);
   const stops = ({ command }: CodeLens) => command?.command === 'tensight.stopTraining';
+  // The class that is the model has a lens, too.
+  const ofModel = ({ command }: CodeLens) => command?.arguments?.[0]?.at === 'model';
   return [...lines]
     .sort(([a], [b]) => a - b)
-    .flatMap(([, lenses]) => (lenses.some((lens) => trains(lens) || stops(lens)) ? [lenses] : []));
+    .flatMap(([, lenses]) => (lenses.some((lens) => ofModel(lens) && (trains(lens) || stops(lens))) ? [lenses] : []));
 }
 
 async function click({ command }: CodeLens): Promise<void> {
