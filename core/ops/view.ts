@@ -214,12 +214,13 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
   const d = normalizeDim('unflatten', dim, x);
   const known = sizes.reduce((n, size) => (size === -1 ? n : n * size), 1);
   const full = sizes.map((size) => (size === -1 ? x.shape[d]! / known : size));
-  if (sizes.length === 0 || numel(full) !== x.shape[d] || full.some((size) => !Number.isInteger(size)))
+  const open = sizes.filter((size) => size === -1).length;
+  if (open > 1 || sizes.length === 0 || numel(full) !== x.shape[d] || !full.every((n) => Number.isInteger(n) && n >= 0))
     throw new ShapeError(
       'unflatten',
       [x],
       `dimension ${dim} of ${formatShape(x)} has ${x.shape[d]} elements, [${sizes.join(', ')}] does not hold as many`,
-      `Their product must be ${x.shape[d]}.`,
+      open > 1 ? 'One size at most may be −1.' : `Their product must be ${x.shape[d]}.`,
     );
   return reshape(x, [...x.shape.slice(0, d), ...full, ...x.shape.slice(d + 1)]);
 }
