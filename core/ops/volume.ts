@@ -273,32 +273,32 @@ export function avgPool3d(x: Tensor, kernelSize: Sizes, options: AvgPoolOptions 
   });
 }
 
-/** Means of as many windows of (nearly) equal size as asked for: [batch, channel, D, H, W] → [batch, channel, ...outputSize]. */
-export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSizes): Tensor {
-  const sizes = outputSizes('adaptiveAvgPool3d', outputSize, x, 3) as Three;
+/** A pool into windows of nearly equal size, over planes and then over depths. */
+function adaptively(
+  name: string,
+  x: Tensor,
+  size: OutputSizes,
+  pool: (x: Tensor, size: OutputSizes) => Tensor,
+): Tensor {
+  const sizes = outputSizes(name, size, x, 3) as Three;
   return batched(
-    'adaptiveAvgPool3d',
+    name,
     x,
     (b) =>
       separately(
         b,
-        (t) => adaptiveAvgPool2d(t, sizes.slice(1)),
-        (t) => adaptiveAvgPool2d(t, [sizes[0], t.shape[3]!]),
+        (t) => pool(t, sizes.slice(1)),
+        (t) => pool(t, [sizes[0], t.shape[3]!]),
       ).result,
   );
 }
 
+/** Means of as many windows of (nearly) equal size as asked for: [batch, channel, D, H, W] → [batch, channel, ...outputSize]. */
+export function adaptiveAvgPool3d(x: Tensor, outputSize: OutputSizes): Tensor {
+  return adaptively('adaptiveAvgPool3d', x, outputSize, (t, size) => adaptiveAvgPool2d(t, size));
+}
+
 /** Largest elements of as many windows of (nearly) equal size as asked for: [batch, channel, D, H, W] → [batch, channel, ...outputSize]. */
 export function adaptiveMaxPool3d(x: Tensor, outputSize: OutputSizes): Tensor {
-  const sizes = outputSizes('adaptiveMaxPool3d', outputSize, x, 3) as Three;
-  return batched(
-    'adaptiveMaxPool3d',
-    x,
-    (b) =>
-      separately(
-        b,
-        (t) => adaptiveMaxPool2d(t, sizes.slice(1)),
-        (t) => adaptiveMaxPool2d(t, [sizes[0], t.shape[3]!]),
-      ).result,
-  );
+  return adaptively('adaptiveMaxPool3d', x, outputSize, (t, size) => adaptiveMaxPool2d(t, size));
 }
