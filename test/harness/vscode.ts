@@ -12,7 +12,7 @@ import { type OnLine, readInlayHints, readLenses } from './workbench.ts';
 export const PATIENCE = 120_000;
 
 /** How long one try may take, of what is tried again. */
-const MOMENT = 10_000;
+const MOMENT = 5_000;
 
 export class VSCode {
   /** The workbench's page, for everything this class has no method for. */
@@ -200,20 +200,16 @@ export class VSCode {
     const widget = this.page.locator('.quick-input-widget').filter({ visible: true });
     const box = widget.locator('input[type="text"]').first();
     const rows = widget.locator('.monaco-list-row');
+    const named = rows.filter({ has: this.page.locator('.label-name').getByText(row ?? '', { exact: true }) });
     await this.page.keyboard.press(key);
     try {
       // A key that went to what does not know it is pressed again soon.
-      await box.waitFor({ timeout: MOMENT / 5 });
+      await box.waitFor({ timeout: MOMENT / 2 });
       await box.fill(text, { timeout: MOMENT });
-      if (row === undefined) {
-        await rows.first().waitFor({ timeout: MOMENT });
-        await this.page.keyboard.press('Enter');
-        await box.waitFor({ state: 'hidden', timeout: MOMENT });
-      } else {
-        // The command itself may open a quick input, so there is no waiting for this one to go away.
-        const named = rows.filter({ has: this.page.locator('.label-name').getByText(row, { exact: true }) });
-        await named.first().click({ timeout: MOMENT });
-      }
+      // Clicked: where the input has just gone away, Enter would go into the text.
+      await (row === undefined ? rows : named).first().click({ timeout: MOMENT });
+      // The command itself may open a quick input, so there is no waiting for this one to go away.
+      if (row === undefined) await box.waitFor({ state: 'hidden', timeout: MOMENT });
       return true;
     } catch {
       // In the panel, Escape would lead to the code.
