@@ -14,7 +14,7 @@ await main(async () => {
   rmSync(figures, { force: true });
   process.env.TENSIGHT_FIGURES = figures;
   const log = console.log;
-  // The suite and the build have their say on stderr: stdout is for the figures.
+  // The build has its say on stderr, the suite in a file: stdout is for the figures.
   if (json) console.log = console.error;
   await build();
   const { ensureBrowser } = await import('./setup/browser.mjs');
@@ -22,7 +22,8 @@ await main(async () => {
   await ensureBrowser();
   await ensureVSCodeServer();
   const { runEditorSuite } = await import('./test/editor.mjs');
-  const { failed } = await runEditorSuite('While a person types');
+  const suiteLog = json ? fromRoot('.cache', 'results', 'bench-editor.log') : undefined;
+  const { failed } = await runEditorSuite({ filter: 'While a person types', log: suiteLog });
   console.log = log;
   if (failed > 0) return 1;
   const lines = readFileSync(figures, 'utf8').trim().split('\n');

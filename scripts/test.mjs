@@ -1,5 +1,5 @@
-// Every test, from a fresh clone on. `npm test`, or `node scripts/test.mjs STAGE… [-- NAME]` for some of the stages:
-// types, lint, docs, build, unit, processes, golden, editor, vscode, page, e2e. NAME filters the tests of the last six.
+// Every test, from a fresh clone on, two stages at a time. `npm test`, or `node scripts/test.mjs STAGE… [-- NAME]` for some of the stages:
+// types, editor, build, lint, docs, unit, processes, golden, vscode, page, e2e. NAME filters the tests of the last six.
 
 import { main } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';
@@ -9,5 +9,5 @@ await main(async () => {
   const { stages } = await import('./test/stages.mjs');
   const { runStages } = await import('./test/run.mjs');
   const note = 'What is judged by PyTorch live is not among these: npm run test:pytorch.';
-  return runStages(stages, process.argv.slice(2), { note });
+  return runStages(stages, process.argv.slice(2), { note, lanes: 2 });
 });

@@ -1,4 +1,4 @@
-// Runs stages in order, says how long each took, and ends with `N passed, M failed`.
+// Runs stages, says in their order how each went and how long it took, and ends with `N passed, M failed`.
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
@@ -13,17 +13,18 @@ const summaryFile = process.env.TENSIGHT_TEST_SUMMARY;
 /** @typedef {Result & { note?: string, took: number, log?: string | undefined }} Ran */
 /**
  * @typedef {{ filter?: string | undefined, log?: string | undefined }} StageOptions `log`: a file to write to instead of showing it
- * @typedef {{ title: string, needs?: string[], alongside?: string, run: (options: StageOptions) => Promise<Result> }} Stage
- *   `needs`: stages without which it cannot pass; `alongside`: an earlier stage that leaves a core free for it
+ * @typedef {{ title: string, needs?: string[], run: (options: StageOptions) => Promise<Result> }} Stage
+ *   `needs`: stages that it waits for, and without which it cannot pass
  */
 
 /**
  * @param {Readonly<Record<string, Stage>>} stages
  * @param {readonly string[]} args names of the stages to run, all where there are none; after `--`, a filter of test names
- * @param {{ skipsFail?: boolean, note?: string }} [options] `note` stands above the closing line where every stage ran
+ * @param {{ skipsFail?: boolean, note?: string, lanes?: number }} [options] `note` stands above the closing line where every stage
+ *   ran; `lanes`: how many stages run at a time, 1 unless told
  * @returns {Promise<number>} the exit code
  */
-export async function runStages(stages, args, { skipsFail = false, note } = {}) {
+export async function runStages(stages, args, { skipsFail = false, note, lanes = 1 } = {}) {
   for (const signal of /** @type {const} */ (['SIGTERM', 'SIGHUP'])) {
     process.once(signal, () => {
       endChildren();
@@ -45,29 +46,36 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
   /** @type {string[]} */
   const failures = [];
   const selected = Object.entries(stages).filter(([name]) => names.length === 0 || names.includes(name));
-  /** What runs alongside another stage. @type {Map<string, Promise<Ran>>} */
-  const begun = new Map();
-  /** @param {Stage} stage @param {string} [log] @returns {Promise<Ran>} */
-  const begin = async ({ needs = [], run }, log) => {
-    const start = Date.now();
-    // A stage that could not run counts as one failure: it must not look like a pass.
-    const missing = needs.find((stage) => failed.includes(stage));
-    if (missing) return { ...NOTHING, failed: 1, note: `not run, since ${missing} failed`, took: 0 };
-    if (log) rmSync(log, { force: true });
-    const ran = await run({ filter, log }).catch((error) => ({
-      ...NOTHING,
-      failed: 1,
-      note: error instanceof SetupError ? error.message : error.stack,
-    }));
-    return { ...ran, took: Date.now() - start, log };
-  };
+  const lane = lanesOf(lanes);
+  /** @type {Map<string, Promise<Ran>>} */
+  const running = new Map();
+  /** The one whose turn it is: it writes to the screen, those beside it to a file. */
+  let shown = selected[0]?.[0];
+  for (const [name, { needs = [], run }] of selected) {
+    const needed = needs.flatMap((need) => running.get(need) ?? []);
+    running.set(
+      name,
+      Promise.all(needed).then((before) =>
+        lane(async () => {
+          const start = Date.now();
+          // A stage that could not run counts as one failure: it must not look like a pass.
+          const missing = needs.filter((need) => running.has(need))[before.findIndex(({ failed }) => failed > 0)];
+          if (missing) return { ...NOTHING, failed: 1, note: `not run, since ${missing} failed`, took: 0 };
+          const log = name === shown ? undefined : fromRoot('.cache', 'results', `${name}.log`);
+          const ran = await run({ filter, log }).catch((error) => ({
+            ...NOTHING,
+            failed: 1,
+            note: error instanceof SetupError ? error.message : error.stack,
+          }));
+          return { ...ran, took: Date.now() - start, log };
+        }),
+      ),
+    );
+  }
   for (const [name, stage] of selected) {
-    for (const [other, beside] of selected) {
-      if (beside.alongside !== name) continue;
-      begun.set(other, begin(beside, fromRoot('.cache', 'results', `${other}.log`)));
-    }
+    shown = name;
     console.log(`\n━━ ${stage.title}`);
-    const ran = await (begun.get(name) ?? begin(stage));
+    const ran = /** @type {Ran} */ (await running.get(name));
     if (ran.log && existsSync(ran.log)) process.stdout.write(readFileSync(ran.log));
     if (ran.note) console.error(ran.note);
     const counts = skipsFail && filter === undefined ? skipsAsFailures(ran) : ran;
@@ -90,6 +98,25 @@ export async function runStages(stages, args, { skipsFail = false, note } = {}) 
   console.log(closingLine(total));
   // A vitest filter or an empty selection must not pass for a test run.
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+/** Runs at most so many at a time, first come, first served. @param {number} count */
+function lanesOf(count) {
+  let free = count;
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise((/** @type {(value?: unknown) => void} */ resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  };
 }
 
 /** The first lines of an error, without those of packages, set in. @param {string} message */

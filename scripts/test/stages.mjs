@@ -2,7 +2,6 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { build } from '../build.mjs';
 import { fromRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { ensureBrowser } from '../setup/browser.mjs';
@@ -16,18 +15,20 @@ const PROJECTS = ['core', 'extension', 'webview', 'test', 'scripts', 'bench'];
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   types: { title: 'Types', run: checkTypes },
+  editor: {
+    title: 'A VS Code and a browser for the tests in the editor',
+    run: () => prepareEditor().then(() => oneCheck(true)),
+  },
+  build: { title: 'Build, and that its declarations are whole', run: buildAll },
   lint: { title: 'Lint, format, directions of imports, nothing unused', run: lint },
   docs: {
     title: 'API reference, with a word on every export',
-    alongside: 'lint',
     run: ({ log }) => run('typedoc', [], { log }).then((code) => oneCheck(code === 0)),
   },
-  build: { title: 'Build, and that its declarations are whole', run: () => build().then(checkDeclarations) },
-  unit: { title: 'Unit tests', run: (options) => runVitest('unit', options) },
+  unit: { title: 'Unit tests', needs: ['build'], run: (options) => runVitest('unit', options) },
   processes: {
     title: 'Tests of engines and command lines, in processes of their own',
     needs: ['build'],
-    alongside: 'unit',
     // They wait more than they compute.
     run: (options) => runVitest('processes', { ...options, workers: 2 }),
   },
@@ -35,22 +36,16 @@ export const stages = {
     title: 'Golden cases',
     run: (options) => runVitest('golden', { ...options, reporters: ['./test/golden/reporter.ts'] }),
   },
-  editor: {
-    title: 'A VS Code and a browser for the tests in the editor',
-    alongside: 'types',
-    run: () => prepareEditor().then(() => oneCheck(true)),
-  },
   vscode: {
     title: 'Inside the editor',
     needs: ['build'],
-    run: async ({ filter }) => {
+    run: async (options) => {
       await prepareEditor();
-      return runEditorSuite(filter);
+      return runEditorSuite(options);
     },
   },
   page: {
     title: 'The panel’s page, by axe-core',
-    alongside: 'vscode',
     run: async (options) => {
       await prepareEditor();
       return runVitest('page', options);
@@ -75,8 +70,12 @@ async function prepareEditor() {
 /** @type {Promise<unknown> | undefined} */
 let prepared;
 
-/** The examples against the declarations that were built, which are read as strictly as they are. */
-async function checkDeclarations() {
+/**
+ * All that is published; then the examples against its declarations, which are read as strictly as they are.
+ * @param {import('./run.mjs').StageOptions} options
+ */
+async function buildAll({ log }) {
+  if ((await run('node', [fromRoot('scripts', 'build.mjs')], { log })) !== 0) return oneCheck(false);
   const config = fromRoot('.cache', 'tsc', 'examples.json');
   const compilerOptions = {
     ...{ noEmit: true, strict: true, skipLibCheck: false, target: 'esnext', types: [] },
@@ -85,11 +84,14 @@ async function checkDeclarations() {
   };
   mkdirSync(dirname(config), { recursive: true });
   writeFileSync(config, JSON.stringify({ compilerOptions, include: [fromRoot('examples')] }));
-  return oneCheck((await run('tsc', ['-p', config])) === 0);
+  return oneCheck((await run('tsc', ['-p', config], { log })) === 0);
 }
 
-/** Two compilers at a time, which is what two cores bear; each remembers what it has seen. */
-async function checkTypes() {
+/**
+ * Two compilers at a time, which is what two cores bear; each remembers what it has seen.
+ * @param {import('./run.mjs').StageOptions} options
+ */
+async function checkTypes({ log }) {
   const waiting = [...PROJECTS];
   let holds = true;
   const worker = async () => {
@@ -98,7 +100,7 @@ async function checkTypes() {
       const args = ['-p', project, '--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false'];
       // core is published as declarations, and some types can be checked but not declared.
       if (project === 'core') args.push('--declaration');
-      const code = await run('tsc', args);
+      const code = await run('tsc', args, { log });
       if (code === 0) continue;
       console.error(`types: ${project} has errors`);
       holds = false;
@@ -108,9 +110,10 @@ async function checkTypes() {
   return oneCheck(holds);
 }
 
-async function lint() {
-  const biome = await run('biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.']);
-  const imports = await run('depcruise', ['core', 'extension', 'webview', 'test']);
-  const unused = await run('knip', []);
+/** @param {import('./run.mjs').StageOptions} options */
+async function lint({ log }) {
+  const biome = await run('biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'], { log });
+  const imports = await run('depcruise', ['core', 'extension', 'webview', 'test'], { log });
+  const unused = await run('knip', [], { log });
   return oneCheck(biome === 0 && imports === 0 && unused === 0);
 }
