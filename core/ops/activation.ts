@@ -74,8 +74,14 @@ export const activationOps = {
     ...activation('tanh', derivatives.tanhBackward, 'output', 1, (_x, y) => sub(1, square(y))),
     role: 'score',
   } satisfies Op<Parameter>,
-  sigmoid: activation('sigmoid', derivatives.sigmoidBackward, 'output', 3, (_x, y) => mul(y, sub(1, y))),
-  relu: activation('relu', derivatives.reluBackward, 'input', 1, (x) => where(le(x, 0), 0, 1)),
+  sigmoid: {
+    ...activation('sigmoid', derivatives.sigmoidBackward, 'output', 3, (_x, y) => mul(y, sub(1, y))),
+    role: 'positive',
+  } satisfies Op<Parameter>,
+  relu: {
+    ...activation('relu', derivatives.reluBackward, 'input', 1, (x) => where(le(x, 0), 0, 1)),
+    role: 'positive',
+  } satisfies Op<Parameter>,
   gelu: activation('gelu', derivatives.geluBackward, 'input', 5, (x) =>
     add(mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5), mul(x, mul(exp(mul(square(x), -0.5)), density0))),
   ),
@@ -96,7 +102,10 @@ export const activationOps = {
     const s = sigmoid(x);
     return mul(s, add(mul(x, sub(1, s)), 1));
   }),
-  softplus: activation('softplus', derivatives.softplusBackward, 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
+  softplus: {
+    ...activation('softplus', derivatives.softplusBackward, 'input', 4, (x, _y, beta) => sigmoid(mul(x, beta))),
+    role: 'positive',
+  } satisfies Op<Parameter>,
   leakyRelu: activation('leakyRelu', derivatives.leakyReluBackward, 'input', 2, (x, _y, slope) =>
     where(gt(x, 0), 1, slope),
   ),

@@ -13,7 +13,7 @@ function toWinner(grad: Tensor, own: Tensor, other: Tensor, loses: (a: Tensor, b
 export const elementwiseOps = {
   add: binaryOp('add', { role: 'score', backward: (g) => [() => g, () => g] }),
   sub: binaryOp('sub', { role: 'score', backward: (g) => [() => g, () => g.neg()] }),
-  mul: binaryOp('mul', { role: 'score', backward: (g, a, b) => [() => g.mul(b), () => g.mul(a)] }),
+  mul: binaryOp('mul', { role: 'multiple', backward: (g, a, b) => [() => g.mul(b), () => g.mul(a)] }),
   div: binaryOp('div', {
     role: 'quotient',
     nan: {

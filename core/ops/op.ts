@@ -55,12 +55,14 @@ export interface Op<A extends PlainOf<A> = undefined> {
  * - `product`: rows of the first input mix rows of the second.
  * - `projection`: a product with a weight.
  * - `distribution`: along `attrs.dim` they become positive and sum to one; `logDistribution`: the logarithm of that.
+ * - `multiple`: the product of two, element by element; a score, too.
  * - `quotient`: the first divided by the second, element by element; a score, too. `inverse`: one divided by them.
- * - `exponential`: e to the power of each. `total`: sums along `attrs.dims`; `logTotal`: log Σ eˣ along them.
+ * - `exponential`: e to the power of each. `positive`: another function of each that is never negative. `total`: sums along `attrs.dims`; `logTotal`: log Σ eˣ along them.
  */
 export type Role =
   | 'arrangement'
   | 'score'
+  | 'multiple'
   | 'product'
   | 'projection'
   | 'distribution'
@@ -68,6 +70,7 @@ export type Role =
   | 'quotient'
   | 'inverse'
   | 'exponential'
+  | 'positive'
   | 'total'
   | 'logTotal';
 

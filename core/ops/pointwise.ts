@@ -35,7 +35,7 @@ interface ClampAttrs {
 
 export const pointwiseOps = {
   neg: unaryOp<undefined>('neg', { dtype: 'number', cost: 1, backward: (g) => g.neg() }),
-  abs: unaryOp<undefined>('abs', { dtype: 'number', cost: 1, backward: (g, x) => g.mul(x.sign()) }),
+  abs: unaryOp<undefined>('abs', { role: 'positive', dtype: 'number', cost: 1, backward: (g, x) => g.mul(x.sign()) }),
   sign: {
     ...unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
@@ -89,7 +89,12 @@ export const pointwiseOps = {
     backward: (g, _x, y) => g.mul(y.mul(y)).neg(),
     nan: { overflow: ofZero('the reciprocal of 0'), overflowHint: 'Keep its input away from 0: x.add(1e-8).' },
   }),
-  square: unaryOp<undefined>('square', { dtype: 'same', cost: 1, backward: (g, x) => g.mul(x.mul(2)) }),
+  square: unaryOp<undefined>('square', {
+    role: 'positive',
+    dtype: 'same',
+    cost: 1,
+    backward: (g, x) => g.mul(x.mul(2)),
+  }),
   sin: unaryOp<undefined>('sin', { dtype: 'float', cost: 1, backward: (g, x) => g.mul(x.cos()) }),
   cos: unaryOp<undefined>('cos', { dtype: 'float', cost: 1, backward: (g, x) => g.mul(x.sin()).neg() }),
   erf: unaryOp<undefined>('erf', {

@@ -112,6 +112,7 @@ export const rearrangeOps = {
       return [reshape(summed, x!.shape)];
     },
     flops: () => 0,
+    role: 'arrangement',
   } satisfies Op<{ readonly times: readonly number[] }>,
   flip: {
     name: 'flip',

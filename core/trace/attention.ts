@@ -1,19 +1,27 @@
 /**
  * Finds attention in the graph of operations, whatever class or function made it: numbers that sum to one along a dimension
- * (distribution.ts) and, perhaps after dropout or a change of view, are a side of a matrix product: they are weights over keys
- * that mix values. Where the scores came from a product too, its sides are the queries and the keys.
+ * (distribution.ts) and mix values (mixing.ts): they are weights over keys. Queries and keys are where the scores came from
+ * (scoring.ts). Where values are mixed by exp(scores) and divided by their sum afterwards, the weights are what the sum divides.
  */
 import type { Tensor } from '../tensor/tensor.ts';
 import { followed } from './dimensions.ts';
-import { distributionOf } from './distribution.ts';
-import { headsOf } from './heads.ts';
+import { type Distribution, distributionOf, isTotal, powersOf } from './distribution.ts';
+import { headsOf, ownKeys } from './heads.ts';
+import { type Consumers, consumersOf, dividedAfter, type Mixing, mixing } from './mixing.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
+import { scoringOf } from './scoring.ts';
 import { arranges, fromParameters, isScore, Streams } from './streams.ts';
 import type { AttentionRecord, ModelTrace, Problem, TensorId } from './trace.ts';
 
 /** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
 export const maskedScore = -1e8;
+
+interface Found extends Candidate {
+  readonly note: OpNote;
+  readonly mix: Mixing;
+  readonly unnormalised: boolean;
+}
 
 export function findAttention(
   recorder: Recorder,
@@ -21,72 +29,101 @@ export function findAttention(
   held: boolean,
   inputs: readonly TensorId[],
 ): AttentionRecord[] {
-  const streams = new Streams(recorder, inputs);
-  const consumers = new Map<TensorId, OpNote[]>();
-  for (const note of recorder.ops)
-    for (const input of new Set(note.inputs)) {
-      const known = consumers.get(input);
-      if (known === undefined) consumers.set(input, [note]);
-      else known.push(note);
-    }
-
+  const { ops, tensors } = recorder;
+  let known: { readonly streams: Streams; readonly consumers: Consumers } | undefined;
   const found: AttentionRecord[] = [];
-  for (const note of recorder.ops) {
-    const weights = recorder.tensors[note.output]!;
-    const rank = weights.ndim;
-    if (rank < 2) continue;
-    const distribution = distributionOf(note, recorder);
-    if (distribution === undefined) continue;
-    const dim = (distribution.dim + rank) % rank;
-    const { scores } = distribution;
-    const mix = mixing(note.output, dim, consumers, recorder);
-    if (mix === undefined) continue;
-    const product = scoreProduct(scores, recorder);
-    const { over, keysFirst } = mix;
-    if (product === undefined) {
-      // Nothing but the place says that these are weights over keys.
-      if (mix.side === 1 || dim !== rank - 1 || over !== 'keys') continue;
-      if (!streams.carries(mix.value) || isLinear(scores, mix, consumers, recorder, streams)) continue;
-    }
-    const [query, key] = product === undefined ? [] : sidesOf(product, mix, rank);
-    // A softmax of [batch, keys] is one query a batch element: the step of a recurrent decoder.
-    const oneQuery = rank === 2 && mix.widened;
-    const queryLength = oneQuery ? 1 : weights.shape[rank - (keysFirst ? 1 : 2)]!;
-    const keyLength = weights.shape[rank - (keysFirst ? 2 : 1)]!;
-    const { heads, outside } = headsOf(weights, { query, key, queryLength, keyLength }, recorder, streams);
-    const lead = weights.shape.slice(0, -2);
+  for (const op of ops) {
+    const candidates = normalised(op, recorder);
+    if (candidates.length === 0) continue;
+    known ??= { streams: new Streams(recorder, inputs), consumers: consumersOf(recorder) };
+    const { streams, consumers } = known;
+    const mixed = mixedBy(op, candidates, consumers, recorder);
+    if (mixed === undefined) continue;
+    const { weights, scores, mix, note } = mixed;
+    const { key: keyDim, over } = mix;
+    const scoring = scoringOf(scores, keyDim, recorder, streams);
+    if (scoring === undefined) continue;
+    const { query, key } = scoring;
+    // Keys that are parameters choose among streams: a router, or the weights of a mixture.
+    if (scoring.product && !streams.carries(key!) && streams.carries(mix.value)) continue;
+    if (!scoring.product && (over !== 'keys' || !streams.carries(mix.value))) continue;
+    // Nothing but the place says that these are weights over keys.
+    if (query === undefined && isLinear(mix, consumers, recorder, streams)) continue;
+    const { shape } = tensors[weights]!;
+    const others = shape.map((_, d) => d).filter((d) => d !== keyDim);
+    const one = mix.query === undefined || shape[mix.query] === 1;
+    const own = one ? ownKeys(others, { query, path: scoring.path }, recorder, streams) : undefined;
+    const queryDim = own ?? mix.query;
+    const queryLength = queryDim === undefined ? 1 : shape[queryDim]!;
+    const lead = others.filter((d) => d !== queryDim);
+    const sides = { query, key, queryLength, keyLength: shape[keyDim]!, path: scoring.path };
+    const heads = headsOf(tensors[weights]!, lead, sides, recorder, streams);
+    const maps = lead.reduce((n, d) => n * shape[d]!, 1);
     const module = moduleOf(note.call);
     found.push({
       id: found.length,
       ...(module === undefined ? {} : { module }),
       ...(note.call === undefined ? {} : { call: note.call }),
       ...(note.site === undefined ? {} : { site: note.site }),
-      weights: note.output,
+      weights,
       scores,
       ...(query === undefined ? {} : { query }),
       ...(key === undefined ? {} : { key }),
       value: mix.value,
       kind:
         query !== undefined && key !== undefined && streams.source(query) === streams.source(key) ? 'self' : 'cross',
-      ...(held ? { causal: isCausal(recorder.tensors[scores]!, keysFirst) } : {}),
+      ...(held ? { causal: isCausal(tensors[scores]!, queryDim, keyDim) } : {}),
       over,
-      heads,
-      batch: oneQuery ? weights.shape[0]! : lead.reduce((n, d) => n * d, 1) / Math.max(heads, 1) || 0,
+      heads: heads.heads,
+      batch: maps / Math.max(heads.heads, 1) || 0,
       queryLength,
-      keyLength,
-      ...(keysFirst ? { keysFirst } : {}),
-      ...(outside ? { headsOutside: true } : {}),
+      keyLength: shape[keyDim]!,
+      dims: { key: keyDim, ...(queryDim === undefined ? {} : { query: queryDim }), heads: heads.dims },
+      ...(heads.outside ? { headsOutside: true } : {}),
+      ...(mixed.unnormalised ? { unnormalised: true } : {}),
     });
   }
   return found;
 }
 
+interface Candidate extends Distribution {
+  readonly weights: TensorId;
+}
+
+/** What `note` makes sum to one, now or, where it is a sum, by a division that is still to come. */
+function normalised(note: OpNote, recorder: Recorder): readonly Candidate[] {
+  if (note.op.role === 'total') return powersOf(note, recorder);
+  const distribution = distributionOf(note, recorder);
+  return distribution === undefined ? [] : [{ ...distribution, weights: note.output }];
+}
+
+/** The first of the candidates that mixes values, and how. */
+function mixedBy(
+  note: OpNote,
+  candidates: readonly Candidate[],
+  consumers: Consumers,
+  recorder: Recorder,
+): Found | undefined {
+  for (const candidate of candidates) {
+    const { weights, dim } = candidate;
+    const rank = recorder.tensors[weights]!.ndim;
+    const mix = mixing(weights, (dim + rank) % rank, consumers, recorder);
+    if (mix === undefined) continue;
+    if (note.op.role !== 'total') return { ...candidate, note, mix, unnormalised: false };
+    const total = (divisor: TensorId, inverted: boolean) => isTotal(divisor, note, inverted, recorder);
+    if (mix.over !== 'keys' || !dividedAfter(mix, total, consumers, recorder)) continue;
+    return { ...candidate, note: recorder.ops[recorder.madeBy.get(weights)!]!, mix, unnormalised: true };
+  }
+  return undefined;
+}
+
 /** Attention whose weights sum to one over something else than the keys. */
 export function oddAttention({ attention, tensors }: Pick<ModelTrace, 'attention' | 'tensors'>): Problem[] {
-  return attention.flatMap(({ over, site, weights, keysFirst, queryLength, keyLength }) => {
+  return attention.flatMap(({ over, site, weights, dims, queryLength, keyLength }) => {
     if (over === 'keys') return [];
-    const keys = keysFirst ? -2 : -1;
-    const shape = (tensors[weights]?.shape ?? []).join(', ');
+    const whole = tensors[weights]?.shape ?? [];
+    const keys = dims.key - whole.length;
+    const shape = whole.join(', ');
     const where = over === 'queries' ? 'the queries' : 'heads or batch';
     return remark(
       'warning',
@@ -99,157 +136,42 @@ export function oddAttention({ attention, tensors }: Pick<ModelTrace, 'attention
   });
 }
 
-interface Mixing {
-  readonly value: TensorId;
-  /** The product. */
-  readonly output: TensorId;
-  /** Which operand of the product the weights are. */
-  readonly side: 0 | 1;
-  /** The weights had dimensions put in before. */
-  readonly widened: boolean;
-  readonly over: AttentionRecord['over'];
-  readonly keysFirst: boolean;
-}
-
-/** The product that `weights`, which sum to one along `dim`, mix values in. */
-function mixing(
-  weights: TensorId,
-  dim: number,
-  consumers: ReadonlyMap<TensorId, readonly OpNote[]>,
-  recorder: Recorder,
-): Mixing | undefined {
-  const whole = recorder.tensors[weights]!;
-  const last = whole.ndim - 1;
-  /** Where the last dimension, the one before and the normalised one are by now. */
-  type Place = { tensor: TensorId; at: readonly (number | undefined)[] };
-  const queue: Place[] = [{ tensor: weights, at: [last, last - 1, dim] }];
-  for (let i = 0; i < queue.length && i < 64; i++) {
-    const { tensor, at } = queue[i]!;
-    const x = recorder.tensors[tensor]!;
-    for (const note of consumers.get(tensor) ?? []) {
-      if (arranges(note)) {
-        const then = at.map((d) => (d === undefined ? undefined : followed(note, x, d, recorder)));
-        queue.push({ tensor: note.output, at: then });
-      }
-      if (note.op.role !== 'product') continue;
-      const side = note.inputs[0] === tensor ? 0 : 1;
-      const value = note.inputs[1 - side]!;
-      if (recorder.tensors[value]!.ndim < 2) continue;
-      // A product sums over the last dimension of the left operand, the last but one of the right.
-      const [summed, kept] = side === 0 ? [x.ndim - 1, x.ndim - 2] : [x.ndim - 2, x.ndim - 1];
-      const [columns, rows, normalised] = at;
-      const keysFirst = rows === summed && columns === kept;
-      // Where a view hides which is which, the last dimension of a left operand is taken for the keys.
-      const straight = columns === summed || (side === 0 && columns === undefined && dim === last);
-      if (!keysFirst && !straight) continue;
-      const over =
-        normalised === summed || (normalised === undefined && dim === last)
-          ? 'keys'
-          : normalised === kept && (keysFirst || rows === kept)
-            ? 'queries'
-            : rows === kept || keysFirst
-              ? 'others'
-              : undefined;
-      if (over === undefined) continue;
-      return { value, output: note.output, side, widened: x.ndim > whole.ndim, over, keysFirst };
-    }
-  }
-  return undefined;
-}
-
-interface ScoreProduct {
-  readonly note: OpNote;
-  /** Where the rows of its left operand are among the dimensions of the scores; undefined where that is not to be told. */
-  readonly rows: number | undefined;
-}
-
-/** The product of queries and keys that scores came from. */
-function scoreProduct(scores: TensorId, recorder: Recorder): ScoreProduct | undefined {
-  let tensor = scores;
-  const path: OpNote[] = [];
-  for (let i = 0; i < 16; i++) {
-    const made = recorder.madeBy.get(tensor);
-    const note = made === undefined ? undefined : recorder.ops[made];
-    if (note === undefined) return undefined;
-    if (note.op.role === 'product') return { note, rows: rowsAfter(note, path.toReversed(), recorder) };
-    if (!isScore(note) && !arranges(note)) return undefined;
-    path.push(note);
-    // Of several operands follow the one that was computed: the other is a mask or a scale.
-    const next = note.inputs.find(
-      (input) =>
-        recorder.madeBy.has(input) && recorder.tensors[input]!.dtype === 'f32' && recorder.tensors[input]!.ndim > 0,
-    );
-    if (next === undefined) return undefined;
-    tensor = next;
-  }
-  return undefined;
-}
-
-function rowsAfter(product: OpNote, path: readonly OpNote[], recorder: Recorder): number | undefined {
-  let from = recorder.tensors[product.output]!;
-  let at: number | undefined = from.ndim - 2;
-  for (const note of path) {
-    if (at === undefined || at < 0) return undefined;
-    at = followed(note, from, at, recorder);
-    from = recorder.tensors[note.output]!;
-  }
-  return at;
-}
-
-/** Queries and keys of a product: the side whose rows are the rows of the weights asks. */
-function sidesOf({ note, rows }: ScoreProduct, { keysFirst }: Mixing, rank: number): [TensorId, TensorId] {
-  const [a, b] = note.inputs as [TensorId, TensorId];
-  return rows === (keysFirst ? rank - 2 : rank - 1) ? [b, a] : [a, b];
-}
-
 /**
- * Whether a softmax over features is that of linear attention (Katharopoulos et al. 2020; Shen et al. 2021), whose products
- * go the other way round: softmax(q) (softmax(k)ᵀ v). No weight of a query for a key is computed there.
+ * Whether weights over positions are those of linear attention (Katharopoulos et al. 2020; Shen et al. 2021), whose products go the
+ * other way round: softmax(q) (softmax(k)ᵀ v). What they gather is looked up by the features they have a row each of; no weight of
+ * a query for a key is computed there.
  */
-function isLinear(
-  scores: TensorId,
-  { value, output }: Mixing,
-  consumers: ReadonlyMap<TensorId, readonly OpNote[]>,
-  recorder: Recorder,
-  streams: Streams,
-): boolean {
-  // Queries: what they choose from was made by a product of two streams.
-  const from = origin(value, streams);
-  const made =
-    from !== undefined && from.op.role === 'product' && from.inputs.every((x) => !fromParameters(x, recorder));
-  const projection = origin(scores, streams);
-  const features = projection?.op.role === 'projection' && recorder.tensors[projection.output]!.shape.at(-1) !== 1;
-  if (made && features) return true;
-  // Keys: what they gather is looked up by a product that has it on its right.
-  const queue = [output];
-  for (let i = 0; i < queue.length && i < 16; i++)
-    for (const note of consumers.get(queue[i]!) ?? []) {
-      if (note.op.role === 'product' && note.inputs[1] === queue[i] && streams.carries(note.inputs[0]!)) return true;
-      if (arranges(note) || isScore(note)) queue.push(note.output);
+function isLinear({ output, rows }: Mixing, consumers: Consumers, recorder: Recorder, streams: Streams): boolean {
+  const { tensors } = recorder;
+  const queue: { readonly tensor: TensorId; readonly at: number | undefined }[] = [{ tensor: output, at: rows }];
+  for (let i = 0; i < queue.length && i < 16; i++) {
+    const { tensor, at } = queue[i]!;
+    const x = tensors[tensor]!;
+    for (const note of consumers.get(tensor) ?? []) {
+      if (note.op.role === 'product') {
+        const side = note.inputs[0] === tensor ? 0 : 1;
+        const other = note.inputs[1 - side]!;
+        const summed = side === 0 || x.ndim === 1 ? x.ndim - 1 : x.ndim - 2;
+        if (at === summed && streams.carries(other) && !fromParameters(other, recorder)) return true;
+      }
+      if (!arranges(note) && !isScore(note)) continue;
+      queue.push({ tensor: note.output, at: at === undefined ? undefined : followed(note, x, at, recorder) });
     }
+  }
   return false;
 }
 
-/** What made the elements of a tensor, before they were arranged and scaled. */
-function origin(tensor: TensorId, streams: Streams): OpNote | undefined {
-  let at = tensor;
-  for (let i = 0; i < 16; i++) {
-    const note = streams.noteOf(at);
-    if (note === undefined || !(arranges(note) || isScore(note))) return note;
-    at = streams.flowing(note)[0] ?? note.inputs[0]!;
-  }
-  return undefined;
-}
-
-/** Whether every score right of the diagonal is masked in the first map, and there is one. */
-function isCausal(scores: Tensor, keysFirst: boolean): boolean {
-  const rows = scores.shape[scores.ndim - 2] ?? 1;
-  const columns = scores.shape[scores.ndim - 1] ?? 1;
-  if (scores.isMeta || rows < 2 || rows !== columns || scores.numel === 0) return false;
-  const data = scores.toTypedArray();
-  const [query, key] = keysFirst ? [1, columns] : [columns, 1];
+/** Whether every score of a later key is masked in the first map, and there is one. */
+function isCausal(scores: Tensor, query: number | undefined, key: number): boolean {
+  if (scores.isMeta || query === undefined || Math.max(query, key) >= scores.ndim || scores.numel === 0) return false;
+  const [rows, columns] = [scores.shape[query]!, scores.shape[key]!];
+  if (rows < 2 || rows !== columns) return false;
+  let map = scores;
+  // The other dimensions at their first index, the last first.
+  for (let d = scores.ndim - 1; d >= 0; d--) if (d !== query && d !== key) map = map.select(d, 0);
+  const data = (query < key ? map : map.mT()).toTypedArray();
   for (let i = 0; i < rows; i++)
-    for (let j = i + 1; j < columns; j++) if (!(data[i * query + j * key]! <= maskedScore)) return false;
-  for (let i = 0; i < rows; i++) if (data[i * query]! > maskedScore) return true;
+    for (let j = i + 1; j < columns; j++) if (!(data[i * columns + j]! <= maskedScore)) return false;
+  for (let i = 0; i < rows; i++) if (data[i * columns]! > maskedScore) return true;
   return false;
 }

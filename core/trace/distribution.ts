@@ -1,8 +1,10 @@
 /**
  * Numbers that sum to one along a dimension: made by softmax, or as it is written by hand: exp(s) / Σ exp(s) (the largest
- * subtracted before or not, a small number added to the sum or not), exp(s − logsumexp(s)), exp(logSoftmax(s)); and such
+ * subtracted before or not, a small number added to the sum or not), exp(s − logsumexp(s)), exp(logSoftmax(s)); other
+ * numbers that are not negative over their sum, relu(s) / Σ relu(s); and such
  * numbers divided by their sum once more.
  */
+import type { Role } from '../ops/op.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { arranges, isScore } from './streams.ts';
 import type { TensorId } from './trace.ts';
@@ -14,6 +16,10 @@ export interface Distribution {
 }
 
 type Graph = Pick<Recorder, 'ops' | 'madeBy' | 'tensors'>;
+
+/** What gives numbers that are not negative. */
+const positive: ReadonlySet<Role> = new Set(['exponential', 'positive', 'distribution'] as const);
+const isPower = ({ op: { role } }: OpNote) => role === 'exponential' || role === 'positive';
 
 /** Steps back that are looked at: exp, a mask, an eps, a view and a stretch fit. */
 const reach = 8;
@@ -28,7 +34,7 @@ export function distributionOf(note: OpNote, graph: Graph): Distribution | undef
       return { scores: a, dim: (attrs as { readonly dim: number }).dim };
     case 'quotient':
       return divided(a, totalIn(b, graph, false), rank, graph);
-    case 'score':
+    case 'multiple':
       // A product with the reciprocal of the sum.
       if (inputs.length !== 2) return undefined;
       return divided(a, totalIn(b, graph, true), rank, graph) ?? divided(b, totalIn(a, graph, true), rank, graph);
@@ -44,7 +50,7 @@ function divided(powers: TensorId, total: OpNote | undefined, rank: number, grap
   if (total === undefined || !alike(total.inputs[0]!, powers, graph) || graph.tensors[powers]!.ndim !== rank)
     return undefined;
   const { dims } = total.attrs as { readonly dims: readonly number[] };
-  const made = back(powers, graph, ({ op }) => op.role === 'exponential' || op.role === 'distribution');
+  const made = back(powers, graph, ({ op: { role } }) => role !== undefined && positive.has(role));
   return dims.length === 1 && made !== undefined ? { scores: made.inputs[0]!, dim: dims[0]! } : undefined;
 }
 
@@ -52,7 +58,7 @@ function divided(powers: TensorId, total: OpNote | undefined, rank: number, grap
 function alike(a: TensorId, b: TensorId, graph: Graph): boolean {
   if (a === b) return true;
   const [first, second] = [noteOf(a, graph), noteOf(b, graph)];
-  return first?.op.role === 'exponential' && first.op === second?.op && first.inputs[0] === second.inputs[0];
+  return first !== undefined && isPower(first) && first.op === second?.op && first.inputs[0] === second.inputs[0];
 }
 
 /** The exponential of numbers that are a logarithm of a distribution. */
@@ -61,11 +67,30 @@ function ofLogarithm(logs: TensorId, graph: Graph): Distribution | undefined {
   if (made === undefined) return undefined;
   const [scores] = made.inputs as [TensorId];
   if (made.op.role === 'logDistribution') return { scores, dim: (made.attrs as { readonly dim: number }).dim };
-  if (made.op.role !== 'score' || made.inputs.length !== 2) return undefined;
+  if (!isScore(made) || made.inputs.length !== 2) return undefined;
   const total = back(made.inputs[1]!, graph, ({ op }) => op.role === 'logTotal');
   if (total === undefined || total.inputs[0] !== scores) return undefined;
   const { dims } = total.attrs as { readonly dims: readonly number[] };
   return dims.length === 1 ? { scores, dim: dims[0]! } : undefined;
+}
+
+/** Powers that `total` sums along one dimension: what it sums, and the same exponential where it is taken once more. */
+export function powersOf(total: OpNote, graph: Graph): (Distribution & { readonly weights: TensorId })[] {
+  const [powers] = total.inputs as [TensorId];
+  const { dims } = total.attrs as { readonly dims: readonly number[] };
+  const made = dims.length === 1 ? back(powers, graph, isPower) : undefined;
+  if (made === undefined) return [];
+  const [scores] = made.inputs as [TensorId];
+  const all = [
+    powers,
+    ...graph.ops.flatMap(({ output }) => (output !== powers && alike(output, powers, graph) ? [output] : [])),
+  ];
+  return all.map((weights) => ({ weights, scores, dim: dims[0]! }));
+}
+
+/** Whether `divisor` is `total` in another view, with a small number added or not, or (`inverted`) one divided by that. */
+export function isTotal(divisor: TensorId, total: OpNote, inverted: boolean, graph: Graph): boolean {
+  return totalIn(divisor, graph, inverted) === total;
 }
 
 /** The sum that `tensor` is, or is one divided by (`inverted`). */

@@ -6,6 +6,7 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { followed } from './dimensions.ts';
 import type { OpNote, Recorder } from './recorder.ts';
+import { featureDim } from './scoring.ts';
 import { arranges, fromParameters, isScore, type Streams } from './streams.ts';
 import type { TensorId } from './trace.ts';
 
@@ -14,20 +15,33 @@ interface Sides {
   readonly key: TensorId | undefined;
   readonly queryLength: number;
   readonly keyLength: number;
+  /** From where they met to the scores. */
+  readonly path: readonly OpNote[];
 }
 
 export interface HeadCount {
   readonly heads: number;
+  /** The dimensions that are heads; none where heads and batch are one dimension, or there is one head. */
+  readonly dims: readonly number[];
   /** Heads and batch are one dimension, [head · batch]. */
   readonly outside: boolean;
 }
 
-export function headsOf(weights: Tensor, sides: Sides, recorder: Recorder, streams: Streams): HeadCount {
-  const lead = weights.shape.slice(0, -2);
-  const last = lead.at(-1);
-  if (last === undefined) return { heads: 1, outside: false };
-  if (lead.length === 1 && weights.axes[0]?.name === 'head') return { heads: last, outside: false };
-  const maps = lead.reduce((n, size) => n * size, 1);
+/** Heads among `lead`, the dimensions of the weights that are neither queries nor keys. */
+export function headsOf(
+  weights: Tensor,
+  lead: readonly number[],
+  sides: Sides,
+  recorder: Recorder,
+  streams: Streams,
+): HeadCount {
+  const sizes = lead.map((d) => weights.shape[d]!);
+  const product = (dims: readonly number[]) => dims.reduce((n, d) => n * weights.shape[d]!, 1);
+  const of = (dims: readonly number[]): HeadCount => ({ heads: product(dims), dims, outside: false });
+  if (lead.length === 0) return of([]);
+  const named = lead.filter((d) => weights.axes[d]?.name === 'head');
+  if (named.length > 0) return of(named);
+  const maps = product(lead);
   const key = projected(sides.key, recorder, streams);
   const query = projected(sides.query, recorder, streams);
   const counts = [
@@ -36,17 +50,93 @@ export function headsOf(weights: Tensor, sides: Sides, recorder: Recorder, strea
   ].filter((count) => Number.isInteger(count) && count > 0);
   const least = counts.length === 0 ? undefined : Math.min(...counts);
   if (lead.length === 1) {
-    if (least === undefined || maps % least !== 0) return { heads: 1, outside: false };
+    if (least === undefined || maps % least !== 0) return of([]);
     const outside =
       least > 1 && [key, query].some((side) => side !== undefined && outermost(side, maps, least, recorder));
-    return { heads: least, outside };
+    return { heads: least, dims: [], outside };
   }
-  // One, the last dimension, or the last few together.
-  for (let product = 1, i = lead.length - 1; i >= 0; i--) {
-    if (product === least) return { heads: product, outside: false };
-    product *= lead[i]!;
+  for (const [side, tensor] of [
+    [key, sides.key],
+    [query, sides.query],
+  ] as const) {
+    const rest = side && tensor !== undefined ? notBatch(side, tensor, lead, sides.path, recorder) : undefined;
+    if (rest !== undefined && product(rest) === least) return of(rest);
   }
-  return { heads: last, outside: false };
+  // One query an element of the batch, of which nothing else is known.
+  if (least === undefined && weights.ndim - lead.length === 1) return of([]);
+  // The last dimension, the last few together, or one further left.
+  for (let i = lead.length; i >= 0; i--) if (product(lead.slice(i)) === least) return of(lead.slice(i));
+  const single = sizes.lastIndexOf(least ?? -1);
+  return of([lead[single < 0 ? lead.length - 1 : single]!]);
+}
+
+/** What is left of `lead` without the dimensions that the batch of a projection became; undefined where none can be followed. */
+function notBatch(
+  side: Projected,
+  tensor: TensorId,
+  lead: readonly number[],
+  scoring: readonly OpNote[],
+  recorder: Recorder,
+): readonly number[] | undefined {
+  const batch = [0, 1].map((dim) => placeOf(side, tensor, dim, scoring, recorder));
+  return batch.some((at) => at !== undefined && lead.includes(at)) ? lead.filter((d) => !batch.includes(d)) : undefined;
+}
+
+/**
+ * The dimension of the weights that is the positions of the queries where each has keys of its own (a window of them), so that no
+ * product tells: the second of [batch, seq, features], what the queries were projected to.
+ */
+export function ownKeys(
+  lead: readonly number[],
+  { query, path }: Pick<Sides, 'query' | 'path'>,
+  recorder: Recorder,
+  streams: Streams,
+): number | undefined {
+  const side = projected(query, recorder, streams);
+  if (side === undefined || query === undefined) return undefined;
+  const { shape, axes } = recorder.tensors[side.source]!;
+  if (shape.length !== 3 || shape[0]! < 2 || shape[1]! < 2 || axes[1]?.name === 'batch') return undefined;
+  const at = placeOf(side, query, 1, path, recorder);
+  return at !== undefined && lead.includes(at) ? at : undefined;
+}
+
+/** Where a dimension of what was projected is in the scores; undefined where it can't be followed. */
+function placeOf(
+  { source, path }: Projected,
+  side: TensorId,
+  dim: number,
+  scoring: readonly OpNote[],
+  recorder: Recorder,
+): number | undefined {
+  const { tensors } = recorder;
+  let from = tensors[source]!;
+  if (from.ndim !== 3) return undefined;
+  let at: number | undefined = dim;
+  for (const note of [...path, ...scoring]) {
+    if (at === undefined) return undefined;
+    at =
+      note === scoring[0] && note.inputs.includes(side)
+        ? met(note, side, at, tensors)
+        : followed(note, from, at, recorder);
+    from = tensors[note.output]!;
+  }
+  return at;
+}
+
+/** Where a dimension of one operand is in a product, or in operands stretched to one shape. */
+function met(
+  { op, inputs, output }: OpNote,
+  side: TensorId,
+  dim: number,
+  tensors: readonly Tensor[],
+): number | undefined {
+  const x = tensors[side]!;
+  const out = tensors[output]!;
+  const at = dim + out.ndim - x.ndim;
+  if (op.role !== 'product') return out.shape[at] === x.shape[dim] ? at : undefined;
+  if (x.ndim < 2 || tensors[inputs[0]!]!.ndim < 2 || tensors[inputs[1]!]!.ndim < 2) return undefined;
+  const summed = side === inputs[0] ? x.ndim - 1 : x.ndim - 2;
+  return dim === summed ? undefined : at;
 }
 
 interface Projected {
@@ -68,7 +158,12 @@ function projected(tensor: TensorId | undefined, recorder: Recorder, streams: St
   for (let i = 0; i < 32; i++) {
     const note = streams.noteOf(at);
     const x = recorder.tensors[at]!;
-    const found = (): Projected => ({ rows: x.numel / featuresOf(x), source: at, path: path.toReversed(), joined });
+    const found = (): Projected => ({
+      rows: x.numel / (x.shape[featureDim(x)] ?? 1),
+      source: at,
+      path: path.toReversed(),
+      joined,
+    });
     if (note === undefined) return x.ndim <= 3 && x.ndim >= 2 ? found() : undefined;
     if (note.op.role === 'projection') return found();
     if (note.op.role === 'product') return hasMatrix(note, recorder) ? found() : undefined;
@@ -110,11 +205,6 @@ function partsOf(note: OpNote, { tensors }: Recorder, streams: Streams): TensorI
 /** A product with one matrix of parameters. */
 function hasMatrix({ inputs }: OpNote, recorder: Recorder): boolean {
   return inputs.some((input) => recorder.tensors[input]!.ndim === 2 && fromParameters(input, recorder));
-}
-
-function featuresOf({ shape, axes }: Tensor): number {
-  const channel = axes.findIndex(({ name }) => name === 'channel');
-  return (channel < 0 ? shape.at(-1) : shape[channel]) ?? 1;
 }
 
 /** Whether heads lie outside the batch where the two become one dimension of `maps`. */

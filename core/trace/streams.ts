@@ -7,7 +7,8 @@ import type { TensorId } from './trace.ts';
 export const arranges = ({ op }: OpNote): boolean => op.isView === true || op.role === 'arrangement';
 
 /** Whether its elements are those of its first input scaled, shifted or masked one by one. */
-export const isScore = ({ op: { role } }: OpNote): boolean => role === 'score' || role === 'quotient';
+export const isScore = ({ op: { role } }: OpNote): boolean =>
+  role === 'score' || role === 'multiple' || role === 'quotient';
 
 /** Operations that make something new of two streams. */
 const mixes = ({ op: { role } }: OpNote): boolean =>

@@ -234,7 +234,7 @@ export interface AttentionRecord {
   readonly module?: number;
   readonly call?: number;
   readonly site?: SiteId;
-  /** After softmax, [..., head?, query, key], or [..., head?, key, query] where `keysFirst`. */
+  /** After softmax, [batch…, head?, query, key] as a rule; `dims` says which dimension is which. */
   readonly weights: TensorId;
   /** Before softmax, mask applied. */
   readonly scores: TensorId;
@@ -254,9 +254,14 @@ export interface AttentionRecord {
   readonly batch: number;
   readonly queryLength: number;
   readonly keyLength: number;
-  /** The weights are [..., key, query]. */
-  readonly keysFirst?: true;
-  /** Heads and batch are one dimension of the weights, with the batch innermost: [head · batch, query, key]. */
+  /**
+   * Of the weights' dimensions, that of the keys, that of the queries (absent where there is one query an element of the batch) and those
+   * of heads. What is left is the batch.
+   */
+  readonly dims: { readonly key: number; readonly query?: number; readonly heads: readonly number[] };
+  /** The weights are before the division by their sum over the keys, which comes after the mixing. */
+  readonly unnormalised?: true;
+  /** Heads and batch are one dimension of the weights (`dims.heads` is empty), with the batch innermost: [head · batch, query, key]. */
   readonly headsOutside?: true;
 }
 

@@ -1,8 +1,9 @@
 /** How each question about a run is answered, from the tensors that are held of it. */
 import type { QueryAnswer, QueryName, QueryParams } from '../protocol/queries.ts';
+import { RpcError } from '../protocol/rpc.ts';
 import type { HeldRuns } from './held.ts';
-import { gridOf, headMatrix, headTile } from './views/attention.ts';
-import { matrixAt, part } from './views/elements.ts';
+import { gridOf, headMatrix, headTile, scoresMatrix, weightsMatrix } from './views/attention.ts';
+import { type Matrix, matrixAt, part } from './views/elements.ts';
 import { histogramOf } from './views/histogram.ts';
 import { maskOf, tileOf } from './views/tile.ts';
 
@@ -18,11 +19,10 @@ export const answers: {
         ? held.run(query.run).trace.models[query.model]?.attention.find(({ weights }) => weights === query.tensor)
         : undefined;
     if (attention === undefined) return tile;
-    const scores = part(
-      matrixAt(held.tensor({ ...query, tensor: attention.scores }), query.at),
-      query.rows,
-      query.columns,
-    );
+    const before = held.tensor({ ...query, tensor: attention.scores });
+    const { shape } = held.tensor(query);
+    if (before.ndim !== shape.length || before.shape.some((size, d) => size !== shape[d])) return tile;
+    const scores = part(matrixAt(before, query.at), query.rows, query.columns);
     return { ...tile, masked: maskOf(scores, tile.rows, tile.columns) };
   },
 
@@ -39,11 +39,20 @@ export const answers: {
     const record = held.attention(query);
     const { batch, head, maxRows, maxColumns } = query;
     const scores = held.tensor({ ...query, tensor: record.scores, of: 'value' });
-    const values =
-      query.of === 'scores'
-        ? scores
-        : held.tensor({ ...query, tensor: record.weights, of: query.of === 'weights' ? 'value' : 'gradient' });
-    const matrix = headMatrix(values, record, batch, head);
-    return headTile(matrix, headMatrix(scores, record, batch, head), maxRows, maxColumns);
+    const weights = held.tensor({ ...query, tensor: record.weights, of: 'value' });
+    const masking = scoresMatrix(scores, weights, record, batch, head);
+    const tile = (matrix: Matrix) => headTile(matrix, masking, maxRows, maxColumns);
+    switch (query.of) {
+      case 'weights':
+        return tile(weightsMatrix(weights, record, batch, head));
+      case 'scores':
+        if (masking === undefined)
+          throw new RpcError('The scores have another shape than the weights: a mask stretched them in between.');
+        return tile(masking);
+      case 'gradient':
+        return tile(headMatrix(held.tensor({ ...query, tensor: record.weights, of: 'gradient' }), record, batch, head));
+      default:
+        throw new RpcError(query.of satisfies never);
+    }
   },
 };

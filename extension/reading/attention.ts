@@ -33,7 +33,9 @@ export interface MapTokens {
 /** Labels of both axes, each from its own tensor: queries and keys are different words in cross-attention. */
 export function tokensOf(model: ModelTrace, record: AttentionRecord, batch: number): MapTokens {
   const axes = model.tensors[record.weights]?.axes ?? [];
-  const [queries, keys] = record.keysFirst ? [axes.at(-1), axes.at(-2)] : [axes.at(-2), axes.at(-1)];
+  const { dims } = record;
+  const queries = dims.query === undefined ? undefined : axes[dims.query];
+  const keys = axes[dims.key];
   const query =
     labelsOf(queries, record.queryLength, batch) ?? fromSource(model, record.query, record.queryLength, batch);
   const key = labelsOf(keys, record.keyLength, batch) ?? fromSource(model, record.key, record.keyLength, batch);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { unnamedAxes } from '../../../core/tensor/axes.ts';
 import { Tensor } from '../../../core/tensor/tensor.ts';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
-import { gridOf, headMatrix, headTile } from '../../../extension/engine/views/attention.ts';
+import { gridOf, headMatrix, headTile, weightsMatrix } from '../../../extension/engine/views/attention.ts';
 import { matrixAt, part } from '../../../extension/engine/views/elements.ts';
 import { histogramOf } from '../../../extension/engine/views/histogram.ts';
 import { tileOf } from '../../../extension/engine/views/tile.ts';
@@ -84,7 +84,8 @@ describe('a histogram counts the finite elements', () => {
 });
 
 describe('attention', () => {
-  const record = { heads: 2, batch: 2, queryLength: 2, keyLength: 2 } as AttentionRecord;
+  const dims = { query: 2, key: 3, heads: [1] };
+  const record = { heads: 2, batch: 2, queryLength: 2, keyLength: 2, dims } as unknown as AttentionRecord;
   const weights = tensor([2, 2, 2, 2], [1, 0, 0.5, 0.5, 1, 0, 0, 1, 0.25, 0.75, 1, 0, 0.5, 0.5, 0.5, 0.5]);
   const low = Number.NEGATIVE_INFINITY;
   const scores = tensor([2, 2, 2, 2], [0, low, 0, 0, 0, -1e9, 0, 0, ...new Array<number>(8).fill(0)]);
@@ -99,8 +100,20 @@ describe('attention', () => {
   it('picks one head of one batch element, through any strides', () => {
     expect([...headTile(headMatrix(weights, record, 1, 0), undefined, 8, 8).mean]).toEqual([0.25, 0.75, 1, 0]);
     const queriesOfBatches = tensor([3, 4], count(12));
-    const decoder = { heads: 1, batch: 3, queryLength: 1, keyLength: 4 } as AttentionRecord;
+    const one = { key: 1, heads: [] };
+    const decoder = { heads: 1, batch: 3, queryLength: 1, keyLength: 4, dims: one } as unknown as AttentionRecord;
     expect([...headTile(headMatrix(queriesOfBatches, decoder, 2, 0), undefined, 8, 8).mean]).toEqual([8, 9, 10, 11]);
     expect(() => headMatrix(weights, record, 0, 2)).toThrow('there is no head 2; there are 2');
+  });
+
+  it('divides weights by their sum where the model does so after the mixing', () => {
+    const powers = tensor([1, 2, 2], [1, 3, 2, 2]);
+    const one = { heads: 1, batch: 1, queryLength: 2, keyLength: 2, unnormalised: true };
+    const rows = { ...one, dims: { query: 1, key: 2, heads: [] } } as unknown as AttentionRecord;
+    const columns = { ...one, dims: { query: 2, key: 1, heads: [] } } as unknown as AttentionRecord;
+    expect([...headTile(weightsMatrix(powers, rows, 0, 0), undefined, 8, 8).mean]).toEqual([0.25, 0.75, 0.5, 0.5]);
+    expect(
+      [...headTile(weightsMatrix(powers, columns, 0, 0), undefined, 8, 8).mean].map((x) => Math.round(x * 100)),
+    ).toEqual([33, 67, 60, 40]);
   });
 });

@@ -125,6 +125,7 @@ export function attention(
         batch,
         queryLength,
         keyLength,
+        dims: { key: 3, query: 2, heads: [1] },
       });
       const mixed = sketch.op(
         'matmul',
