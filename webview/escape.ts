@@ -2,7 +2,7 @@
 import { editor } from './bridge.ts';
 
 /** Of a control that Escape stands for, where it is on the screen; the innermost first. */
-const controls = ['[data-escape="filter"]', '[data-escape="note"]', '[data-escape="page"]', '[data-escape="detail"]'];
+const controls = ['filter', 'note', 'picture', 'page', 'detail'].map((name) => `[data-escape="${name}"]`);
 
 export function listenToEscape(): void {
   document.addEventListener('keydown', (event) => {

@@ -5,6 +5,7 @@ import type { HeldRuns } from './held.ts';
 import { gridOf, headMatrix, headTile, scoresMatrix, weightsMatrix } from './views/attention.ts';
 import { type Matrix, matrixAt, part } from './views/elements.ts';
 import { histogramOf } from './views/histogram.ts';
+import { sheetOf } from './views/sheet.ts';
 import { maskOf, tileOf } from './views/tile.ts';
 
 /** Throws RpcError where what is asked about is not held. */
@@ -24,6 +25,11 @@ export const answers: {
     if (before.ndim !== shape.length || before.shape.some((size, d) => size !== shape[d])) return tile;
     const scores = part(matrixAt(before, query.at), query.rows, query.columns);
     return { ...tile, masked: maskOf(scores, tile.rows, tile.columns) };
+  },
+
+  sheet(held, query) {
+    const { at, axis, indices, maxRows, maxColumns } = query;
+    return { tiles: sheetOf(held.tensor(query), at, axis, indices, maxRows, maxColumns) };
   },
 
   histogram: (held, query) => histogramOf(held.tensor(query), query.bins),

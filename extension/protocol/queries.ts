@@ -74,6 +74,24 @@ export const queries = {
     }),
     answer: tile,
   },
+  /** The same of several slices: a tile for each index of leading dimension `axis` in `indices`, the others as `at` says. */
+  sheet: {
+    params: v.pipe(
+      v.strictObject({
+        ...tensorEntries,
+        at: v.pipe(v.array(index), v.maxLength(32), v.readonly()),
+        axis: index,
+        indices: range,
+        maxRows: cells,
+        maxColumns: cells,
+      }),
+      v.check(
+        ({ indices: [from, to], maxRows, maxColumns }) => (to - from) * maxRows * maxColumns <= 2 ** 21,
+        'more cells than are drawn',
+      ),
+    ),
+    answer: v.object({ tiles: v.array(tile) }),
+  },
   /** Of the finite elements, in equal bins between their extremes. */
   histogram: {
     params: v.strictObject({ ...tensorEntries, bins: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(512)) }),

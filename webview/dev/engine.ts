@@ -138,6 +138,20 @@ function tile(trace: FileTrace, query: QueryParams<'tile'>): Tile {
   return shrink(cells, rows, columns, query.maxRows, query.maxColumns);
 }
 
+function sheet(trace: FileTrace, { axis, indices, ...query }: QueryParams<'sheet'>): QueryAnswer<'sheet'> {
+  const shape = trace.models[query.model]?.tensors[query.tensor]?.shape ?? [];
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  const tiles = Array.from({ length: Math.min(indices[1], shape[axis] ?? 0) - indices[0] }, (_, i) =>
+    tile(trace, {
+      ...query,
+      at: query.at.map((index, dimension) => (dimension === axis ? indices[0] + i : index)),
+      rows: [0, rows],
+      columns: [0, columns],
+    }),
+  );
+  return { tiles };
+}
+
 function histogram(trace: FileTrace, query: QueryParams<'histogram'>): Histogram {
   const tensor = trace.models[query.model]?.tensors[query.tensor];
   const stats = query.of === 'value' ? tensor?.stats : tensor?.gradient;
@@ -161,4 +175,4 @@ function histogram(trace: FileTrace, query: QueryParams<'histogram'>): Histogram
 
 export const answers: {
   readonly [Q in QueryName]: (trace: FileTrace, params: QueryParams<Q>) => QueryAnswer<Q>;
-} = { tile, histogram, attentionGrid, attentionMap };
+} = { tile, sheet, histogram, attentionGrid, attentionMap };

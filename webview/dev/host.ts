@@ -1,6 +1,6 @@
 /**
  * Stands in for VS Code in an ordinary browser: theme variables, `acquireVsCodeApi`, and an editor that answers. Choose by address:
- * `?trace=transformer|gpt|mlp|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…
+ * `?trace=transformer|gpt|mlp|rnn|cnn|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…
  * &silent=yes&training=running|long|done|stopped|failed`.
  */
 import type { FileTrace } from '../../core/trace/trace.ts';
@@ -15,7 +15,7 @@ import type { FileState, RunActivity, TraceUpdate } from '../../extension/protoc
 import type { Training } from '../../extension/protocol/training.ts';
 import { answers } from './engine.ts';
 import { applyTheme } from './themes.ts';
-import { gpt, perceptron, tall, transformer } from './traces/models.ts';
+import { convolutional, gpt, perceptron, recurrent, tall, transformer } from './traces/models.ts';
 import { training } from './training.ts';
 
 const chosen = new URLSearchParams(location.search);
@@ -30,6 +30,10 @@ function traceOf(mode: Mode, run: number): FileTrace {
   switch (name) {
     case 'gpt':
       return gpt(options);
+    case 'rnn':
+      return recurrent(options);
+    case 'cnn':
+      return convolutional(options);
     case 'mlp':
       return perceptron(options);
     case 'broken':
@@ -55,8 +59,17 @@ function traceOf(mode: Mode, run: number): FileTrace {
 
 const untrained = traceOf('shape', 1);
 const shape = { ...untrained, models: untrained.models.map((each) => ({ ...each, train: { steps: 300 } })) };
+/** Whose parameters runs have from now on. */
+let use: Training['parameters'] = ['done', 'long', 'stopped'].includes(chosen.get('training') ?? '')
+  ? 'trained'
+  : 'none';
+const runOf = (mode: Mode, id: number): FileTrace => {
+  const trace = traceOf(mode, id);
+  const trained = { steps: 300, earlierText: chosen.get('training') === 'stopped' };
+  return use === 'trained' ? { ...trace, models: trace.models.map((each) => ({ ...each, trained })) } : trace;
+};
 let run: FileTrace | undefined =
-  state === 'shape' || state === 'progress' ? undefined : traceOf(state === 'run' ? 'forward' : 'backward', 2);
+  state === 'shape' || state === 'progress' ? undefined : runOf(state === 'run' ? 'forward' : 'backward', 2);
 const update = (): TraceUpdate => ({
   uri: shape.file,
   shape,
@@ -106,7 +119,7 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
     run: async ({ mode }) => {
       page.notify('state', fileState({ mode, ops: 120, phase: 'forward' }));
       await new Promise((resolve) => setTimeout(resolve, 600));
-      run = traceOf(mode, (run?.run ?? 1) + 1);
+      run = runOf(mode, (run?.run ?? 1) + 1);
       page.notify('state', fileState());
       page.notify('update', update());
       return null;
@@ -127,8 +140,9 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
       page.notify('training', course(80, 300, { state: 'stopped' }));
       return null;
     },
-    async parameters({ use }) {
-      page.notify('training', course(300, 300, { parameters: use }));
+    async parameters({ use: next }) {
+      use = next;
+      page.notify('training', course(300, 300, { parameters: next }));
       return null;
     },
   } satisfies PanelMethods,

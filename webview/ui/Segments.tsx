@@ -3,7 +3,11 @@ import type { Choice } from './toolkit.tsx';
 
 interface Props<T extends string> {
   readonly value: T;
-  readonly choices: readonly (Choice<T> & { readonly disabled?: string })[];
+  readonly choices: readonly (Choice<T> & {
+    readonly disabled?: string;
+    /** What Escape closes by taking this one. */
+    readonly escape?: string;
+  })[];
   readonly label: string;
   readonly testId: string;
   onChange(value: T): void;
@@ -37,6 +41,7 @@ export function Segments<T extends string>({ value, choices, label, testId, onCh
           tabIndex={choice.value === value ? 0 : -1}
           data-value={choice.value}
           data-testid={`${testId}-${choice.value}`}
+          data-escape={choice.escape}
           disabled={choice.disabled !== undefined}
           title={choice.disabled}
           onClick={() => onChange(choice.value)}

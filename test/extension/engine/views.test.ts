@@ -5,6 +5,7 @@ import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { gridOf, headMatrix, headTile, weightsMatrix } from '../../../extension/engine/views/attention.ts';
 import { matrixAt, part } from '../../../extension/engine/views/elements.ts';
 import { histogramOf } from '../../../extension/engine/views/histogram.ts';
+import { sheetOf } from '../../../extension/engine/views/sheet.ts';
 import { tileOf } from '../../../extension/engine/views/tile.ts';
 
 function tensor(shape: number[], data: readonly number[], strides?: number[], offset?: number): Tensor {
@@ -60,6 +61,27 @@ describe('a tile is a slice at the resolution of the screen', () => {
 
   it('says which index is outside', () => {
     expect(() => whole(tensor([2, 1, 1], [1, 2]), [2])).toThrow('index 2 is outside dimension 0, which has 2');
+  });
+});
+
+describe('a sheet is a slice for each index of a leading dimension', () => {
+  const whole = tensor([2, 3, 2, 2], count(24));
+  it('with the others as they are told', () => {
+    const channels = sheetOf(whole, [1, 0], 1, [0, 3], 9, 9);
+    expect(channels.map(({ mean }) => [...mean])).toEqual([
+      [12, 13, 14, 15],
+      [16, 17, 18, 19],
+      [20, 21, 22, 23],
+    ]);
+    expect(sheetOf(whole, [0, 2], 0, [0, 2], 9, 9).map(({ mean }) => mean[0])).toEqual([8, 20]);
+  });
+  it('cut to what there is, and at the resolution that is asked for', () => {
+    const [last, ...none] = sheetOf(whole, [0, 0], 1, [2, 9], 1, 1);
+    expect(none).toEqual([]);
+    expect(last).toMatchObject({ rows: 1, columns: 1, sourceRows: 2, min: 8, max: 11 });
+  });
+  it('never of a dimension that is in the picture', () => {
+    expect(() => sheetOf(whole, [0, 0], 2, [0, 1], 9, 9)).toThrow('dimension 2 is no leading one of 4');
   });
 });
 

@@ -1,4 +1,5 @@
-/** Three models to look at: a small translation Transformer, a GPT of 12 × 12 heads and 512 tokens, and a perceptron of five lines. */
+/** Models to look at: a small translation Transformer, a GPT of 12 × 12 heads and 512 tokens, a perceptron of five lines, a
+ * recurrent network of 24 steps, and a convolutional one. */
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import { activation, add, attention, layerNorm, linear, type Sizes } from './layers.ts';
 import { Sketch, type SketchOptions } from './sketch.ts';
@@ -179,6 +180,87 @@ export function perceptron(options: Options): FileTrace {
   const second = linear(sketch, '2', 8, 1, 3);
   const x = sketch.tensor([4, 2], ['batch', 'in'], { role: 'input', requiresGrad: false });
   sketch.call(root, [x], 5, () => second(act(first(x))));
+  return sketch.trace();
+}
+
+/** Two layers of a recurrence over 24 steps, read at the last: what arrives at the early ones gets smaller and smaller. */
+export function recurrent(options: Options): FileTrace {
+  const sketch = new Sketch({
+    ...options,
+    name: 'RNN',
+    className: 'Recurrent',
+    file: 'file:///project/examples/memory.model.ts',
+  });
+  const [batch, steps, width] = [2, 24, 24];
+  const root = sketch.module('', 'Recurrent', { line: 20 });
+  const embed = embedding(sketch, 'embed', 8, width, 21);
+  const own = Object.fromEntries(
+    [0, 1].flatMap((layer) => [
+      [`weight_ih_l${layer}`, [width, width]],
+      [`weight_hh_l${layer}`, [width, width]],
+    ]),
+  );
+  const cell = sketch.module('cell', 'RNN', { detail: `${width} → ${width}, 2 layers`, line: 22, own });
+  const head = linear(sketch, 'head', width, 4, 23);
+  const ids = sketch.tensor([batch, steps], ['batch', 'seq'], { dtype: 'i32', role: 'input', requiresGrad: false });
+  const states: number[] = [];
+  sketch.call(root, [ids], 30, () => {
+    const x = embed(ids, []);
+    const all = sketch.call(cell, [x], 31, () => {
+      let sequence = x;
+      for (let layer = 0; layer < 2; layer++) {
+        const gates = sketch.op('linear', [sequence], [batch, steps, width], ['batch', 'seq', 'features']);
+        const hs: number[] = [];
+        for (let t = 0; t < steps; t++) {
+          const input = sketch.op('select', [gates], [batch, width], ['batch', 'features']);
+          const before = hs.at(-1);
+          const sum = before === undefined ? input : sketch.op('add', [input, before], [batch, width], ['batch']);
+          hs.push(sketch.op('tanh', [sum], [batch, width], ['batch', 'features']));
+        }
+        states.push(...hs);
+        sequence = sketch.op('stack', hs, [batch, steps, width], ['batch', 'seq', 'features']);
+      }
+      return sequence;
+    });
+    return head(sketch.op('select', [all], [batch, width], ['batch', 'features']));
+  });
+  if (options.mode === 'backward')
+    states.forEach((id, i) => {
+      const state = sketch.tensors[id];
+      const back = steps - 1 - (i % steps);
+      if (state !== undefined) state.gradient = sketch.stats(batch * width, 0, 0.02 * 0.55 ** back);
+    });
+  return sketch.trace();
+}
+
+/** Two convolutions that read digits: kernels and feature maps to look at. */
+export function convolutional(options: Options): FileTrace {
+  const sketch = new Sketch({
+    ...options,
+    name: 'CNN on digits',
+    className: 'DigitReader',
+    file: 'file:///project/examples/cnn.model.ts',
+  });
+  const images = 10;
+  const image = ['image', 'channel', 'row', 'column'];
+  const root = sketch.module('', 'DigitReader', { line: 20 });
+  const convolution = (path: string, from: number, to: number, line: number) => {
+    const id = sketch.module(path, 'Conv2d', {
+      ...{ detail: `${from} → ${to}, 3 × 3`, line },
+      own: { weight: [to, from, 3, 3], bias: [to] },
+    });
+    const [weight] = sketch.modules[id]?.own ?? [];
+    const record = sketch.tensors[weight?.tensor ?? -1];
+    if (record !== undefined) record.axes = ['out', 'in', 'height', 'width'].map((name) => ({ name }));
+    return (x: number, size: number) =>
+      sketch.call(id, [x], line + 10, () => sketch.op('conv2d', [x], [images, to, size, size], image, 9 * from * to));
+  };
+  const [first, second] = [convolution('conv1', 1, 8, 21), convolution('conv2', 8, 16, 22)];
+  const x = sketch.tensor([images, 1, 12, 12], image, { role: 'input', requiresGrad: false });
+  sketch.call(root, [x], 30, () => {
+    const pooled = sketch.op('maxPool2d', [first(x, 12)], [images, 8, 6, 6], image);
+    return second(pooled, 6);
+  });
   return sketch.trace();
 }
 

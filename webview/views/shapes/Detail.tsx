@@ -1,5 +1,4 @@
 /** One row in depth: where it stands in the source, every tensor of it, and the chosen tensor's values. */
-import { useState } from 'preact/hooks';
 import type { FileTrace, SiteId } from '../../../core/trace/trace.ts';
 import { formatConfig } from '../../../extension/reading/config.ts';
 import { bytes, count, duration, flops, plural } from '../../../extension/reading/numbers.ts';
@@ -13,15 +12,16 @@ import { SourceLink } from '../../ui/SourceLink.tsx';
 import { BackButton } from '../../ui/Split.tsx';
 import { Findings } from '../../ui/StatsPill.tsx';
 import { Button, Dropdown } from '../../ui/toolkit.tsx';
+import { chooseIn, lookAt } from '../looks.ts';
 import { TensorView } from './TensorView.tsx';
 
 export function Detail({ scene, node }: { readonly scene: Scene; readonly node: TreeNode }) {
-  const [turn, setTurn] = useState(0);
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const { call = 0, tensor: chosen } = lookAt(node.key);
+  const module = node.kind === 'op' ? undefined : scene.base.model.modules[node.module];
+  const turn = Math.min(call, Math.max(0, (module?.calls.length ?? 1) - 1));
   const facts = factsOf(scene, node, turn);
   const tensors = [...facts.inputs, ...facts.outputs, ...ownTensors(scene, node)];
   const tensor = tensors.find((each) => keyOf(each) === chosen) ?? facts.outputs[0] ?? tensors[0];
-  const module = node.kind === 'op' ? undefined : scene.base.model.modules[node.module];
   return (
     <aside class="pane detail" data-testid="detail" aria-label={`Details of ${node.label}`}>
       <div class="detail-head">
@@ -59,7 +59,7 @@ export function Detail({ scene, node }: { readonly scene: Scene; readonly node: 
               value: String(i),
               label: `call ${i + 1} of ${facts.calls}`,
             }))}
-            onChange={(value) => setTurn(Number(value))}
+            onChange={(value) => chooseIn(node.key, { call: Number(value) })}
           />
         )}
         {tensors.length === 0 ? (
@@ -71,10 +71,10 @@ export function Detail({ scene, node }: { readonly scene: Scene; readonly node: 
             tensors={tensors}
             chosen={tensor}
             stale={scene.outOfDate}
-            onChoose={(each) => setChosen(keyOf(each))}
+            onChoose={(each) => chooseIn(node.key, { tensor: keyOf(each) })}
           />
         )}
-        {tensor !== undefined && <TensorView scene={scene} tensor={tensor} />}
+        {tensor !== undefined && <TensorView scene={scene} row={node.key} name={keyOf(tensor)} tensor={tensor} />}
       </div>
     </aside>
   );

@@ -13,6 +13,9 @@ import { filter, foldRepeats, operations, room, rows, setDepth } from './options
 import { allColumns, Tree } from './Tree.tsx';
 
 const detailWidth = 320;
+/** Facts, filter and head of the tree; one of its rows. */
+const aroundRows = 104;
+const rowHeight = 24;
 
 export function ShapesView({ scene }: { readonly scene: Scene }) {
   const node = nodeByKey(tree.value, selected.value);
@@ -24,7 +27,10 @@ export function ShapesView({ scene }: { readonly scene: Scene }) {
       needs={{ beside: allColumns + detailWidth, besideAtLeast: 760, below: 420 }}
       least={{ width: [240, 240], height: [130, 110] }}
       initial={(placement, whole) =>
-        placement === 'beside' ? Math.min(460, Math.max(detailWidth, whole - allColumns), whole * 0.42) : whole * 0.52
+        placement === 'beside'
+          ? Math.min(460, Math.max(detailWidth, whole - allColumns), whole * 0.42)
+          : // All there is to a short tree may be less than half.
+            Math.max(whole * 0.52, whole - aroundRows - rows.value.total * rowHeight)
       }
       main={
         <div class="pane">

@@ -1,5 +1,6 @@
-/** Two dimensions of a tensor as a heat map, with a slider for every other one. */
-import { useState } from 'preact/hooks';
+/** Two dimensions of a tensor as a picture, with a slider for every other one; or a sheet of them, one for each index of one other. */
+
+import { useRef } from 'preact/hooks';
 import type { TensorRecord } from '../../../core/trace/trace.ts';
 import type { TensorQuery } from '../../../extension/protocol/queries.ts';
 import { labelsOf } from '../../../extension/reading/axes.ts';
@@ -9,27 +10,106 @@ import { ColourBar } from '../../charts/ColourBar.tsx';
 import type { Cell } from '../../charts/geometry.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
+import { Segments } from '../../ui/Segments.tsx';
 import { useSize } from '../../ui/size.ts';
+import { chooseIn, indicesIn, lookAt } from '../looks.ts';
+import { Sheet } from './Sheet.tsx';
 
 interface Props {
+  /** Key of the row it is looked at in, and its own name there. */
+  readonly row: string;
+  readonly name: string;
   readonly query: TensorQuery;
   readonly tensor: TensorRecord;
   readonly stale: boolean;
 }
 
-export function SliceView({ query, tensor, stale }: Props) {
+export function SliceView({ row, name, query, tensor, stale }: Props) {
   const { shape } = tensor;
   const leading = shape.slice(0, -2);
-  const [at, setAt] = useState<readonly number[]>(() => leading.map(() => 0));
+  const look = lookAt(row);
+  const at = indicesIn(look.at, name, leading);
+  const long = leading.flatMap((length, axis) => (length > 1 ? [axis] : []));
+  const wanted = look.sheet?.[name];
+  const usual = sheetAtFirst(tensor, long);
+  const sheet = wanted === -1 || (wanted !== undefined && long.includes(wanted)) ? wanted : usual;
+  const choose = (next: { readonly axis?: number; readonly at?: readonly number[] }): void =>
+    chooseIn(row, {
+      ...(next.axis === undefined ? {} : { sheet: { ...look.sheet, [name]: next.axis } }),
+      ...(next.at === undefined ? {} : { at: { ...look.at, [name]: [...next.at] } }),
+    });
+  const nameOf = (axis: number): string => tensor.axes[axis]?.name ?? `axis ${axis}`;
+  const frame = useRef<HTMLDivElement>(null);
+  const indexed = (axis: number, index: number): readonly number[] => at.map((old, i) => (i === axis ? index : old));
+  if (shape.includes(0)) return <p class="quiet">It has no elements.</p>;
+  return (
+    <div class="slice" ref={frame} data-testid="slice">
+      {long.length > 0 && (
+        <Segments
+          label="Pictures"
+          testId="pictures"
+          value={String(sheet)}
+          choices={[
+            { value: '-1', label: 'One' },
+            ...long.map((axis) => ({
+              ...{ value: String(axis), label: `Each ${nameOf(axis)}` },
+              // Escape leads back from the picture that was enlarged.
+              ...(sheet === -1 && axis === usual ? { escape: 'picture' } : {}),
+            })),
+          ]}
+          onChange={(value) => choose({ axis: Number(value) })}
+        />
+      )}
+      {long
+        .filter((axis) => axis !== sheet)
+        .map((axis) => (
+          <Slider
+            key={axis}
+            name={nameOf(axis)}
+            length={leading[axis] ?? 1}
+            value={at[axis] ?? 0}
+            onChange={(value) => choose({ at: indexed(axis, value) })}
+          />
+        ))}
+      {sheet === -1 ? (
+        <Slice {...{ query, tensor, at, stale }} />
+      ) : (
+        <Sheet
+          key={sheet}
+          {...{ query, tensor, at, stale }}
+          axis={sheet}
+          name={nameOf(sheet)}
+          onEnlarge={(index) => {
+            choose({ axis: -1, at: indexed(sheet, index) });
+            const pictures = frame.current;
+            requestAnimationFrame(() =>
+              pictures?.querySelector<HTMLElement>('[role="radio"][aria-checked="true"]')?.focus(),
+            );
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Feature maps by channel and kernels by output, for those are looked at together; anything else alone. */
+function sheetAtFirst(tensor: TensorRecord, long: readonly number[]): number {
+  if (!isImage(tensor)) return -1;
+  return (tensor.role === 'parameter' ? long[0] : long.at(-1)) ?? -1;
+}
+
+type SliceProps = Omit<Props, 'row' | 'name'> & { readonly at: readonly number[] };
+
+function Slice({ query, tensor, at, stale }: SliceProps) {
   const [frame, size] = useSize<HTMLDivElement>();
+  const { shape } = tensor;
   const rows = shape.length > 1 ? (shape.at(-2) ?? 1) : 1;
   const columns = shape.at(-1) ?? 1;
-  const empty = shape.includes(0);
   const most = (pixels: number): number =>
     Math.max(32, Math.floor((pixels * (globalThis.devicePixelRatio || 1)) / 32) * 32);
   const answer = useAnswer(
     'tile',
-    empty || size.width === 0
+    size.width === 0
       ? null
       : {
           ...query,
@@ -40,7 +120,6 @@ export function SliceView({ query, tensor, stale }: Props) {
           maxColumns: Math.min(most(size.width), 1024),
         },
   );
-  if (empty) return <p class="quiet">It has no elements.</p>;
   const tile = answer.data;
   const range =
     tile === undefined
@@ -50,16 +129,7 @@ export function SliceView({ query, tensor, stale }: Props) {
   const columnLabels = labelsOf(tensor.axes.at(-1), columns, at[0] ?? 0);
   const tall = Math.min(260, Math.max(28, rows * 14)) + (columnLabels === undefined ? 0 : 40);
   return (
-    <div class="slice" ref={frame} data-testid="slice">
-      {leading.map((length, axis) => (
-        <Slider
-          key={axis}
-          name={tensor.axes[axis]?.name ?? `axis ${axis}`}
-          length={length}
-          value={at[axis] ?? 0}
-          onChange={(value) => setAt(at.map((old, i) => (i === axis ? value : old)))}
-        />
-      ))}
+    <div class="one-slice" ref={frame}>
       {answer.error !== undefined && <p class="error-text">{answer.error}</p>}
       <div class="slice-map" style={{ height: `${tall}px` }}>
         {tile !== undefined && range !== undefined && (
@@ -71,7 +141,7 @@ export function SliceView({ query, tensor, stale }: Props) {
             rowName={tensor.axes.at(-2)?.name ?? 'row'}
             columnName={tensor.axes.at(-1)?.name ?? 'column'}
             square={isImage(tensor)}
-            maxCell={columns === 1 ? 40 : 28}
+            maxCell={isImage(tensor) ? 28 : 72}
             label="Slice of the tensor"
             stale={stale}
             testId="slice-map"
@@ -79,6 +149,11 @@ export function SliceView({ query, tensor, stale }: Props) {
           />
         )}
       </div>
+      {shape.length > 1 && (
+        <p class="quiet num slice-axes" data-testid="slice-axes">
+          ↓ {tensor.axes.at(-2)?.name ?? 'row'} {rows} · → {tensor.axes.at(-1)?.name ?? 'column'} {columns}
+        </p>
+      )}
       {tile !== undefined && range !== undefined && (
         <ColourBar
           range={range}
@@ -146,7 +221,6 @@ interface SliderProps {
 }
 
 function Slider({ name, length, value, onChange }: SliderProps) {
-  if (length <= 1) return null;
   return (
     <label class="slider">
       <span>

@@ -1,5 +1,4 @@
-/** One tensor's values, or its gradient's: numbers, histogram, and a slice of it as a picture. */
-import { useState } from 'preact/hooks';
+/** One tensor's values, or its gradient's: numbers, a slice of it or several as pictures, and its histogram. */
 import type { Statistics, TensorRecord } from '../../../core/trace/trace.ts';
 import { integer, number, share } from '../../../extension/reading/numbers.ts';
 import type { RowTensor } from '../../../extension/reading/row.ts';
@@ -9,14 +8,22 @@ import { HistogramChart } from '../../charts/HistogramChart.tsx';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { Findings } from '../../ui/StatsPill.tsx';
+import { valueOrGradient } from './options.ts';
 import { SliceView } from './SliceView.tsx';
 
-export function TensorView({ scene, tensor }: { readonly scene: Scene; readonly tensor: RowTensor }) {
-  const [wanted, setWanted] = useState<'value' | 'gradient'>('value');
+interface Props {
+  readonly scene: Scene;
+  /** Key of the row it is looked at in, and its own name there. */
+  readonly row: string;
+  readonly name: string;
+  readonly tensor: RowTensor;
+}
+
+export function TensorView({ scene, row, name, tensor }: Props) {
   const { executed } = tensor;
   if (scene.values === undefined || executed === undefined || (executed.stats === undefined && !executed.held))
     return <p class="quiet nothing">Run the model to see the values of this tensor.</p>;
-  const of = executed.gradient === undefined ? 'value' : wanted;
+  const of = executed.gradient === undefined ? 'value' : valueOrGradient.value;
   const stats = of === 'value' ? executed.stats : executed.gradient;
   return (
     <section class="tensor-view" data-testid="tensor-view">
@@ -33,13 +40,15 @@ export function TensorView({ scene, tensor }: { readonly scene: Scene; readonly 
               ...(executed.gradient === undefined ? { disabled: 'Run backward to see its gradient' } : {}),
             },
           ]}
-          onChange={setWanted}
+          onChange={(of) => {
+            valueOrGradient.value = of;
+          }}
         />
         <Provenance kind={scene.values.model.provenance} outOfDate={scene.outOfDate} testId="tensor-provenance" />
       </div>
       {stats !== undefined && <StatsTable stats={stats} stale={scene.outOfDate} />}
       {executed.held ? (
-        <Pictures key={`${executed.id} ${of}`} scene={scene} tensor={executed} of={of} />
+        <Pictures key={`${executed.id} ${of}`} {...{ scene, row, name, of }} tensor={executed} />
       ) : (
         <p class="quiet">Its elements were not kept, only these numbers.</p>
       )}
@@ -47,27 +56,25 @@ export function TensorView({ scene, tensor }: { readonly scene: Scene; readonly 
   );
 }
 
-function Pictures({
-  scene,
-  tensor,
-  of,
-}: {
-  readonly scene: Scene;
+interface PicturesProps extends Omit<Props, 'tensor'> {
   readonly tensor: TensorRecord;
   readonly of: 'value' | 'gradient';
-}) {
+}
+
+function Pictures({ scene, row, name, tensor, of }: PicturesProps) {
   const { values } = scene;
   const question = values === undefined ? null : { run: values.file.run, model: values.index, tensor: tensor.id, of };
   const histogram = useAnswer('histogram', question === null ? null : { ...question, bins: 48 });
+  // The picture is what the detail is opened for: it comes first, where it is seen without scrolling.
   return (
     <>
+      {question !== null && <SliceView {...{ row, name, tensor }} query={question} stale={scene.outOfDate} />}
       {histogram.error !== undefined && <p class="error-text">{histogram.error}</p>}
       {histogram.data !== undefined ? (
         <HistogramChart histogram={histogram.data} label={`Histogram of the ${of}`} stale={scene.outOfDate} tone={of} />
       ) : (
         <div class="histogram placeholder" />
       )}
-      {question !== null && <SliceView query={question} tensor={tensor} stale={scene.outOfDate} />}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { shapeText } from '../../../extension/reading/axes.ts';
 import { formatConfig } from '../../../extension/reading/config.ts';
 import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
+import { identityOf } from '../../../extension/reading/operation.ts';
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -187,9 +188,21 @@ function Twisty({ row }: { readonly row: Row }) {
   );
 }
 
+function Operation({ node, scene }: { readonly node: Row['node']; readonly scene: Scene }) {
+  const { name, text } = identityOf(scene.base.file, scene.base.model, node.op ?? -1);
+  return (
+    <>
+      <span class="label op-name">{node.label}</span>
+      <span class="op-identity" title={[name, text].filter(Boolean).join('\n')} data-testid="op-identity">
+        {name || text}
+      </span>
+    </>
+  );
+}
+
 function Name({ row, scene }: { readonly row: Row; readonly scene: Scene }) {
   const { node } = row;
-  if (node.kind === 'op') return <span class="label op-name">{node.label}</span>;
+  if (node.kind === 'op') return <Operation node={node} scene={scene} />;
   const module = scene.base.model.modules[node.module];
   return (
     <>

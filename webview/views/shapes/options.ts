@@ -9,6 +9,8 @@ import { splitChoice } from '../../ui/Split.tsx';
 
 export const filter = persisted('shapes.filter', '');
 export const operations = persisted('shapes.operations', false);
+/** Which of a tensor's two the detail shows. */
+export const valueOrGradient = persisted<'value' | 'gradient'>('shapes.of', 'value', v.picklist(['value', 'gradient']));
 export const foldRepeats = persisted('shapes.foldRepeats', false);
 /** How tree and detail share their room, and the tree's columns theirs. */
 export const room = splitChoice('shapes');

@@ -1,0 +1,66 @@
+/** What was chosen is there again after a reload: the editor keeps the page's state, and a restart hands it back the same way. */
+import { expect, test } from 'vitest';
+import { address, open, settled, tab } from './tab.ts';
+
+const layer = 'encoder.layers.1.self_attn';
+const value = (testId: string) => tab.getByTestId(testId).inputValue();
+const pressed = (testId: string) =>
+  tab.locator(`[data-testid="${testId}"] :is([aria-pressed="true"], [aria-checked="true"])`).innerText();
+const reload = async (): Promise<void> => {
+  await settled();
+  // As a window that is opened again: nothing in the address says what to show.
+  const trace = new URL(tab.url()).searchParams.get('trace');
+  await tab.goto(address(trace === null ? '' : `trace=${trace}`));
+  await tab.waitForSelector('[data-testid="header"]');
+  await settled();
+};
+
+test('every choice of the shapes and their detail comes back', async () => {
+  await open(`view=shapes&layer=${layer}`, 1100, 780);
+  await tab.getByTestId('filter').locator('input').fill('self');
+  for (const box of ['toggle-operations', 'toggle-fold']) await tab.getByTestId(box).click();
+  await tab.locator('[data-testid="tensor"][data-tensor="parameter in_proj_weight"]').click();
+  await tab.getByTestId('tensor-of-gradient').click();
+  await tab.locator('[data-testid="tensor"][data-tensor="out out"]').click();
+  await tab.getByTestId('slider-batch').fill('1');
+  const rows = () => tab.getByTestId('module-row').allInnerTexts();
+  const before = await rows();
+  await reload();
+  expect(await tab.getByTestId('filter').locator('input').inputValue()).toBe('self');
+  for (const box of ['toggle-operations', 'toggle-fold'])
+    expect(await tab.getByTestId(box).getAttribute('aria-checked'), box).toBe('true');
+  expect(await rows()).toEqual(before);
+  expect(await pressed('tensors')).toContain('out');
+  expect(await pressed('tensor-of')).toBe('Gradient');
+  expect(await value('slider-batch')).toBe('1');
+  // Another row and back, and what was chosen of the first is still there.
+  await tab.locator('[data-testid="module-row"][data-key="decoder.layers.0.self_attn"]').click();
+  expect(await value('slider-batch')).toBe('0');
+  await tab.locator(`[data-testid="module-row"][data-key="${layer}"]`).click();
+  expect(await value('slider-batch')).toBe('1');
+});
+
+test('the gradient that was looked at, and what the rows are, come back', async () => {
+  await open('view=gradients&trace=rnn&layer=head', 1100, 780);
+  await tab.locator('[data-testid="gradient-of"][data-name="bias"]').click();
+  await reload();
+  expect(await tab.locator('[data-testid="gradient-of"][aria-pressed="true"]').getAttribute('data-name')).toBe('bias');
+  await tab.getByTestId('gradient-rows-steps').click();
+  await tab.getByTestId('gradient-row').nth(3).click();
+  await reload();
+  expect(await pressed('gradient-rows')).toBe('Steps');
+  expect(await tab.locator('[data-testid="gradient-row"][aria-selected="true"]').innerText()).toContain('step 3');
+});
+
+test('the picture that was enlarged comes back, and Escape leads from it to all of them', async () => {
+  await open('view=shapes&trace=cnn&layer=conv1', 571, 780);
+  await tab.getByTestId('small-picture').nth(5).click();
+  await tab.getByTestId('slice-map').waitFor();
+  expect(await value('slider-channel')).toBe('5');
+  await reload();
+  expect(await pressed('pictures')).toBe('One');
+  expect(await value('slider-channel')).toBe('5');
+  await tab.keyboard.press('Escape');
+  await tab.getByTestId('small-picture').first().waitFor();
+  expect(await tab.getByTestId('detail').count()).toBe(1);
+});
