@@ -4,6 +4,7 @@
  * a gradient that went wrong halfway cannot pass for the usual one because most layers lie after it. They are printed with the chart.
  */
 import type { CallRecord, ModelTrace, ModuleRecord, SiteId, Statistics, TensorId } from '../../core/trace/trace.ts';
+import { recurrencesOf } from './recurrences.ts';
 import { tensorsIn } from './values.ts';
 
 export type Verdict = 'nan' | 'exploding' | 'dead' | 'vanishing';
@@ -24,6 +25,8 @@ export interface GradientRow {
   readonly call?: number;
   /** Which of the module's calls, from 1; 0 where there is one only. */
   readonly turn: number;
+  /** Of a row that is one step of a recurrence: where it stands in the sequence, and the recurrence’s name. */
+  readonly step?: { readonly index: number; readonly of: string };
   /** Contains other called layers. */
   readonly block: boolean;
   readonly output?: { readonly tensor: TensorId; readonly gradient: Statistics; readonly value?: Statistics };
@@ -52,11 +55,15 @@ export interface Gradients {
   readonly thresholds: Thresholds | undefined;
 }
 
-/** Which layers: those that contain no others (or have parameters of their own), those that contain others, or both. */
-export type Which = 'layers' | 'blocks' | 'all';
+/**
+ * Which layers: those that contain no others (or have parameters of their own), those that contain others, or both; or instead of
+ * layers the steps of each recurrence.
+ */
+export type Which = 'layers' | 'blocks' | 'all' | 'steps';
 
 /** Every layer's gradients, in the order of calls. */
 export function gradientsOf(model: ModelTrace, which: Which): Gradients {
+  if (which === 'steps') return judge(model, stepsOf(model));
   const containers = new Set(model.calls.flatMap((call) => call.parent ?? []));
   const rows: GradientRow[] = [];
   for (const call of model.calls) {
@@ -71,9 +78,37 @@ export function gradientsOf(model: ModelTrace, which: Which): Gradients {
   }
   if (which !== 'blocks')
     for (const module of model.modules) if (module.calls.length === 0) insertUncalled(rows, module, model);
+  return judge(model, rows);
+}
+
+function judge(model: ModelTrace, rows: readonly GradientRow[]): Gradients {
   const thresholds = thresholdsOf(rows);
   if (sumIsConstant(model)) return { thresholds, rows };
   return { thresholds, rows: rows.map((row) => judged(row, thresholds)) };
+}
+
+/** ∂L/∂h of every state of every recurrence; its gain is what a step back makes of the gradient. */
+function stepsOf(model: ModelTrace): GradientRow[] {
+  return recurrencesOf(model).flatMap(({ module: id, call, name, reverse, steps }) => {
+    const module = model.modules[id];
+    if (module === undefined) return [];
+    const states = steps.map((tensor) => model.tensors[tensor]);
+    return states.flatMap((state, i): GradientRow[] => {
+      if (state?.gradient === undefined) return [];
+      const after = states[i + 1]?.gradient;
+      const norm = after === undefined ? 0 : normOf(after);
+      return [
+        {
+          ...{ key: `${name}~${i}`, module: id, path: module.path, className: module.className, call },
+          ...{ turn: 0, block: false, parameters: [] },
+          step: { index: reverse ? steps.length - 1 - i : i, of: name },
+          output: { tensor: state.id, gradient: state.gradient, ...(state.stats ? { value: state.stats } : {}) },
+          ...(norm > 0 ? { gain: normOf(state.gradient) / norm } : {}),
+          ...siteOf(model.calls[call], module),
+        },
+      ];
+    });
+  });
 }
 
 /** A module whose parameters learn although it is never called stands before the call in which they were used first. */
@@ -142,8 +177,8 @@ function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block:
   };
 }
 
-function siteOf(call: CallRecord, module: ModuleRecord): { site?: SiteId } {
-  const site = call.site ?? module.site;
+function siteOf(call: CallRecord | undefined, module: ModuleRecord): { site?: SiteId } {
+  const site = call?.site ?? module.site;
   return site === undefined ? {} : { site };
 }
 

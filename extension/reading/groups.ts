@@ -1,4 +1,5 @@
-/** Long paths of layers under what they have in common: a row a block, then the rest of each path. */
+/** Long paths of layers under what they have in common: a row a block, then the rest of each path. Steps stand under their recurrence. */
+import type { GradientRow } from './gradients.ts';
 
 export interface GroupedRow {
   /** Index of the layer; none in the row of a block. */
@@ -27,4 +28,14 @@ export function groupedRows(paths: readonly string[]): readonly GroupedRow[] {
     from = to;
   }
   return rows;
+}
+
+/** The same of rows of the gradient view. */
+export function groupedGradients(rows: readonly GradientRow[]): readonly GroupedRow[] {
+  if (rows.every(({ step }) => step === undefined)) return groupedRows(rows.map(({ path }) => path));
+  return rows.flatMap(({ step }, index): GroupedRow[] => {
+    const line = { index, label: `step ${step?.index}`, inside: true };
+    const name = step?.of ?? '';
+    return rows[index - 1]?.step?.of === name ? [line] : [{ label: name, inside: false }, line];
+  });
 }

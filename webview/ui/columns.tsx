@@ -22,12 +22,15 @@ export interface Columns {
 export const columnWidths = (name: string): Signal<Readonly<Record<string, number>>> =>
   persisted<Readonly<Record<string, number>>>(`${name}.columns`, {}, v.record(v.string(), v.number()), 'panel');
 
+/** `without`: columns that have nothing to say just now. */
 export function columnsIn(
   width: number,
   columns: readonly Column[],
   chosen: Signal<Readonly<Record<string, number>>>,
+  without: readonly string[] = [],
 ): Columns {
-  const shown = fitColumns(columns, width - edges, gap, chosen.value);
+  const wanted = columns.filter(({ id }) => !without.includes(id));
+  const shown = fitColumns(wanted, width - edges, gap, chosen.value);
   const has = (id: string): boolean => shown.some((column) => column.id === id);
   return {
     shown,

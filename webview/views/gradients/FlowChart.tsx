@@ -2,11 +2,14 @@
  * Norms on a log scale in the order of calls, the loss at the right end: the gradient travels leftwards. A few paths however many
  * layers; only marked layers have elements of their own.
  */
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import { flowAxis } from '../../../extension/reading/flowAxis.ts';
 import { type GradientRow, normOf, type Thresholds } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import { type LogScale, logScale } from '../../charts/logScale.ts';
 import { useSize } from '../../ui/size.ts';
+import { Along, lineHeight } from './Along.tsx';
+import { left, right, top } from './plot.ts';
 import { verdictText } from './verdicts.ts';
 
 interface Props {
@@ -18,9 +21,8 @@ interface Props {
   onChoose(index: number): void;
 }
 
-const left = 40;
-const right = 44;
-const top = 8;
+/** Height of the chart from which numbers stand along it. */
+const roomForNumbers = 100;
 
 /** The output's norm; NaN where it has elements that are not finite, or there is none. */
 const outputNorm = (row: GradientRow): number => (row.output === undefined ? Number.NaN : normOf(row.output.gradient));
@@ -43,6 +45,10 @@ export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }:
     const i = Math.floor((clientX - box.left - left) / gap);
     return i >= 0 && i < rows.length ? i : undefined;
   };
+  const steps = rows.some(({ step }) => step !== undefined);
+  const along = useMemo(() => flowAxis(rows), [rows]);
+  // Rows of the list come before numbers along a low chart.
+  const lines = height < roomForNumbers || along.ticks.length === 0 ? 0 : along.stacks.length === 0 ? 1 : 2;
   const shown = over ?? (chosen >= 0 ? chosen : undefined);
   const row = shown === undefined ? undefined : rows[shown];
   return (
@@ -51,9 +57,9 @@ export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }:
         {size.width > 0 && (
           <svg
             width={size.width}
-            height={height + top + 4}
+            height={height + top + 4 + lines * lineHeight}
             role="img"
-            aria-label={`Gradient norms of ${rows.length} layers on a logarithmic scale; the list below has the same numbers`}
+            aria-label={`Gradient norms of ${rows.length} ${steps ? 'steps' : 'layers'} on a logarithmic scale; the list below has the same numbers`}
             data-points={rows.length}
             onPointerMove={(event) => setOver(at(event.clientX, event.currentTarget.getBoundingClientRect()))}
             onPointerLeave={() => setOver(undefined)}
@@ -63,6 +69,7 @@ export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }:
             }}
           >
             <g transform={`translate(0 ${top})`}>
+              <Along axis={along} gap={gap} height={height} lines={lines} />
               <Axis scale={scale} width={size.width} thresholds={thresholds} />
               {shown !== undefined && shown < rows.length && (
                 <rect
@@ -99,13 +106,19 @@ export function FlowChart({ rows, thresholds, chosen, stale, height, onChoose }:
       </div>
       <figcaption class="num">
         <span class="legend">
-          <i class="key out" /> ‖∂L/∂out‖
+          <i class="key out" /> ‖∂L/∂{steps ? 'h' : 'out'}‖
         </span>
-        <span class="legend">
-          <i class="key parameters" /> ‖∂L/∂parameters‖
-        </span>
+        {!steps && (
+          <span class="legend">
+            <i class="key parameters" /> ‖∂L/∂parameters‖
+          </span>
+        )}
         <span class="reading" data-testid="gradient-reading">
-          {row === undefined ? <span class="quiet">first layer → loss</span> : <Reading row={row} />}
+          {row === undefined ? (
+            <span class="quiet">first {steps ? 'step' : 'layer'} → loss</span>
+          ) : (
+            <Reading row={row} />
+          )}
         </span>
       </figcaption>
     </figure>
@@ -117,6 +130,7 @@ function Reading({ row }: { readonly row: GradientRow }) {
     <>
       <b>{row.path || row.className}</b>
       {row.turn > 0 && <span class="quiet"> call {row.turn}</span>}
+      {row.step !== undefined && <span class="quiet"> step {row.step.index}</span>}
       {row.output !== undefined && <> {number(outputNorm(row))}</>}
       {row.gain !== undefined && <span class="quiet"> gain {number(row.gain)}</span>}
       {row.verdict !== undefined && <span class="quiet"> {verdictText[row.verdict]}</span>}
@@ -166,7 +180,8 @@ function Axis({
 
 /** Joins layers of one kind: the same place in repeated blocks, else the same class. A norm that has no place ends the line. */
 function line(rows: readonly GradientRow[], x: (i: number) => number, scale: LogScale): string {
-  const placeOf = ({ path, className }: GradientRow): string => `${path.replace(/\d+/g, '*')} ${className}`;
+  const placeOf = ({ path, className, step }: GradientRow): string =>
+    step?.of ?? `${path.replace(/\d+/g, '*')} ${className}`;
   const members = new Map<string, number>();
   for (const row of rows) members.set(placeOf(row), (members.get(placeOf(row)) ?? 0) + 1);
   const paths = new Map<string, { path: string; pen: 'M' | 'L' }>();

@@ -1,5 +1,4 @@
 /** One layer's gradients in depth: of its output and each parameter, beside the value they belong to. */
-import { useState } from 'preact/hooks';
 import type { Statistics, TensorId } from '../../../core/trace/trace.ts';
 import type { GradientRow } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
@@ -13,6 +12,7 @@ import { SourceLink } from '../../ui/SourceLink.tsx';
 import { BackButton } from '../../ui/Split.tsx';
 import { StatsPill } from '../../ui/StatsPill.tsx';
 import { Button } from '../../ui/toolkit.tsx';
+import { chooseIn, lookAt } from '../looks.ts';
 import { verdictIcon, verdictWhy } from './verdicts.ts';
 
 interface Props {
@@ -31,16 +31,19 @@ interface Entry {
 
 export function GradientDetail({ scene, values, row, onClose }: Props) {
   const entries: readonly Entry[] = [
-    ...(row.output === undefined ? [] : [{ name: 'out', ...row.output }]),
+    ...(row.output === undefined ? [] : [{ name: row.step === undefined ? 'out' : 'h', ...row.output }]),
     ...row.parameters,
   ];
-  const [chosen, setChosen] = useState(entries[0]?.name);
-  const entry = entries.find((each) => each.name === chosen) ?? entries[0];
+  const look = `∂ ${row.key}`;
+  const entry = entries.find((each) => each.name === lookAt(look).tensor) ?? entries[0];
   return (
     <aside class="pane detail" data-testid="gradient-detail" aria-label={`Gradients of ${row.path || row.className}`}>
       <div class="detail-head">
         <BackButton to="the list" />
-        <h2 title={row.path}>{row.path || row.className}</h2>
+        <h2 title={row.path}>
+          {row.path || row.className}
+          {row.step !== undefined && `, step ${row.step.index}`}
+        </h2>
         <span class="class-name">{row.className}</span>
         <SourceLink file={values.file} site={row.site} />
         <Button
@@ -68,7 +71,7 @@ export function GradientDetail({ scene, values, row, onClose }: Props) {
                 tabIndex={each === entry ? 0 : -1}
                 data-testid="gradient-of"
                 data-name={each.name}
-                onClick={() => setChosen(each.name)}
+                onClick={() => chooseIn(look, { tensor: each.name })}
               >
                 <span class="tensor-label">∂{each.name}</span>
                 <Shape tensor={values.model.tensors[each.tensor]} />

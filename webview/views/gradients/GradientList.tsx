@@ -1,7 +1,7 @@
 /** The chart's rows as a list: layer, line, norms, gain, and what is wrong, last layer's neighbour the loss. */
 import { useEffect, useMemo } from 'preact/hooks';
 import { type GradientRow, normOf } from '../../../extension/reading/gradients.ts';
-import { groupedRows } from '../../../extension/reading/groups.ts';
+import { groupedGradients } from '../../../extension/reading/groups.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import type { RunOf } from '../../../extension/reading/scene.ts';
 import { rowMenu } from '../../rowMenu.ts';
@@ -34,10 +34,11 @@ const roomy = 280;
 
 export function GradientList({ rows, values, chosen, stale, onChoose }: Props) {
   const [scroller, size] = useSize<HTMLDivElement>();
-  const grouped = useMemo(() => groupedRows(rows.map(({ path }) => path)), [rows]);
+  const grouped = useMemo(() => groupedGradients(rows), [rows]);
   const virtual = useVirtual({ count: grouped.length, size: 24, scroller, paddingStart: 24 });
   const log = logRange(rows);
-  const fitted = columnsIn(size.width, columns, widths);
+  const steps = rows.some(({ step }) => step !== undefined);
+  const fitted = columnsIn(size.width, columns, widths, steps ? ['params'] : []);
   const words = (fitted.shown[0]?.width ?? 0) >= roomy;
   useEffect(() => {
     if (chosen >= 0) virtual.scrollTo(grouped.findIndex(({ index }) => index === chosen));
@@ -58,23 +59,23 @@ export function GradientList({ rows, values, chosen, stale, onChoose }: Props) {
   };
   return (
     <div
-      class={words ? 'gradient-list words' : 'gradient-list'}
+      class={words && !steps ? 'gradient-list words' : 'gradient-list'}
       {...fitted.attributes}
       ref={scroller}
       role="grid"
-      aria-label="Gradients by layer"
+      aria-label={steps ? 'Gradients by step' : 'Gradients by layer'}
       aria-rowcount={grouped.length}
       data-testid="gradient-list"
       onKeyDown={onKeyDown}
     >
       <div class="row head" role="row">
-        <ColumnHead columns={fitted} id="layer" name="Layer" />
-        <ColumnHead columns={fitted} id="out" class="right" name="‖∂out‖" />
+        <ColumnHead columns={fitted} id="layer" name={steps ? 'Step' : 'Layer'} />
+        <ColumnHead columns={fitted} id="out" class="right" name={steps ? '‖∂h‖' : '‖∂out‖'} />
         <ColumnHead
           columns={fitted}
           id="bar"
           name="log scale"
-          title="‖∂out‖ on a logarithmic scale that all rows share"
+          title="The norm on a logarithmic scale that all rows share"
         />
         <ColumnHead
           columns={fitted}
@@ -166,6 +167,7 @@ function menuOf({ file, model }: RunOf, row: GradientRow, norm: number | undefin
     made: model.modules[row.module]?.site,
     values: [
       ['layer', row.path || row.className],
+      ['step', row.step?.index],
       ['class', row.className],
       ['‖∂L/∂out‖', norm],
       ['gain', row.gain],

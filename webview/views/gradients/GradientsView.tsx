@@ -18,9 +18,9 @@ import { Empty } from '../../ui/Empty.tsx';
 import { Help } from '../../ui/Help.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { Sash } from '../../ui/Sash.tsx';
+import { Segments } from '../../ui/Segments.tsx';
 import { Split, splitChoice } from '../../ui/Split.tsx';
 import { useSize } from '../../ui/size.ts';
-import { Checkbox } from '../../ui/toolkit.tsx';
 import { FlowChart } from './FlowChart.tsx';
 import { GradientDetail } from './GradientDetail.tsx';
 import { GradientList } from './GradientList.tsx';
@@ -31,12 +31,25 @@ const room = splitChoice('gradients');
 const chartHeight = persisted('gradients.chart', undefined, v.optional(v.number()), 'panel');
 const chartLeast = 56;
 const listLeast = 110;
-const blocks = persisted('gradients.blocks', false);
+const ways = v.picklist(['layers', 'blocks', 'steps']);
+type Way = v.InferOutput<typeof ways>;
+const which = persisted<Way>('gradients.which', 'layers', ways);
 /** The row chosen here, by key; else one of the layer that is selected everywhere. */
 const chosenKey = persisted('gradients.row', undefined, v.optional(v.string()));
 const gradients = computed(() => {
   const model = currentScene.value?.values?.model;
-  return model === undefined ? undefined : gradientsOf(model, blocks.value ? 'blocks' : 'layers');
+  if (model === undefined) return undefined;
+  const wanted = gradientsOf(model, which.value);
+  return which.value === 'layers' || wanted.rows.length > 0 ? wanted : gradientsOf(model, 'layers');
+});
+
+const hasBlocks = computed(() => {
+  const model = currentScene.value?.values?.model;
+  return model !== undefined && gradientsOf(model, 'blocks').rows.length > 0;
+});
+const hasSteps = computed(() => {
+  const model = currentScene.value?.values?.model;
+  return model !== undefined && gradientsOf(model, 'steps').rows.length > 0;
 });
 
 export function GradientsView({ scene }: { readonly scene: Scene }) {
@@ -107,7 +120,7 @@ interface FlowProps extends Props {
 
 function Flow({ scene, values, rows, thresholds, chosen, onChoose }: FlowProps) {
   const [pane, { height: whole }] = useSize<HTMLDivElement>();
-  const limits = { least: chartLeast, most: whole - listLeast - aroundChart };
+  const limits = { least: chartLeast, most: whole - listLeast - (whole < lowPane ? aroundLow : aroundChart) };
   const height = Math.round(within(chartHeight.value ?? within(whole * 0.3, { least: 72, most: 220 }), limits));
   return (
     <div class="pane" ref={pane}>
@@ -138,8 +151,10 @@ function Flow({ scene, values, rows, thresholds, chosen, onChoose }: FlowProps) 
   );
 }
 
-/** Summary above it, its legend below it. */
-const aroundChart = 100;
+/** Summary above it; ticks and legend below it, of a low one the legend only. */
+const aroundChart = 134;
+const aroundLow = 100;
+const lowPane = 400;
 
 const terms = [
   ['‖∂out‖', 'The L2 norm of ∂L/∂out: how strongly the loss depends on what the layer gives.'],
@@ -153,6 +168,10 @@ const terms = [
   ['Gain', '‖∂in‖ ÷ ‖∂out‖: below 1 the layer makes the gradient smaller on its way back, above 1 larger.'],
   ['×2', 'The second call of a layer that is called several times.'],
   ['Blocks', 'The layers that contain others, instead of those they contain.'],
+  [
+    'Steps',
+    'The steps of each recurrence: ∂L/∂h of its state after each, in the order they were computed. Gain is what one step back makes of it.',
+  ],
   ['lines', 'Join layers of one kind only: the same place in repeated blocks.'],
 ] as const;
 
@@ -189,16 +208,25 @@ function Summary({ scene, values, rows, thresholds }: Props) {
         </span>
       ))}
       <span class="end">
-        <Checkbox
-          title="The layers that contain others, instead of those they contain"
-          testId="toggle-blocks"
-          checked={blocks.value}
-          onChange={(on) => {
-            blocks.value = on;
+        <Segments<Way>
+          label="What the rows are"
+          testId="gradient-rows"
+          value={
+            rows.some(({ step }) => step !== undefined)
+              ? 'steps'
+              : rows.every(({ block }) => block)
+                ? 'blocks'
+                : 'layers'
+          }
+          choices={[
+            { value: 'layers', label: 'Layers' },
+            { value: 'blocks', label: 'Blocks', ...(hasBlocks.value ? {} : { disabled: 'No layer contains another' }) },
+            ...(hasSteps.value ? [{ value: 'steps' as const, label: 'Steps' }] : []),
+          ]}
+          onChange={(next) => {
+            which.value = next;
           }}
-        >
-          Blocks
-        </Checkbox>
+        />
         <Help of="Gradients" terms={terms} />
       </span>
       <span class="thresholds quiet num" data-testid="thresholds">
