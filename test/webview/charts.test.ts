@@ -28,14 +28,14 @@ const causal = tile(3, 3, [1, 0, 0, 0.4, 0.6, 0, 0.1, 0.2, 0.7], {
 const colours = { masked: 1, notANumber: 2, infinite: 3, hidden: 4 };
 
 describe('Cells on the screen', () => {
-  test('are whole device pixels, as large as fits, never less than one', () => {
+  test('are whole device pixels where they are square, fill the width where they are not, never less than one', () => {
     expect(fitGrid(10, 10, 305, 205, { square: true, maxCell: 40, ratio: 1 })).toMatchObject({
       cellWidth: 20,
       cellHeight: 20,
       width: 200,
     });
     expect(fitGrid(8, 64, 330, 200, { square: false, maxCell: 28, ratio: 2 })).toMatchObject({
-      cellWidth: 5,
+      cellWidth: 330 / 64,
       cellHeight: 25,
     });
     expect(fitGrid(500, 500, 300, 300, { square: true, maxCell: 40, ratio: 1 }).cellWidth).toBe(1);

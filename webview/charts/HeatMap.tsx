@@ -42,6 +42,12 @@ export function HeatMap(props: HeatMapProps) {
   const { tile, rowLabels, columnLabels } = props;
   const [frame, size] = useSize<HTMLDivElement>();
   const [cell, setCell] = useState<Cell | undefined>(undefined);
+  /** By pointer: then the focus is where the keys would go on, and not to be seen. */
+  const [pointed, setPointed] = useState(false);
+  const point = (next: Cell | undefined): void => {
+    setPointed(next !== undefined);
+    setCell(next);
+  };
   const space = gutters(rowLabels, columnLabels, size.width, size.height);
   const ratio = globalThis.devicePixelRatio || 1;
   const grid = fitGrid(
@@ -75,7 +81,7 @@ export function HeatMap(props: HeatMapProps) {
             cell={shown}
           />
           <div
-            class="plot"
+            class={pointed ? 'plot pointed' : 'plot'}
             role="img"
             tabIndex={0}
             aria-label={`${props.label}, ${tile.sourceRows} by ${tile.sourceColumns}. Arrow keys move the cell.`}
@@ -87,8 +93,8 @@ export function HeatMap(props: HeatMapProps) {
               width: `${grid.width}px`,
               height: `${grid.height}px`,
             }}
-            onPointerMove={(event) => setCell(at(event))}
-            onPointerLeave={() => setCell(undefined)}
+            onPointerMove={(event) => point(at(event))}
+            onPointerLeave={() => point(undefined)}
             onBlur={() => setCell(undefined)}
             onKeyDown={(event) => {
               if (event.key === 'Escape' && shown !== undefined) {
@@ -98,12 +104,16 @@ export function HeatMap(props: HeatMapProps) {
               const next = step(tile, shown ?? { row: 0, column: 0 }, event.key, event.shiftKey);
               if (next === undefined) return;
               event.preventDefault();
+              setPointed(false);
               setCell(shown === undefined ? { row: 0, column: 0 } : next);
             }}
           >
             <Still {...props} grid={grid} />
             {shown !== undefined && <Crosshair grid={grid} cell={shown} />}
           </div>
+          <p class="keys" aria-hidden="true" style={{ left: `${space.left}px`, top: `${space.top}px` }}>
+            ↑ ↓ ← → move the cell, with Shift by ten; Escape leaves it
+          </p>
           {props.footer !== undefined && (
             <div
               class="under"

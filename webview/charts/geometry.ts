@@ -1,4 +1,7 @@
-/** Where a map's cells lie: whole device pixels each, so that no cell is wider than its neighbour. */
+/**
+ * Where a map's cells lie. Square ones are whole device pixels each, so that no cell is wider than its neighbour; others fill the
+ * width there is.
+ */
 
 export interface Grid {
   readonly rows: number;
@@ -17,7 +20,7 @@ export interface FitOptions {
   readonly ratio: number;
 }
 
-/** The largest grid of whole-pixel cells that fits; cells never fall below one device pixel. */
+/** The largest grid that fits; cells never fall below one device pixel. */
 export function fitGrid(rows: number, columns: number, width: number, height: number, options: FitOptions): Grid {
   const whole = (space: number, cells: number): number =>
     Math.max(
@@ -26,7 +29,8 @@ export function fitGrid(rows: number, columns: number, width: number, height: nu
     );
   const across = whole(width, columns);
   const down = whole(height, rows);
-  const cellWidth = (options.square ? Math.min(across, down) : across) / options.ratio;
+  const filled = Math.max(1, Math.min((width * options.ratio) / Math.max(1, columns), options.maxCell * options.ratio));
+  const cellWidth = (options.square ? Math.min(across, down) : filled) / options.ratio;
   const cellHeight = (options.square ? Math.min(across, down) : down) / options.ratio;
   return { rows, columns, cellWidth, cellHeight, width: cellWidth * columns, height: cellHeight * rows };
 }

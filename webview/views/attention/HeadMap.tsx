@@ -87,7 +87,8 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
             mapOf.value = next;
           }}
         />
-        {of === 'weights' && (
+        {/* Keeps its room, so that the map stays where it is. */}
+        <span class={of === 'weights' ? 'scale-choice' : 'scale-choice unseen'}>
           <Dropdown<Scale>
             label="Colour scale"
             testId="colour-scale"
@@ -102,7 +103,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
               colourScale.value = next;
             }}
           />
-        )}
+        </span>
         {shown.data?.extreme !== undefined && (
           <Dropdown<'mean' | 'extreme'>
             label="A cell shows several weights"

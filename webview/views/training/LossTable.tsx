@@ -8,12 +8,19 @@ interface Props {
   readonly curve: LossCurve;
   readonly step: number;
   readonly stale: boolean;
+  /** Pixels there are for it. */
+  readonly height: number;
 }
 
-export function LossTable({ curve, step, stale }: Props) {
+export function LossTable({ curve, step, stale, height }: Props) {
   const spread = curve.width > 1;
   return (
-    <section class={stale ? 'loss-table stale' : 'loss-table'} tabIndex={0} aria-label="Loss by step">
+    <section
+      class={stale ? 'loss-table stale' : 'loss-table'}
+      tabIndex={0}
+      aria-label="Loss by step"
+      style={{ maxHeight: `${height}px` }}
+    >
       <table data-testid="loss-table">
         <thead>
           <tr>

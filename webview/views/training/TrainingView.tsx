@@ -1,5 +1,6 @@
 /** A model's training: its loss as it comes, how fast it goes, how it ended, and what it came to. */
 import './training.css';
+import * as v from 'valibot';
 import type { Training } from '../../../extension/protocol/training.ts';
 import { duration, integer, number, plural } from '../../../extension/reading/numbers.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -7,10 +8,12 @@ import { isTraining, stepRate, timeLeft } from '../../../extension/reading/train
 import { LossChart } from '../../charts/LossChart.tsx';
 import { axisFor, hasLog } from '../../charts/lossScale.ts';
 import { persisted } from '../../persisted.ts';
+import { within } from '../../room.ts';
 import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Help } from '../../ui/Help.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { Sash } from '../../ui/Sash.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { useSize } from '../../ui/size.ts';
 import { Button } from '../../ui/toolkit.tsx';
@@ -18,6 +21,12 @@ import { LossTable } from './LossTable.tsx';
 import { Failure, Outcome } from './Outcome.tsx';
 
 const table = persisted('training.table', false);
+/** Pixels of the chart, as it was dragged. */
+const chartHeight = persisted('training.chart', undefined, v.optional(v.number()), 'panel');
+const chartLeast = 56;
+const tableLeast = 96;
+/** What stands above the chart and between it and the table: controls, pace, steps, legend. */
+const aroundChart = 132;
 
 export function TrainingView({ scene }: { readonly scene: Scene }) {
   const { model } = scene.base;
@@ -61,7 +70,12 @@ function Course({ training, again, name }: Props) {
   const [element, size] = useSize<HTMLDivElement>();
   const { state, step, steps, curve, outOfDate } = training;
   const axis = lossAxis.value === 'log' && !hasLog(curve) ? 'linear' : (lossAxis.value ?? axisFor(curve));
-  const height = Math.round(Math.max(90, Math.min(320, size.height * 0.5)));
+  const room = size.height - aroundChart;
+  const limits = { least: chartLeast, most: room - tableLeast };
+  const usual = Math.max(90, Math.min(320, size.height * (table.value ? 0.34 : 0.5)));
+  const height = Math.round(within(chartHeight.value ?? usual, limits));
+  // Where there is room for one of them only, it is what was asked for last.
+  const together = table.value && room >= chartLeast + tableLeast;
   return (
     <div class="training" ref={element} data-testid="training" data-state={state} data-step={step}>
       <div class="toolbar">
@@ -124,12 +138,32 @@ function Course({ training, again, name }: Props) {
       <Pace training={training} />
       <div class="course">
         <Failure training={training} />
-        {step > 0 &&
-          (table.value ? (
-            <LossTable curve={curve} step={step} stale={outOfDate} />
-          ) : (
+        {step > 0 && (!table.value || together) && (
+          <>
             <LossChart curve={curve} step={step} axis={axis} stale={outOfDate} height={height} />
-          ))}
+            <Sash
+              axis="y"
+              size={height}
+              limits={limits}
+              label="Height of the chart"
+              testId="loss-sash"
+              onSize={(pixels) => {
+                chartHeight.value = pixels;
+              }}
+              onReset={() => {
+                chartHeight.value = undefined;
+              }}
+            />
+          </>
+        )}
+        {step > 0 && table.value && (
+          <LossTable
+            curve={curve}
+            step={step}
+            stale={outOfDate}
+            height={Math.max(tableLeast, together ? room - height : room)}
+          />
+        )}
         <Outcome training={training} />
       </div>
     </div>
