@@ -12,17 +12,22 @@ const mostModels = 3;
 const mostRows = 8;
 const mostLabels = 16;
 
-/** `uri`: the model file whose trace this is, to which the links belong. */
-export function hoverText(spot: Spot, uri: string): string {
+/**
+ * `uri`: the model file whose trace this is, to which the links belong. `told`: a diagnostic speaks at this place, which says more of a
+ * layer than its description.
+ */
+export function hoverText(spot: Spot, uri: string, told = false): string {
   const parts = spot.seen.slice(0, mostModels).map((seen) => {
     const executed = spot.executed.find((one) => one.model.exportName === seen.model.exportName);
     const text = seen.values.values.some(({ value }) => value.kind === 'module')
-      ? layerHover(spot, seen, executed, uri)
+      ? told
+        ? ''
+        : layerHover(spot, seen, executed, uri)
       : valueHover(spot, seen, executed, uri);
-    return spot.seen.length > 1 ? `*${plain(seen.model.name)}*\n\n${text}` : text;
+    return spot.seen.length > 1 && text !== '' ? `*${plain(seen.model.name)}*\n\n${text}` : text;
   });
   if (spot.seen.length > mostModels) parts.push(`… and in ${spot.seen.length - mostModels} more models of this file`);
-  return parts.join('\n\n---\n\n');
+  return parts.filter((part) => part !== '').join('\n\n---\n\n');
 }
 
 function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: string): string {
@@ -41,7 +46,6 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
     if (tensor === undefined) return '';
     lines.push(`${name}${code(formatTensor(tensor))} · ${bytes(tensor.bytes)}${times}`);
     lines.push(origin(tensor, seen, executed));
-    lines.push(...labels(tensor));
   } else if (shapes.length === 1) {
     lines.push(`${name}${code(formatValue(first.value, model))}${times}`);
     lines.push(...items(first.value, model), provenance(seen, executed));
@@ -54,7 +58,6 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
     lines.push(provenance(seen, executed));
   }
 
-  if (executed !== undefined) lines.push(...statistics(executed));
   const call = first.call === undefined ? undefined : model.calls[first.call];
   if (call !== undefined) {
     const layer = layerRef(uri, model, [call.module]);
@@ -66,6 +69,9 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
       ].join(' · '),
     );
   }
+  const tensor = shapes.length === 1 && first.value.kind === 'tensor' ? model.tensors[first.value.tensor] : undefined;
+  if (tensor !== undefined) lines.push(...labels(tensor));
+  if (executed !== undefined) lines.push(...statistics(executed));
   return blocks(lines);
 }
 
@@ -92,9 +98,9 @@ function labels(tensor: TensorRecord): string[] {
   return tensor.axes.flatMap(({ name, labels }, axis) => {
     if (labels === undefined || labels.length === 0) return [];
     const row = (Array.isArray(labels[0]) ? labels[0] : labels) as readonly string[];
-    const shown = row.slice(0, mostLabels).map((label) => code(label === '' ? ' ' : label));
+    const shown = row.slice(0, mostLabels).map((label) => (label.trim() === '' ? '␣' : label));
     const more = row.length > mostLabels ? ` … ${row.length} in all` : '';
-    return [`${plain(name ?? `axis ${axis}`)}: ${shown.join(' ')}${more}`];
+    return [`${plain(name ?? `axis ${axis}`)}: ${code(shown.join(' '))}${more}`];
   });
 }
 
@@ -138,12 +144,12 @@ function statistics(executed: Seen): string[] {
   const rows = tensors
     .slice(0, mostRows)
     .map(({ tensor, path }, index) => [
-      path === '' ? String(index + 1) : code(path),
-      code(formatStatistics(tensor.stats!)),
-      ...(graded ? [tensor.gradient === undefined ? '' : code(`‖g‖ ${formatNorm(tensor)}`)] : []),
+      path === '' ? String(index + 1) : plain(path),
+      plain(formatStatistics(tensor.stats!)),
+      ...(graded ? [tensor.gradient === undefined ? '' : plain(formatNorm(tensor))] : []),
     ]);
   const more = tensors.length > mostRows ? [`… ${tensors.length - mostRows} more`] : [];
-  return [table(['in', `values${mark}`, ...(graded ? ['gradient'] : [])], rows), ...more];
+  return [table(['in', `values${mark}`, ...(graded ? ['‖gradient‖'] : [])], rows), ...more];
 }
 
 /** A warning sign where values are not finite. */

@@ -3,7 +3,7 @@ import { formatConfig } from '../reading/config.ts';
 import { formatParameters, formatShape, formatValue } from '../reading/format.ts';
 import { duration, count as formatCount, flops as formatFlops, number } from '../reading/numbers.ts';
 import { commandLink, instancesAt, layerRef } from './links.ts';
-import { blocks, cell, code, plain, table } from './markdown.ts';
+import { blocks, code, plain, table } from './markdown.ts';
 import { provenance } from './provenance.ts';
 import type { Seen, Spot } from './view.ts';
 
@@ -23,32 +23,31 @@ export function layerHover(spot: Spot, seen: Seen, executed: Seen | undefined, u
   lines.push(
     `**${plain(name === '' ? model.name : name)}** ${code(module.className)}${detail} · ${formatParameters(module.parameters)}${times}`,
   );
-  if (module.config !== undefined) lines.push(code(formatConfig(module.config)));
   const flow = layerFlow(
     module,
     model,
     spot.before?.models.find(({ exportName }) => exportName === model.exportName),
   );
-  lines.push([flow === '' ? 'not called' : code(flow), provenance(seen, executed)].join(' · '));
-
   const run = executed?.model;
   const twin = run?.modules.find(({ path }) => path === module.path);
   const cost = costOf(module, model, twin, run);
-  if (cost !== '') lines.push(cost);
+  const facts = [flow === '' ? 'not called' : code(flow), provenance(seen, executed), cost];
+  lines.push(facts.filter((fact) => fact !== '').join(' · '));
+  const layer = layerRef(uri, model, instances);
+  lines.push(
+    [
+      commandLink(layer.layer === undefined ? 'Run model' : 'Run layer', 'tensight.runLayer', layer),
+      commandLink('Backward', 'tensight.runBackward', layer),
+      commandLink('Inspect', 'tensight.inspect', layer),
+    ].join(' · '),
+  );
   lines.push(parameterTable(module, model, run));
   if (instances.length > 1) {
     const paths = instances.map((id) => code(model.modules[id]?.path ?? ''));
     const more = paths.length > mostInstances ? ` … ${paths.length} in all` : '';
     lines.push(`instances: ${paths.slice(0, mostInstances).join(', ')}${more}`);
   } else if (module.path !== '') lines.push(`in the stateDict: ${code(module.path)}`);
-  const layer = layerRef(uri, model, instances);
-  lines.push(
-    [
-      commandLink(layer.layer === undefined ? '▷ Run model' : '▷ Run layer', 'tensight.runLayer', layer),
-      commandLink('↺ Backward', 'tensight.runBackward', layer),
-      commandLink('Inspect', 'tensight.inspect', layer),
-    ].join(' · '),
-  );
+  if (module.config !== undefined) lines.push(code(formatConfig(module.config)));
   return blocks(lines);
 }
 
@@ -121,13 +120,13 @@ function parameterTable(module: ModuleRecord, model: ModelTrace, run: ModelTrace
   const rows = all.slice(0, mostParameters).map(({ full, name, tensor, kind, tiedTo }) => {
     const record = model.tensors[tensor];
     const count = record?.shape.reduce((a, b) => a * b, 1) ?? 0;
-    const notes = [kind === 'buffer' ? 'buffer' : '', tiedTo === undefined ? '' : `tied to ${cell(tiedTo)}`];
+    const notes = [kind === 'buffer' ? 'buffer' : '', tiedTo === undefined ? '' : `tied to ${plain(tiedTo)}`];
     const norm = normOf(full);
     return [
-      cell(name),
-      record === undefined ? '' : cell(formatShape(record)),
+      plain(name),
+      record === undefined ? '' : plain(formatShape(record)),
       formatCount(count),
-      ...(graded ? [norm === undefined ? '' : code(number(norm))] : []),
+      ...(graded ? [norm === undefined ? '' : plain(number(norm))] : []),
       notes.filter((note) => note !== '').join(', '),
     ];
   });

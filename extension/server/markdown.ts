@@ -10,11 +10,6 @@ export function plain(text: string): string {
   return text.replace(/[\\`*_{}[\]()#+!|<>~&$-]/g, '\\$&').replace(/\s+/g, ' ');
 }
 
-/** A table cell of code. */
-export function cell(text: string): string {
-  return code(text).replaceAll('|', '\\|');
-}
-
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

@@ -26,7 +26,7 @@ import type { TextFix } from './fixes.ts';
 import { hoverText } from './hover.ts';
 import { type Hint, inlayHints } from './inlayHints.ts';
 import { Outlines } from './outlines.ts';
-import type { Position } from './positions.ts';
+import { contains, type Position } from './positions.ts';
 
 export interface WorkspaceHost {
   /** Hints and lenses read differently now. */
@@ -146,7 +146,8 @@ export class Workspace {
     const analysis = this.#for(uri);
     const spot = analysis?.view.at(uri, position);
     if (analysis === undefined || spot === undefined) return undefined;
-    const text = hoverText(spot, analysis.uri);
+    const told = (analysis.diagnostics.get(uri) ?? []).some(({ range }) => contains(range, position));
+    const text = hoverText(spot, analysis.uri, told);
     return text === '' ? undefined : { text, range: spot.range };
   }
 

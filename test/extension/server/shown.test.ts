@@ -42,9 +42,9 @@ describe('a hover', () => {
 
   it('adds statistics and gradients after a run, what is not finite first', () => {
     const text = hoverAt(new View({ latest: source(), run: source({ mode: 'backward', run: 2 }) }), 'h = ');
-    expect(text).toContain('μ 0.01 σ 0.98 [−2.1 … 2.3]');
-    expect(text).toContain('`NaN 3 · μ 0.01');
-    expect(text).toContain('‖g‖ 0.031');
+    expect(text).toContain('μ 0.01 σ 0.98 \\[−2.1 … 2.3\\]');
+    expect(text).toContain('| NaN 3 · μ 0.01');
+    expect(text).toContain('| 0.031 |');
   });
 
   it('marks statistics of an earlier text', () => {
@@ -58,12 +58,25 @@ describe('a hover', () => {
     expect(text).toContain('`Linear` `4 → 4, bias` · 20 parameters · ×2');
     expect(text).toContain('`inFeatures=4, outFeatures=4, bias=true`');
     expect(text).toContain('[batch 2, embed 4] → [batch 2, embed 4]');
-    expect(text).toContain('| `weight` | `[batch 4, embed 4]` | 16 |');
+    expect(text).toContain('| weight | \\[batch 4, embed 4\\] | 16 |');
+    // Short: what it is, what can be done, one table without code in it; the rest after that.
+    const order = ['`Linear`', '→', 'command:tensight.runLayer', '| weight |', 'instances:', 'inFeatures'];
+    expect(order.map((part) => text.indexOf(part))).toEqual(
+      order.map((part) => text.indexOf(part)).sort((a, b) => a - b),
+    );
+    expect(text.split('\n').filter((line) => line.startsWith('|') && line.includes('`'))).toEqual([]);
     expect(text).toContain('instances: `blocks.0.fc`, `blocks.1.fc`');
     const link = /command:tensight\.runLayer\?([^)]+)\)/.exec(text)?.[1];
     expect(JSON.parse(decodeURIComponent(link!))).toEqual([
       { uri, model: 'default', layer: ['blocks.0.fc', 'blocks.1.fc'] },
     ]);
+  });
+
+  it('says nothing of a layer where a diagnostic speaks, and still the shape of a value', () => {
+    const view = new View({ latest: source() });
+    const told = (part: string) => hoverText(view.at(uri, rangeOf(part).start)!, uri, true);
+    expect(told('fc.forward')).toBe('');
+    expect(told('h = ')).toContain('**h** `f32 [batch 2, embed 4]`');
   });
 
   it('is of the innermost expression', () => {
@@ -83,7 +96,7 @@ describe('a hover', () => {
     const evil = { ...one, models: [{ ...one.models[0]!, tensors }] };
     const view = new View({ latest: { trace: evil, places: track(evil), outOfDate: false } });
     const text = hoverAt(view, 'h = ');
-    expect(text).toContain('``a`b``');
+    expect(text).toContain('``a`b ](command:evil) | ␣``');
     const outsideCode = text.replace(/(`+)[\s\S]*?[^`]\1(?!`)/g, '');
     expect(outsideCode).not.toContain('command:evil');
     expect(outsideCode).not.toContain('command:y');

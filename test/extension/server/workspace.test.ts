@@ -242,7 +242,7 @@ describe('the workspace', () => {
     await workspace.run({ uri, mode: 'backward', layer }, signal);
     expect(values.requests[1]?.until).toBeUndefined();
     expect(values.released).toEqual([first.run!.run]);
-    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('‖g‖');
+    expect(workspace.hover(uri, rangeOf('h = ').start)?.text).toContain('‖gradient‖');
   });
 
   it('says when an edit put a run out of date, and takes that back when it is undone', async () => {
