@@ -87,7 +87,7 @@ export class Panel implements Disposable {
 
   select(select: Select): void {
     if (this.#ready) this.#rpc.notify('select', select);
-    else this.#select = select;
+    else this.#select = joined(this.#select, select);
   }
 
   state(state: FileState): void {
@@ -178,6 +178,15 @@ export class Panel implements Disposable {
     const editor = await window.showTextDocument(document, { viewColumn, selection, preserveFocus: true });
     flash(editor, expression);
   }
+}
+
+/** Two wishes before the page is ready: the later one counts, and the earlier one in what it leaves open. */
+function joined(first: Select | undefined, second: Select): Select {
+  if (first === undefined) return second;
+  const { view, ...place } = first;
+  const elsewhere = second.layer !== undefined || second.site !== undefined;
+  const otherModel = ![undefined, first.model].includes(second.model) && first.model !== undefined;
+  return { ...(view === undefined ? {} : { view }), ...(elsewhere || otherModel ? {} : place), ...second };
 }
 
 function transportOf({ webview }: WebviewPanel): Transport {

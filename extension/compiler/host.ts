@@ -4,6 +4,8 @@
 export interface SourceHost {
   /** undefined where there is no such file. Throws UnreadableError where there is one that can't be read. */
   read(file: string): string | undefined;
+  /** Folders that a person sees files in; messages name files from there on. */
+  readonly folders?: readonly string[];
 }
 
 /** A file that is there and can't be read, and why: `can't be read: permission denied`. */

@@ -95,6 +95,10 @@ class CachedHost implements SourceHost {
 
   constructor(private readonly host: SourceHost) {}
 
+  get folders(): readonly string[] {
+    return this.host.folders ?? [];
+  }
+
   read(file: string): string | undefined {
     if (!this.#texts.has(file)) this.#texts.set(file, this.#read(file));
     const known = this.#texts.get(file);
@@ -118,7 +122,12 @@ function readEntry(file: string, host: SourceHost, problems: Problem[]): string 
   try {
     const text = host.read(file);
     if (text === undefined)
-      problems.push({ severity: 'error', code: 'import', message: `there is no file ${nameOf(file)}`, file });
+      problems.push({
+        severity: 'error',
+        code: 'import',
+        message: `there is no file ${nameOf(file, host.folders)}`,
+        file,
+      });
     return text;
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
@@ -207,12 +216,16 @@ export function compileProgram(entry: string, host: SourceHost): Program {
   return shared.compile(entry, host);
 }
 
-/** A file by its own name: where it lies is where the message is shown. */
-function nameOf(file: string): string {
-  const last = file.slice(file.lastIndexOf('/') + 1);
+/** A file by its path from the folder it is seen in, the innermost; by its own name where it lies in none. */
+function nameOf(file: string, folders: readonly string[] = []): string {
+  const within = folders
+    .map((folder) => (folder.endsWith('/') ? folder : `${folder}/`))
+    .filter((folder) => file.startsWith(folder))
+    .sort((a, b) => b.length - a.length);
+  const name = file.slice(within[0]?.length ?? file.lastIndexOf('/') + 1);
   try {
-    return decodeURIComponent(last);
+    return decodeURIComponent(name);
   } catch {
-    return last;
+    return name;
   }
 }

@@ -27,6 +27,8 @@ export interface IncomingChange {
 
 export class Documents {
   readonly #open = new Map<string, Open>();
+  /** What the editor shows files in. */
+  folders: readonly string[] = [];
 
   open(uri: string, languageId: string, version: number, text: string): void {
     this.#open.set(uri, { document: TextDocument.create(uri, languageId, version, text), edits: [] });

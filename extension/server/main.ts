@@ -12,7 +12,7 @@ if (parentPort === null) throw new Error('the server runs as a worker');
 const connection = createConnection(new PortMessageReader(parentPort), new PortMessageWriter(parentPort));
 let workspace: Workspace;
 
-connection.onInitialize(({ initializationOptions }) => {
+connection.onInitialize(({ initializationOptions, workspaceFolders }) => {
   const settings = initializationOptions as ServerSettings;
   logEnginesTo((level, message) => connection.console[level](message));
   engines.shapes.memoryLimit = settings.memoryLimit;
@@ -29,6 +29,7 @@ connection.onInitialize(({ initializationOptions }) => {
     },
     settings,
   );
+  workspace.documents.folders = (workspaceFolders ?? []).map(({ uri }) => uri);
   return { capabilities };
 });
 /** Then the first run is made quick. */

@@ -45,6 +45,24 @@ describe('a page', () => {
     expect(view.told.at(-1)).toBe('update');
   });
 
+  it.each([
+    // Inspect, then at once Run model: its view and layer stay, and the later one counts in what it says.
+    [[{ view: 'shapes', layer: 'fc' }, { model: 'net' }], { view: 'shapes', layer: 'fc', model: 'net' }],
+    [[{ view: 'shapes', layer: 'fc' }, { view: 'gradients' }], { view: 'gradients', layer: 'fc' }],
+    [[{ view: 'shapes', layer: 'fc', site: 4 }, { layer: 'act' }], { view: 'shapes', layer: 'act' }],
+    [
+      [
+        { layer: 'fc', model: 'a' },
+        { view: 'gradients', model: 'b' },
+      ],
+      { view: 'gradients', model: 'b' },
+    ],
+  ])('that was asked for %j before it was up shows both as one', (wishes, shown) => {
+    for (const wish of wishes) panel.select(wish);
+    ready();
+    expect(view.posted.findLast(({ name }) => name === 'select')?.params).toEqual(shown);
+  });
+
   it('that was loaded anew is told everything again, and selects nothing twice', () => {
     panel.select({ layer: 'fc' });
     ready();

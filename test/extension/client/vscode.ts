@@ -57,9 +57,9 @@ export class Position {
 export class Range {
   readonly start: Position;
   readonly end: Position;
-  constructor(line: number, character: number, endLine: number, endCharacter: number) {
-    this.start = new Position(line, character);
-    this.end = new Position(endLine, endCharacter);
+  constructor(line: number | Position, character: number | Position, endLine = 0, endCharacter = 0) {
+    this.start = typeof line === 'number' ? new Position(line, character as number) : line;
+    this.end = typeof character === 'number' ? new Position(endLine, endCharacter) : character;
   }
   get active(): Position {
     return this.end;
@@ -80,7 +80,7 @@ export const textEditor = (path: string, line = 0, character = 0) => ({
   document: {
     uri: Uri.parse(`file://${path}`),
     languageId: 'typescript',
-    lineAt: () => ({ firstNonWhitespaceCharacterIndex: 2 }),
+    lineAt: (at: number) => ({ firstNonWhitespaceCharacterIndex: 2, text: editor.lines[at] ?? '' }),
   },
   selection: new Range(line, character, line, character),
   viewColumn: ViewColumn.One as number,
@@ -140,6 +140,13 @@ export const editor = {
   shown: [] as FakeEditor[],
   activate: (textEditor: FakeEditor) => activations.fire(textEditor),
   executed: [] as unknown[][],
+  /** Of every document. */
+  lines: [] as string[],
+  copied: [] as string[],
+  /** Where whatever is asked about is declared. */
+  definitions: [] as unknown[],
+  /** By their names below `tensight`. */
+  settings: {} as Record<string, unknown>,
   moveCaret: (textEditor: FakeEditor) => selections.fire({ textEditor }),
   get listeners() {
     return selections.listeners + activations.listeners;
@@ -150,6 +157,10 @@ export const editor = {
     this.errors = [];
     this.shown = [];
     this.executed = [];
+    this.lines = [];
+    this.copied = [];
+    this.definitions = [];
+    this.settings = {};
     this.answer = undefined;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
@@ -158,7 +169,10 @@ export const editor = {
 };
 
 export const commands = {
-  executeCommand: async (...all: unknown[]) => void editor.executed.push(all),
+  async executeCommand(...all: unknown[]) {
+    editor.executed.push(all);
+    return all[0] === 'vscode.executeDefinitionProvider' ? editor.definitions : undefined;
+  },
   registerCommand(name: string, act: (argument?: unknown) => Promise<void>) {
     registered.set(name, act);
     return new Disposable(() => registered.delete(name));
@@ -196,7 +210,10 @@ export const window = {
   },
 };
 
+export const env = { clipboard: { writeText: async (text: string) => void editor.copied.push(text) } };
+
 export const workspace = {
+  getConfiguration: () => ({ get: (name: string) => editor.settings[name] }),
   isTrusted: true,
   openTextDocument: async (uri: Uri) => ({ ...textEditor(uri.path).document, uri }),
 };

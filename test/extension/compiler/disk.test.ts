@@ -66,6 +66,16 @@ describe('reading from disk', () => {
     expect(documents.textOf(pathToFileURL(path('huge.json')).href)).toBeUndefined();
   });
 
+  it('is named by its path from the folder the editor shows it in', () => {
+    const documents = new Documents();
+    const said = (file: string): string => new SourceCompiler().compile(file, documents).problems[0]!.message;
+    const gone = pathToFileURL(path('deep/er/gone one.model.ts')).href;
+    expect(said(gone)).toBe('there is no file gone one.model.ts');
+    const parent = pathToFileURL(path('')).href.replace(/\/$/, '');
+    documents.folders = [parent.slice(0, parent.lastIndexOf('/')), parent, `${parent}/de`];
+    expect(said(gone)).toBe('there is no file deep/er/gone one.model.ts');
+  });
+
   it('knows no file where a URI names another computer or an encoded slash', () => {
     const documents = new Documents();
     for (const uri of ['file://elsewhere/x.ts', 'file:///a%2Fb.ts', 'file:///%ff.ts', 'untitled:x.ts'])
