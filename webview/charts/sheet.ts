@@ -22,7 +22,7 @@ export interface SheetLayout {
 }
 
 /** Between pictures, as the style sheet has it. */
-export const sheetGap = 6;
+const sheetGap = 6;
 /** The longer side of a picture: what a finger catches, and where more is no clearer. */
 const least = 40;
 const largest = 112;
