@@ -11,13 +11,14 @@ import {
   type RunParams,
   requests,
   type ServerSettings,
+  type TraceUpdate,
   type WatchedParams,
 } from '../protocol/server.ts';
 import { RunCancelled } from './valueRuns.ts';
 import type { Workspace } from './workspace.ts';
 
 export function bindRequests(connection: Connection, workspace: () => Workspace): void {
-  connection.onRequest(requests.run, async (params: RunParams, token) => {
+  connection.onRequest<TraceUpdate, void>(requests.run, async (params: RunParams, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => controller.abort());
     try {
@@ -42,7 +43,9 @@ export function bindRequests(connection: Connection, workspace: () => Workspace)
   });
   connection.onRequest(requests.caret, ({ uri, position }: CaretParams) => workspace().caret(uri, position));
   connection.onRequest(requests.locate, (params: LocateParams) => workspace().locate(params));
-  connection.onRequest(requests.ask, ({ name, params }: Query) => workspace().engineOf(params.run).ask(name, params));
+  connection.onRequest<unknown, unknown>(requests.ask, ({ name, params }: Query) =>
+    workspace().engineOf(params.run).ask(name, params),
+  );
   connection.onNotification(notifications.settings, (settings: ServerSettings) => workspace().setSettings(settings));
   connection.onNotification(notifications.renamed, ({ files }: RenamedParams) => workspace().renamed(files));
   connection.onNotification(notifications.watched, ({ uris }: WatchedParams) => workspace().watch(uris));

@@ -4,13 +4,14 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
 import { mustRun } from '../lib/run.mjs';
+import { tsc } from '../lib/tsc.mjs';
 
 const out = fromRoot('dist', 'tensight');
 
 /** Writes dist/tensight/**\/*.d.ts. Nothing is checked here (`npm run check` does that), so it is quick. */
 export async function emitTypes() {
   const target = ['--noEmit', 'false', '--emitDeclarationOnly', '--declaration', '--rootDir', 'core', '--outDir', out];
-  await mustRun('tsc', ['-p', 'core', '--noCheck', ...target]);
+  await mustRun(...tsc(['-p', 'core', '--noCheck', ...target]));
   // A `.ts` in an import is an error to users whose compiler options do not allow it; `.js` is right under all of them.
   for (const name of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.d.ts')) continue;

@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fromRoot } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
+import { tsc } from '../lib/tsc.mjs';
 import { ensureBrowser } from '../setup/browser.mjs';
 import { ensureVSCodeServer } from '../setup/vscode-server.mjs';
 import { oneCheck } from './counts.mjs';
@@ -84,7 +85,7 @@ async function buildAll({ log }) {
   };
   mkdirSync(dirname(config), { recursive: true });
   writeFileSync(config, JSON.stringify({ compilerOptions, include: [fromRoot('examples')] }));
-  return oneCheck((await run('tsc', ['-p', config], { log })) === 0);
+  return oneCheck((await run(...tsc(['-p', config]), { log })) === 0);
 }
 
 /**
@@ -100,7 +101,7 @@ async function checkTypes({ log }) {
       const args = ['-p', project, '--incremental', '--tsBuildInfoFile', memory, '--pretty', 'false'];
       // core is published as declarations, and some types can be checked but not declared.
       if (project === 'core') args.push('--declaration');
-      const code = await run('tsc', args, { log });
+      const code = await run(...tsc(args), { log });
       if (code === 0) continue;
       console.error(`types: ${project} has errors`);
       holds = false;
