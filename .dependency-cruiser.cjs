@@ -49,6 +49,15 @@ module.exports = {
       { path: 'webview-ui-toolkit' },
     ),
     forbid(
+      'node-only-in-the-host',
+      'extension/host/ is the only place of Node but for the command line and the TypeScript plugin: for a browser it is there once more.',
+      {
+        path: '^(extension|webview)/',
+        pathNot: ['^extension/(host|cli|typescript-plugin)/', '^webview/dev/.*\\.mjs$'],
+      },
+      { dependencyTypes: ['core'] },
+    ),
+    forbid(
       'vscode-only-in-the-client',
       'The server, the engine and the command line run without VS Code.',
       { path: '^(core|extension|webview)/', pathNot: '^extension/client/' },

@@ -3,4 +3,4 @@ export { availableBackends, threaded } from '../core/backends/wasm/index.ts';
 export { context } from '../core/context.ts';
 export * from '../core/index.ts';
 export { runFile } from '../core/trace/run.ts';
-export { helperThreads } from '../extension/engine/helpers.ts';
+export { helperThreads } from '../extension/host/helpers.ts';

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { printable } from '../../core/trace/printable.ts';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
-import { readSource } from '../compiler/disk.ts';
+import { readSource } from '../host/disk.ts';
 import { type SourceHost, UnreadableError } from '../compiler/host.ts';
 import { compileProgram } from '../compiler/program.ts';
 import { EngineHost } from '../engine/runner.ts';

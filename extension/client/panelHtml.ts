@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { Uri, type Webview } from 'vscode';
 import { contentSecurityPolicy } from './contentSecurityPolicy.ts';
 
 /** The page around the pictures: nothing but our own script and style may load, and nothing may be reached. */
 export function panelHtml(webview: Webview, dist: Uri): string {
-  const nonce = randomBytes(16).toString('base64url');
+  const nonce = crypto.randomUUID();
   const script = webview.asWebviewUri(Uri.joinPath(dist, 'webview.js'));
   const style = webview.asWebviewUri(Uri.joinPath(dist, 'webview.css'));
   const policy = contentSecurityPolicy(webview.cspSource, nonce);

@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { type ExtensionContext, type LogOutputChannel, workspace } from 'vscode';
 import { LanguageClient, type LanguageClientOptions, type MessageTransports } from 'vscode-languageclient/node';
+import { startThread, type Thread } from '../host/thread.ts';
 import { currentSettings } from './settings.ts';
-import { WorkerReader, WorkerWriter } from './transport.ts';
+import { ThreadReader, ThreadWriter } from './transport.ts';
 
 /** Commands a hover or a hint's tooltip may link to. */
 const linkedCommands = ['tensight.runLayer', 'tensight.runBackward', 'tensight.inspect', 'workbench.trust.manage'];
@@ -10,7 +10,7 @@ const linkedCommands = ['tensight.runLayer', 'tensight.runBackward', 'tensight.i
 /** The language server's thread, and the client that speaks with it. Started again when it dies. */
 export class Server {
   readonly client: LanguageClient;
-  #worker: Worker | undefined;
+  #thread: Thread | undefined;
 
   constructor(
     private readonly context: ExtensionContext,
@@ -30,21 +30,17 @@ export class Server {
   }
 
   async #start(): Promise<MessageTransports> {
-    await this.#worker?.terminate();
-    const path = this.context.asAbsolutePath('dist/server.cjs');
-    const worker = new Worker(path, {
+    await this.#thread?.end();
+    const thread = startThread({
+      script: this.context.asAbsolutePath('dist/server.cjs'),
       name: 'tensight server',
-      workerData: currentSettings(),
-      stdout: true,
-      stderr: true,
+      data: currentSettings(),
+      log: (level, message) => this.log[level](message),
     });
-    this.#worker = worker;
-    worker.stdout.on('data', (data) => this.log.info(String(data).trimEnd()));
-    worker.stderr.on('data', (data) => this.log.warn(String(data).trimEnd()));
-    worker.on('error', (error) => this.log.error(`the server failed: ${error.stack ?? error.message}`));
-    worker.on('exit', (code) => this.log[code === 0 ? 'info' : 'error'](`the server's thread ended (${code})`));
+    this.#thread = thread;
+    thread.onEnd((code) => this.log[code === 0 ? 'info' : 'error'](`the server's thread ended (${code})`));
     this.log.info('the server starts');
-    return { reader: new WorkerReader(worker), writer: new WorkerWriter(worker) };
+    return { reader: new ThreadReader(thread), writer: new ThreadWriter(thread) };
   }
 
   async stop(): Promise<void> {
@@ -53,7 +49,7 @@ export class Server {
     } catch (error) {
       this.log.warn(`the server did not stop by itself: ${String(error)}`);
     }
-    await this.#worker?.terminate();
-    this.#worker = undefined;
+    await this.#thread?.end();
+    this.#thread = undefined;
   }
 }

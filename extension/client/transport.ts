@@ -1,5 +1,4 @@
-/** Carries the Language Server Protocol to a worker thread of this process: messages are cloned, typed arrays and all. */
-import type { Worker } from 'node:worker_threads';
+/** Carries the Language Server Protocol to a thread of this process: messages are cloned, typed arrays and all. */
 import {
   AbstractMessageReader,
   AbstractMessageWriter,
@@ -9,29 +8,29 @@ import {
   type MessageReader,
   type MessageWriter,
 } from 'vscode-languageclient/node';
+import type { Thread } from '../host/thread.ts';
 
-export class WorkerReader extends AbstractMessageReader implements MessageReader {
-  constructor(private readonly worker: Worker) {
+export class ThreadReader extends AbstractMessageReader implements MessageReader {
+  constructor(private readonly thread: Thread) {
     super();
     // The thread is gone, by itself or by an error: to the protocol that is a closed connection, after which it is started again.
     // An error told as well would make the client give up.
-    worker.on('exit', () => this.fireClose());
+    thread.onEnd(() => this.fireClose());
   }
 
   listen(callback: DataCallback): Disposable {
-    this.worker.on('message', callback);
-    return { dispose: () => void this.worker.off('message', callback) };
+    return this.thread.listen((message) => callback(message as Message));
   }
 }
 
-export class WorkerWriter extends AbstractMessageWriter implements MessageWriter {
-  constructor(private readonly worker: Worker) {
+export class ThreadWriter extends AbstractMessageWriter implements MessageWriter {
+  constructor(private readonly thread: Thread) {
     super();
-    worker.on('exit', () => this.fireClose());
+    thread.onEnd(() => this.fireClose());
   }
 
   async write(message: Message): Promise<void> {
-    this.worker.postMessage(message);
+    this.thread.post(message);
   }
 
   end(): void {}

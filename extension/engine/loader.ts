@@ -1,4 +1,4 @@
-import { compileFunction } from 'node:vm';
+import { host } from '#host';
 import { StopRun } from '../../core/errors.ts';
 import type { Probe } from '../../core/trace/probe.ts';
 import type { Located } from '../../core/trace/problem.ts';
@@ -19,12 +19,6 @@ type Body = (
 /** Compiled bodies by file, kept while the code is the same. */
 const bodies = new Map<string, { readonly code: string; readonly body: Body }>();
 const keptBodies = 100;
-
-/**
- * V8 remembers whatever text it compiles, for as long as the thread lives (Node 24: until memory is full), and every edit is another
- * text. What is compiled inside an object's scope it does not remember; this object has nothing in it.
- */
-const nothing = Object.freeze(Object.create(null));
 
 /** What a caller shares with a run: see `RunRequest.cancel`. */
 const cancelFlag = 0;
@@ -172,10 +166,7 @@ function bodyOf({ file, code }: CompiledModule): Body {
 /** Throws SyntaxError, in its stack the line it is about. */
 function compiled(file: string, code: string): Body {
   try {
-    return compileFunction(code, ['exports', 'require', ...Object.values(probeNames)], {
-      filename: file,
-      contextExtensions: [nothing],
-    }) as Body;
+    return host.compile(code, ['exports', 'require', ...Object.values(probeNames)], file) as Body;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // V8 names the place ahead of the message.

@@ -3,8 +3,7 @@
  * file from reaching Node by accident and makes runs repeatable; code that is meant to do harm is kept away by workspace
  * trust, not by this.
  */
-import { formatWithOptions } from 'node:util';
-import { createContext, runInContext } from 'node:vm';
+import { host } from '#host';
 import { Tensor } from '../../core/tensor/tensor.ts';
 import type { Change } from '../../core/trace/changes.ts';
 import { printable } from '../../core/trace/printable.ts';
@@ -103,8 +102,7 @@ export class Realm {
     const shown = args.map((arg) =>
       arg instanceof Tensor ? String(arg) : typeof arg === 'string' ? cut(arg, longestLine) : arg,
     );
-    const limits = { depth: 2, breakLength: 120, maxArrayLength: 50, maxStringLength: 1000, customInspect: false };
-    this.#write(level, formatWithOptions(limits, ...shown));
+    this.#write(level, host.format(shown));
   }
 
   #write(level: Level, text: string): void {
@@ -139,11 +137,9 @@ export class Realm {
   }
 }
 
-/** What the language itself has, in this version of it: a fresh context has nothing else. */
+/** What the language itself has. WebAssembly is no part of it: its memory is seen by no limit. */
 function languageNames(): readonly string[] {
-  const names = runInContext('Object.getOwnPropertyNames(globalThis)', createContext()) as readonly string[];
-  // What is no part of the language: WebAssembly's memory is seen by no limit.
-  return [...names].filter((name) => name !== 'gc' && name !== 'WebAssembly');
+  return host.languageNames().filter((name) => name !== 'gc' && name !== 'WebAssembly');
 }
 
 /** Objects of the language that no global leads to: they are met by what functions give. */

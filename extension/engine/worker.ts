@@ -10,10 +10,9 @@ import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
 import { answers } from './answers.ts';
 import { type Aside, isStop } from './aside.ts';
 import { HeldRuns } from './held.ts';
-import { asleep, helperThreads } from './helpers.ts';
+import { asleep } from './helpers.ts';
 import { libraryFor } from './library.ts';
 import { Loader } from './loader.ts';
-import { goLast } from './priority.ts';
 import { reachable } from './reachable.ts';
 import { Realm } from './realm.ts';
 import { restore } from './storedState.ts';
@@ -40,7 +39,7 @@ let threadsEnabled = false;
 function useThreads(): void {
   if (threadsEnabled) return;
   threadsEnabled = true;
-  context.backend = threaded({ helpers: asleep(helperThreads()) }) ?? context.backend;
+  context.backend = threaded({ helpers: asleep(host.helpers()) }) ?? context.backend;
 }
 
 function loaderFor(request: RunRequest | TrainRequest): Loader {
@@ -104,7 +103,7 @@ async function run(request: RunRequest, kept = true) {
 
 async function train(request: TrainRequest) {
   // Before the helpers, which come after it in line.
-  if (request.background) goLast();
+  if (request.background) host.goLast();
   useThreads();
   realm.startRun();
   const loader = loaderFor(request);

@@ -1,6 +1,6 @@
 /**
  * A folder for files that are nobody else's: what is too large to be sent from process to process. It goes with the process that opened it;
- * what a crash leaves behind is removed by an engine that sees its owner go (engine/watch.ts), or else when the next one is opened.
+ * what a crash leaves behind is removed by an engine that sees its owner go (watch.ts), or else when the next one is opened.
  */
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,8 @@
 /**
- * What engines need of the machine they run on. One type, and beside it a file for each kind of host: node.ts (the editor on a desk, the
+ * What the server and its engines need of the machine they run on. One type, and beside it a file for each kind of host: node.ts (the editor on a desk, the
  * command line) and web.ts (a browser). Import it as `#host`: package.json says which file that is, by the bundle's platform.
  */
+import type { Helpers } from '../../core/backends/wasm/index.ts';
 import type { Transport } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
 
@@ -32,9 +33,9 @@ export interface PrivateFolder {
 export interface EngineHandle {
   /** Carries the messages of protocol/engine.ts. */
   readonly transport: Transport;
-  /** Settles when it is gone, for whatever reason. */
   /** Of its process, where it has one of its own. */
   readonly pid?: number | undefined;
+  /** Settles when it is gone, for whatever reason. */
   readonly ended: Promise<EndReason>;
   /** Called while work goes on, every `stateEveryMs` (protocol/watch.ts), and at once when it is cancelled. */
   onState: ((state: WorkState) => void) | undefined;
@@ -62,6 +63,18 @@ export interface Host {
   /** Writes a new file into a private folder; returns its path. */
   writePrivate(folder: string, name: string, bytes: Uint8Array): string;
   readPrivate(file: string): Uint8Array;
+  /** The text of a file as it is on disk, by its URI; undefined where there is none. Throws UnreadableError where it can't be read. */
+  readSource(uri: string): string | undefined;
+  /** In the engine: a function with this body, named after its file in stacks. Throws SyntaxError. */
+  compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => void;
+  /** In the engine: the globals that are the language's own. */
+  languageNames(): readonly string[];
+  /** In the engine: values as a console prints them. */
+  format(values: readonly unknown[]): string;
+  /** In the engine: the threads that may help it. */
+  helpers(): Helpers;
+  /** In the engine: lets all else on this machine go first. */
+  goLast(): void;
   /** Called in the engine, once. `settle` is called ahead of every message of the owner's, before it is read. */
   openPort(settle: () => void): EnginePort;
 }

@@ -1,15 +1,19 @@
 /**
  * Engines as processes, for Node and for VS Code's extension host. A thread can't promise to end: some of V8's built-ins do not look for
  * interrupts, and a fatal error of V8 is the whole process's. So an engine is a worker thread in a process of its own, whose main
- * thread (engine/watch.ts) carries the messages, as bytes, and can always end it.
+ * thread (watch.ts) carries the messages, as bytes, and can always end it.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { parse } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { parentPort } from 'node:worker_threads';
 import type { FromWatch, ToEngine, ToWatch } from '../protocol/watch.ts';
+import { readUri } from './disk.ts';
 import { openFolder, readPrivate, writePrivate } from './folder.ts';
+import { helperThreads } from './helpers.ts';
 import type { EndReason, EngineHandle, EngineOptions, EnginePort, Host } from './host.ts';
+import { compile, format, languageNames } from './javascript.ts';
+import { goLast } from './priority.ts';
 
 /**
  * Flags of an engine's process. A young generation of 2 MB, not 16: tensors are not in it, and an idle engine is 13 MB smaller. It collects
@@ -24,7 +28,19 @@ const lastWordMs = 200;
 /** Of what it writes to stderr (nothing, but for a fatal error of V8) this much is read, in bytes. */
 const longestLastWord = 16_384;
 
-export const host: Host = { startEngine, openPort, openFolder, writePrivate, readPrivate };
+export const host: Host = {
+  startEngine,
+  openPort,
+  openFolder,
+  writePrivate,
+  readPrivate,
+  readSource: readUri,
+  compile,
+  languageNames,
+  format,
+  helpers: helperThreads,
+  goLast,
+};
 
 /** Engines end when their channel closes; one that is stopped (SIGSTOP) would not see that, so whoever goes in order kills them. */
 const living = new Set<ChildProcess>();

@@ -38,7 +38,40 @@ export const host: Host = {
   openFolder: () => undefined,
   writePrivate: noDisk,
   readPrivate: noDisk,
+  readSource: () => undefined,
+  compile,
+  languageNames: () => language.split(' '),
+  format: (values) => values.map(text).join(' '),
+  helpers: () => ({ count: 0, start() {} }),
+  goLast: () => {},
 };
+
+/** Taken before the realm is closed. */
+// biome-ignore lint/security/noGlobalEval: this runs a person's own program, which the page has no other way to start
+const evaluate = globalThis.eval;
+
+/** In the global scope; what the body is wrapped in takes no line of its own. */
+function compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => void {
+  return evaluate(`(function (${parameters}) {${body}\n})\n//# sourceURL=${file}`) as ReturnType<typeof compile>;
+}
+
+/** Globals of ECMAScript 2025: a worker has no second realm to ask. */
+const language =
+  'AggregateError Array ArrayBuffer Atomics BigInt BigInt64Array BigUint64Array Boolean DataView Date Error EvalError ' +
+  'FinalizationRegistry Float32Array Float64Array Function Infinity Int16Array Int32Array Int8Array Intl Iterator JSON Map Math NaN ' +
+  'Number Object Promise Proxy RangeError ReferenceError Reflect RegExp Set SharedArrayBuffer String Symbol SyntaxError TypeError ' +
+  'URIError Uint16Array Uint32Array Uint8Array Uint8ClampedArray WeakMap WeakRef WeakSet console decodeURI decodeURIComponent ' +
+  'encodeURI encodeURIComponent escape eval globalThis isFinite isNaN parseFloat parseInt undefined unescape';
+
+/** Objects as JSON, where they are any. */
+function text(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    return error instanceof Error ? `[${error.message}]` : '[object]';
+  }
+}
 
 function startEngine({ script }: EngineOptions): EngineHandle {
   const worker = new scope.Worker(script, { name: 'tensight-engine' });

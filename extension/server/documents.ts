@@ -2,9 +2,9 @@
  * The texts open in the editor, and the edits each went through, so that what was found in an earlier version can be moved to
  * the present one. A file that is not open is read from disk.
  */
-import { fileURLToPath } from 'node:url';
+
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { readSource } from '../compiler/disk.ts';
+import { host } from '#host';
 import { UnreadableError } from '../compiler/host.ts';
 import type { Change } from './positions.ts';
 
@@ -84,8 +84,7 @@ export class Documents {
   read(uri: string): string | undefined {
     const open = this.#open.get(uri);
     if (open !== undefined) return open.document.getText();
-    const path = pathOf(uri);
-    return path === undefined ? undefined : readSource(path);
+    return host.readSource(uri);
   }
 
   /** What `read` gives, undefined also where it can't be read. */
@@ -96,16 +95,5 @@ export class Documents {
       if (error instanceof UnreadableError) return undefined;
       throw error;
     }
-  }
-}
-
-/** undefined where no path is meant: another scheme, another computer, an encoded slash. */
-function pathOf(uri: string): string | undefined {
-  if (!uri.startsWith('file:')) return undefined;
-  try {
-    return fileURLToPath(uri);
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof URIError) return undefined;
-    throw error;
   }
 }

@@ -2,11 +2,10 @@
  * The engines of the server, made before anything else of it is loaded: the process of the shape runs' engine comes up while the
  * server does, so that the first shapes wait for neither alone.
  */
-import { join } from 'node:path';
-import { workerData } from 'node:worker_threads';
 import { host } from '#host';
 import { EngineHost } from '../engine/runner.ts';
 import type { PrivateFolder } from '../host/host.ts';
+import { engineScript, startedWith } from '../host/serverThread.ts';
 import type { ServerSettings } from '../protocol/server.ts';
 
 type Level = 'info' | 'warn' | 'error';
@@ -22,12 +21,12 @@ export function logEnginesTo(log: (level: Level, message: string) => void): void
 }
 
 /** As they were when the thread was started; the client sends them again when it speaks, and whenever they change. */
-const settings = workerData as ServerSettings | null;
+const settings = startedWith as ServerSettings | null;
 const folder = openFolder();
 
 const engine = (name: string, memoryLimit = settings?.memoryLimit ?? 2048) =>
   new EngineHost({
-    script: join(import.meta.dirname, 'engine.cjs'),
+    script: engineScript,
     memoryLimit,
     folder: folder?.path,
     log: (level, message) => say(level, `${name}: ${message}`),

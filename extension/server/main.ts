@@ -1,15 +1,13 @@
 /** The language server's thread: the protocol on one side, two engines on the other, the workspace between. */
 import './engines.ts';
-import { parentPort } from 'node:worker_threads';
-import { createConnection, PortMessageReader, PortMessageWriter } from 'vscode-languageserver/node';
+import { connect, survive } from '../host/serverThread.ts';
 import { notifications, type ServerSettings } from '../protocol/server.ts';
 import { engines, logEnginesTo, warmUpEngines } from './engines.ts';
 import { bindLanguage, capabilities, publish, refresh } from './language.ts';
 import { bindRequests } from './requests.ts';
 import { Workspace } from './workspace.ts';
 
-if (parentPort === null) throw new Error('the server runs as a worker');
-const connection = createConnection(new PortMessageReader(parentPort), new PortMessageWriter(parentPort));
+const connection = connect();
 let workspace: Workspace;
 
 connection.onInitialize(({ initializationOptions, workspaceFolders }) => {
@@ -48,10 +46,8 @@ connection.onShutdown(async () => {
   await Promise.all([engines.shapes.dispose(), engines.values.dispose()]);
   engines.folder?.dispose();
 });
-// The last catch: what went wrong is told, and the thread goes on.
-for (const event of ['uncaughtException', 'unhandledRejection'] as const)
-  process.on(event, (error: unknown) => {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    connection.console.error(`Internal error in Tensight's server (it goes on): ${text}`);
-  });
+survive((error) => {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  connection.console.error(`Internal error in Tensight's server (it goes on): ${text}`);
+});
 connection.listen();

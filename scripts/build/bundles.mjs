@@ -104,7 +104,7 @@ export function bundles(production) {
  */
 export function engine(folder, worker = 'extension/engine/worker.ts') {
   return [
-    { entryPoints: ['extension/engine/watch.ts'], outfile: `${folder}/engine.cjs` },
+    { entryPoints: ['extension/host/watch.ts'], outfile: `${folder}/engine.cjs` },
     {
       entryPoints: [worker],
       outfile: `${folder}/engine-worker.cjs`,

@@ -2,7 +2,7 @@
 import type { Backend } from '../../core/backends/backend.ts';
 import { referenceBackend } from '../../core/backends/reference/index.ts';
 import { availableBackends } from '../../core/backends/wasm/index.ts';
-import { helperThreads } from '../../extension/engine/helpers.ts';
+import { helperThreads } from '../../extension/host/helpers.ts';
 import type { Case } from './case.ts';
 import { type Difference, differences, type Tolerance } from './compare.ts';
 import { type Answer, evaluate, type How } from './evaluate.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, test } from 'vitest';
 import { availableBackends, threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import type { Tensor } from '../../core/index.ts';
-import { helperThreads } from '../../extension/engine/helpers.ts';
+import { helperThreads } from '../../extension/host/helpers.ts';
 import { type Case, type CaseData, cases, loadCase } from './cases.ts';
 import { expectClose } from './compare.ts';
 import { Missing } from './lookup.ts';

@@ -10,7 +10,7 @@ import { threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import type { DefinedModel, nn } from '../../core/index.ts';
 import { evaluate } from '../../core/trace/definition.ts';
-import { helperThreads } from '../../extension/engine/helpers.ts';
+import { helperThreads } from '../../extension/host/helpers.ts';
 import { type Facts, keep, Reference } from './answer.ts';
 import { compare, tolerance, type Worst } from './error.ts';
 import { expectFacts } from './facts.ts';

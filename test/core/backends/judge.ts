@@ -6,7 +6,7 @@ import { referenceBackend } from '../../../core/backends/reference/index.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { eager, type Limits, measured } from '../../../core/backends/wasm/limits.ts';
 import { watchPaths } from '../../../core/backends/wasm/paths.ts';
-import { helperThreads } from '../../../extension/engine/helpers.ts';
+import { helperThreads } from '../../../extension/host/helpers.ts';
 
 /** The same numbers each time, so that a way is reached always or never; SEED=n draws others. */
 const seed = Number(process.env.SEED ?? 1);

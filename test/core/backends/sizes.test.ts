@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Strided } from '../../../core/backends/backend.ts';
 import { referenceBackend } from '../../../core/backends/reference/index.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
-import { helperThreads } from '../../../extension/engine/helpers.ts';
+import { helperThreads } from '../../../extension/host/helpers.ts';
 import { at, fresh } from './views.ts';
 
 const backends = availableBackends({ helpers: helperThreads(1) }).filter((backend) => backend !== referenceBackend);

@@ -4,7 +4,7 @@ import { embedded } from '../../../core/backends/wasm/embedded.ts';
 import { type Helpers, threaded, wasmBackend } from '../../../core/backends/wasm/index.ts';
 import { context } from '../../../core/context.ts';
 import { manualSeed, nn, randn, type Tensor } from '../../../core/index.ts';
-import { helperThreads } from '../../../extension/engine/helpers.ts';
+import { helperThreads } from '../../../extension/host/helpers.ts';
 
 const alone = wasmBackend('one thread', embedded!.relaxed, { eager: true })!;
 

@@ -13,7 +13,7 @@ import { apply } from '../../../core/ops/apply.ts';
 import type { Op } from '../../../core/ops/op.ts';
 import { registry } from '../../../core/ops/registry.ts';
 import { formatShape } from '../../../core/tensor/shape.ts';
-import { helperThreads } from '../../../extension/engine/helpers.ts';
+import { helperThreads } from '../../../extension/host/helpers.ts';
 import { near } from '../near.ts';
 import { arbitraries, laid } from './arbitraries.ts';
 import type { Sample } from './samples.ts';

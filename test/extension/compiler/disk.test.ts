@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readSource } from '../../../extension/compiler/disk.ts';
 import { UnreadableError } from '../../../extension/compiler/host.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
+import { readSource } from '../../../extension/host/disk.ts';
 import { Documents } from '../../../extension/server/documents.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tensight-disk-'));

@@ -100,3 +100,23 @@ it('it ends when it is killed, and when it fails', async () => {
   started.at(-1)!.tell('error', { message: 'it broke' });
   expect(await other.handle.ended).toEqual({ kind: 'crashed', message: 'it broke' });
 });
+
+it('makes functions of text, and of values text', () => {
+  const seen: unknown[] = [];
+  host.compile('\nseen.push(a + 1);', ['seen', 'a'], 'a.model.ts')(seen, 2);
+  expect(seen).toEqual([3]);
+  expect(() => host.compile('let a = ;', [], 'a.model.ts')).toThrow(SyntaxError);
+  const stack = (() => {
+    try {
+      host.compile('\n\nthrow new Error();', [], 'file:///a.model.ts')();
+    } catch (error) {
+      return (error as Error).stack;
+    }
+  })();
+  expect(stack).toContain('a.model.ts:3:');
+  const circle: { self?: object } = {};
+  circle.self = circle;
+  expect(host.format(['a', 1, null, { b: 2 }, circle])).toMatch(/^a 1 null \{"b":2\} \[.*circular/);
+  expect(host.languageNames()).toEqual(expect.arrayContaining(['Array', 'Math', 'Promise']));
+  expect(host.languageNames()).not.toContain('fetch');
+});

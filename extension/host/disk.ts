@@ -1,6 +1,7 @@
 /** Source files on disk: regular files only, so that nothing that is read can block or go on for ever. */
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
-import { longestText, tooLong, UnreadableError } from './host.ts';
+import { fileURLToPath } from 'node:url';
+import { longestText, tooLong, UnreadableError } from '../compiler/host.ts';
 
 /** No such file, or a name no file can have. */
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
@@ -13,6 +14,23 @@ const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = 
   EMFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
   ENFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
 };
+
+/** The text of the file a URI is of. undefined where there is none, or none on this disk; throws UnreadableError where it can't be read. */
+export function readUri(uri: string): string | undefined {
+  const path = pathOf(uri);
+  return path === undefined ? undefined : readSource(path);
+}
+
+/** undefined where no path is meant: another scheme, another computer, an encoded slash. */
+function pathOf(uri: string): string | undefined {
+  if (!uri.startsWith('file:')) return undefined;
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof URIError) return undefined;
+    throw error;
+  }
+}
 
 /** The text of a file. undefined where there is none (a folder is none); throws UnreadableError where it can't be read. */
 export function readSource(path: string): string | undefined {

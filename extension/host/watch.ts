@@ -5,9 +5,9 @@
  */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { removeFolder } from '../host/folder.ts';
+import { Place } from '../engine/place.ts';
 import { type FromWatch, stateEveryMs, type ToEngine, type ToWatch } from '../protocol/watch.ts';
-import { Place } from './place.ts';
+import { removeFolder } from './folder.ts';
 
 const [, , heapMegabytes, folder] = process.argv;
 const worker = new Worker(join(import.meta.dirname, 'engine-worker.cjs'), {
