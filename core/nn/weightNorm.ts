@@ -13,7 +13,7 @@ import { checkArguments } from '../usage/arguments.ts';
 import { ConvTranspose1d, ConvTranspose2d, ConvTranspose3d } from './convTranspose.ts';
 import { Buffer, type Module, Parameter } from './module.ts';
 
-interface Computed {
+interface ComputedWeight {
   readonly handle: HookHandle;
   /** The weight as it is now. */
   readonly weight: () => Tensor;
@@ -22,7 +22,7 @@ interface Computed {
 }
 
 /** What is computed in a module, by the kind of computation and the parameter's name. */
-const computed = new WeakMap<Module, Map<string, Computed>>();
+const computed = new WeakMap<Module, Map<string, ComputedWeight>>();
 
 const fieldsOf = (module: Module) => module as unknown as Record<string, unknown>;
 
@@ -49,7 +49,7 @@ function compute(kind: string, module: Module, name: string, fields: readonly st
   };
   set();
   const handle = module.registerForwardPreHook(set);
-  const own = computed.get(module) ?? new Map<string, Computed>();
+  const own = computed.get(module) ?? new Map<string, ComputedWeight>();
   own.set(`${kind} ${name}`, { handle, weight, fields });
   computed.set(module, own);
 }

@@ -17,7 +17,7 @@ import type { AttentionRecord, ModelTrace, Problem, TensorId } from './trace.ts'
 /** Below this a score counts as masked: −∞, and the large negative numbers people write instead of it. */
 export const maskedScore = -1e8;
 
-interface Found extends Candidate {
+interface MixedWeights extends Candidate {
   readonly note: OpNote;
   readonly mix: Mixing;
   readonly unnormalised: boolean;
@@ -103,7 +103,7 @@ function mixedBy(
   candidates: readonly Candidate[],
   consumers: Consumers,
   recorder: Recorder,
-): Found | undefined {
+): MixedWeights | undefined {
   for (const candidate of candidates) {
     const { weights, dim } = candidate;
     const rank = recorder.tensors[weights]!.ndim;

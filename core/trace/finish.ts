@@ -275,10 +275,10 @@ class ModuleTree {
   }
 }
 
-type Named = { readonly role: TensorRecord['role']; readonly name: string };
+type TensorName = { readonly role: TensorRecord['role']; readonly name: string };
 
-function tensorNames(recorder: Recorder, tree: ModuleTree, { inputs }: FinishOptions): Map<TensorId, Named> {
-  const names = new Map<TensorId, Named>();
+function tensorNames(recorder: Recorder, tree: ModuleTree, { inputs }: FinishOptions): Map<TensorId, TensorName> {
+  const names = new Map<TensorId, TensorName>();
   for (const { tensor, path } of tree.owned())
     names.set(recorder.tensorId(tensor), { role: tensor instanceof Buffer ? 'buffer' : 'parameter', name: path });
   for (const { name, value } of inputs) if (value.kind === 'tensor') names.set(value.tensor, { role: 'input', name });
@@ -289,7 +289,7 @@ function tensorRecord(
   tensor: Tensor,
   id: TensorId,
   recorder: Recorder,
-  named: Named | undefined,
+  named: TensorName | undefined,
   statisticsOf: ReturnType<typeof statistician> | undefined,
 ): TensorRecord {
   const op = recorder.madeBy.get(id);

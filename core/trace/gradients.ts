@@ -18,7 +18,7 @@ import type { TensorId } from './trace.ts';
 /** Below this many elements it is not worth the while. */
 const least = 512;
 
-export class KeptGradients {
+export class GradientStore {
   readonly #kept = new Map<TensorId, Tensor>();
   /** What memory of gradients is kept as. */
   readonly #keptAs = new WeakMap<Storage, Storage>();

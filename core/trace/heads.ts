@@ -72,7 +72,7 @@ export function headsOf(
 
 /** What is left of `lead` without the dimensions that the batch of a projection became; undefined where none can be followed. */
 function notBatch(
-  side: Projected,
+  side: Projection,
   tensor: TensorId,
   lead: readonly number[],
   scoring: readonly OpNote[],
@@ -102,7 +102,7 @@ export function ownKeys(
 
 /** Where a dimension of what was projected is in the scores; undefined where it can't be followed. */
 function placeOf(
-  { source, path }: Projected,
+  { source, path }: Projection,
   side: TensorId,
   dim: number,
   scoring: readonly OpNote[],
@@ -139,7 +139,7 @@ function met(
   return dim === summed ? undefined : at;
 }
 
-interface Projected {
+interface Projection {
   /** Positions times elements of the batch. */
   readonly rows: number;
   readonly source: TensorId;
@@ -150,7 +150,7 @@ interface Projected {
 }
 
 /** What queries or keys were before they were cut into heads; undefined where that is not to be seen. */
-function projected(tensor: TensorId | undefined, recorder: Recorder, streams: Streams): Projected | undefined {
+function projected(tensor: TensorId | undefined, recorder: Recorder, streams: Streams): Projection | undefined {
   if (tensor === undefined) return undefined;
   const path: OpNote[] = [];
   let at = tensor;
@@ -158,7 +158,7 @@ function projected(tensor: TensorId | undefined, recorder: Recorder, streams: St
   for (let i = 0; i < 32; i++) {
     const note = streams.noteOf(at);
     const x = recorder.tensors[at]!;
-    const found = (): Projected => ({
+    const found = (): Projection => ({
       rows: x.numel / (x.shape[featureDim(x)] ?? 1),
       source: at,
       path: path.toReversed(),
@@ -208,7 +208,7 @@ function hasMatrix({ inputs }: OpNote, recorder: Recorder): boolean {
 }
 
 /** Whether heads lie outside the batch where the two become one dimension of `maps`. */
-function outermost({ source, path, joined }: Projected, maps: number, heads: number, recorder: Recorder): boolean {
+function outermost({ source, path, joined }: Projection, maps: number, heads: number, recorder: Recorder): boolean {
   if (joined) return true;
   const batch = maps / heads;
   const start = recorder.tensors[source]!;

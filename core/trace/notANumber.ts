@@ -8,7 +8,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import type { ModelTrace, Problem, SiteId, Statistics, TensorId } from './trace.ts';
 
 /** What a run held, by the ids of its trace. */
-interface Held {
+interface RunTensors {
   readonly tensors: readonly Tensor[];
   readonly gradients: ReadonlyMap<TensorId, Tensor>;
 }
@@ -18,7 +18,7 @@ interface Held {
  * numbers. Else the first gradient that becomes NaN, or else ∞ in what comes out. `ran`: the definitions of the trace's operations, in
  * its order.
  */
-export function notANumber(trace: ModelTrace, ran: readonly AnyOp[], held: Held): Problem | undefined {
+export function notANumber(trace: ModelTrace, ran: readonly AnyOp[], held: RunTensors): Problem | undefined {
   const values = (id: TensorId) => trace.tensors[id]?.stats;
   for (const [i, op] of trace.ops.entries()) {
     const made = values(op.output);
@@ -104,7 +104,11 @@ function infiniteResult(trace: ModelTrace, ran: readonly AnyOp[]): Problem | und
 }
 
 /** The operation on whose way back the gradient stops to be numbers: the first that makes something else of finite ones. */
-function lostGradient(trace: ModelTrace, ran: readonly AnyOp[], { tensors, gradients }: Held): Problem | undefined {
+function lostGradient(
+  trace: ModelTrace,
+  ran: readonly AnyOp[],
+  { tensors, gradients }: RunTensors,
+): Problem | undefined {
   const gradient = (id: TensorId) => trace.tensors[id]?.gradient;
   if (!trace.tensors.some(({ gradient }) => (gradient?.nan ?? 0) > 0)) return undefined;
   for (const [i, op] of [...trace.ops.entries()].toReversed()) {

@@ -6,7 +6,7 @@ import { remark } from './remarks.ts';
 import type { Problem, Site, SiteId } from './trace.ts';
 
 /** What was found in a field, beside what belongs to its module. */
-interface Held {
+interface FieldContents {
   readonly owner: Module;
   readonly field: string;
   readonly kind: 'object' | 'list' | 'Map' | 'Set';
@@ -76,7 +76,7 @@ function nameOfModel(root: Module): string {
 }
 
 /** Fields of the model's modules with layers or parameters in them that do not belong to it. */
-function fields(root: Module, own: ReadonlySet<object>): Held[] {
+function fields(root: Module, own: ReadonlySet<object>): FieldContents[] {
   return root.modules().flatMap((owner) =>
     Object.entries(owner).flatMap(([field, value]) => {
       if (typeof value !== 'object' || value === null || own.has(value) || value instanceof Module) return [];
@@ -111,9 +111,9 @@ function search(value: object, own: ReadonlySet<object>, layers: Set<Module>, pa
   look(value, 0);
 }
 
-const nameOf = ({ owner, field }: Held) => `${owner.constructor.name}.${field}`;
+const nameOf = ({ owner, field }: FieldContents) => `${owner.constructor.name}.${field}`;
 
-function contents({ layers, parameters, owner }: Held): string {
+function contents({ layers, parameters, owner }: FieldContents): string {
   const counted = (n: number, what: string) => (n === 1 ? `a ${what}` : `${n} ${what}s`);
   const what = [
     ...(layers.size > 0 ? [counted(layers.size, 'layer')] : []),
@@ -122,7 +122,7 @@ function contents({ layers, parameters, owner }: Held): string {
   return `${what} that ${layers.size + parameters.size === 1 ? 'is' : 'are'} no part of ${owner.constructor.name}: not trained, saved or counted`;
 }
 
-function repair({ kind, field, layers }: Held): string {
+function repair({ kind, field, layers }: FieldContents): string {
   const [list, dict] = layers.size > 0 ? ['nn.ModuleList', 'nn.ModuleDict'] : ['nn.ParameterList', 'nn.ParameterDict'];
   switch (kind) {
     case 'object':
@@ -140,7 +140,7 @@ function repair({ kind, field, layers }: Held): string {
 
 /** The field itself, where its class is in the text; else where the first layer in it was made. */
 function siteOf(
-  { owner, field, layers }: Held,
+  { owner, field, layers }: FieldContents,
   { moduleSites, values }: Recorder,
   sites: readonly Site[],
 ): SiteId | undefined {

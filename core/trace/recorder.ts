@@ -12,7 +12,7 @@ import type { AnyOp, Attributes } from '../ops/op.ts';
 import { formatSize } from '../tensor/memory.ts';
 import { byteLength, type Spec } from '../tensor/shape.ts';
 import { isTensor, type Tensor } from '../tensor/tensor.ts';
-import { KeptGradients } from './gradients.ts';
+import { GradientStore } from './gradients.ts';
 import type { Probe } from './probe.ts';
 import { Shelf } from './shelf.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
@@ -91,7 +91,7 @@ export class Recorder implements Observer, Registry {
   /** While true, what happens is of the file and not of this model: it is kept only as far as the model comes to use it. */
   shelving = false;
   readonly #shelf = new Shelf();
-  readonly #gradients = new KeptGradients();
+  readonly #gradients = new GradientStore();
   /** Before the step of backward that is under way. */
   #bytesBefore = 0;
   #executed = 0;

@@ -5,7 +5,7 @@
 import { integer } from '../format/numbers.ts';
 
 /** What is told of anything thrown. */
-export interface Told {
+export interface ErrorText {
   readonly name: string;
   readonly message: string;
   /** Lines of the stack, without the message. */
@@ -26,7 +26,7 @@ export function cut(text: string, most = longestMessage): string {
 }
 
 /** Whatever was thrown. */
-export function toldOf(thrown: unknown): Told {
+export function toldOf(thrown: unknown): ErrorText {
   const error = attempt(() => (thrown instanceof Error ? thrown : undefined), undefined);
   if (error === undefined) return { name: 'Error', message: `thrown: ${textOf(thrown)}`, stack: undefined, error };
   const message = attempt(() => String(error.message), unreadable);

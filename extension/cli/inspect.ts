@@ -1,10 +1,10 @@
 import { relative, resolve } from 'node:path';
 import { printable } from '../../core/trace/printable.ts';
 import type { FileTrace, RunMode } from '../../core/trace/trace.ts';
-import { readSource } from '../host/disk.ts';
 import { type SourceHost, UnreadableError } from '../compiler/host.ts';
 import { compileProgram } from '../compiler/program.ts';
 import { EngineHost } from '../engine/runner.ts';
+import { readSource } from '../host/disk.ts';
 import type { RunRequest } from '../protocol/engine.ts';
 
 type Program = ReturnType<typeof compileProgram>;

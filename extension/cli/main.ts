@@ -6,7 +6,7 @@ import { printable, printableAll } from '../../core/trace/printable.ts';
 import { type FileOptions, inspect, shortPath, UsageError } from './inspect.ts';
 import { escaped, jsonText, toJson, trainingToJson } from './json.ts';
 import { paintFor } from './paint.ts';
-import { problemText, report, type Told } from './report.ts';
+import { problemText, type ReportedTrace, report } from './report.ts';
 import { train, trainingReport } from './train.ts';
 
 interface Flags {
@@ -63,7 +63,7 @@ function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'mem
 }
 
 /** Prints what went wrong, and sets the exit code by it. */
-function tellProblems(trace: Told): void {
+function tellProblems(trace: ReportedTrace): void {
   const paint = paintFor(process.stderr, process.env);
   for (const problem of trace.problems) {
     process.stderr.write(`${problemText(trace, problem, shortPath, paint)}\n`);
@@ -90,7 +90,7 @@ const program = new Command('tensight')
   .showHelpAfterError('Try: tensight --help')
   .addHelpText(
     'after',
-    '\nA model file is a program, and is run. That it reaches neither Node nor the network keeps it from\naccidents and is no barrier against harm: run only files you trust.',
+    '\nA model file is a program, and these commands run it. It has no access to Node or the network, which\nprevents accidents but is no protection against malicious code: run only files you trust.',
   )
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(printable(text.replace(/^error: /, 'tensight: '))) });

@@ -17,10 +17,10 @@ export function report(trace: FileTrace, nameOfFile: NameOfFile, paint: Paint): 
 }
 
 /** What problems are told of. */
-export type Told = Pick<FileTrace, 'file' | 'sites' | 'problems'> & { readonly models: readonly unknown[] };
+export type ReportedTrace = Pick<FileTrace, 'file' | 'sites' | 'problems'> & { readonly models: readonly unknown[] };
 
 /** `FILE:LINE:COL message`, and what to try on the next line. */
-export function problemText(trace: Told, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
+export function problemText(trace: ReportedTrace, problem: Problem, nameOfFile: NameOfFile, paint: Paint): string {
   const site = problem.site === undefined ? undefined : trace.sites[problem.site];
   const at = placeText(site ?? problem, nameOfFile, trace.file);
   const message =

@@ -26,7 +26,9 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     commands.registerCommand(name, async (argument?: unknown) => {
       try {
         if (!workspace.isTrusted && runs.has(name))
-          throw new Error('This workspace is not trusted, so no model in it is run. Trust it to see its models.');
+          throw new Error(
+            'This workspace is not trusted, so Tensight runs no models in it. Trust it to see its models.',
+          );
         await act(argument);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
@@ -61,7 +63,7 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
       run(asLayer(argument) ?? whole(await layerAtCaret(host, panels.active)), 'forward'),
     ),
     command('tensight.actions', async (argument) => {
-      const chosen = await window.showQuickPick(actionsOf(argument), { placeHolder: 'What to do with it' });
+      const chosen = await window.showQuickPick(actionsOf(argument), { placeHolder: 'Choose what to do with it' });
       if (chosen !== undefined) await commands.executeCommand(chosen.command, argument);
     }),
     command('tensight.stopRun', async (argument) => {

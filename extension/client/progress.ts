@@ -5,7 +5,7 @@ import { bytes, count } from '../reading/numbers.ts';
 /** A run that takes longer than this is shown as a notification, and can be stopped there. */
 const patienceMs = 500;
 
-interface Shown {
+interface RunNotification {
   readonly startedAt: number;
   report(run: RunActivity): void;
   end(): void;
@@ -13,7 +13,7 @@ interface Shown {
 
 /** Shows the runs that are under way as notifications, one a file. */
 export class RunProgress implements Disposable {
-  readonly #shown = new Map<string, Shown>();
+  readonly #shown = new Map<string, RunNotification>();
 
   /** `stop`: what Cancel does. */
   constructor(private readonly stop: (uri: string) => void) {}
@@ -35,7 +35,7 @@ export class RunProgress implements Disposable {
     this.#shown.clear();
   }
 
-  #begin(uri: string, first: RunActivity): Shown {
+  #begin(uri: string, first: RunActivity): RunNotification {
     let now = first;
     let report: () => void = () => {};
     let end: () => void = () => {};

@@ -39,20 +39,20 @@ export function registerRowCommands(host: Host, complain: (message: string) => v
     }),
     command('tensight.row.reveal', async ({ uri, site, made }) => {
       const place = site ?? made;
-      if (place === undefined) throw new Error('The file has no line for it.');
+      if (place === undefined) throw new Error('No line in the file belongs to this row.');
       const [file, start] = await whereNow(host, uri, place);
       await show(file, start);
     }),
     command('tensight.row.class', async ({ uri, made, site, className }) => {
       const place = made ?? site;
-      if (place === undefined) throw new Error(`The file has no line where ${className} is made.`);
+      if (place === undefined) throw new Error(`No line in the file creates ${className}.`);
       const [file, start, end] = await whereNow(host, uri, place);
       const named = await nameIn(file, start, end, className);
       const found =
         named &&
         (await commands.executeCommand<(Location | LocationLink)[]>('vscode.executeDefinitionProvider', file, named));
       const [first] = found ?? [];
-      if (first === undefined) throw new Error(`The place where ${className} is declared is not known.`);
+      if (first === undefined) throw new Error(`Where ${className} is declared is not known.`);
       if ('targetUri' in first) await show(first.targetUri, (first.targetSelectionRange ?? first.targetRange).start);
       else await show(first.uri, first.range.start);
     }),
@@ -64,7 +64,7 @@ async function whereNow(host: Host, uri: string, place: Place): Promise<[Uri, Po
   const { file, line, character, endLine, endCharacter } = place;
   const range = { start: { line, character }, end: { line: endLine, character: endCharacter } };
   const now = await host.ask(requests.locate, { uri, file, range });
-  if (now === null) throw new Error('That place is not there any more: run the model again.');
+  if (now === null) throw new Error('That line is no longer there. Run the model again.');
   const at = ({ line: row, character: column }: { line: number; character: number }) => new Position(row, column);
   return [Uri.parse(file, true), at(now.start), at(now.end)];
 }

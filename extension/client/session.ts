@@ -149,7 +149,7 @@ export class Session implements Host {
     for (const state of this.#states.values())
       this.#show({ ...state, shapes: false, run: undefined, training: undefined });
     for (const training of [...this.#trainings.values()].flatMap((known) => [...known.values()])) {
-      const remark = 'The engine was restarted: the trained parameters are gone.';
+      const remark = 'The engine was restarted, so the trained parameters were lost.';
       const state = isTraining(training) ? 'stopped' : training.state;
       this.#train({ ...training, state, parameters: 'none', remark });
     }

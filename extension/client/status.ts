@@ -70,7 +70,7 @@ function entryOf({ trusted, run, training, problem, shapes, summary }: FileState
   if (!trusted)
     return [
       '$(shield) Tensight: restricted',
-      'Tensight runs no model in an untrusted workspace.',
+      'Tensight runs no models in an untrusted workspace.',
       'workbench.trust.manage',
     ];
   if (run !== undefined) {
@@ -81,7 +81,7 @@ function entryOf({ trusted, run, training, problem, shapes, summary }: FileState
   }
   // Its figures move. An icon that does, too, for minutes, keeps the whole window from resting.
   if (training !== undefined)
-    return [`$(mortar-board) ${training}`, 'Tensight is training the model: show it', 'tensight.showTraining'];
+    return [`$(mortar-board) ${training}`, 'Tensight is training the model: click to watch', 'tensight.showTraining'];
   if (problem !== undefined)
     return [
       `$(error) Tensight: ${shorten(asSentence(problem))}`,

@@ -6,14 +6,14 @@ import { isTraining, timeLeft } from '../reading/training.ts';
 /** A training that takes longer than this is shown as a notification, and can be stopped there. */
 const patienceMs = 500;
 
-interface Shown {
+interface TrainingNotification {
   tell(training: Training): void;
   end(): void;
 }
 
 /** Shows the trainings that are under way as notifications. */
 export class TrainingProgress implements Disposable {
-  readonly #shown = new Map<string, Shown>();
+  readonly #shown = new Map<string, TrainingNotification>();
 
   /** `stop`: what its Cancel does. */
   constructor(private readonly stop: (training: Training) => void) {}
@@ -36,7 +36,7 @@ export class TrainingProgress implements Disposable {
     this.#shown.clear();
   }
 
-  #show(first: Training): Shown {
+  #show(first: Training): TrainingNotification {
     let now = first;
     let percent = 0;
     let report: (training: Training) => void = () => {};
@@ -47,7 +47,7 @@ export class TrainingProgress implements Disposable {
     const timer = setTimeout(() => {
       const options = {
         location: ProgressLocation.Notification,
-        title: `Tensight trains ${first.name}`,
+        title: `Tensight: training ${first.name}`,
         cancellable: true,
       };
       void window.withProgress(options, (progress, token) => {

@@ -8,7 +8,7 @@ import { probeNames } from './marks.ts';
 import { MemberEraser, NeedsTransform, ranks } from './members.ts';
 
 /** An imported name that is read. */
-export interface Read {
+export interface ImportUse {
   readonly node: Identifier;
   /** `x()`: without a receiver. */
   readonly called: boolean;
@@ -20,7 +20,7 @@ const reserved: ReadonlySet<string> = new Set(['exports', 'require', 'module', '
 const ownName = /^__(?:module\d+|default)$/;
 
 /** Erases types. Returns where each of the names that are imported is read. Throws NeedsTransform. */
-export function eraseTypes(file: File, text: string, edits: Edits): ReadonlyMap<string, readonly Read[]> {
+export function eraseTypes(file: File, text: string, edits: Edits): ReadonlyMap<string, readonly ImportUse[]> {
   const { program, comments } = file;
   // To a script `<!--` begins a comment.
   if (text.includes('<!--') || text.includes('-->')) throw new NeedsTransform('an arrow of HTML');
@@ -37,7 +37,7 @@ export function eraseTypes(file: File, text: string, edits: Edits): ReadonlyMap<
 
 class Eraser extends MemberEraser {
   /** By imported name. */
-  readonly reads = new Map<string, Read[]>();
+  readonly reads = new Map<string, ImportUse[]>();
 
   statement(node: Statement): void {
     switch (node.type) {

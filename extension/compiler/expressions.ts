@@ -199,7 +199,7 @@ export abstract class ExpressionWalker {
         node.start!,
         node.end!,
         'import.meta is not available in a model file',
-        'A model runs without files: put data into a .ts or .json file and import that.',
+        "A model can't open files: put the data into a .ts or .json file and import that.",
       );
     // Literals, this, super, new.target: nothing to see.
   }

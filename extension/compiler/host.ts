@@ -31,7 +31,7 @@ export function tooLong(file: string, length: number): UnreadableError {
   const most = longestText(file);
   const size = `${(length / 1e6).toFixed(1)} million characters, at most ${most / 1e6} million are read`;
   const hint = file.endsWith('.json')
-    ? 'Keep a part of the data, or create it in the model with randn or randint.'
-    : 'Put data into a .json file and import that.';
+    ? 'Keep only part of the data, or create it in the model with randn or randint.'
+    : 'Put the data into a .json file and import that.';
   return new UnreadableError(`is too long: ${size}`, hint);
 }

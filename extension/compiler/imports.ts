@@ -24,7 +24,7 @@ export function resolveImport(specifier: string, from: string, host: SourceHost)
     return {
       kind: 'refused',
       message: `'${shown}' is not available: ${expected}`,
-      hint: 'Models run without Node, files or network. Put data into a .ts or .json file and import that.',
+      hint: 'Models have no access to Node, files or the network. Put the data into a .ts or .json file and import that.',
     };
   if (!/^\.\.?(\/|$)/.test(specifier))
     return {

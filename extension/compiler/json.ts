@@ -21,7 +21,7 @@ type Expected =
   | ':'
   | ', or ]'
   | ', or }'
-  | 'nothing more';
+  | 'the end of the file';
 
 /** The first fault of a text that `JSON.parse` refuses. */
 export function jsonFault(text: string): JsonFault {
@@ -35,7 +35,8 @@ export function jsonFault(text: string): JsonFault {
     at += match?.[0].length ?? 0;
     return match !== null;
   };
-  const afterValue = (): Expected => (open.length === 0 ? 'nothing more' : open[open.length - 1] ? ', or ]' : ', or }');
+  const afterValue = (): Expected =>
+    open.length === 0 ? 'the end of the file' : open[open.length - 1] ? ', or ]' : ', or }';
   for (;;) {
     taken(blank);
     const c = text[at];
@@ -87,7 +88,7 @@ export function jsonFault(text: string): JsonFault {
         } else return unexpected(text, at, expected);
         at++;
         continue;
-      case 'nothing more':
+      case 'the end of the file':
         return unexpected(text, at, expected);
       default:
         expected satisfies never;
@@ -103,9 +104,9 @@ function unexpected(text: string, offset: number, expected: Expected): JsonFault
 
 function inString(text: string, offset: number): JsonFault {
   const c = text[offset];
-  if (c === undefined || c === '\n' || c === '\r') return { offset, message: 'this text has no closing "' };
-  if (c === '\\') return { offset, message: `${shown(text.slice(offset, offset + 2))} is no escape sequence` };
-  return { offset, message: `a text may not hold the character ${shown(c)} as it is` };
+  if (c === undefined || c === '\n' || c === '\r') return { offset, message: 'this string has no closing "' };
+  if (c === '\\') return { offset, message: `${shown(text.slice(offset, offset + 2))} is not an escape sequence` };
+  return { offset, message: `a string can't contain the character ${shown(c)} unescaped` };
 }
 
 const longest = 20;

@@ -8,7 +8,7 @@ import { library } from './imports.ts';
 /** The namespace of a module: `export * as ns from`. */
 export const everything = '*';
 
-export type Resolved =
+export type Resolution =
   | { readonly kind: 'own'; readonly file: string; readonly name: string }
   | { readonly kind: 'namespace'; readonly file: string }
   /** A name of the library; `everything` for all of it. */
@@ -16,7 +16,7 @@ export type Resolved =
   | { readonly kind: 'type' | 'missing' | 'ambiguous' };
 
 /** A module as linking sees it. */
-export interface Linked {
+export interface LinkedModule {
   readonly exports: ExportTable;
   /** Import specifier → file. What is not listed is the library, or not there. */
   readonly imports: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ export interface Linked {
 /** A program as linking sees it. */
 export interface Program {
   /** By file. */
-  readonly modules: ReadonlyMap<string, Linked>;
+  readonly modules: ReadonlyMap<string, LinkedModule>;
   /** What the library exports. */
   readonly library: readonly string[];
 }
@@ -33,7 +33,7 @@ export interface Program {
 export const noExports: ExportTable = { own: {}, indirect: {}, stars: [], types: [] };
 
 /** What `name` of `file` means. A module that is not there (it could not be compiled) has nothing to miss: `type`. */
-export function resolveExport(program: Program, file: string, name: string, seen: Set<string> = new Set()): Resolved {
+export function resolveExport(program: Program, file: string, name: string, seen: Set<string> = new Set()): Resolution {
   const key = `${file}\n${name}`;
   if (seen.has(key)) return { kind: 'missing' };
   seen.add(key);
@@ -51,7 +51,7 @@ export function resolveExport(program: Program, file: string, name: string, seen
   }
   if (types.includes(name)) return { kind: 'type' };
   if (name === 'default') return { kind: 'missing' };
-  let found: Resolved = { kind: 'missing' };
+  let found: Resolution = { kind: 'missing' };
   for (const specifier of stars) {
     const target = module.imports[specifier];
     const one =
@@ -65,12 +65,12 @@ export function resolveExport(program: Program, file: string, name: string, seen
 }
 
 /** A name of what is no file of the program. */
-function resolveElsewhere({ library: names }: Program, specifier: string, name: string): Resolved {
+function resolveElsewhere({ library: names }: Program, specifier: string, name: string): Resolution {
   if (specifier !== library) return { kind: 'type' };
   return name === everything || names.includes(name) ? { kind: 'library', name } : { kind: 'missing' };
 }
 
-function same(a: Resolved, b: Resolved): boolean {
+function same(a: Resolution, b: Resolution): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 

@@ -6,7 +6,7 @@
 import type { ImportDeclaration, Program, Statement } from '@babel/types';
 import type { ExportTable } from '../protocol/engine.ts';
 import type { Edits } from './edits.ts';
-import { isErased, type Read } from './erase.ts';
+import { type ImportUse, isErased } from './erase.ts';
 import { library } from './imports.ts';
 import { everything } from './linking.ts';
 import { ranks } from './members.ts';
@@ -55,7 +55,7 @@ export function eraseLinks(program: Program, edits: Edits): Locals {
 /** The code before a module's own, without a line break, and its imports that are left. */
 export function link(
   imports: readonly ImportDeclaration[],
-  reads: ReadonlyMap<string, readonly Read[]>,
+  reads: ReadonlyMap<string, readonly ImportUse[]>,
   locals: Locals,
   { own }: ExportTable,
   edits: Edits,
@@ -77,14 +77,17 @@ export function link(
   return { head: ['"use strict";', ...links, ''].join(' '), imports: left };
 }
 
-function isUsed(item: ImportDeclaration['specifiers'][number], reads: ReadonlyMap<string, readonly Read[]>): boolean {
+function isUsed(
+  item: ImportDeclaration['specifiers'][number],
+  reads: ReadonlyMap<string, readonly ImportUse[]>,
+): boolean {
   return !(item.type === 'ImportSpecifier' && item.importKind === 'type') && reads.get(item.local.name)?.length !== 0;
 }
 
 function bind(
   { source, specifiers }: ImportDeclaration,
   count: number,
-  reads: ReadonlyMap<string, readonly Read[]>,
+  reads: ReadonlyMap<string, readonly ImportUse[]>,
   edits: Edits,
 ): string {
   const required = `require(${JSON.stringify(source.value)})`;
@@ -111,6 +114,6 @@ function bind(
 
 const isIdentifier = /^[A-Za-z_$][\w$]*$/;
 
-function replace({ node, called }: Read, place: string, edits: Edits): void {
+function replace({ node, called }: ImportUse, place: string, edits: Edits): void {
   edits.replace(node.start!, node.end!, called ? `(0, ${place})` : place);
 }

@@ -11,7 +11,7 @@ import type {
   Statement,
   StringLiteral,
 } from '@babel/types';
-import type { Declared, ExportTable } from '../protocol/engine.ts';
+import type { DeclarationKind, ExportTable } from '../protocol/engine.ts';
 import { bare, boundNames } from './bindings.ts';
 import { everything } from './linking.ts';
 import { SourceSyntaxError } from './parse.ts';
@@ -76,14 +76,14 @@ export function splitModule(program: Program): Split {
 }
 
 class Splitter {
-  readonly #own: Record<string, Declared> = Object.create(null);
+  readonly #own: Record<string, DeclarationKind> = Object.create(null);
   readonly #indirect: Record<string, { specifier: string; name: string }> = Object.create(null);
   readonly #stars: string[] = [];
   readonly #types = new Set<string>();
   readonly #reexported: ImportedModule[] = [];
   /** By local name. */
   readonly #imports = new Map<string, { readonly from: ImportDeclaration; readonly name: string }>();
-  readonly #declared = new Map<string, Declared | 'type'>();
+  readonly #declared = new Map<string, DeclarationKind | 'type'>();
   readonly #enums = new Set<string>();
   readonly #exportedEnums: { local: string; exported: string }[] = [];
   /** Declarations whose names are exported again: they have to be evaluated though nothing here reads them. */
@@ -137,7 +137,7 @@ class Splitter {
         const { declaration } = statement;
         const isType = declaration.type === 'TSDeclareFunction' || declaration.type === 'TSInterfaceDeclaration';
         if (!isType && ('default' in this.#own || 'default' in this.#indirect))
-          throw new SourceSyntaxError('a file has one default export, this is another', statement.start!);
+          throw new SourceSyntaxError('a file can have only one default export', statement.start!);
         switch (declaration.type) {
           case 'FunctionDeclaration':
             this.#own.default = 'function';
@@ -224,13 +224,13 @@ class Splitter {
 }
 
 /** Names that a statement declares at the top of a module. */
-function declarations(node: Statement): [string, Declared | 'type'][] {
+function declarations(node: Statement): [string, DeclarationKind | 'type'][] {
   const declared = 'declare' in node && node.declare === true;
   switch (node.type) {
     case 'VariableDeclaration': {
       const kind = declared ? 'type' : node.kind === 'var' ? 'var' : 'lexical';
       return node.declarations.flatMap(({ id }) =>
-        boundNames(id).map(({ name }): [string, Declared | 'type'] => [name, kind]),
+        boundNames(id).map(({ name }): [string, DeclarationKind | 'type'] => [name, kind]),
       );
     }
     case 'FunctionDeclaration':

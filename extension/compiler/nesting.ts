@@ -1,7 +1,7 @@
 /** Texts that are nested too deeply to be read: what is said of them, and those that are known before they are. */
 import { SourceSyntaxError } from './syntaxError.ts';
 
-const message = 'this is nested or chained too deeply: give parts of it names of their own';
+const message = 'this is nested or chained too deeply: put parts of it into variables';
 
 /** For a text, or what was made of it, that is too deep to be walked: at the deepest bracket, the longest chain or the first word. */
 export function nestedTooDeeply(text: string): SourceSyntaxError {

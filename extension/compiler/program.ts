@@ -4,7 +4,7 @@ import type { CompiledModule } from '../protocol/engine.ts';
 import { longestText, type SourceHost, tooLong, UnreadableError } from './host.ts';
 import { library, resolveImport } from './imports.ts';
 import { libraryNames, namesWithin } from './library.ts';
-import { exportedNames, type Resolved, resolveExport } from './linking.ts';
+import { exportedNames, type Resolution, resolveExport } from './linking.ts';
 import { shorten } from './text.ts';
 import { type CompileOptions, compileUnit, type Unit } from './unit.ts';
 
@@ -195,7 +195,7 @@ function missingOfLibrary(name: string): Missing {
   ];
 }
 
-function missingOfFile(specifier: string, name: string, { kind }: Resolved, exported: readonly string[]): Missing {
+function missingOfFile(specifier: string, name: string, { kind }: Resolution, exported: readonly string[]): Missing {
   const [from, said] = [shorten(specifier), shorten(name)];
   if (kind === 'ambiguous')
     return [`'${from}' exports '${said}' from more than one file`, 'Import it from the file that declares it.'];

@@ -39,19 +39,15 @@ const habits: readonly Habit[] = [
   [
     /^\s*(with)\s+.*:\s*$/d,
     "this is Python's with",
-    'Write noGrad(() => { … }) for no_grad(); everything else needs no with.',
+    'Write noGrad(() => { … }) for no_grad(); nothing else needs a with.',
   ],
-  [
-    /^\s*(try|except|finally|else)\b[^{]*:\s*$/d,
-    "this is Python's block syntax",
-    'Write { … } around what belongs to it.',
-  ],
+  [/^\s*(try|except|finally|else)\b[^{]*:\s*$/d, "this is Python's block syntax", 'Write { … } around the block.'],
   [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# does not start a comment', 'Write // before it.'],
   [/[\w)\]]\s*(\/\/)\s*\d/d, '// starts a comment', 'Write Math.floor(a / b).'],
   [
     /\[[^\]:]*(:)[^\]]*\]/d,
     'there are no slices in brackets',
-    'Write x.slice(dim, start, end); x.select(dim, index) is one of an axis.',
+    'Write x.slice(dim, start, end); x.select(dim, index) takes one index.',
   ],
   [/\b(not|and|or)\b\s+\w/d, "this is Python's operator", 'not is !, and is &&, or is ||.'],
   [/\b(f)["']/d, "this is Python's f-string", 'Write the text in backquotes, and a dollar sign before each brace.'],

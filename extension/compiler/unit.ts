@@ -5,7 +5,7 @@ import type { ExportTable } from '../protocol/engine.ts';
 import { findBindings } from './bindings.ts';
 import { plainClass } from './classes.ts';
 import { Edits } from './edits.ts';
-import { eraseTypes, type Read } from './erase.ts';
+import { eraseTypes, type ImportUse } from './erase.ts';
 import { instrument } from './instrument.ts';
 import { jsonFault } from './json.ts';
 import { noExports } from './linking.ts';
@@ -52,7 +52,7 @@ export function compileUnit(file: string, text: string, options: CompileOptions 
 /** The problem of a file at which Tensight itself failed. */
 export function brokenBy(error: unknown, file: string): Problem {
   const message = `Tensight failed at this file: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = 'This is a fault of Tensight, not of the file. Please report it with the file.';
+  const hint = 'This is a bug in Tensight, not in the file. Please report it with the file.';
   const stack = error instanceof Error ? error.stack : undefined;
   return { severity: 'error', code: 'crashed', message, hint, file, ...(stack === undefined ? {} : { stack }) };
 }
@@ -92,7 +92,7 @@ export interface CompileOptions {
 export function compileText(text: string, marks: Marks, { probes = true, by }: CompileOptions = {}): Code | undefined {
   const tree = parseSource(text);
   const edits = new Edits(text);
-  let reads: ReadonlyMap<string, readonly Read[]> | undefined;
+  let reads: ReadonlyMap<string, readonly ImportUse[]> | undefined;
   if (by !== 'tree')
     try {
       // Before anything is changed in the tree.

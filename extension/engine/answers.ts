@@ -53,7 +53,9 @@ export const answers: {
         return tile(weightsMatrix(weights, record, batch, head));
       case 'scores':
         if (masking === undefined)
-          throw new RpcError('The scores have another shape than the weights: a mask stretched them in between.');
+          throw new RpcError(
+            "The scores don't have the shape of the weights: a mask broadcasts them before the softmax.",
+          );
         return tile(masking);
       case 'gradient':
         return tile(headMatrix(held.tensor({ ...query, tensor: record.weights, of: 'gradient' }), record, batch, head));

@@ -13,7 +13,7 @@ const lookedAt = 200;
 /** Places that are told. */
 const told = 16;
 
-const atOnce = 'A model runs from its input to its output at once: remove async and await.';
+const atOnce = 'forward is synchronous: remove async and await.';
 
 /** The language's own, whatever a model puts in its place. */
 const OwnPromise = Promise;
@@ -66,7 +66,7 @@ export class Aside {
       const thrown = stack === undefined ? undefined : locate({ name, message, stack });
       put(thrown ?? (site === undefined ? {} : { site }), {
         ...{ severity: 'error', code: 'exception' },
-        message: `a promise was rejected, and nothing waits for it: ${error === undefined ? textOf(reason) : `${name}: ${message}`}`,
+        message: `a promise was rejected and nothing handles it: ${error === undefined ? textOf(reason) : `${name}: ${message}`}`,
         hint: atOnce,
         ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
       });
@@ -76,7 +76,7 @@ export class Aside {
         { site },
         {
           ...{ severity: 'warning', code: 'exception' },
-          message: 'this was not run: it waits for a promise, and the run was over before that',
+          message: 'this did not run: it awaits a promise, and the run ended first',
           hint: atOnce,
         },
       );

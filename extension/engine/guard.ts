@@ -2,7 +2,7 @@ import { onAbort } from '../protocol/abort.ts';
 import type { WorkState } from '../protocol/watch.ts';
 import type { Stop } from './limits.ts';
 
-export interface Guarded {
+export interface GuardOptions {
   /** Milliseconds, from `start` on, and anew from each `restart`. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -24,7 +24,7 @@ export class Guard {
   readonly #forget: () => void;
 
   /** Listens to the signal from the start: a cancel counts however early it comes. */
-  constructor(private readonly limits: Guarded) {
+  constructor(private readonly limits: GuardOptions) {
     this.stopped = new Promise((resolve) => {
       this.#stop = resolve;
     });

@@ -1,4 +1,4 @@
-import { everything, exportedNames, type Program, type Resolved, resolveExport } from '../compiler/linking.ts';
+import { everything, exportedNames, type Program, type Resolution, resolveExport } from '../compiler/linking.ts';
 import type { CompiledModule } from '../protocol/engine.ts';
 
 /**
@@ -118,8 +118,8 @@ function tooEarly(name: string): ReferenceError {
   return new ReferenceError(`Cannot access '${name}' before initialization`);
 }
 
-type Value = Extract<Resolved, { readonly kind: 'own' | 'namespace' | 'library' }>;
+type Value = Extract<Resolution, { readonly kind: 'own' | 'namespace' | 'library' }>;
 
-function isValue(resolved: Resolved): resolved is Value {
+function isValue(resolved: Resolution): resolved is Value {
   return resolved.kind === 'own' || resolved.kind === 'namespace' || resolved.kind === 'library';
 }

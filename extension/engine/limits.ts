@@ -41,7 +41,7 @@ export function problemOfStop(
   const scope = site === undefined ? undefined : request.sites[site]?.scope;
   const inScope = scope === undefined ? '' : `, in ${scope}`;
   const where =
-    loop === undefined ? `; it was here${inScope}` : ` in round ${integer(loop.rounds)} of this loop${inScope}`;
+    loop === undefined ? `; it was here${inScope}` : ` in iteration ${integer(loop.rounds)} of this loop${inScope}`;
   switch (stop.kind) {
     case 'timeout': {
       const name = request.mode === 'shape' ? names.shapeRunTimeout : names.runTimeout;
@@ -77,7 +77,7 @@ export function problemOfStop(
       return {
         severity: 'error',
         code: 'exception',
-        message: `the run has changed ${stop.changed} in a way that cannot be undone, and after that nothing works`,
+        message: `the run changed ${stop.changed} in a way that can't be undone, so the engine no longer works`,
         hint: 'Do not change built-in objects.',
         ...at,
       };
@@ -86,7 +86,7 @@ export function problemOfStop(
         severity: 'error',
         code: 'crashed',
         message: `the run failed: ${stop.message.split('\n', 1)[0]}`,
-        hint: 'This is a fault of Tensight, not of the model.',
+        hint: 'This is a bug in Tensight, not in the model.',
         stack: stop.message,
         ...at,
       };

@@ -50,7 +50,7 @@ for (const { prototype } of [Value, Accessor]) {
 type Property = Value | Accessor;
 
 /** One object as it was. */
-interface Kept {
+interface ObjectState {
   readonly name: string;
   readonly object: object;
   readonly prototype: object | null;
@@ -63,7 +63,7 @@ interface Kept {
 }
 
 /** What `restore` found. */
-export interface Restored {
+export interface RestoreResult {
   /** What differed. The first few. */
   readonly changed: readonly Change[];
   /** Whether everything is as it was. */
@@ -71,10 +71,10 @@ export interface Restored {
 }
 
 const mostNamed = 8;
-const unchanged: Restored = freeze({ changed: freeze([]), complete: true });
+const unchanged: RestoreResult = freeze({ changed: freeze([]), complete: true });
 
 export class Snapshot {
-  readonly #kept: readonly Kept[];
+  readonly #kept: readonly ObjectState[];
   /** What differs in the `restore` under way: places in `#kept`, and keys. */
   readonly #places = new Int32Array(mostNamed);
   readonly #keys: (Key | undefined)[] = new Array(mostNamed).fill(undefined);
@@ -84,7 +84,7 @@ export class Snapshot {
 
   /** Of everything that can be reached from these, by name. Freezes functions on the way. */
   constructor(roots: Readonly<Record<string, unknown>>) {
-    const kept: Kept[] = [];
+    const kept: ObjectState[] = [];
     const seen = new Set<unknown>();
     const open: { readonly name: string; readonly value: object }[] = [];
     const meet = (name: string, value: unknown) => {
@@ -123,7 +123,7 @@ export class Snapshot {
   }
 
   /** Puts everything back. */
-  restore(): Restored {
+  restore(): RestoreResult {
     // What RegExp.$1 and its kind say.
     apply(exec, /(?:)/, ['']);
     const kept = this.#kept;
@@ -227,7 +227,7 @@ function keep(
   prototype: object | null,
   keys: readonly Key[],
   found: readonly PropertyDescriptor[],
-): Kept {
+): ObjectState {
   let ordered = true;
   const properties = found.map(({ value, writable, get, set, enumerable = false, configurable = false }) => {
     if (!configurable) ordered = false;

@@ -38,7 +38,7 @@ export function trainFile(
   let names: readonly string[] | undefined;
   for (let i = 0; names === undefined || i < names.length; i++) {
     const watch = new Watch();
-    const told = new Told(now, onStep);
+    const told = new StepReporter(now, onStep);
     const began = now();
     const changes = new Changes(() => realm.settle());
     let failed = false;
@@ -97,7 +97,7 @@ export function trainFile(
 }
 
 /** A training that is told of: the first step and the last, and in between not more often than anybody looks. */
-class Told {
+class StepReporter {
   readonly losses: number[] = [];
   model: Module | undefined;
   steps = 0;

@@ -6,7 +6,7 @@ import * as core from '../../core/index.ts';
 import { runFile } from '../../core/trace/run.ts';
 import type { Problem } from '../../core/trace/trace.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
-import { type Methods, Rpc, Transferred } from '../protocol/rpc.ts';
+import { type Methods, Rpc, Transfer } from '../protocol/rpc.ts';
 import { answers } from './answers.ts';
 import { type Aside, isStop } from './aside.ts';
 import { HeldRuns } from './held.ts';
@@ -127,14 +127,14 @@ const methods = {
 } satisfies { [K in keyof EngineMethods]: (params: Parameters<EngineMethods[K]>[0]) => unknown } & Methods;
 
 /** The typed arrays of an answer move, where the transport can. */
-function transferred<T>(answer: T): Transferred<T> {
+function transferred<T>(answer: T): Transfer<T> {
   const buffers: ArrayBuffer[] = [];
   const look = (value: unknown) => {
     if (ArrayBuffer.isView(value)) buffers.push(value.buffer as ArrayBuffer);
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(look);
   };
   look(answer);
-  return new Transferred(answer, buffers);
+  return new Transfer(answer, buffers);
 }
 
 const rpc = new Rpc<Record<string, never>, object, EngineEvents>(port.transport, methods);

@@ -7,10 +7,10 @@ import { longestText, tooLong, UnreadableError } from '../compiler/host.ts';
 const missing: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
 
 const reasons: Readonly<Record<string, readonly [why: string, hint: string]>> = {
-  EACCES: ['permission denied', 'Give yourself permission to read it.'],
-  EPERM: ['permission denied', 'Give yourself permission to read it.'],
+  EACCES: ['permission denied', 'Check the permissions of the file.'],
+  EPERM: ['permission denied', 'Check the permissions of the file.'],
   EBUSY: ['another program keeps it locked', 'Close that program, then edit this file again.'],
-  ELOOP: ['its symbolic links go in a circle', 'Let the link point to a file.'],
+  ELOOP: ['its symbolic links go in a circle', 'Point the link at a file.'],
   EMFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
   ENFILE: ['too many files are open', 'Close some programs, then edit this file again.'],
 };
@@ -38,14 +38,14 @@ export function readSource(path: string): string | undefined {
     const stats = statSync(path);
     if (stats.isDirectory()) return undefined;
     if (!stats.isFile())
-      throw new UnreadableError("can't be read: it is not a regular file", 'Copy its text into a file.');
+      throw new UnreadableError("can't be read: it is not a regular file", 'Copy its text into a regular file.');
     if (stats.size > longestText(path) * mostBytesACharacter) throw tooLong(path, stats.size);
     return readText(path);
   } catch (error) {
     if (error instanceof UnreadableError) throw error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (missing.has(code)) return undefined;
-    const [why, hint] = reasons[code] ?? [error instanceof Error ? error.message : String(error), 'Look at the file.'];
+    const [why, hint] = reasons[code] ?? [error instanceof Error ? error.message : String(error), 'Check the file.'];
     throw new UnreadableError(`can't be read: ${why}`, hint);
   }
 }

@@ -18,7 +18,7 @@ export interface CompiledModule {
 /** A module's exports, as its text declares them. */
 export interface ExportTable {
   /** Exported name → how it is declared, in the order of the text. */
-  readonly own: Readonly<Record<string, Declared>>;
+  readonly own: Readonly<Record<string, DeclarationKind>>;
   /** Handed on from another module, by exported name; of the name `*` it is that module's namespace. */
   readonly indirect: Readonly<Record<string, { readonly specifier: string; readonly name: string }>>;
   /** `export * from`. */
@@ -28,7 +28,7 @@ export interface ExportTable {
 }
 
 /** When a name can be read: a function before its module runs, a `var` too (as undefined), anything else once it is declared. */
-export type Declared = 'function' | 'var' | 'lexical';
+export type DeclarationKind = 'function' | 'var' | 'lexical';
 
 export interface RunRequest {
   readonly run: number;

@@ -33,7 +33,7 @@ export class RpcError extends Error {
 }
 
 /** Buffers named here move instead of being copied, where the transport can. */
-export class Transferred<T> {
+export class Transfer<T> {
   constructor(
     readonly value: T,
     readonly buffers: readonly ArrayBuffer[],
@@ -108,7 +108,7 @@ export class Rpc<Remote extends Methods, RemoteEvents extends Events, LocalEvent
           const method = Object.hasOwn(this.local, raw.name) ? this.local[raw.name] : undefined;
           if (method === undefined) throw new RpcError(`no method ${raw.name}`);
           const result = await method(this.check(raw.name, raw.params));
-          if (result instanceof Transferred)
+          if (result instanceof Transfer)
             this.#send({ rpc: 'result', id: raw.id, result: result.value }, result.buffers);
           else this.#send({ rpc: 'result', id: raw.id, result });
         } catch (error) {

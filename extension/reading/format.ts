@@ -108,5 +108,5 @@ export function formatStatistics(stats: Statistics): string {
 
 /** `trained, 300 steps`: whose parameters a run had. */
 export function trainedText({ steps, earlierText }: TrainedFor): string {
-  return `trained, ${plural(steps, 'step')}${earlierText ? ' of an earlier text' : ''}`;
+  return `trained, ${plural(steps, 'step')}${earlierText ? ' of an earlier version' : ''}`;
 }

@@ -9,15 +9,15 @@ import { compileProgram, type Program } from '../compiler/program.ts';
 import type { StoredState } from '../protocol/engine.ts';
 import type { FileState, LayerRef, RunParams, ServerSettings, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
-import type { Found } from './diagnostics.ts';
+import type { FileDiagnostic } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
 import { emptyTrace, firstError, type ModelFile, textsOf } from './execution.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { Kept } from './kept.ts';
 import { type Change, sameRange } from './positions.ts';
 import { ShapeRuns } from './shapeRuns.ts';
 import { summary, trainingSummary } from './summary.ts';
+import type { TraceSnapshot } from './traceSnapshot.ts';
 import { Trainings } from './training.ts';
 import { ValueRuns } from './valueRuns.ts';
 import { type Source, View } from './view.ts';
@@ -92,7 +92,7 @@ export class Analysis {
 
   get view(): View {
     if (this.#view === undefined) {
-      const source = (kept: Kept | undefined, outOfDate: boolean): Source | undefined =>
+      const source = (kept: TraceSnapshot | undefined, outOfDate: boolean): Source | undefined =>
         kept === undefined ? undefined : { trace: kept.trace, places: kept.places, outOfDate };
       this.#view = new View({
         latest: source(this.#shapes.latest, this.#shapes.refused !== undefined),
@@ -108,8 +108,8 @@ export class Analysis {
     return this.#files;
   }
 
-  get diagnostics(): ReadonlyMap<string, readonly Found[]> {
-    const all = new Map<string, Found[]>();
+  get diagnostics(): ReadonlyMap<string, readonly FileDiagnostic[]> {
+    const all = new Map<string, FileDiagnostic[]>();
     for (const found of [this.#shapes.diagnostics, this.#values.diagnostics, ...this.trainings.diagnostics])
       for (const [file, list] of found) {
         const known = all.get(file) ?? [];
@@ -214,7 +214,7 @@ export class Analysis {
     const chosen = models.find((one) => (model === undefined ? one.train !== undefined : one.exportName === model));
     if (chosen?.train === undefined)
       throw new Error(
-        `${chosen === undefined ? 'No model of this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
+        `${chosen === undefined ? 'No model in this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
       );
     const { exportName, name } = chosen;
     const texts = textsOf(program, this.host.documents);

@@ -8,8 +8,8 @@ import { isTraining } from '../reading/training.ts';
 import { layerFlow } from './layerHover.ts';
 import { instancesAt, layerRef } from './links.ts';
 import type { OutlineItem } from './outline.ts';
+import type { PlaceTracker } from './placeTracker.ts';
 import { sameRange } from './positions.ts';
-import type { Tracked } from './tracked.ts';
 import type { View } from './view.ts';
 
 /** A place a layer (or the model) is run from. */
@@ -43,7 +43,7 @@ export interface LensCommand {
 /** `uri`: the model file; `file`: the one the lenses stand in, the same or one it imports. */
 export function lensTargets(
   view: View,
-  items: Tracked<OutlineItem> | undefined,
+  items: PlaceTracker<OutlineItem> | undefined,
   uri: string,
   file: string,
   trainings?: TrainingLookup,

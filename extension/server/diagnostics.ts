@@ -5,11 +5,11 @@ import type { Problem, Range, Site, SiteId } from '../../core/trace/trace.ts';
 import { asSentence } from '../reading/sentence.ts';
 import type { Documents, Versions } from './documents.ts';
 import { fixOf, type TextFix } from './fixes.ts';
+import type { PlaceTracker } from './placeTracker.ts';
 import { shift } from './positions.ts';
-import type { Tracked } from './tracked.ts';
 
 /** The part of LSP's Diagnostic used here. */
-export interface Found {
+export interface FileDiagnostic {
   readonly range: Range;
   readonly severity: 1 | 2 | 3;
   readonly message: string;
@@ -30,10 +30,10 @@ const firstCharacter: Range = { start: { line: 0, character: 0 }, end: { line: 0
 export function diagnose(
   problems: readonly Problem[],
   entry: string,
-  places: Tracked<Site>,
+  places: PlaceTracker<Site>,
   moved: (file: string, range: Range) => Range | undefined,
-): Map<string, Found[]> {
-  const byFile = new Map<string, Found[]>();
+): Map<string, FileDiagnostic[]> {
+  const byFile = new Map<string, FileDiagnostic[]>();
   const locate = (
     site: SiteId | undefined,
     file?: string,
@@ -57,7 +57,7 @@ export function diagnose(
     });
     const fix = fixOf(problem, places.places, moved);
     const message = asSentence(problem.message);
-    const found: Found = {
+    const found: FileDiagnostic = {
       range: at.range,
       severity: severities[problem.severity],
       message: printable(problem.hint === undefined ? message : `${message}\n${problem.hint}`),

@@ -11,7 +11,7 @@ import type { Change } from './positions.ts';
 /** Versions of open files at one moment. */
 export type Versions = ReadonlyMap<string, number>;
 
-interface Open {
+interface OpenDocument {
   document: TextDocument;
   /** Edits that led to `version`, oldest first; the last few hundred. */
   edits: { readonly version: number; readonly change: Change }[];
@@ -26,7 +26,7 @@ export interface IncomingChange {
 }
 
 export class Documents {
-  readonly #open = new Map<string, Open>();
+  readonly #open = new Map<string, OpenDocument>();
   /** What the editor shows files in. */
   folders: readonly string[] = [];
 

@@ -6,7 +6,7 @@ import type { EngineEvents, RunRequest } from '../protocol/engine.ts';
 import type { LayerRef, ServerSettings } from '../protocol/server.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine } from './engine.ts';
-import { Kept } from './kept.ts';
+import { TraceSnapshot } from './traceSnapshot.ts';
 
 export type Progress = EngineEvents['progress'];
 
@@ -65,8 +65,8 @@ export function keep(
   trace: FileTrace,
   texts: ReadonlyMap<string, string>,
   then: Versions,
-): Kept {
-  const kept = new Kept(trace, texts);
+): TraceSnapshot {
+  const kept = new TraceSnapshot(trace, texts);
   for (const file of then.keys()) for (const change of documents.since(file, then)) kept.edit(file, change);
   return kept;
 }

@@ -6,7 +6,7 @@ import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
 import { provenance } from './provenance.ts';
-import type { Seen, Spot } from './view.ts';
+import type { Observation, TracedExpression } from './view.ts';
 
 const mostModels = 3;
 const mostRows = 8;
@@ -16,7 +16,7 @@ const mostLabels = 16;
  * `uri`: the model file whose trace this is, to which the links belong. `told`: a diagnostic speaks at this place, which says more of a
  * layer than its description.
  */
-export function hoverText(spot: Spot, uri: string, told = false): string {
+export function hoverText(spot: TracedExpression, uri: string, told = false): string {
   const parts = spot.seen.slice(0, mostModels).map((seen) => {
     const executed = spot.executed.find((one) => one.model.exportName === seen.model.exportName);
     const text = seen.values.values.some(({ value }) => value.kind === 'module')
@@ -30,7 +30,7 @@ export function hoverText(spot: Spot, uri: string, told = false): string {
   return parts.filter((part) => part !== '').join('\n\n---\n\n');
 }
 
-function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: string): string {
+function valueHover(spot: TracedExpression, seen: Observation, executed: Observation | undefined, uri: string): string {
   const { model, values } = seen;
   const shapes = groupValues(
     values.values.map(({ value }) => value),
@@ -76,7 +76,7 @@ function valueHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: str
 }
 
 /** `inferred · made by add at line 24 · in blocks.0`. */
-function origin(tensor: TensorRecord, seen: Seen, executed: Seen | undefined): string {
+function origin(tensor: TensorRecord, seen: Observation, executed: Observation | undefined): string {
   const { model } = seen;
   const parts = [provenance(seen, executed)];
   if (tensor.role === 'parameter' || tensor.role === 'buffer') {
@@ -122,7 +122,7 @@ function items(value: ValueRef, model: ModelTrace): string[] {
 }
 
 /** Values and gradients of the last run; a row each where the place was reached more than once. */
-function statistics(executed: Seen): string[] {
+function statistics(executed: Observation): string[] {
   const { model, values, stale } = executed;
   const tensors = values.values.flatMap(({ value, call }) => {
     const refs = value.kind === 'list' ? value.items : [value];

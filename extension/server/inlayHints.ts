@@ -2,13 +2,13 @@ import type { Range, ValueRef } from '../../core/trace/trace.ts';
 import { formatParameters, groupValues } from '../reading/format.ts';
 import { instancesAt } from './links.ts';
 import { compare, type Position } from './positions.ts';
-import type { Seen, Spot, View } from './view.ts';
+import type { Observation, TracedExpression, View } from './view.ts';
 
 /** A shape written into the text. */
 export interface Hint {
   readonly position: Position;
   readonly label: string;
-  readonly spot: Spot;
+  readonly spot: TracedExpression;
 }
 
 const longestLabel = 90;
@@ -42,7 +42,7 @@ export function inlayHints(
 }
 
 /** What to say of the values of a place, empty where there is nothing worth it. */
-function hintText(spot: Spot): string {
+function hintText(spot: TracedExpression): string {
   const different = new Map<string, string>();
   let count = 0;
   for (const { model, values } of spot.seen) {
@@ -56,7 +56,7 @@ function hintText(spot: Spot): string {
   return count > 1 && texts.length > 1 ? `${shown} ×${count}` : shown;
 }
 
-function fieldText(spot: Spot, layers: boolean): string {
+function fieldText(spot: TracedExpression, layers: boolean): string {
   const tensors = hintText(spot);
   if (tensors !== '' || !layers) return tensors;
   const seen = spot.seen[0];
@@ -64,7 +64,7 @@ function fieldText(spot: Spot, layers: boolean): string {
   return module === undefined || module.parameters === 0 ? '' : formatParameters(module.parameters);
 }
 
-function moduleAt(seen: Seen) {
+function moduleAt(seen: Observation) {
   return seen.model.modules[instancesAt(seen)[0] ?? -1];
 }
 

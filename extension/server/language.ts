@@ -13,7 +13,7 @@ import {
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
 import { lensCommands } from './codeLens.ts';
-import type { Found } from './diagnostics.ts';
+import type { FileDiagnostic } from './diagnostics.ts';
 import { hoverText } from './hover.ts';
 import type { Hint } from './inlayHints.ts';
 import { untrustedText, type Workspace } from './workspace.ts';
@@ -120,7 +120,7 @@ export function refresh(connection: Connection): void {
   connection.sendRequest(CodeLensRefreshRequest.type).catch(failed);
 }
 
-export function publish(connection: Connection, uri: string, diagnostics: readonly Found[]): void {
+export function publish(connection: Connection, uri: string, diagnostics: readonly FileDiagnostic[]): void {
   connection
     .sendDiagnostics({
       uri,

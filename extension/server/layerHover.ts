@@ -5,13 +5,18 @@ import { duration, count as formatCount, flops as formatFlops, number } from '..
 import { commandLink, instancesAt, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
 import { provenance } from './provenance.ts';
-import type { Seen, Spot } from './view.ts';
+import type { Observation, TracedExpression } from './view.ts';
 
 const mostParameters = 12;
 const mostInstances = 8;
 
 /** What a layer is: class, arguments, parameters, what goes in and comes out, what it costs. */
-export function layerHover(spot: Spot, seen: Seen, executed: Seen | undefined, uri: string): string {
+export function layerHover(
+  spot: TracedExpression,
+  seen: Observation,
+  executed: Observation | undefined,
+  uri: string,
+): string {
   const { model } = seen;
   const instances = instancesAt(seen);
   const module = model.modules[instances[0] ?? -1];

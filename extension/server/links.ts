@@ -1,6 +1,6 @@
 import type { ModelTrace } from '../../core/trace/trace.ts';
 import type { LayerRef } from '../protocol/server.ts';
-import type { Seen } from './view.ts';
+import type { Observation } from './view.ts';
 
 export function commandLink(label: string, command: string, argument: LayerRef): string {
   const query = encodeURIComponent(JSON.stringify([argument]))
@@ -10,7 +10,7 @@ export function commandLink(label: string, command: string, argument: LayerRef):
 }
 
 /** The different modules a place held, in order of appearance. */
-export function instancesAt(seen: Seen): readonly number[] {
+export function instancesAt(seen: Observation): readonly number[] {
   return [...new Set(seen.values.values.flatMap(({ value }) => (value.kind === 'module' ? [value.module] : [])))];
 }
 

@@ -1,21 +1,21 @@
 import { SourceSyntaxError } from '../compiler/parse.ts';
 import type { Documents } from './documents.ts';
 import { type OutlineItem, outline } from './outline.ts';
+import { PlaceTracker } from './placeTracker.ts';
 import type { Change } from './positions.ts';
-import { Tracked } from './tracked.ts';
 
 /** Outlines of open files; while a text can't be parsed its last one stays and moves with the edits. */
 export class Outlines {
-  readonly #known = new Map<string, { version: number; items: Tracked<OutlineItem> }>();
+  readonly #known = new Map<string, { version: number; items: PlaceTracker<OutlineItem> }>();
 
   constructor(private readonly documents: Documents) {}
 
-  of(uri: string): Tracked<OutlineItem> | undefined {
+  of(uri: string): PlaceTracker<OutlineItem> | undefined {
     const document = this.documents.get(uri);
     const known = this.#known.get(uri);
     if (document === undefined || known?.version === document.version) return known?.items;
     try {
-      const items = new Tracked(outline(uri, document.getText()), () => true);
+      const items = new PlaceTracker(outline(uri, document.getText()), () => true);
       this.#known.set(uri, { version: document.version, items });
       return items;
     } catch (error) {

@@ -12,7 +12,7 @@ export interface Change {
   readonly text: string;
 }
 
-export interface Shifted {
+export interface ShiftedRange {
   readonly range: Range;
   /** The edit fell within it. */
   readonly touched: boolean;
@@ -32,7 +32,7 @@ export function sameRange(a: Range, b: Range): boolean {
 }
 
 /** `whole`: a name that is being typed, so characters added right after it belong to it. */
-export function shift(range: Range, change: Change, whole: boolean): Shifted | undefined {
+export function shift(range: Range, change: Change, whole: boolean): ShiftedRange | undefined {
   const { start, end } = change.range;
   const empty = compare(range.start, range.end) === 0;
   // Behind it: nothing happens, unless a name goes on.

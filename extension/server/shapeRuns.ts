@@ -4,21 +4,21 @@
  */
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
 import { brokenBy } from '../compiler/unit.ts';
-import { diagnose, type Found, movedSince } from './diagnostics.ts';
+import { diagnose, type FileDiagnostic, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { emptyTrace, execute, firstError, isCancelled, keep, type ModelFile, textsOf } from './execution.ts';
-import { Kept, withFileName, withName } from './kept.ts';
 import type { Change } from './positions.ts';
+import { TraceSnapshot, withFileName, withName } from './traceSnapshot.ts';
 
 const longestDelay = 120;
 const shortestDelay = 8;
 
 export class ShapeRuns {
-  #latest: Kept | undefined;
-  #good: Kept | undefined;
+  #latest: TraceSnapshot | undefined;
+  #good: TraceSnapshot | undefined;
   #refused: readonly Problem[] | undefined;
-  #diagnostics: ReadonlyMap<string, readonly Found[]> = new Map();
+  #diagnostics: ReadonlyMap<string, readonly FileDiagnostic[]> = new Map();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #underWay: AbortController | undefined;
   #version: number | undefined;
@@ -32,12 +32,12 @@ export class ShapeRuns {
     private readonly done: (trace: FileTrace) => void,
   ) {}
 
-  get latest(): Kept | undefined {
+  get latest(): TraceSnapshot | undefined {
     return this.#latest;
   }
 
   /** The last whole one, where the latest is not. */
-  get good(): Kept | undefined {
+  get good(): TraceSnapshot | undefined {
     return this.#good;
   }
 
@@ -51,7 +51,7 @@ export class ShapeRuns {
     return this.#refused ?? this.#latest?.trace.problems ?? [];
   }
 
-  get diagnostics(): ReadonlyMap<string, readonly Found[]> {
+  get diagnostics(): ReadonlyMap<string, readonly FileDiagnostic[]> {
     return this.#diagnostics;
   }
 
@@ -92,7 +92,7 @@ export class ShapeRuns {
     this.#version = versions.get(file.uri);
     file.show(() => {
       this.#refused = problems;
-      const { places } = new Kept({ ...emptyTrace(file.uri), problems }, new Map());
+      const { places } = new TraceSnapshot({ ...emptyTrace(file.uri), problems }, new Map());
       this.#diagnostics = diagnose(problems, file.uri, places, movedSince(file.documents, versions));
     });
     file.stateChanged();
@@ -134,7 +134,7 @@ export class ShapeRuns {
     }
   }
 
-  #accept(trace: FileTrace, kept: Kept, versions: Versions): void {
+  #accept(trace: FileTrace, kept: TraceSnapshot, versions: Versions): void {
     const { file } = this;
     this.#version = versions.get(file.uri);
     if (this.#latest !== undefined) this.engine.release(this.#latest.trace.run);

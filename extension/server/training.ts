@@ -11,10 +11,10 @@ import { onAbort } from '../protocol/abort.ts';
 import type { Parameters, RunRequest, StoredState, TrainReport } from '../protocol/engine.ts';
 import type { Training } from '../protocol/training.ts';
 import { isTraining } from '../reading/training.ts';
-import { diagnose, type Found } from './diagnostics.ts';
+import { diagnose, type FileDiagnostic } from './diagnostics.ts';
 import type { TrainingEngine } from './engine.ts';
-import { Kept, withName } from './kept.ts';
 import type { Change } from './positions.ts';
+import { TraceSnapshot, withName } from './traceSnapshot.ts';
 
 export interface TrainingsHost {
   /** Starts an engine for one training. */
@@ -41,7 +41,7 @@ export interface TrainingTarget {
 
 interface Entry {
   now: Training;
-  readonly kept: Kept;
+  readonly kept: TraceSnapshot;
   /** Asks it to stop. */
   readonly stop: AbortController;
   engine: TrainingEngine | undefined;
@@ -71,21 +71,21 @@ export class Trainings {
   }
 
   /** Of those whose text is still the one there is. */
-  get diagnostics(): readonly ReadonlyMap<string, readonly Found[]>[] {
+  get diagnostics(): readonly ReadonlyMap<string, readonly FileDiagnostic[]>[] {
     return [...this.#records.values()]
       .filter(({ kept, problems }) => kept.asRan && problems.length > 0)
       .map(({ kept, problems }) => diagnose(problems, this.uri, kept.places, (_file, range) => range));
   }
 
   /** Where their places stand by now. */
-  get places(): readonly Kept[] {
+  get places(): readonly TraceSnapshot[] {
     return [...this.#records.values()].map(({ kept }) => kept);
   }
 
   /** Trains a model from its beginning; answers when that has ended. */
   async train({ exportName, name, program, texts }: TrainingTarget): Promise<Training> {
     const before = this.of(exportName);
-    if (before !== undefined && isTraining(before)) throw new Error(`${before.name} is being trained already.`);
+    if (before !== undefined && isTraining(before)) throw new Error(`${before.name} is already being trained.`);
     const { host, uri } = this;
     const trace: FileTrace = {
       ...{ format: 'tensight-trace', version: 1, file: uri, run: 0, mode: 'backward', models: [] },
@@ -100,7 +100,7 @@ export class Trainings {
         ...{ uri, model: exportName, name, state: 'running', step: 0, steps: 0, ms: 0, curve },
         ...{ result: {}, outOfDate: false, parameters: 'none' },
       },
-      kept: new Kept(trace, texts),
+      kept: new TraceSnapshot(trace, texts),
       stop,
       engine,
       parameters: undefined,
@@ -247,7 +247,7 @@ function outcome(report: TrainReport, { now, kept }: Entry): Partial<Training> {
             ...(place === undefined ? {} : { place }),
           },
         }),
-    ...(lost ? { remark: 'Its step did not end, so the engine was ended and the parameters are lost.' } : {}),
+    ...(lost ? { remark: 'The step did not finish, so the engine was ended and the parameters were lost.' } : {}),
   };
 }
 

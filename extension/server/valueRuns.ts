@@ -4,12 +4,12 @@ import type { Program } from '../compiler/program.ts';
 import { onAbort } from '../protocol/abort.ts';
 import type { RunRequest } from '../protocol/engine.ts';
 import type { RunActivity, RunOutcome, RunParams } from '../protocol/server.ts';
-import { diagnose, type Found, movedSince } from './diagnostics.ts';
+import { diagnose, type FileDiagnostic, movedSince } from './diagnostics.ts';
 import type { Versions } from './documents.ts';
 import type { Engine } from './engine.ts';
 import { execute, firstError, isCancelled, keep, type ModelFile, textsOf } from './execution.ts';
-import { type Kept, withFileName, withName } from './kept.ts';
 import type { Change } from './positions.ts';
+import { type TraceSnapshot, withFileName, withName } from './traceSnapshot.ts';
 
 interface UnderWay {
   readonly controller: AbortController;
@@ -17,9 +17,9 @@ interface UnderWay {
 }
 
 export class ValueRuns {
-  #last: Kept | undefined;
+  #last: TraceSnapshot | undefined;
   #params: RunParams | undefined;
-  #diagnostics: ReadonlyMap<string, readonly Found[]> = new Map();
+  #diagnostics: ReadonlyMap<string, readonly FileDiagnostic[]> = new Map();
   #underWay: UnderWay | undefined;
   #outcome: RunOutcome | undefined;
   #disposed = false;
@@ -30,7 +30,7 @@ export class ValueRuns {
   ) {}
 
   /** The last that left something to look at. */
-  get last(): Kept | undefined {
+  get last(): TraceSnapshot | undefined {
     return this.#last;
   }
 
@@ -44,7 +44,7 @@ export class ValueRuns {
     return this.#last !== undefined && !this.#last.asRan;
   }
 
-  get diagnostics(): ReadonlyMap<string, readonly Found[]> {
+  get diagnostics(): ReadonlyMap<string, readonly FileDiagnostic[]> {
     return this.outOfDate ? new Map() : this.#diagnostics;
   }
 
@@ -133,7 +133,7 @@ export class ValueRuns {
     if (this.#last !== undefined) this.engine.release(this.#last.trace.run);
   }
 
-  #accept(params: RunParams, trace: FileTrace, kept: Kept, versions: Versions): void {
+  #accept(params: RunParams, trace: FileTrace, kept: TraceSnapshot, versions: Versions): void {
     const { file } = this;
     file.show(() => {
       // A run that was ended leaves nothing to look at: the one before it stays.

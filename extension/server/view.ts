@@ -8,13 +8,13 @@
  * Nothing here waits: a view answers at once with what there is.
  */
 import type { FileTrace, ModelTrace, Range, Site, SiteId, SiteValues } from '../../core/trace/trace.ts';
+import { PlaceTracker } from './placeTracker.ts';
 import { compare, type Position } from './positions.ts';
-import { Tracked } from './tracked.ts';
 
 /** A trace whose sites move with the text. */
 export interface Source {
   readonly trace: FileTrace;
-  readonly places: Tracked<Site>;
+  readonly places: PlaceTracker<Site>;
   /** The text it ran on is not the text there is, and nothing newer ran. */
   readonly outOfDate: boolean;
 }
@@ -26,7 +26,7 @@ export interface Sources {
 }
 
 /** What one place held in one model of one trace. */
-export interface Seen {
+export interface Observation {
   readonly trace: FileTrace;
   readonly model: ModelTrace;
   readonly modelIndex: number;
@@ -35,33 +35,33 @@ export interface Seen {
 }
 
 /** A place in the present text that held something. */
-export interface Spot {
+export interface TracedExpression {
   readonly file: string;
   readonly range: Range;
   readonly site: Site;
   readonly siteId: SiteId;
   readonly stale: boolean;
   /** One a model in which it was reached. */
-  readonly seen: readonly Seen[];
+  readonly seen: readonly Observation[];
   /** The same place in the last value run. */
-  readonly executed: readonly Seen[];
+  readonly executed: readonly Observation[];
   /** The last complete shape run, where the latest was cut off. */
   readonly before: FileTrace | undefined;
 }
 
 const kindOrder: Record<Site['kind'], number> = { declaration: 0, argument: 1, field: 2, expression: 3, return: 4 };
 
-export function track(trace: FileTrace): Tracked<Site> {
-  return new Tracked(trace.sites, ({ kind }) => kind === 'declaration' || kind === 'argument' || kind === 'field');
+export function track(trace: FileTrace): PlaceTracker<Site> {
+  return new PlaceTracker(trace.sites, ({ kind }) => kind === 'declaration' || kind === 'argument' || kind === 'field');
 }
 
 export class View {
-  readonly #spots = new Map<string, readonly Spot[]>();
+  readonly #spots = new Map<string, readonly TracedExpression[]>();
 
   constructor(readonly sources: Sources) {}
 
   /** In order of the text, outer before inner. */
-  spots(file: string): readonly Spot[] {
+  spots(file: string): readonly TracedExpression[] {
     let spots = this.#spots.get(file);
     if (spots === undefined) {
       spots = this.#lay(file);
@@ -77,23 +77,24 @@ export class View {
   }
 
   /** The innermost spot at a position; a caret right after a name still means that name. */
-  at(file: string, position: Position): Spot | undefined {
+  at(file: string, position: Position): TracedExpression | undefined {
     const spots = this.spots(file);
-    const inside = (spot: Spot) => compare(spot.range.start, position) <= 0 && compare(position, spot.range.end) < 0;
-    const behind = (spot: Spot) => compare(position, spot.range.end) === 0;
+    const inside = (spot: TracedExpression) =>
+      compare(spot.range.start, position) <= 0 && compare(position, spot.range.end) < 0;
+    const behind = (spot: TracedExpression) => compare(position, spot.range.end) === 0;
     return innermost(spots.filter(inside)) ?? innermost(spots.filter(behind));
   }
 
-  #lay(file: string): readonly Spot[] {
+  #lay(file: string): readonly TracedExpression[] {
     const { latest, good, run } = this.sources;
-    const executed = new Map<string, Seen[]>();
+    const executed = new Map<string, Observation[]>();
     if (run !== undefined)
       for (const [index, range] of present(run, file)) {
         const seen = seenAt(run, index);
         if (seen.length > 0) executed.set(keyOf(range, run.trace.sites[index]!.kind), seen);
       }
 
-    const spots = new Map<string, Spot>();
+    const spots = new Map<string, TracedExpression>();
     const add = (source: Source, cutOff: boolean) => {
       for (const [siteId, range] of present(source, file)) {
         const site = source.trace.sites[siteId]!;
@@ -125,7 +126,7 @@ function* present(source: Source, file: string): Iterable<readonly [SiteId, Rang
   }
 }
 
-function seenAt(source: Source, site: SiteId, cutOff = false): Seen[] {
+function seenAt(source: Source, site: SiteId, cutOff = false): Observation[] {
   const stale = cutOff || source.outOfDate || source.places.touched(site);
   return source.trace.models.flatMap((model, modelIndex) => {
     const values = model.values[site];
@@ -140,8 +141,8 @@ function keyOf({ start, end }: Range, kind: Site['kind']): string {
 }
 
 /** The last to start, of those the first to end, of those the one that names something. */
-function innermost(spots: readonly Spot[]): Spot | undefined {
-  let best: Spot | undefined;
+function innermost(spots: readonly TracedExpression[]): TracedExpression | undefined {
+  let best: TracedExpression | undefined;
   for (const spot of spots) {
     const closer =
       best === undefined ||

@@ -19,7 +19,7 @@ import type { Training } from '../protocol/training.ts';
 import { Analysis } from './analysis.ts';
 import { caretAnswer } from './caret.ts';
 import { atLevel, type LensTarget, lensTargets, withRun } from './codeLens.ts';
-import type { Found } from './diagnostics.ts';
+import type { FileDiagnostic } from './diagnostics.ts';
 import { Documents, type IncomingChange } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
 import type { TextFix } from './fixes.ts';
@@ -31,7 +31,7 @@ import { contains, type Position } from './positions.ts';
 export interface WorkspaceHost {
   /** Hints and lenses read differently now. */
   refresh(): void;
-  publish(uri: string, diagnostics: readonly Found[]): void;
+  publish(uri: string, diagnostics: readonly FileDiagnostic[]): void;
   traceChanged(update: TraceUpdate): void;
   trainingChanged(training: Training): void;
   stateChanged(state: FileState): void;
@@ -41,7 +41,7 @@ export interface WorkspaceHost {
 /** How long what is known of a file that was closed is kept: the editor closes a file before it says that it is renamed. */
 const graceMs = 1000;
 
-export const untrustedText = 'Tensight runs no model in an untrusted workspace.';
+export const untrustedText = 'Tensight runs no models in an untrusted workspace.';
 
 export class Workspace {
   readonly documents = new Documents();
@@ -327,7 +327,7 @@ export class Workspace {
 
   /** Sends the files whose diagnostics are not what was sent last. */
   #publish(): void {
-    const all = new Map<string, Found[]>();
+    const all = new Map<string, FileDiagnostic[]>();
     for (const { diagnostics } of this.#analyses.values())
       for (const [file, found] of diagnostics) {
         const list = all.get(file) ?? [];

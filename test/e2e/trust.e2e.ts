@@ -29,8 +29,8 @@ test('in a folder that is not trusted nothing is run, and that is said', async (
   const no = code.page.getByRole('button', { name: /don't trust/i });
   await no.click({ timeout: 10_000 }).catch(() => {}); // some windows only show a banner
   await code.openFile('mlp.model.ts');
-  expect(await code.codeLenses()).toEqual(['Tensight runs no model in an untrusted workspace.']);
-  expect(await code.hoverAt(9, 11)).toContain('Tensight runs no model in an untrusted workspace.');
+  expect(await code.codeLenses()).toEqual(['Tensight runs no models in an untrusted workspace.']);
+  expect(await code.hoverAt(9, 11)).toContain('Tensight runs no models in an untrusted workspace.');
   await code.page.keyboard.press('Escape');
   await code.page.locator('.statusbar-item', { hasText: 'Tensight: restricted' }).waitFor();
   expect(await code.editor.locator('.view-line', { hasText: 'const h' }).innerText()).not.toContain('batch');

@@ -28,7 +28,7 @@ export function ColourBar({ range, masked = false, notFinite = 0, averaged }: Pr
         </span>
       )}
       {range.clipped > 0 && (
-        <span class="quiet num" title="Drawn in the colour of the range’s end">
+        <span class="quiet num" title="Drawn in the nearest colour of the range">
           {integer(range.clipped)} beyond the range
         </span>
       )}

@@ -18,7 +18,7 @@ interface Props {
 
 const icons = { inferred: 'circle-large-outline', executed: 'circle-large-filled', sampled: 'color-mode' } as const;
 const meanings = {
-  inferred: 'From shapes alone: nothing was computed',
+  inferred: 'Inferred from shapes: nothing was computed',
   executed: 'Computed with real values',
   sampled: 'Computed from some of the values',
 } as const;
@@ -39,7 +39,7 @@ export function Provenance({
       data-testid={testId}
       data-provenance={name}
       title={
-        title ?? (outOfDate ? 'The text was edited since this was computed: run again to refresh it' : meanings[kind])
+        title ?? (outOfDate ? 'The code was edited after this was computed: run again to refresh it' : meanings[kind])
       }
     >
       <Icon name={outOfDate ? 'history' : icons[kind]} />

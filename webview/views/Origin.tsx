@@ -45,8 +45,8 @@ function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefi
 
 function shapesTitle(scene: Scene): string {
   if (scene.earlier)
-    return 'The present text ends before the model is called: shapes are of the last text that did not';
+    return 'The current code stops before it calls the model: the shapes are from the last version that did not';
   return scene.values === undefined
-    ? 'From shapes alone: nothing was computed yet'
-    : 'Shapes are those of the current text; numbers are those of the last run';
+    ? 'Inferred from shapes: nothing has been computed yet'
+    : 'Shapes are from the current code, numbers from the last run';
 }

@@ -17,10 +17,10 @@ test.each([
   ['{"a": 1,▸}', 1, 9, /a name in double quotes, got '}'/],
   ['[1,▸]', 1, 4, /expected a value, got '\]'/],
   ['{"a" ▸1}', 1, 6, /expected :, got '1'/],
-  ['{"a": 1}\r\n▸x', 2, 1, /expected nothing more, got 'x'/],
+  ['{"a": 1}\r\n▸x', 2, 1, /expected the end of the file, got 'x'/],
   ['[\n▸// no\n1]', 2, 1, /expected a value or \], got '\/'/],
   ['["two▸\nlines"]', 1, 6, /no closing "/],
-  ['["a▸\\q"]', 1, 4, /'\\q' is no escape sequence/],
+  ['["a▸\\q"]', 1, 4, /'\\q' is not an escape sequence/],
   ['["▸\u0000"]', 1, 3, /U\+0000/],
   ['[▸01]', 1, 2, /got '01'/],
   ['[▸NaN]', 1, 2, /got 'NaN'/],
@@ -55,7 +55,7 @@ it('reads a file that begins with a byte order mark', () => {
 });
 
 it('finds a fault where the language does, and only there', () => {
-  const whole = 'expected nothing more, got the end of the file';
+  const whole = 'expected the end of the file, got the end of the file';
   const piece = fc.constantFrom(
     ...'[]{}:,"\\/ \n-+.eEu0123456789abftruelsn',
     '""',

@@ -79,7 +79,7 @@ for (const mode of modes)
   }, 120_000);
 
 it('says of code that waits that it did not run', async () => {
-  const not = { severity: 'warning', message: expect.stringMatching(/not run: it waits for a promise/) };
+  const not = { severity: 'warning', message: expect.stringMatching(/did not run: it awaits a promise/) };
   expect(await problemsOf('later();', 'shape')).toMatchObject([{ ...not, line: lineOfThrow + 4 }]);
   const caught = "bad().catch(() => { throw new RangeError('again'); });";
   expect(await problemsOf(caught, 'shape')).toMatchObject([{ ...not, line: 1 }]);

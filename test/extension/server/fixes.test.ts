@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { diagnose } from '../../../extension/server/diagnostics.ts';
 import type { TextFix } from '../../../extension/server/fixes.ts';
-import { Tracked } from '../../../extension/server/tracked.ts';
+import { PlaceTracker } from '../../../extension/server/placeTracker.ts';
 import { run } from '../says/say.ts';
 
 /** The fixes offered for a program, and what is wrong with it. */
 function offered(text: string): { fixes: readonly TextFix[]; errors: readonly string[] } {
   const { trace } = run(text);
-  const places = new Tracked(trace.sites, () => false);
+  const places = new PlaceTracker(trace.sites, () => false);
   const found = [...diagnose(trace.problems, trace.file, places, (_file, range) => range).values()].flat();
   return {
     fixes: found.flatMap(({ fix }) => fix ?? []),

@@ -6,7 +6,7 @@ import { atLevel, lensCommands, lensTargets, lensTitle, withRun } from '../../..
 import { hoverText } from '../../../extension/server/hover.ts';
 import { inlayHints } from '../../../extension/server/inlayHints.ts';
 import { outline } from '../../../extension/server/outline.ts';
-import { Tracked } from '../../../extension/server/tracked.ts';
+import { PlaceTracker } from '../../../extension/server/placeTracker.ts';
 import { track, View } from '../../../extension/server/view.ts';
 import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
 
@@ -139,7 +139,7 @@ describe('inlay hints', () => {
 });
 
 describe('lenses', () => {
-  const items = new Tracked(outline(uri, text), () => true);
+  const items = new PlaceTracker(outline(uri, text), () => true);
   const targets = () => lensTargets(new View({ latest: source() }), items, uri, uri);
 
   it('stand over classes, forwards, layer fields and the model', () => {

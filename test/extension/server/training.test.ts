@@ -4,7 +4,7 @@ import type { HostTrainRequest, RunLimits } from '../../../extension/engine/runn
 import type { RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
 import type { FileState, ServerSettings } from '../../../extension/protocol/server.ts';
 import type { Training } from '../../../extension/protocol/training.ts';
-import type { Found } from '../../../extension/server/diagnostics.ts';
+import type { FileDiagnostic } from '../../../extension/server/diagnostics.ts';
 import type { Engine, TrainingEngine } from '../../../extension/server/engine.ts';
 import { Workspace } from '../../../extension/server/workspace.ts';
 import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
@@ -33,7 +33,7 @@ describe('training', () => {
   let trained: { request: HostTrainRequest; limits: RunLimits; answer: (report: Partial<TrainReport>) => void }[];
   let disposed: number;
   let removed: string[];
-  let published: Map<string, readonly Found[]>;
+  let published: Map<string, readonly FileDiagnostic[]>;
   let told: Training[];
   let states: FileState[];
   let workspace: Workspace;
@@ -111,7 +111,7 @@ describe('training', () => {
     expect(titles()).toEqual(['running']);
     await workspace.run({ uri, mode: 'forward' }, fresh());
     expect(runs[0]!.trained).toEqual({});
-    await expect(workspace.train({ uri })).rejects.toThrow('being trained already');
+    await expect(workspace.train({ uri })).rejects.toThrow('already being trained');
     trained[0]!.answer({ models: [learnt] });
     expect(await done).toMatchObject({ state: 'done', curve, result: { accuracy: 0.9 }, parameters: 'trained' });
     expect(disposed).toBe(1);
@@ -241,7 +241,7 @@ describe('training', () => {
     edit(2, start, ' ');
     await settle();
     expect(titles()).toEqual([]);
-    await expect(workspace.train({ uri })).rejects.toThrow(/No model of this file says how.*Add train/);
+    await expect(workspace.train({ uri })).rejects.toThrow(/No model in this file says how.*Add train/);
     await expect(workspace.train({ uri, model: 'default' })).rejects.toThrow(/^Tiny does not say how/);
   });
 

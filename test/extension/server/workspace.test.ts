@@ -3,7 +3,7 @@ import type { FileTrace } from '../../../core/trace/trace.ts';
 import type { RunRequest } from '../../../extension/protocol/engine.ts';
 import type { FileState, ServerSettings, TraceUpdate } from '../../../extension/protocol/server.ts';
 import { lensCommands } from '../../../extension/server/codeLens.ts';
-import type { Found } from '../../../extension/server/diagnostics.ts';
+import type { FileDiagnostic } from '../../../extension/server/diagnostics.ts';
 import type { Engine } from '../../../extension/server/engine.ts';
 import { Workspace } from '../../../extension/server/workspace.ts';
 import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
@@ -48,7 +48,7 @@ const whole = { start: at(0, 0), end: at(999, 0) };
 describe('the workspace', () => {
   let shapes: FakeEngine;
   let values: FakeEngine;
-  let published: Map<string, readonly Found[]>;
+  let published: Map<string, readonly FileDiagnostic[]>;
   let states: FileState[];
   let updates: TraceUpdate[];
   let refreshes: number;

@@ -51,14 +51,14 @@ const terms = [
   ['Weights, Scores, Gradient', 'After the softmax; before it; ∂L/∂weights after a backward run.'],
   [
     'Scale to row',
-    'Each row’s colours reach to its own largest weight: the default where there are many keys, because row n has weights of about 1/n.',
+    'Scales the colours of each row to its own largest weight. The default where there are many keys, because the weights in row n are about 1/n.',
   ],
   ['√ scale', 'Colours follow the square root of a weight, so that small ones can be told apart.'],
-  ['beyond the range', 'Cells whose value is outside of what the colours stand for, drawn in the colour of its end.'],
+  ['beyond the range', 'Cells whose value is outside the colour range, drawn in the nearest colour of it.'],
   ['masked', 'Hatched: the mask leaves this key out.'],
   ['causal', 'Each query sees keys up to its own position only.'],
-  ['Hide first key', 'Many heads rest on the first key; without it the others can be told apart.'],
-  ['peak, entropy', 'Of a head: its largest weight, and in how many directions it looks on average, in bits.'],
+  ['Hide first key', 'Many heads put most of their weight on the first key; hiding it makes the others visible.'],
+  ['peak, entropy', 'Of a head: its largest weight, and the mean entropy of its rows in bits.'],
 ] as const;
 
 interface MapsProps {

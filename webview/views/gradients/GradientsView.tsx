@@ -59,7 +59,7 @@ export function GradientsView({ scene }: { readonly scene: Scene }) {
     return (
       <Empty icon="graph-line" title="Follow the gradient" mode="backward" testId="gradients-empty">
         {values?.file.mode === 'backward'
-          ? 'The backward run left no gradients: nothing that needs one leads to the loss.'
+          ? 'The backward run left no gradients: nothing that requires a gradient leads to the loss.'
           : 'Run backward to see how large ∂L/∂out is at every layer, and where it vanishes or explodes.'}
       </Empty>
     );
@@ -157,9 +157,9 @@ const aroundLow = 100;
 const lowPane = 400;
 
 const terms = [
-  ['‖∂out‖', 'The L2 norm of ∂L/∂out: how strongly the loss depends on what the layer gives.'],
-  ['‖∂params‖', 'The same of its own parameters, all of them together.'],
-  ['ref.', 'What all others are compared with: the median of the third of the layers that is nearest the loss.'],
+  ['‖∂out‖', 'The L2 norm of ∂L/∂out: how strongly the loss depends on the layer’s output.'],
+  ['‖∂params‖', 'The same for the layer’s own parameters, taken together.'],
+  ['ref.', 'What the other layers are compared with: the median over the third of the layers nearest the loss.'],
   [
     'vanishing, exploding',
     `Below ${powerOfTen(Math.log10(relativeVanishing))} of the reference; above ${powerOfTen(Math.log10(relativeExploding))} times it.`,

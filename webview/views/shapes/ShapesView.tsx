@@ -46,16 +46,16 @@ export function ShapesView({ scene }: { readonly scene: Scene }) {
 
 const terms = [
   ['→ [batch 2, seq 8]', 'What goes in, and what comes out: the length of each axis after its name.'],
-  ['×2', 'Equal blocks, shown once; a click shows each.'],
+  ['×2', 'Equal blocks, shown once; click to show each.'],
   ['2 calls', 'The layer is called several times; the first call is shown.'],
   ['⋯', 'As it was before the last edit.'],
-  ['bar under a time', 'Its share of the whole run. Times contain those of the rows below.'],
+  ['bar under a time', 'Its share of the whole run. A time includes the rows below it.'],
   [
     '├▆┤',
-    'Smallest and largest element, and one standard deviation around the mean. Each has a range of its own, as its numbers say.',
+    'Smallest and largest element, and one standard deviation around the mean. Each has its own range, given by the numbers beside it.',
   ],
   ['μ, σ', 'Mean and standard deviation of the output’s elements.'],
-  ['√ scale', 'Bars of a histogram grow with the square root of what they count, so that rare values can be seen.'],
+  ['√ scale', 'The height of a histogram’s bars is the square root of the count, so that rare values are visible.'],
   ['inferred, executed', 'From shapes alone; computed with real values.'],
 ] as const;
 

@@ -70,7 +70,7 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
       <span role="gridcell" class="name" style={{ paddingInlineStart: `${row.depth * 12}px` }}>
         <Twisty row={row} />
         {node.kind === 'module' && scene.failing.has(node.module) && (
-          <span class="finding error" title="The present text fails here" data-testid="failing">
+          <span class="finding error" title="The current code fails here" data-testid="failing">
             <Icon name="error" />
             <span class="for-listeners">fails</span>
           </span>

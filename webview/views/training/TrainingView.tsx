@@ -54,9 +54,12 @@ export function TrainingView({ scene }: { readonly scene: Scene }) {
 }
 
 const terms = [
-  ['loss', 'What the train section minimises, at each step before that step changed the parameters.'],
-  ['band', 'Where a point stands for several steps: from their smallest to their largest loss; the line is the mean.'],
-  ['Log, Linear', 'On a log scale a loss that is halved again and again falls in a straight line.'],
+  ['loss', 'What the train section minimises, at each step before the parameters are updated.'],
+  [
+    'band',
+    'Where a point stands for several steps, the band runs from their smallest to their largest loss; the line is the mean.',
+  ],
+  ['Log, Linear', 'On a log scale, a loss that falls exponentially is a straight line.'],
   ['Initial, Trained', 'Which parameters Run and Backward use from now on.'],
 ] as const;
 
@@ -84,7 +87,7 @@ function Course({ training, again, name }: Props) {
             appearance="primary"
             icon="debug-stop"
             testId="stop-training"
-            title="Stop after this step; what was learnt so far is kept"
+            title="Stop after this step and keep what was learned so far"
             disabled={state === 'stopping'}
             onClick={() => void stopTraining(name)}
           >
@@ -109,7 +112,11 @@ function Course({ training, again, name }: Props) {
             testId="loss-axis"
             value={axis}
             choices={[
-              { value: 'log', label: 'Log', ...(hasLog(curve) ? {} : { disabled: 'There are losses of 0 or less' }) },
+              {
+                value: 'log',
+                label: 'Log',
+                ...(hasLog(curve) ? {} : { disabled: 'A log scale needs losses above 0' }),
+              },
               { value: 'linear', label: 'Linear' },
             ]}
             onChange={(next) => {
@@ -189,7 +196,7 @@ function State({ training }: { readonly training: Training }) {
       {outOfDate && (
         <span
           class="chip out-of-date"
-          title="The text was edited since this training began"
+          title="The code was edited after this training began"
           data-testid="training-stale"
         >
           <Icon name="history" />

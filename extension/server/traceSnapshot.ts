@@ -1,11 +1,11 @@
 import type { FileTrace, Site } from '../../core/trace/trace.ts';
+import type { PlaceTracker } from './placeTracker.ts';
 import type { Change } from './positions.ts';
-import type { Tracked } from './tracked.ts';
 import { track } from './view.ts';
 
 /** A trace that is kept, the texts it ran on, and where its places stand since. */
-export class Kept {
-  #places: Tracked<Site>;
+export class TraceSnapshot {
+  #places: PlaceTracker<Site>;
   #asRan = true;
 
   constructor(
@@ -19,7 +19,7 @@ export class Kept {
     return this.ran;
   }
 
-  get places(): Tracked<Site> {
+  get places(): PlaceTracker<Site> {
     return this.#places;
   }
 

@@ -8,7 +8,7 @@ export interface Place {
 }
 
 /** Places in source text, and where they stand after the edits made since they were found. */
-export class Tracked<P extends Place> {
+export class PlaceTracker<P extends Place> {
   #places: readonly P[];
   readonly #now: (Range | undefined)[];
   readonly #touched = new Set<number>();
