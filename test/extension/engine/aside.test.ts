@@ -54,9 +54,9 @@ async function problemsOf(body: string, mode: (typeof modes)[number]) {
 const lineOfThrow = 2 - head.split('\n').length + 2;
 
 const rows: readonly (readonly [what: string, body: string, line: number, message: RegExp])[] = [
-  ['a promise that is rejected at once', "Promise.reject(new Error('no'));", 1, /nothing waits for it: Error: no$/],
-  ['one that is rejected with a number', '\nPromise.reject(5);', 2, /nothing waits for it: 5$/],
-  ['with nothing', 'Promise.reject();', 1, /nothing waits for it: undefined$/],
+  ['a promise that is rejected at once', "Promise.reject(new Error('no'));", 1, /nothing handles it: Error: no$/],
+  ['one that is rejected with a number', '\nPromise.reject(5);', 2, /nothing handles it: 5$/],
+  ['with nothing', 'Promise.reject();', 1, /nothing handles it: undefined$/],
   ['with what cannot be read', 'Promise.reject({ toString() { throw 1; } });', 1, /cannot be read$/],
   ['an async function that is not awaited', '\n\nbad();', lineOfThrow, /Error: bad weather$/],
   ['a mistake in one', 'checked(x);', lineOfThrow + 6, /ShapeError: add/],
