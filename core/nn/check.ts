@@ -110,7 +110,14 @@ export function checkSizes(call: string, sizes: Readonly<Record<string, number>>
   for (const [name, size] of Object.entries(sizes)) {
     if (Number.isInteger(size) && size >= 0) continue;
     const got: unknown = size;
-    const shown = typeof got === 'object' ? (Array.isArray(got) ? 'a list' : 'an object') : String(got);
+    const shown =
+      typeof got === 'object'
+        ? Array.isArray(got)
+          ? 'a list'
+          : 'an object'
+        : typeof got === 'string'
+          ? `the text '${got}'`
+          : String(got);
     throw new TensightError(
       `${call.slice(0, call.indexOf('('))}: ${name} is ${shown}, not a whole number`,
       `Write new nn.${call}.`,

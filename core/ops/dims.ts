@@ -50,6 +50,8 @@ export function listed(call: string, sizes: Sizes): readonly number[] {
     `${call}: expected numbers, or one list of them, got ${inWords(wrong)}`,
     Array.isArray(wrong)
       ? `Write x.${call}(...list, …), or x.${call}([…]).`
-      : `Write x.${call}(2, 3), or x.${call}([2, 3]).`,
+      : wrong === undefined
+        ? `One of them is missing. A size of a tensor is x.size(0) or x.shape[0]: x.${call}(x.size(0), -1).`
+        : `Write x.${call}(2, 3), or x.${call}([2, 3]).`,
   );
 }

@@ -153,11 +153,9 @@ function tapsAlong(
  * Lines [batch, channel, length] or planes [batch, channel, height, width] in another size; the batch may not be missing.
  * Throws ShapeError for other numbers of dimensions, TensightError where neither or both of size and scale are given.
  */
-export function interpolate(
-  x: Tensor,
-  { size, scaleFactor, mode = 'nearest', alignCorners = false }: InterpolateOptions,
-): Tensor {
+export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   checkArguments('interpolate', arguments);
+  const { size, scaleFactor, mode = 'nearest', alignCorners = false } = options ?? {};
   if (x.ndim !== 3 && x.ndim !== 4)
     throw new ShapeError(
       'interpolate',
@@ -166,7 +164,10 @@ export function interpolate(
     );
   const rank: Rank = x.ndim === 3 ? 1 : 2;
   if ((size === undefined) === (scaleFactor === undefined))
-    throw new TensightError('interpolate: give either size or scaleFactor', 'For example { scaleFactor: 2 }.');
+    throw new TensightError(
+      'interpolate: expected one of size and scaleFactor',
+      'Give either size or scaleFactor: { scaleFactor: 2 }.',
+    );
   const fitting = rank === 1 ? 'linear' : 'bilinear';
   const mixes = mode !== 'nearest' && mode !== 'nearest-exact' && mode !== 'area';
   if (mixes && mode !== fitting && !(mode === 'bicubic' && rank === 2))

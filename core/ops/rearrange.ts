@@ -5,7 +5,7 @@ import { type Axis, unnamed } from '../tensor/axes.ts';
 import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { checkArguments } from '../usage/arguments.ts';
+import { checkArguments, checkTensors } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { tensor } from './creation.ts';
 import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
@@ -167,6 +167,7 @@ export const rearrangeOps = {
  * differ.
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors('cat', tensors);
   if (tensors.length === 0) throw new ShapeError('cat', [], 'nothing to concatenate');
   // PyTorch lets an empty vector stand among tensors of any shape.
   const solid = tensors.filter((t) => !(t.ndim === 1 && t.shape[0] === 0));
@@ -183,6 +184,7 @@ export const concat = cat;
  * where shapes differ.
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+  checkTensors('stack', tensors);
   if (tensors.length === 0) throw new ShapeError('stack', [], 'nothing to stack');
   const d = normalizeDim('stack', dim, tensors[0]!, 1);
   const first = tensors[0]!;
@@ -223,11 +225,28 @@ export function flip(x: Tensor, dims: number | readonly number[]): Tensor {
 /** What stands around a tensor instead of a number: its mirror image, its edge, or its other end. */
 export type PadMode = 'reflect' | 'replicate' | 'circular';
 
+/** PyTorch's pad takes a mode and then a number, by position or by name; one argument says both here. */
+function checkMode(given: ArrayLike<unknown>): void {
+  const [, padding, third, fourth] = Array.from(given);
+  const options =
+    typeof third === 'object' && third !== null
+      ? (third as { readonly mode?: unknown; readonly value?: unknown })
+      : undefined;
+  const mode = options === undefined ? third : options.mode;
+  const value = options === undefined ? fourth : options.value;
+  if (options === undefined ? fourth === undefined && third !== 'constant' : mode === undefined) return;
+  throw new TensightError(
+    `pad: expected a number or a mode, got ${options === undefined ? 'a mode and a number' : 'an object'}`,
+    `Write nn.functional.pad(x, [${Array.isArray(padding) ? padding.join(', ') : String(padding)}], ${mode === 'constant' ? String(value ?? 0) : `'${String(mode)}'`}).`,
+  );
+}
+
 /**
  * `x` with a number around, or what `PadMode` names: `[left, right]` of the last dimension, then of the one before: [3] by [1, 2] →
  * [6]. Negative numbers crop. Throws ShapeError for an odd count, or one too many, for more than is there to mirror or repeat, and where cropping leaves nothing.
  */
 export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
+  checkMode(arguments);
   checkArguments('pad', arguments);
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
     throw new ShapeError(

@@ -1,11 +1,13 @@
 /** Tensors side by side and repeated by NumPy's rules, which fill up missing dimensions first. Made of `cat` and `repeat`. */
 import { ShapeError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkTensors } from '../usage/arguments.ts';
 import { listed, type Sizes } from './dims.ts';
 import { cat, repeat } from './rearrange.ts';
 import { reshape, unsqueeze } from './view.ts';
 
 function some(op: string, tensors: readonly Tensor[]): void {
+  checkTensors(op, tensors);
   if (tensors.length === 0) throw new ShapeError(op, [], 'nothing to stack');
 }
 

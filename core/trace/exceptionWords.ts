@@ -3,13 +3,15 @@
 import { nearest } from '../nearest.ts';
 import { Module } from '../nn/module.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { classPath, whereIs } from '../usage/library.ts';
+import { classPath, layerOf, whereIs } from '../usage/library.ts';
 import { type Miss, properties, takeMiss } from '../usage/members.ts';
 
 /** What is said; the error's own message where there is none. */
 interface Words {
   readonly message?: string;
   readonly hint?: string;
+  /** It is true of whatever goes wrong in this way. */
+  readonly vague?: true;
 }
 
 /** Of an error of this name and message. `modules` are those of the run. */
@@ -36,6 +38,13 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     return {
       hint: `What is before .${/\(reading '(.*)'\)$/.exec(message)?.[1] ?? '…'} is missing: a field that was never set, an entry that a list or an object does not have, or what a function without return gives.`,
     };
+  if (called !== undefined && path !== undefined && message.includes('not a constructor')) {
+    const layer = layerOf(called);
+    return {
+      message: `${path} is not a class`,
+      hint: `Call it without new: ${path}(…).${layer === undefined ? '' : ` The layer is new ${layer}(…).`}`,
+    };
+  }
   if (called === undefined || path === undefined || !message.includes('not a function')) return {};
   const isMember = message.includes(`.${called} is not`);
   if (isMember && properties.includes(called))
@@ -52,9 +61,18 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     return {
       message: path.includes('.') ? `${path} is not a function` : `what is before .${called} has no method ${called}`,
       hint: `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
+      vague: true,
     };
   return { hint: `Only functions can be called like this; a layer is called by its forward: ${called}.forward(x).` };
 }
+
+/** How layers and models are called elsewhere. */
+const calls: Readonly<Record<string, string>> = {
+  call: 'A layer is called by its forward: layer.forward(x).',
+  apply: 'A layer is called by its forward: layer.forward(x).',
+  predict: 'A model is called by its forward: model.forward(x).',
+  fit: 'A model is trained by the train section of its defineModel.',
+};
 
 const isLayer = (module: Module, field: string) =>
   Object.getOwnPropertyDescriptor(module, field)?.value instanceof Module;
@@ -83,8 +101,12 @@ function ofModule(module: Module, missing: PropertyKey): Words {
   )
     for (const key of Object.getOwnPropertyNames(from)) own.add(key);
   own.delete('constructor');
-  const near = nearest(name, [...own]);
   const message = `${module.constructor.name || 'the module'} has no ${name}`;
+  const bare = name.replaceAll('_', '');
+  if (Object.hasOwn(calls, bare)) return { message: `${module.constructor.name} has no ${bare}`, hint: calls[bare]! };
+  if (/^(?:get|item|index|layer|getitem)$/.test(bare) && 'at' in module)
+    return { message: `${module.constructor.name} has no ${bare}`, hint: 'Write .at(i) for the layer at a place.' };
+  const near = nearest(name, [...own]);
   if (near !== undefined) return { message, hint: `Did you mean ${near}?` };
   const fields = Object.keys(module).filter((key) => key !== 'training');
   if (fields.length === 0) return { message, hint: `Give it a field: ${name} = …;` };

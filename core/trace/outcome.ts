@@ -48,12 +48,14 @@ function whatToDo(value: unknown): string {
     case 'nothing':
       return 'End it with return …;';
     case 'a promise':
-      return 'Remove async and await: a model runs from its input to its output at once.';
+      return 'Remove async and await: a model runs synchronously.';
     case 'a generator':
       return 'Remove the * of function*, or collect its values in a list.';
     case 'a function':
       return 'Call it, and return what it gives.';
     default:
+      if (Array.isArray(value) && value.length > 1 && value.every((item) => item instanceof Tensor))
+        return 'Make one of them: their sum, or cat or stack of them.';
       return typeof value === 'number' ? 'Remove .item(): a number has no gradient.' : 'Return the tensor itself.';
   }
 }

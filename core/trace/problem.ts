@@ -13,6 +13,7 @@ import * as nn from '../nn/index.ts';
 import { Layer, positionalOf } from '../nn/layer.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { callOf } from '../usage/arguments.ts';
 import type { Changes } from './changes.ts';
 import { exceptionWords } from './exceptionWords.ts';
 import type { Probe } from './probe.ts';
@@ -63,7 +64,8 @@ export function problemOf(
   // A throw of the person's own has no expression around it: its line is in the stack, closer than any call that led there.
   const place = located() ?? at;
   // An error of JavaScript's own that is not thrown by the person's code is of ours, which was given what it does not take.
-  const inside = name === 'TypeError' && words.message === undefined && stack !== undefined && locate !== undefined;
+  const vague = words.message === undefined || words.vague === true;
+  const inside = name === 'TypeError' && vague && stack !== undefined && locate !== undefined;
   const given = inside && locate({ name, message, stack: firstFrame(stack) }) === undefined;
   const tooBig =
     error instanceof RangeError && /allocation failed|Invalid typed array length|Array buffer/i.test(message);
@@ -71,7 +73,11 @@ export function problemOf(
     severity: 'error',
     code: tooBig ? 'memory' : 'exception',
     message: `${name}: ${plain}`,
-    ...(changes !== undefined && changes.names.length > 0 ? asHint(changes) : given ? wrongArgument(plain) : words),
+    ...(changes !== undefined && changes.names.length > 0
+      ? asHint(changes)
+      : given
+        ? wrongArgument(plain, calledIn(stack, locate))
+        : words),
     ...place,
     ...(stack === undefined ? {} : { stack: `${name}: ${message}${stack}` }),
   };
@@ -82,10 +88,35 @@ function firstFrame(stack: string): string {
   return stack.split('\n').find((line) => /^\s*at /.test(line) && !line.includes('<anonymous>')) ?? '';
 }
 
-function wrongArgument(message: string): Pick<Problem, 'message' | 'hint'> {
+/** What of the library the person's code called: the last frame before the first of theirs. A method of a layer is called by both names. */
+function calledIn(stack: string, locate: (error: Error) => Located | undefined): string | undefined {
+  let called: string | undefined;
+  for (const line of stack.split('\n')) {
+    if (!/^\s*at /.test(line) || line.includes('<anonymous>')) continue;
+    if (locate({ name: '', message: '', stack: line }) !== undefined) return called;
+    const [, made, owner, name, as] = /^\s*at (new )?(?:([\w$]+)\.)?([\w$]+)(?: \[as ([\w$]+)\])? \(/.exec(line) ?? [];
+    const last = as ?? name;
+    // Bundling puts a mark before some names.
+    const of = owner?.replace(/^_/, '');
+    const plain = made !== undefined || of === undefined || of === 'Tensor' || of === 'Object';
+    called = last === undefined ? undefined : plain ? last.replace(/^_/, '') : `${of}.${last}`;
+  }
+  return undefined;
+}
+
+function wrongArgument(message: string, called: string | undefined): Pick<Problem, 'message' | 'hint'> {
+  const option = /^Cannot destructure property '.*' of '(?:object )?(null|undefined)/.exec(message)?.[1];
+  const what =
+    option === undefined
+      ? 'an argument is missing, or not of the kind that is expected'
+      : `expected an object of options, got ${option}`;
+  const call = called === undefined ? undefined : callOf(called);
   return {
-    message: `an argument is not what is expected here (${message})`,
-    hint: 'Compare the arguments with what the function or layer takes: hover its name.',
+    message: `${called === undefined ? '' : `${called}: `}${what}`,
+    hint:
+      call === undefined
+        ? 'Compare the arguments with what the function or layer takes: hover its name.'
+        : `It is written ${call}.`,
   };
 }
 

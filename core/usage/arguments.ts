@@ -50,6 +50,23 @@ export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void 
   if (shape >= given.length) throw noShape(signature, given, shape);
 }
 
+/** How something of this name is written, with the names of its parameters; undefined where that is in no table. */
+export function callOf(name: string): string | undefined {
+  const signature = signatureOf(name);
+  if (signature === undefined) return undefined;
+  const { positional, known, absent, isMethod, written } = signature;
+  const own = positional.filter((parameter) => !absent.has(parameter)).slice(isMethod ? 1 : 0);
+  const parts = known.size === 0 ? own : [...own, `{ ${[...known].join(', ')} }`];
+  return `${isMethod ? `x.${name === 'variance' ? 'var' : name}` : written}(${parts.join(', ')})`;
+}
+
+/** Throws TensightError where `list` is no list of tensors: `cat(x, y)` for `cat([x, y])`. */
+export function checkTensors(op: string, list: readonly Tensor[]): void {
+  const given: unknown = list;
+  if (Array.isArray(given)) return;
+  throw new TensightError(`${op}: expected a list of tensors, got ${inWords(given)}`, `Write ${op}([a, b], dim).`);
+}
+
 /** `randn(2, 3)` for `randn([2, 3])`. */
 function noShape({ name, written, positional }: Signature, given: ArrayLike<unknown>, at: number): TensightError {
   const sizes = Array.from(given).filter((value) => typeof value === 'number');
@@ -125,7 +142,8 @@ class Reading {
     const order = [...positional, ...options];
     for (let i = 0; i < given.length; i++) {
       const value = given[i];
-      if (value === undefined) continue;
+      // No options at all, as Python writes them.
+      if (value === undefined || (value === null && i >= positional.length)) continue;
       const name = order[i];
       if (isPlain(value) && !objects.has(name ?? '')) {
         this.early = i;

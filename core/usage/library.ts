@@ -78,6 +78,12 @@ export function classPath(name: string): string {
       : name;
 }
 
+/** `nn.ReLU`, for a function that is there as a layer, too: relu. */
+export function layerOf(name: string): string | undefined {
+  const path = pathOf(name, 'nn.', loosely);
+  return path !== undefined && /^nn\.[A-Z]/.test(path) ? path : undefined;
+}
+
 function hintFrom(tables: readonly Readonly<Record<string, string>>[], name: string): string | undefined {
   for (const table of tables) if (Object.hasOwn(table, name)) return table[name];
   return undefined;

@@ -210,11 +210,7 @@ export const idioms: readonly Idiom[] = [
   ['mlistidx', 'return new N.ModuleList([new nn.Linear(16, 4)])[0].forward(x);', 'Write .at(0).'],
   ['seqidx', 'return new N.Sequential(new nn.Linear(16, 4))[0].forward(x);', 'Write .at(0).'],
   ['padmode', "return F.pad(x, [1, 1], 'reflect');"],
-  [
-    'padmode2',
-    "return F.pad(x, [1, 1], { mode: 'constant', value: 0 });",
-    'It takes no options. Write nn.functional.pad(x, [1, 1], 0).',
-  ],
+  ['padmode2', "return F.pad(x, [1, 1], { mode: 'constant', value: 0 });", 'Write nn.functional.pad(x, [1, 1], 0).'],
   ['interp', "return F.interpolate(x.unsqueeze(1), { scaleFactor: 2, mode: 'bilinear', alignCorners: false });"],
   ['gridsample', 'return F.gridSample(x.unsqueeze(1), randn([2,4,4,2]));'],
   ['affinegrid', 'return F.affineGrid(randn([2, 2, 3]), [2, 1, 4, 4]);'],
