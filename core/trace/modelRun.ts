@@ -7,7 +7,6 @@ import { inWords } from '../inWords.ts';
 import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import { oddAttention } from './attention.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
@@ -20,11 +19,12 @@ import { checkLoss, checkOutput } from './outcome.ts';
 import { outside } from './outside.ts';
 import { Probe } from './probe.ts';
 import { problemOf } from './problem.ts';
+import { type Failure, insideOf, type Progress, placed } from './progress.ts';
 import { Recorder } from './recorder.ts';
 import { alwaysTrue, noModel, notTaken, remark, where } from './remarks.ts';
 import type { HeldModel, RunOptions } from './runOptions.ts';
 import { cut, toldOf } from './thrown.ts';
-import type { ModelTrace, Problem, RunMode, SiteId, TrainedFor, ValueRef } from './trace.ts';
+import type { ModelTrace, Problem, RunMode } from './trace.ts';
 import { refOf } from './values.ts';
 
 const longestName = 200;
@@ -363,48 +363,4 @@ function modelsOf(exports: Record<string, unknown>): readonly [name: string, mod
   const seen = new Set<DefinedModel>();
   // Without patterns of lists, which a file may have changed.
   return models.filter((entry) => seen.size < seen.add(entry[1]).size);
-}
-
-/** What a run has got to; read even when it failed half-way. */
-interface Progress {
-  exportName: string;
-  root?: Module;
-  /** The same, once its forward has run. */
-  ran?: Module;
-  trained?: TrainedFor | undefined;
-  site?: SiteId | undefined;
-  inputs: { name: string; value: ValueRef }[];
-  output?: ValueRef | undefined;
-  loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
-  /** Parameters of `forward` that no input is for. */
-  missing: readonly string[];
-  /** While a result is checked: the expression that gave it. */
-  givenBy?: SiteId | undefined;
-  /** What is odd, though nothing failed. */
-  readonly remarks: Problem[];
-  complete: boolean;
-  stoppedAt?: string | undefined;
-}
-
-/** Why a run is not complete, if it is not, and whether values are needed to complete it. */
-interface Failure {
-  readonly problem?: Problem;
-  readonly needsValue?: { readonly text: string; readonly note: Problem };
-}
-
-/** In a Sequential, which of its layers failed, and where that was made: the expression under way is the whole one's. */
-function insideOf(problem: Problem, { failed, moduleSites }: Recorder, run: Progress): Problem {
-  if (failed === undefined || !failed.hidden || run.root === undefined) return problem;
-  const path = run.root.namedModules().find(([, module]) => module === failed.module)?.[0];
-  if (path === undefined || path === '') return problem;
-  const site = moduleSites.get(failed.module);
-  const made = site === undefined ? [] : [{ site, message: `${path} is made here` }];
-  return { ...problem, message: `${path}: ${problem.message}`, related: [...made, ...(problem.related ?? [])] };
-}
-
-/** Where nothing of the person's own was being evaluated, the nearest place there is: what gave a result, the model's definition. */
-function placed(problem: Problem, run: Progress): Problem {
-  if (run.givenBy !== undefined) return { ...problem, site: run.givenBy };
-  const homeless = problem.site === undefined && problem.range === undefined;
-  return homeless && run.site !== undefined ? { ...problem, site: run.site } : problem;
 }

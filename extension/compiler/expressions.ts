@@ -15,6 +15,7 @@ import type {
 import type { Site, SiteArgument } from '../../core/trace/trace.ts';
 import { type Bindings, bare, isPlain } from './bindings.ts';
 import type { Marks } from './marks.ts';
+import { calledName, keyName, plainCallee } from './names.ts';
 import { shorten } from './text.ts';
 
 /** Members that are never tensors. */
@@ -25,14 +26,6 @@ const comparisons: ReadonlySet<string | undefined> = new Set([
   ...['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'any', 'all', 'isnan'],
   ...['logicalAnd', 'logicalOr', 'logicalXor', 'logicalNot'],
 ]);
-
-/** `gt`, of `x.gt` and of `gt`. */
-function calledName(callee: Node): string | undefined {
-  if (callee.type === 'Identifier') return callee.name;
-  return callee.type === 'MemberExpression' && !callee.computed && callee.property.type === 'Identifier'
-    ? callee.property.name
-    : undefined;
-}
 
 /** Puts probes around expressions; what instrument.ts says always holds is held here. */
 export abstract class ExpressionWalker {
@@ -397,18 +390,4 @@ export abstract class ExpressionWalker {
       'Compute what is needed without await.',
     );
   }
-}
-
-/** A name that is called without the parentheses and types around it, so that it is seen to have no receiver. */
-function plainCallee(node: Expression): Expression {
-  const inner = bare(node);
-  return inner.type === 'Identifier' ? inner : node;
-}
-
-export function keyName(key: Node, computed: boolean): string | undefined {
-  if (computed) return undefined;
-  if (key.type === 'Identifier') return key.name;
-  if (key.type === 'StringLiteral') return key.value;
-  if (key.type === 'PrivateName') return `#${key.id.name}`;
-  return undefined;
 }

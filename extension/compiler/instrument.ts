@@ -20,7 +20,8 @@ import type {
 import type { Site } from '../../core/trace/trace.ts';
 import { type Bindings, bare, boundNames, hasPlainType, isPlain } from './bindings.ts';
 import { isTypeScriptClass } from './classes.ts';
-import { ExpressionWalker, keyName } from './expressions.ts';
+import { ExpressionWalker } from './expressions.ts';
+import { keyName } from './names.ts';
 import type { Marks, Recorded } from './marks.ts';
 import { decorators } from './parse.ts';
 import { canDispose } from './platform.ts';
