@@ -1,6 +1,6 @@
 /** The main job, as a person does it: open a model, read it, run a layer, look, break it, mend it. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
@@ -144,6 +144,31 @@ test('a line in the panel leads to the source, and the caret in the source to th
   await code.page.locator('.active-line-number', { hasText: /^(38|24)$/ }).waitFor();
   await code.goTo(26, 4);
   await frame.locator('[data-testid="module-row"][aria-selected="true"]', { hasText: 'norm' }).waitFor();
+});
+
+test('the menu of a row copies what it says, goes to its class, and runs the model up to it', async () => {
+  const frame = await show('shapes');
+  const row = frame.locator('[data-testid="module-row"][data-key="blocks.0"]');
+  const choose = async (item: string): Promise<void> => {
+    await row.click({ button: 'right' });
+    await code.page.getByRole('menuitem', { name: item }).first().click();
+  };
+  const copied = () => code.page.evaluate(() => navigator.clipboard.readText());
+  await choose('Copy Path');
+  await code.until(async () => (await copied()) === 'blocks.0', 'the path in the clipboard');
+  await choose('Copy Values');
+  await code.until(
+    async () => /^layer\tblocks\.0\nclass\tBlock\nshapes\t.*seq 13/.test(await copied()),
+    'the values there',
+  );
+  await choose('Go to Class');
+  const line = readFileSync(join(root, 'examples', file), 'utf8')
+    .split('\n')
+    .findIndex((each) => /^class Block /.test(each));
+  await code.page.locator('.statusbar-item', { hasText: `Ln ${line + 1}, Col 7` }).waitFor();
+  await choose('Run up to Here');
+  await frame.locator('[data-testid="panel"][data-mode="forward"]').waitFor();
+  await frame.getByText('to blocks.0').first().waitFor();
 });
 
 test('the panel follows the active model file, each as it was left, and no file opens on top of it', async () => {

@@ -44,6 +44,12 @@ describe('small multiples', () => {
     expect(width).toBeGreaterThanOrEqual(48);
   });
 
+  test('that do not fit into one row stand in rows that are alike', () => {
+    const { width } = sheetLayout({ count: 8, rows: 12, columns: 12, width: 296, ratio: 1 });
+    expect(4 * (width + 6) - 6).toBeLessThanOrEqual(296);
+    expect(5 * (width + 6) - 6).toBeGreaterThan(296);
+  });
+
   test('share one range of colours', () => {
     const tile = (mean: number[]) => ({
       ...{ rows: 1, columns: 2, sourceRows: 1, sourceColumns: 2 },

@@ -34,7 +34,10 @@ const mostCells = 1_000_000;
 
 /** Cells are square and whole device pixels wide where a slice is smaller than its picture; larger ones are averaged. */
 export function sheetLayout({ count, rows, columns, width, ratio }: SheetNeeds): SheetLayout {
-  const across = Math.max(1, Math.min(count, wantedAcross));
+  const fit = Math.max(1, Math.floor((width + sheetGap) / (least + sheetGap)));
+  const wanted = Math.max(1, Math.min(count, wantedAcross));
+  // Where not all fit into a row, the rows are alike: eight are four and four, not seven and one.
+  const across = Math.ceil(wanted / Math.ceil(wanted / fit));
   const side = Math.max(least, Math.min(largest, Math.floor((width - 1) / across) - sheetGap));
   const longest = Math.max(1, rows, columns);
   const device = Math.floor(side * ratio);

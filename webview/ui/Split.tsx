@@ -34,7 +34,7 @@ interface Props {
   /** The least pixels of either pane, across and down. */
   readonly least: { readonly width: readonly [number, number]; readonly height: readonly [number, number] };
   /** The second pane's pixels while nobody has dragged the sash. */
-  initial(placement: Placed, whole: number): number;
+  initial(placement: Placed, whole: number, width: number): number;
   readonly main: ComponentChildren;
   /** Nothing where there is no second pane. */
   readonly aside: ComponentChildren | undefined;
@@ -100,7 +100,7 @@ function limitsOf(placement: Placed, size: { width: number; height: number }, le
 function mainPixels({ choice, least, initial }: Props, placement: Placed, size: { width: number; height: number }) {
   const whole = placement === 'beside' ? size.width : size.height;
   const share = choice[placement].value;
-  const second = share === undefined ? initial(placement, whole) : share * whole;
+  const second = share === undefined ? initial(placement, whole, size.width) : share * whole;
   return Math.round(within(whole - second, limitsOf(placement, size, least)));
 }
 

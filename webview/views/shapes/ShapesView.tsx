@@ -10,12 +10,11 @@ import { Button, Checkbox, TextField } from '../../ui/toolkit.tsx';
 import { Detail } from './Detail.tsx';
 import { Facts } from './Facts.tsx';
 import { filter, foldRepeats, operations, room, rows, setDepth } from './options.ts';
-import { allColumns, Tree } from './Tree.tsx';
+import { allColumns, cardHeight, narrow, rowHeight, Tree } from './Tree.tsx';
 
 const detailWidth = 320;
-/** Facts, filter and head of the tree; one of its rows. */
+/** Facts, filter and head of the tree. */
 const aroundRows = 104;
-const rowHeight = 24;
 
 export function ShapesView({ scene }: { readonly scene: Scene }) {
   const node = nodeByKey(tree.value, selected.value);
@@ -26,11 +25,11 @@ export function ShapesView({ scene }: { readonly scene: Scene }) {
       label="Room for the detail"
       needs={{ beside: allColumns + detailWidth, besideAtLeast: 760, below: 420 }}
       least={{ width: [240, 240], height: [130, 110] }}
-      initial={(placement, whole) =>
+      initial={(placement, whole, width) =>
         placement === 'beside'
           ? Math.min(460, Math.max(detailWidth, whole - allColumns), whole * 0.42)
           : // All there is to a short tree may be less than half.
-            Math.max(whole * 0.52, whole - aroundRows - rows.value.total * rowHeight)
+            Math.max(whole * 0.52, whole - aroundRows - rows.value.total * (width < narrow ? cardHeight : rowHeight))
       }
       main={
         <div class="pane">

@@ -22,7 +22,9 @@ const columns = [
 /** Width from which every column is shown, a scroll bar included. */
 export const allColumns = 890;
 /** Below this, a row takes two lines. */
-const narrow = 396;
+export const narrow = 396;
+export const cardHeight = 42;
+export const rowHeight = 24;
 /** From this width of their column on, both shapes are spelled out also where they are equal. */
 const bothShapes = 330;
 
@@ -35,10 +37,10 @@ export function Tree({ scene }: { readonly scene: Scene }) {
   const { rows } = rowsSignal.value;
   const virtual = useVirtual({
     count: rows.length,
-    size: cards ? 42 : 24,
+    size: cards ? cardHeight : rowHeight,
     scroller,
     overscan: 8,
-    paddingStart: cards ? 0 : 24,
+    paddingStart: cards ? 0 : rowHeight,
     initialOffset: scroll.peek(),
   });
   const current = rows.findIndex((row) => row.key === selected.value);
