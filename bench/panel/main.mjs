@@ -61,33 +61,13 @@ async function measure(rounds) {
       shown.push(ms);
       blank += strange;
     }
-    const paints = [];
-    for (let round = 0; round < Math.max(1, Math.min(3, rounds)); round++) paints.push(await afterReload(code));
     return [
       row('the panel’s first frame after a click on its tab', shown, 'ms'),
       { bench: 'frames in between that showed neither', p50: blank / rounds, worst: blank, unit: 'frames' },
-      row('its first paint after the window was reloaded', paints, 'ms'),
     ];
   } finally {
     await code.close();
   }
-}
-
-/**
- * Reloads the window, and reads off the page when it first painted something: it has its icons then, and its rows.
- * @param {import('../../test/harness/vscode.ts').VSCode} code
- */
-async function afterReload(code) {
-  await code.runCommand('Developer: Reload Window');
-  await code.page.waitForTimeout(2000);
-  const panel = await code.webview('[data-testid="panel"]');
-  await panel.getByTestId('module-row').nth(5).waitFor();
-  const { ms, icons } = await panel.evaluate(() => ({
-    ms: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.NaN,
-    icons: document.fonts.check('16px codicon'),
-  }));
-  if (!icons) throw new Error('the icons are not there');
-  return ms;
 }
 
 /** @param {string} bench @param {number[]} values @param {string} unit */
