@@ -2,6 +2,7 @@
 import type { Statistics } from '../../core/trace/trace.ts';
 import { findings } from '../../extension/reading/health.ts';
 import { number } from '../../extension/reading/numbers.ts';
+import type { OutputRange } from '../../extension/reading/outputRange.ts';
 import { Icon } from './Icon.tsx';
 
 export function Findings({ stats }: { readonly stats: Statistics }) {
@@ -35,7 +36,14 @@ export function Flags({ stats }: { readonly stats: Statistics }) {
   );
 }
 
-export function StatsPill({ stats, stale }: { readonly stats: Statistics; readonly stale: boolean }) {
+interface PillProps {
+  readonly stats: Statistics;
+  readonly stale: boolean;
+  /** The scale it is drawn on; its own from end to end by default. */
+  readonly scale?: OutputRange | undefined;
+}
+
+export function StatsPill({ stats, stale, scale }: PillProps) {
   const finite = stats.count - stats.nan - stats.posInf - stats.negInf > 0;
   const title = finite
     ? `min ${number(stats.min)} · max ${number(stats.max)} · mean ${number(stats.mean)} · std ${number(stats.std)} · ${stats.zeros} zeros of ${stats.count}`
@@ -46,7 +54,7 @@ export function StatsPill({ stats, stale }: { readonly stats: Statistics; readon
       {finite && (
         <>
           <span class="range num low">{number(stats.min)}</span>
-          <Spread stats={stats} />
+          <Spread stats={stats} scale={scale ?? stats} />
           <span class="range num">{number(stats.max)}</span>
           <span class="moments num">
             <i>μ</i> {number(stats.mean, 2)} <i>σ</i> {number(stats.std, 2)}
@@ -59,17 +67,18 @@ export function StatsPill({ stats, stale }: { readonly stats: Statistics; readon
 
 const width = 44;
 
-/** Where mean ± std lies between min and max, and where zero does. */
-function Spread({ stats }: { readonly stats: Statistics }) {
-  const span = stats.max - stats.min;
+/** Where min, max and mean ± std lie on a scale, and where zero does. */
+function Spread({ stats, scale }: { readonly stats: Statistics; readonly scale: OutputRange }) {
+  const span = scale.max - scale.min;
   const at = (value: number): number =>
-    span > 0 ? Math.min(width, Math.max(0, ((value - stats.min) / span) * width)) : width / 2;
+    span > 0 ? Math.min(width, Math.max(0, ((value - scale.min) / span) * width)) : width / 2;
   const low = at(stats.mean - stats.std);
   const high = at(stats.mean + stats.std);
+  const [from, to] = [Math.min(at(stats.min), width - 1) + 0.5, Math.max(at(stats.max), 1) - 0.5];
   return (
     <svg class="spread" width={width} height="12" aria-hidden="true">
-      <path class="line" d={`M0 6H${width}M.5 3v6M${width - 0.5} 3v6`} />
-      {stats.min < 0 && stats.max > 0 && <path class="zero" d={`M${at(0)} 0V12`} />}
+      <path class="line" d={`M${from} 6H${to}M${from} 3v6M${to} 3v6`} />
+      {scale.min < 0 && scale.max > 0 && <path class="zero" d={`M${at(0)} 0V12`} />}
       <rect x={low} y="3" width={Math.max(2, high - low)} height="6" rx="1" />
     </svg>
   );

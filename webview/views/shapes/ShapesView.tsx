@@ -51,7 +51,7 @@ const terms = [
   ['bar under a time', 'Its share of the whole run. A time includes the rows below it.'],
   [
     '├▆┤',
-    'Smallest and largest element, and one standard deviation around the mean. Each has its own range, given by the numbers beside it.',
+    'Smallest and largest element, and one standard deviation around the mean. All rows share one scale: from the smallest to the largest element of any output.',
   ],
   ['μ, σ', 'Mean and standard deviation of the output’s elements.'],
   ['√ scale', 'The height of a histogram’s bars is the square root of the count, so that rare values are visible.'],

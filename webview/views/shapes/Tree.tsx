@@ -1,5 +1,7 @@
 /** The tree as a treegrid: one row of it in the tab order, arrow keys walk and open, Enter goes to the line. */
 import { useEffect, useRef } from 'preact/hooks';
+import { number } from '../../../extension/reading/numbers.ts';
+import { outputRange } from '../../../extension/reading/outputRange.ts';
 import { factsOf } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -125,7 +127,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
         }, 150);
       }}
     >
-      {!cards && <Head columns={fitted} executed={scene.values !== undefined} />}
+      {!cards && <Head columns={fitted} scene={scene} />}
       {rows.length === 0 || (filter.value.trim() !== '' && rowsSignal.value.matching === 0) ? (
         <p class="nothing">No layer matches “{filter.value}”.</p>
       ) : (
@@ -153,7 +155,9 @@ export function Tree({ scene }: { readonly scene: Scene }) {
   );
 }
 
-function Head({ columns, executed }: { readonly columns: Columns; readonly executed: boolean }) {
+function Head({ columns, scene }: { readonly columns: Columns; readonly scene: Scene }) {
+  const executed = scene.values !== undefined;
+  const scale = scene.values && outputRange(scene.values.model);
   return (
     <div class="row head" role="row">
       <ColumnHead columns={columns} id="name" name="Layer" />
@@ -180,8 +184,8 @@ function Head({ columns, executed }: { readonly columns: Columns; readonly execu
       <ColumnHead
         columns={columns}
         id="values"
-        name="Output values"
-        title={executed ? 'Of the output’s elements' : 'Run the model to see values'}
+        name={scale === undefined ? 'Output values' : `Output values, ${number(scale.min)} to ${number(scale.max)}`}
+        title={executed ? 'Of the output’s elements; all rows are drawn on this scale' : 'Run the model to see values'}
       />
     </div>
   );

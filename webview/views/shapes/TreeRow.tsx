@@ -4,6 +4,7 @@ import { shapeText } from '../../../extension/reading/axes.ts';
 import { formatConfig } from '../../../extension/reading/config.ts';
 import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
 import { identityOf } from '../../../extension/reading/operation.ts';
+import { outputRange } from '../../../extension/reading/outputRange.ts';
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
 import type { Row } from '../../../extension/reading/rows.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -133,7 +134,13 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
         )}
       </span>
       <span role="gridcell" class="values">
-        {facts.stats !== undefined && <StatsPill stats={facts.stats} stale={scene.outOfDate} />}
+        {facts.stats !== undefined && (
+          <StatsPill
+            stats={facts.stats}
+            stale={scene.outOfDate}
+            scale={scene.values && outputRange(scene.values.model)}
+          />
+        )}
       </span>
     </div>
   );
