@@ -48,21 +48,22 @@ async function measure(rounds) {
     await code.openFile('README.md');
     const area = await code.page.locator('.editor-group-container').nth(1).locator('.editor-container').boundingBox();
     if (area === null) throw new Error('there is no second group of editors');
-    /** @type {number[]} */
-    const shown = [];
+    const [text, own] = [tab('README.md'), tab(`Tensight: ${file}`)];
+    /** @type {Record<'panel' | 'text', number[]>} */
+    const shown = { panel: [], text: [] };
     let blank = 0;
     for (let round = -1; round < rounds; round++) {
-      const { ms, strange } = await film(code.page, area, {
-        before: tab('README.md'),
-        after: tab(`Tensight: ${file}`),
-      });
+      const { ms, strange } = await film(code.page, area, { before: text, after: own });
+      const beside = await film(code.page, area, { before: own, after: text });
       // The first time around everything is new to the browser.
       if (round < 0) continue;
-      shown.push(ms);
+      shown.panel.push(ms);
+      shown.text.push(beside.ms);
       blank += strange;
     }
     return [
-      row('the panel’s first frame after a click on its tab', shown, 'ms'),
+      row('the panel’s first frame after a click on its tab', shown.panel, 'ms'),
+      row('a text file’s, on the same tabs', shown.text, 'ms'),
       { bench: 'frames in between that showed neither', p50: blank / rounds, worst: blank, unit: 'frames' },
     ];
   } finally {
