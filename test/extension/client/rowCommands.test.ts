@@ -87,10 +87,10 @@ describe('a row', () => {
     editor.lines = ['', '', 'fc = make()'];
     await choose('class', { ...row, made });
     expect(complaints).toEqual([
-      'The file has no line for it.',
-      'The file has no line where Linear is made.',
-      'That place is not there any more: run the model again.',
-      'The place where Linear is declared is not known.',
+      'No line in the file belongs to this row.',
+      'No line in the file creates Linear.',
+      'That line is no longer there. Run the model again.',
+      'Where Linear is declared is not known.',
     ]);
     expect(host.logged).toHaveLength(4);
     expect(editor.shown).toEqual([]);
