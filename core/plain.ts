@@ -8,7 +8,7 @@
 export type Plain = null | boolean | number | string | readonly Plain[] | { readonly [name: string]: Plain };
 
 /** In place of what is not plain data. */
-export type Described =
+export type Description =
   /** Infinity, −Infinity or NaN. */
   | { readonly number: string }
   /** Its dtype and shape, without its elements. */

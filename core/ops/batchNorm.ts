@@ -13,7 +13,7 @@ import type { Op, Saved } from './op.ts';
 import { rsqrt } from './pointwise.ts';
 import { mean, reduceInto, sum } from './reduce.ts';
 import { eachRow, someInfinite, spreadOf } from './rows.ts';
-import { type Standardized, standardized } from './standardized.ts';
+import { type Standardization, standardized } from './standardized.ts';
 import { withAxes } from './tensorMethods.ts';
 import { reshape } from './view.ts';
 
@@ -123,7 +123,7 @@ function batchNormBackward(grad: Tensor, { inputs, attrs, needs }: Saved<BatchNo
 }
 
 /** By statistics that are given. No gradient flows to them. */
-function byFixed(x: Tensor, center: Tensor, variance: Tensor, eps: number): Standardized {
+function byFixed(x: Tensor, center: Tensor, variance: Tensor, eps: number): Standardization {
   const shape = channelShape(x);
   const scale = rsqrt(add(reshape(variance, shape), eps));
   return { hat: mul(sub(x, reshape(center, shape)), scale), scale };

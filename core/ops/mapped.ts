@@ -6,7 +6,7 @@ import { allocate } from './apply.ts';
 import { mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 
-export interface Mapped<A> {
+export interface MappedFunction<A> {
   /** Floating-point operations an element. */
   readonly cost: number;
   /** The function, in double precision. */
@@ -16,7 +16,7 @@ export interface Mapped<A> {
 }
 
 /** y = value(x) for each element, f32. */
-export function mappedOp<A extends PlainOf<A>>(name: string, { cost, value, slope }: Mapped<A>): Op<A> {
+export function mappedOp<A extends PlainOf<A>>(name: string, { cost, value, slope }: MappedFunction<A>): Op<A> {
   return {
     name,
     shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),

@@ -8,7 +8,7 @@ import { mean } from './reduce.ts';
 import { folded, rowsOf, someInfinite } from './rows.ts';
 
 /** x in its own scale, and that scale: one number for each row, dimensions kept. */
-export interface Standardized {
+export interface Standardization {
   /** (x − mean) · scale. */
   readonly hat: Tensor;
   /** 1 / √(variance + eps). */
@@ -19,7 +19,12 @@ export interface Standardized {
  * x over `dims`: (x − mean) / √(variance + eps), or, not `centered`, x / √(mean of x² + eps). Where squares leave f32, rows are measured in
  * units of their own: the result does not depend on it.
  */
-export function standardized(x: Tensor, dims: readonly number[], eps: number, { centered = true } = {}): Standardized {
+export function standardized(
+  x: Tensor,
+  dims: readonly number[],
+  eps: number,
+  { centered = true } = {},
+): Standardization {
   const inUnits = (of: Tensor) => {
     const moved = centered ? sub(of, mean(of, dims, true)) : of;
     return { moved, variance: mean(square(moved), dims, true) };

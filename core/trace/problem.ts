@@ -21,7 +21,7 @@ import type { Recorder } from './recorder.ts';
 import { cut, toldOf } from './thrown.ts';
 import type { Problem, Range, SiteId } from './trace.ts';
 
-export interface Located {
+export interface ErrorPlace {
   readonly file: string;
   readonly range: Range;
 }
@@ -30,7 +30,7 @@ export function problemOf(
   thrown: unknown,
   probe: Probe,
   recorder: Recorder,
-  locate: ((error: Error) => Located | undefined) | undefined,
+  locate: ((error: Error) => ErrorPlace | undefined) | undefined,
   changes: Changes | undefined = undefined,
 ): Problem {
   const site = probe.current;
@@ -89,7 +89,7 @@ function firstFrame(stack: string): string {
 }
 
 /** What of the library the person's code called: the last frame before the first of theirs. A method of a layer is called by both names. */
-function calledIn(stack: string, locate: (error: Error) => Located | undefined): string | undefined {
+function calledIn(stack: string, locate: (error: Error) => ErrorPlace | undefined): string | undefined {
   let called: string | undefined;
   for (const line of stack.split('\n')) {
     if (!/^\s*at /.test(line) || line.includes('<anonymous>')) continue;

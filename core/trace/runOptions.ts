@@ -3,7 +3,7 @@ import type { StateDict } from '../nn/module.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Change } from './changes.ts';
 import type { Probe } from './probe.ts';
-import type { Located } from './problem.ts';
+import type { ErrorPlace } from './problem.ts';
 import type { Phase } from './recorder.ts';
 import type { FileTrace, RunMode, Site, TrainedFor } from './trace.ts';
 
@@ -32,7 +32,7 @@ export interface RunOptions {
   cancelled?(): boolean;
   progress?(phase: Phase, ops: number, bytes: number): void;
   /** Where in the person's files an error was thrown, from its stack. */
-  locate?(error: Error): Located | undefined;
+  locate?(error: Error): ErrorPlace | undefined;
   /** Told of the model's seed, before the model is made. */
   seeded?(seed: number): void;
   /**

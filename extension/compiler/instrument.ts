@@ -21,7 +21,7 @@ import type { Site } from '../../core/trace/trace.ts';
 import { type Bindings, bare, boundNames, hasPlainType, isPlain } from './bindings.ts';
 import { isTypeScriptClass } from './classes.ts';
 import { ExpressionWalker } from './expressions.ts';
-import type { Marks, Recorded } from './marks.ts';
+import type { MarkRecord, Marks } from './marks.ts';
 import { keyName } from './names.ts';
 import { decorators } from './parse.ts';
 import { canDispose } from './platform.ts';
@@ -38,7 +38,7 @@ class Walker extends ExpressionWalker {
   readonly classes: Class[] = [];
   #className: string | undefined;
 
-  #record(names: readonly Identifier[], kind: Site['kind']): Recorded[] {
+  #record(names: readonly Identifier[], kind: Site['kind']): MarkRecord[] {
     return names.map((identifier) => {
       const { name, start } = identifier;
       return { site: this.marks.site(start!, start! + name.length, kind), identifier };

@@ -24,7 +24,7 @@ export interface Wrap {
 }
 
 /** A probe that reads a name. The identifier is the one that binds it, whatever it may be called once it is compiled. */
-export interface Recorded {
+export interface MarkRecord {
   readonly site: number;
   readonly identifier: Identifier;
 }
@@ -33,7 +33,7 @@ export interface Recorded {
 export interface Opening {
   readonly body: Node;
   readonly loop?: number;
-  readonly names: readonly Recorded[];
+  readonly names: readonly MarkRecord[];
 }
 
 /**
@@ -47,7 +47,7 @@ export class Marks {
   /** Outermost first. */
   readonly wraps = new Map<SourceLocation, Wrap[]>();
   /** After a statement of a list. */
-  readonly after = new Map<SourceLocation, readonly Recorded[]>();
+  readonly after = new Map<SourceLocation, readonly MarkRecord[]>();
   readonly openings = new Map<SourceLocation, Opening>();
   readonly #lines: LineIndex;
   readonly #scopes: string[] = [];
@@ -71,7 +71,7 @@ export class Marks {
     else known.push(wrap);
   }
 
-  recordAfter(statement: Statement, names: readonly Recorded[]): void {
+  recordAfter(statement: Statement, names: readonly MarkRecord[]): void {
     if (names.length > 0) this.after.set(statement.loc!, names);
   }
 

@@ -1,6 +1,6 @@
 /** Puts the probes of a file into its text, at the places `Marks` keeps. What weave.ts does with a syntax tree. */
 import type { Edits } from './edits.ts';
-import { type Marks, type Opening, probeNames, type Recorded, type Wrap } from './marks.ts';
+import { type MarkRecord, type Marks, type Opening, probeNames, type Wrap } from './marks.ts';
 import { ranks } from './members.ts';
 
 const { enter, leave, see, loop } = probeNames;
@@ -45,6 +45,6 @@ function open({ body, loop: site, names }: Opening, edits: Edits): void {
   else edits.around(start, end, ranks.opening, `(${calls.join(', ')}, `, ')');
 }
 
-function record({ site, identifier: { name } }: Recorded): string {
+function record({ site, identifier: { name } }: MarkRecord): string {
   return `${see}(${site}, ${name})`;
 }

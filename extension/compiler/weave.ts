@@ -13,7 +13,7 @@ import {
   type Statement,
   VISITOR_KEYS,
 } from '@babel/types';
-import { type Marks, type Opening, probeNames, type Recorded, type Wrap } from './marks.ts';
+import { type MarkRecord, type Marks, type Opening, probeNames, type Wrap } from './marks.ts';
 
 export function weave({ program }: File, marks: Marks): void {
   new Weaver(marks).children(program);
@@ -120,7 +120,7 @@ function wrapped(node: Node, { probe, site }: Wrap): Node {
   }
 }
 
-function record({ site, identifier: { name } }: Recorded): CallExpression {
+function record({ site, identifier: { name } }: MarkRecord): CallExpression {
   return call(probeNames.see, numeral(site), identifier(name));
 }
 

@@ -3,7 +3,7 @@
  * after an `await`, when the run was over. It becomes problems of the run, each place once, however often it happened there.
  */
 import { StopRun } from '../../core/errors.ts';
-import type { Located } from '../../core/trace/problem.ts';
+import type { ErrorPlace } from '../../core/trace/problem.ts';
 import { textOf, toldOf } from '../../core/trace/thrown.ts';
 import type { Problem, SiteId } from '../../core/trace/trace.ts';
 
@@ -50,7 +50,7 @@ export class Aside {
   }
 
   /** What there is to say, by place. `locate` tells where an error was thrown. */
-  problems(locate: (error: Error) => Located | undefined): Problem[] {
+  problems(locate: (error: Error) => ErrorPlace | undefined): Problem[] {
     const places = new Map<string, Problem>();
     // Reading what was thrown may call code of the model's own: that is none that was still to come.
     const late = [...this.#late];

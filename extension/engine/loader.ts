@@ -1,7 +1,7 @@
 import { host } from '#host';
 import { StopRun } from '../../core/errors.ts';
 import type { Probe } from '../../core/trace/probe.ts';
-import type { Located } from '../../core/trace/problem.ts';
+import type { ErrorPlace } from '../../core/trace/problem.ts';
 import { probeNames } from '../compiler/marks.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
 import { Aside } from './aside.ts';
@@ -69,7 +69,7 @@ export class Loader {
   }
 
   /** Where in the person's files an error was thrown: the expression where it can be told, else the line. */
-  locate(error: Error): Located | undefined {
+  locate(error: Error): ErrorPlace | undefined {
     for (const line of (error.stack ?? '').split('\n')) {
       for (const module of this.#modules.values()) {
         const at = line.indexOf(`${module.file}:`);
@@ -85,7 +85,7 @@ export class Loader {
   }
 
   /** Of a line, the part that is known to hold code. */
-  #line(file: string, line: number): Located['range'] {
+  #line(file: string, line: number): ErrorPlace['range'] {
     let [from, to] = [Number.POSITIVE_INFINITY, 0];
     for (const site of this.request.sites) {
       const { start, end } = site.range;

@@ -2,7 +2,7 @@
  * The compiled kernels' bytes. Bundles and tests get them from the build in place of this file
  * (`scripts/build/kernels.mjs`); code that runs straight from the sources has none, and the reference backend.
  */
-export interface Embedded {
+export interface KernelModules {
   /** For hosts with fixed-width SIMD. */
   readonly simd: Uint8Array;
   /** For hosts with relaxed SIMD as well: one instruction multiplies and adds. */
@@ -11,4 +11,4 @@ export interface Embedded {
   readonly threads: Uint8Array;
 }
 
-export const embedded: Embedded | undefined = undefined;
+export const embedded: KernelModules | undefined = undefined;

@@ -25,7 +25,7 @@ interface Matrices extends Matrix {
 }
 
 /** A matrix, or a batch of them, laid into the scratch: `offset` is an address in bytes there. */
-type Placed<M extends Matrix> = Omit<M, 'data'>;
+type MatrixLayout<M extends Matrix> = Omit<M, 'data'>;
 
 /** The product of each pair of a batch: [rows, depth] × [depth, columns]. Batch dimensions are merged as far as they go. */
 interface Sizes {
@@ -262,7 +262,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
     x: Matrix,
     rows: number,
     columns: number,
-  ): Placed<Matrix> & { fill(start: number, count: number): void } {
+  ): MatrixLayout<Matrix> & { fill(start: number, count: number): void } {
     const { row, column, offset, data } = x;
     const width = column * (columns - 1) + 1;
     if (row < width || column < 0 || row * (rows - 1) + width > limits.gaps * rows * columns)
@@ -277,7 +277,12 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
   }
 
   /** Lays one matrix down, whatever batch it is of. */
-  function place(as: Operand, { data, offset, row, column }: Matrix, rows: number, columns: number): Placed<Matrix> {
+  function place(
+    as: Operand,
+    { data, offset, row, column }: Matrix,
+    rows: number,
+    columns: number,
+  ): MatrixLayout<Matrix> {
     return placeBatch(as, { data, offset, batch: [], row, column }, [], rows, columns);
   }
 
@@ -291,7 +296,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
     sizes: readonly number[],
     rows: number,
     columns: number,
-  ): Placed<Matrices> {
+  ): MatrixLayout<Matrices> {
     const { batch, row, column, offset } = x;
     let low = Math.min(0, row * (rows - 1)) + Math.min(0, column * (columns - 1));
     let high = Math.max(0, row * (rows - 1)) + Math.max(0, column * (columns - 1));
@@ -329,8 +334,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
 
   function multiply(
     { batch, rows, columns, depth }: Sizes,
-    a: Placed<Matrices>,
-    b: Placed<Matrices>,
+    a: MatrixLayout<Matrices>,
+    b: MatrixLayout<Matrices>,
     out: number,
     start: number,
   ): void {
