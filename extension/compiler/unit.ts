@@ -8,6 +8,7 @@ import { Edits } from './edits.ts';
 import { eraseTypes, type ImportUse } from './erase.ts';
 import { instrument } from './instrument.ts';
 import { jsonFault } from './json.ts';
+import { checkKeywords } from './keywordArguments.ts';
 import { noExports } from './linking.ts';
 import { eraseLinks, link } from './links.ts';
 import { Marks } from './marks.ts';
@@ -91,6 +92,7 @@ export interface CompileOptions {
 /** Compiles a text. undefined where it has problems: `marks` has them. Throws SourceSyntaxError. */
 export function compileText(text: string, marks: Marks, { probes = true, by }: CompileOptions = {}): Code | undefined {
   const tree = parseSource(text);
+  checkKeywords(tree.program, text);
   const edits = new Edits(text);
   let reads: ReadonlyMap<string, readonly ImportUse[]> | undefined;
   if (by !== 'tree')
