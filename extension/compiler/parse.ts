@@ -1,6 +1,7 @@
 import { type ParserPlugin, parse } from '@babel/parser';
 import type { File } from '@babel/types';
 import { checkAngles, nestedTooDeeply } from './nesting.ts';
+import { parserWords } from './parserWords.ts';
 import { pythonWords } from './pythonSyntax.ts';
 import { SourceSyntaxError } from './syntaxError.ts';
 
@@ -60,15 +61,8 @@ export function parseSource(text: string): File {
     const words = pythonWords(text, offset);
     if (words !== undefined) throw new SourceSyntaxError(words.message, words.offset, words.hint);
     const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-    throw new SourceSyntaxError(/\bdecorat/i.test(message) ? decorators : named(message, text, offset), offset);
+    if (/\bdecorat/i.test(message)) throw new SourceSyntaxError(decorators, offset);
+    const told = parserWords(message, text, offset);
+    throw new SourceSyntaxError(told.message, told.offset, told.hint);
   }
-}
-
-/** Babel's "Unexpected token", with the token. */
-function named(message: string, text: string, offset: number): string {
-  const [, expected] = /^Unexpected token(?:, expected (.*?))?\.?$/.exec(message) ?? [undefined, null];
-  if (expected === null) return message;
-  const found = /^(?:[\w$]{1,40}|=>|[^\s\w])/u.exec(text.slice(offset, offset + 80))?.[0];
-  const got = found === undefined ? 'end of line or file' : `'${found}'`;
-  return expected === undefined ? `Unexpected ${got}` : `Expected ${expected.replaceAll('"', "'")}, got ${got}`;
 }
