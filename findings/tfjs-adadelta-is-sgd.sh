@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # @tensorflow/tfjs 4.22.0: tf.train.adadelta is plain SGD. It scales the gradient by the two running averages as they were
 # before the step; these two start equal and then stay equal for ever, so that the scale is 1 and rho and epsilon change
-# nothing. The paper takes the new average of squared gradients: PyTorch's first step with a gradient of 1 is 0.0045 times
-# the rate, here it is the whole rate. Whoever carries over the rate of 1, PyTorch's default, takes steps 200 times too
+# nothing. The paper takes the new average of squared gradients: PyTorch's first step with a gradient of 1 is 0.0032 times
+# the rate, here it is the whole rate. Whoever carries over the rate of 1, PyTorch's default, takes a step 300 times too
 # long; whoever compares optimisers has SGD in the table twice.
 # Seen: five steps with uneven gradients give bit for bit the weights of tf.train.sgd, for rho 0.95 and for 0.5.
 set -euo pipefail
