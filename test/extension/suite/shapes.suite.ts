@@ -96,7 +96,7 @@ describe('Shapes', () => {
     const run = lenses.get(3)?.[1]?.command;
     assert.equal(run?.command, 'tensight.actions');
     await commands.executeCommand('tensight.runLayer', ...(run.arguments ?? []));
-    assert.match(await hover('h = '), /μ .* σ .* \[.* … .*\]/);
+    assert.match(await hover('h = '), /μ .* σ .* \\?\[.* … .*\]/);
     const tabs = window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
     assert.ok(tabs.includes('Tensight: shapes.model.ts'), tabs.join(', '));
   });
