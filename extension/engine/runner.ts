@@ -62,6 +62,11 @@ const trainPatience: Patience = { stop: 3000, write: 20_000, least: 500 };
 /** How long an engine that is gone may take to say why. */
 const lastWordMs = 500;
 const queryTimeoutMs = 10_000;
+/** An engine that is up and says nothing for so long after it was given work stands still. */
+const silentMs = 5000;
+
+/** The engine was gone, or stood still, before it began. */
+const lost = Symbol('lost');
 
 /**
  * One engine and its limits. Starts it when it is needed, ends it when a run will not stop, starts the next. Runs are one after
@@ -169,7 +174,6 @@ export class EngineHost {
       })
       .finally(() => {
         this.#waiting--;
-        guard.dispose();
       });
     this.#tail = result;
     // One that is cancelled before its turn does not wait for that.
@@ -212,7 +216,36 @@ export class EngineHost {
     }
   }
 
+  /** An engine that was killed or made to stand still while nobody asked it anything is not the work's fault: the next one does it. */
   async #run<A extends Answer>(work: Work<A>, limits: RunLimits, guard: Guard): Promise<A> {
+    const once = await this.#try(work, limits, guard, true);
+    if (once !== lost) return once;
+    this.options.log?.('warn', 'The engine was gone before it began, so the next one is asked.');
+    const again = await this.#try(work, limits, new Guard(limits), false);
+    if (again === lost) throw new Error('a second try is never lost');
+    return again;
+  }
+
+  /** `lost`, where there is another try: the engine never said that it began. */
+  async #try<A extends Answer>(
+    work: Work<A>,
+    limits: RunLimits,
+    guard: Guard,
+    first: boolean,
+  ): Promise<A | typeof lost> {
+    try {
+      return await this.#attempt(work, limits, guard, first);
+    } finally {
+      guard.dispose();
+    }
+  }
+
+  async #attempt<A extends Answer>(
+    work: Work<A>,
+    limits: RunLimits,
+    guard: Guard,
+    more: boolean,
+  ): Promise<A | typeof lost> {
     const { request } = work;
     const started = performance.now();
     let state: WorkState | undefined;
@@ -226,7 +259,12 @@ export class EngineHost {
     const engine = this.#start();
     const { handle } = engine;
     const notUp = await Promise.race([engine.up, guard.stopped]);
-    if (notUp !== undefined) return failed('gone' in notUp ? stopOf(engine, notUp.gone) : notUp);
+    const again = more && !this.#disposed;
+    if (notUp !== undefined && 'gone' in notUp) {
+      if (again && engine.dropped === undefined && notUp.gone.kind === 'crashed') return lost;
+      return failed(stopOf(engine, notUp.gone));
+    }
+    if (notUp !== undefined) return failed(notUp);
 
     engine.worked = true;
     const number = ++this.#works;
@@ -236,8 +274,10 @@ export class EngineHost {
       if (limits.eachStep) guard.restart();
       limits.onStep?.(step);
     };
+    let silence: ReturnType<typeof setTimeout> | undefined;
     handle.onState = (now) => {
       if (now.work !== number) return;
+      clearTimeout(silence);
       state = now;
       guard.look(now, memoryLimit);
     };
@@ -255,15 +295,25 @@ export class EngineHost {
         engine.onEnd = (end) => resolve({ gone: stopOfEnd(end) });
         if (engine.end !== undefined) engine.onEnd(engine.end);
       });
-      const first = await Promise.race([answer, guard.stopped, gone]);
+      // Its watch thread says every few milliseconds how the work goes, whatever that does.
+      const silent = new Promise<typeof lost>((resolve) => {
+        if (again) silence = setTimeout(() => resolve(lost), silentMs);
+      });
+      const first = await Promise.race([answer, guard.stopped, gone, silent]);
+      if (first === lost || (again && state === undefined && 'kind' in first && first.kind === 'timeout')) {
+        this.#end('it stood still');
+        return lost;
+      }
       if (isAnswer(first)) return first;
       if (first instanceof Error) {
         const why = await this.#whyGone(engine, first);
+        if (again && state === undefined && engine.end?.kind === 'crashed') return lost;
         // Where it is not gone, it is not trusted any more.
         if (this.#engine === engine) this.#end('the run failed');
         return failed(why);
       }
-      if ('gone' in first) return failed(first.gone);
+      if ('gone' in first)
+        return again && state === undefined && first.gone.kind === 'crashed' ? lost : failed(first.gone);
       guard.dispose();
       handle.cancel(number);
       const { stop, write, least } = work.patience;
@@ -277,8 +327,8 @@ export class EngineHost {
       if (!this.#disposed) void this.#rehearse(this.#start());
       return failed(first);
     } finally {
+      clearTimeout(silence);
       handle.finish(number);
-      guard.dispose();
       handle.onState = undefined;
       engine.onEnd = undefined;
       this.#progress = undefined;

@@ -78,4 +78,16 @@ describe.runIf(process.platform === 'linux')('an engine is up ahead of the next 
     await pause(300);
     expect(engineProcesses()).toEqual([]);
   });
+
+  it.each(['SIGSTOP', 'SIGKILL'] as const)(
+    'for the run that finds its own gone, by %s while it was idle',
+    async (signal) => {
+      newHost();
+      await host.warmUp();
+      expect((await run()).problems).toEqual([]);
+      for (const pid of engineProcesses()) process.kill(pid, signal);
+      expect((await run()).problems).toEqual([]);
+      expect((await run()).problems).toEqual([]);
+    },
+  );
 });
