@@ -37,7 +37,8 @@ export class SourceCompiler {
     const sites: Site[] = [];
     const problems: Problem[] = [];
     const files = [entry];
-    const unread: string[] = [];
+    const unread = new Set<string>();
+    const listed = new Set(files);
     const units = new Map<string, Unit>();
     const cachedHost = new CachedHost(host);
     for (let i = 0; i < files.length; i++) {
@@ -47,7 +48,7 @@ export class SourceCompiler {
       const unit = this.#unit(file, text);
       units.set(file, unit);
       // Nobody has a JSON file open to look for a mistake: that is told where it is imported.
-      if (i === 0 || !file.endsWith('.json')) problems.push(...unit.problems);
+      if (i === 0 || !file.endsWith('.json')) for (const problem of unit.problems) problems.push(problem);
       const imports: Record<string, string> = {};
       for (const { specifier, range } of unit.imports) {
         const resolution = resolveImport(specifier, file, cachedHost);
@@ -56,12 +57,13 @@ export class SourceCompiler {
             break;
           case 'file':
             imports[specifier] = resolution.file;
-            if (!files.includes(resolution.file)) files.push(resolution.file);
+            if (!listed.has(resolution.file)) files.push(resolution.file);
+            listed.add(resolution.file);
             break;
           case 'refused': {
             const { message, hint } = resolution;
             // Once it can be read another run is due.
-            if (resolution.file !== undefined && !files.includes(resolution.file)) unread.push(resolution.file);
+            if (resolution.file !== undefined && !listed.has(resolution.file)) unread.add(resolution.file);
             problems.push({ severity: 'error', code: 'import', message, hint, file, range });
             break;
           }
@@ -72,8 +74,8 @@ export class SourceCompiler {
       modules.push({ file, code: unit.code, siteBase: sites.length, imports, exports: unit.exports });
       for (const site of unit.sites) sites.push(site);
     }
-    problems.push(...brokenJson(modules, units), ...missingExports(modules, units));
-    return { modules, sites, problems, files: [...files, ...unread] };
+    for (const problem of [...brokenJson(modules, units), ...missingExports(modules, units)]) problems.push(problem);
+    return { modules, sites, problems: firstOf(problems), files: [...files, ...unread] };
   }
 
   #unit(file: string, text: string): Unit {
@@ -87,6 +89,16 @@ export class SourceCompiler {
     }
     return unit;
   }
+}
+
+/** More than these nobody reads, and each is drawn, told and moved along with every keystroke. */
+const mostProblems = 100;
+
+function firstOf(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= mostProblems) return problems;
+  const next = problems[mostProblems]!;
+  const message = `${problems.length - mostProblems} more problems are not listed; this is the first of them: ${next.message}`;
+  return [...problems.slice(0, mostProblems), { ...next, message }];
 }
 
 /** Reads each file once, whatever comes of it: a program is of one moment. */

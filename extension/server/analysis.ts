@@ -4,11 +4,12 @@
  * Always: a view is there at once and never waits for a run; a result is taken only if nothing newer was started; what is
  * shown from an earlier text says so; what goes on is one state, the same for everybody who shows it.
  */
-import type { FileTrace, Range } from '../../core/trace/trace.ts';
+import type { FileTrace, ModelTrace, Range } from '../../core/trace/trace.ts';
 import { compileProgram, type Program } from '../compiler/program.ts';
 import type { StoredState } from '../protocol/engine.ts';
 import type { FileState, LayerRef, RunParams, ServerSettings, TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
+import { fileName } from '../reading/scene.ts';
 import type { FileDiagnostic } from './diagnostics.ts';
 import type { Documents, Versions } from './documents.ts';
 import type { Engine, TrainingEngine } from './engine.ts';
@@ -110,14 +111,22 @@ export class Analysis {
 
   get diagnostics(): ReadonlyMap<string, readonly FileDiagnostic[]> {
     const all = new Map<string, FileDiagnostic[]>();
-    for (const found of [this.#shapes.diagnostics, this.#values.diagnostics, ...this.trainings.diagnostics])
-      for (const [file, list] of found) {
-        const known = all.get(file) ?? [];
-        const news = list.filter(
-          ({ range, code }) => !known.some((one) => one.code === code && same(one.range, range)),
-        );
-        all.set(file, [...known, ...news]);
-      }
+    const told = new Set<string>();
+    for (const found of [this.#shapes.diagnostics, this.#values.diagnostics, ...this.trainings.diagnostics]) {
+      const news: string[] = [];
+      for (const [file, list] of found)
+        for (const one of list) {
+          const { line, character } = one.range.start;
+          const matter = `${line}:${character} ${one.code} ${file}`;
+          if (told.has(matter)) continue;
+          news.push(matter);
+          const known = all.get(file);
+          if (known === undefined) all.set(file, [one]);
+          else known.push(one);
+        }
+      // One run may say two things of a place.
+      for (const matter of news) told.add(matter);
+    }
     return all;
   }
 
@@ -209,14 +218,7 @@ export class Analysis {
   /** Trains a model; the file's first that says how where none is named. Answers when that has ended. */
   async train({ model }: Pick<LayerRef, 'model'>): Promise<Training> {
     const { program } = this.#runnable('trained');
-    const { latest, good } = this.#shapes;
-    const models = (latest ?? good)?.trace.models ?? [];
-    const chosen = models.find((one) => (model === undefined ? one.train !== undefined : one.exportName === model));
-    if (chosen?.train === undefined)
-      throw new Error(
-        `${chosen === undefined ? 'No model in this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
-      );
-    const { exportName, name } = chosen;
+    const { exportName, name } = this.#trainable(model, program);
     const texts = textsOf(program, this.host.documents);
     const ended = await this.trainings.train({ exportName, name, program, texts });
     // The model may have been edited meanwhile.
@@ -224,6 +226,27 @@ export class Analysis {
     const training = this.trainings.of(exportName) ?? ended;
     this.#showTrained(training);
     return training;
+  }
+
+  /** The model to train: the one that is named, else the first that says how. Throws where there is none. */
+  #trainable(model: string | undefined, program: Program): Pick<ModelTrace, 'exportName' | 'name'> {
+    const { latest, good } = this.#shapes;
+    const error = latest === undefined ? undefined : firstError(latest.trace.problems);
+    const known = [latest, error === undefined ? undefined : good].flatMap((kept) => kept?.trace.models ?? []);
+    const chosen = known.find((one) => (model === undefined ? one.train !== undefined : one.exportName === model));
+    if (chosen?.train !== undefined) return chosen;
+    // Where the run of shapes was over too early to know, a training has more time.
+    const exported = Object.keys(program.modules[0]?.exports.own ?? {});
+    const only = model ?? (exported.length === 1 ? exported[0] : undefined);
+    if (chosen === undefined && (latest === undefined || error !== undefined)) {
+      if (only !== undefined) return { exportName: only, name: only === 'default' ? fileName(this.uri) : only };
+      throw new Error(
+        `It is not known what the file trains, as it was not run to its end: ${error?.message ?? 'its shapes are on their way'}`,
+      );
+    }
+    throw new Error(
+      `${chosen === undefined ? 'No model in this file says' : `${chosen.name} does not say`} how it is trained. Add train: { steps: 100, optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }) } to defineModel.`,
+    );
   }
 
   /** Lets go of everything. */
@@ -283,10 +306,6 @@ export class Analysis {
     this.host.stateChanged(state, running !== this.#running);
     this.#running = running;
   }
-}
-
-function same(a: Range, b: Range): boolean {
-  return a.start.line === b.start.line && a.start.character === b.start.character;
 }
 
 /** Whether a run ended before it called the models it has: there is less to see of them than before. */

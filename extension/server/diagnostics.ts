@@ -34,6 +34,7 @@ export function diagnose(
   moved: (file: string, range: Range) => Range | undefined,
 ): Map<string, FileDiagnostic[]> {
   const byFile = new Map<string, FileDiagnostic[]>();
+  const said = new Set<string>();
   const locate = (
     site: SiteId | undefined,
     file?: string,
@@ -66,9 +67,12 @@ export function diagnose(
       ...(related.length > 0 ? { relatedInformation: related } : {}),
       ...(fix === undefined ? {} : { fix }),
     };
+    const whole = JSON.stringify([at.uri, found]);
+    if (said.has(whole)) continue;
+    said.add(whole);
     const list = byFile.get(at.uri);
     if (list === undefined) byFile.set(at.uri, [found]);
-    else if (!list.some((other) => JSON.stringify(other) === JSON.stringify(found))) list.push(found);
+    else list.push(found);
   }
   return byFile;
 }

@@ -63,3 +63,14 @@ test.each([
   ];
   expect(problemsOf(marked.replace('▸', ''))).toEqual(disposes ? [] : [told]);
 });
+
+test('of thousands, the first hundred are listed, and how many more there are', () => {
+  const problems = problemsOf('await f();\n'.repeat(20_000));
+  expect(problems).toHaveLength(101);
+  expect(problems[100]).toEqual([
+    100,
+    0,
+    expect.stringMatching(/^19900 more problems are not listed.*await/),
+    expect.any(String),
+  ]);
+});

@@ -29,6 +29,8 @@ const fresh = () => new AbortController().signal;
 
 describe('training', () => {
   let shapes: Options;
+  /** What is wrong before any model is reached. */
+  let cut: readonly Problem[];
   let runs: RunRequest[];
   let trained: { request: HostTrainRequest; limits: RunLimits; answer: (report: Partial<TrainReport>) => void }[];
   let disposed: number;
@@ -50,6 +52,7 @@ describe('training', () => {
   beforeEach(async () => {
     vi.useFakeTimers();
     shapes = { train: 10 };
+    cut = [];
     runs = [];
     trained = [];
     disposed = 0;
@@ -77,7 +80,10 @@ describe('training', () => {
     });
     workspace = new Workspace(
       {
-        shapes: engine(({ run }) => trace({ ...shapes, run })),
+        shapes: engine(({ run }) => {
+          const whole = trace({ ...shapes, run });
+          return cut.length === 0 ? whole : { ...whole, models: [], problems: cut };
+        }),
         values: engine((request) => {
           runs.push(request);
           return trace({ mode: request.mode, run: request.run });
@@ -233,6 +239,22 @@ describe('training', () => {
     edit(2, start, ' ');
     await settle();
     expect(published.get(uri)).toEqual([]);
+  });
+
+  it('goes on where the run of shapes was over too early to tell what the file trains', async () => {
+    const early: Problem = { severity: 'error', code: 'timeout', message: 'The run was ended after 2 s' };
+    cut = [early];
+    edit(2, start, ' ');
+    await settle();
+    const done = workspace.train({ uri });
+    expect(trained.map(({ request }) => request.model)).toEqual(['default']);
+    trained[0]!.limits.onStep!(step);
+    trained[0]!.answer({ models: [{ ...learnt, result: {} }] });
+    expect(await done).toMatchObject({ state: 'done', step: 2 });
+    const other = workspace.train({ uri, model: 'other' });
+    expect(trained[1]!.request.model).toBe('other');
+    trained[1]!.answer({});
+    expect(await other).toMatchObject({ model: 'other' });
   });
 
   it('is offered only where the model says how, and refused in words elsewhere', async () => {
