@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { checkFloat } from './check.ts';
+import { checkFloat, checkSizes } from './check.ts';
 import { batchNorm, groupNorm } from './functional.ts';
 import { configOf, Layer } from './layer.ts';
 import type { Parameter } from './module.ts';
@@ -93,6 +93,7 @@ export class GroupNorm extends Layer {
   constructor(numGroups: number, numChannels: number, { eps = 1e-5, affine = true }: GroupNormOptions = {}) {
     checkArguments(new.target, arguments);
     super();
+    checkSizes('GroupNorm(numGroups, numChannels, options)', { numGroups, numChannels });
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.eps = eps;

@@ -2,6 +2,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkWhole } from '../usage/values.ts';
 import { checkRank, checkSizes, checkTensor } from './check.ts';
 import { embedding, embeddingBag } from './functional.ts';
 import * as init from './init.ts';
@@ -33,6 +34,7 @@ abstract class Table extends Layer {
     checkSizes(`${name}(numEmbeddings, embeddingDim, options)`, { numEmbeddings, embeddingDim });
     this.numEmbeddings = numEmbeddings;
     this.embeddingDim = embeddingDim;
+    checkWhole(name, { paddingIdx });
     if (paddingIdx !== undefined && !(paddingIdx >= -numEmbeddings && paddingIdx < numEmbeddings))
       throw new TensightError(
         `${name}: paddingIdx ${paddingIdx} is outside the table of ${numEmbeddings} rows`,

@@ -276,6 +276,11 @@ export abstract class Module {
     const lines = children.map(([name, child]) => `  (${name}): ${String(child).replaceAll('\n', '\n  ')}`);
     return `${head}\n${lines.join('\n')}\n)`;
   }
+
+  /** What Node's console prints of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
 }
 
 /** `around`: the modules this one is part of, since one that holds itself would have no end. */

@@ -11,6 +11,7 @@ import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkChoice, checkWhole } from '../usage/values.ts';
 import { checkBatchFirst, checkFeatures, checkRank } from './check.ts';
 import { dropout, linear } from './functional.ts';
 import * as init from './init.ts';
@@ -85,6 +86,7 @@ abstract class Recurrent extends Layer {
     this.batchFirst = batchFirst;
     this.dropout = options.dropout ?? 0;
     this.bidirectional = bidirectional;
+    checkWhole(new.target.name, { numLayers });
     if (!(numLayers >= 1)) throw new TensightError(`${new.target.name}: numLayers is ${numLayers}`, 'Use 1 or more.');
     if (this.dropout > 0 && numLayers === 1)
       remark(
@@ -267,6 +269,7 @@ export class RNN extends Recurrent {
   ) {
     checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 1, options);
+    checkChoice('RNN', 'nonlinearity', nonlinearity, ['tanh', 'relu']);
     this.nonlinearity = nonlinearity;
   }
 

@@ -6,6 +6,7 @@ import { gruStep, lstmStep, type Nonlinearity, rnnStep } from '../ops/gates.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkChoice } from '../usage/values.ts';
 import { checkFeatures } from './check.ts';
 import { linear } from './functional.ts';
 import * as init from './init.ts';
@@ -100,6 +101,7 @@ export class RNNCell extends RecurrentCell {
   ) {
     checkArguments(new.target, arguments);
     super(inputSize, hiddenSize, 1, options);
+    checkChoice('RNNCell', 'nonlinearity', nonlinearity, ['tanh', 'relu']);
     this.nonlinearity = nonlinearity;
   }
 

@@ -5,6 +5,7 @@ import { context } from '../context.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkChoice, checkNumbers } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { gt, le, where } from './compare.ts';
 import { add, mul, sub } from './elementwise.ts';
@@ -132,24 +133,25 @@ export const relu = (x: Tensor): Tensor => apply(activationOps.relu, [x], plain)
  */
 export function gelu(x: Tensor, options: { approximate?: 'none' | 'tanh' } = {}): Tensor {
   checkArguments('gelu', arguments);
+  checkChoice('gelu', 'approximate', options.approximate, ['none', 'tanh']);
   return apply(options.approximate === 'tanh' ? activationOps.geluTanh : activationOps.gelu, [x], plain);
 }
 /** x·sigmoid(x), also called swish: any shape → the same. Hendrycks & Gimpel 2016. */
 export const silu = (x: Tensor): Tensor => apply(activationOps.silu, [x], plain);
 /** log(1 + e^(βx)) / β, and x itself where βx > `threshold`: any shape → the same. */
 export const softplus = (x: Tensor, beta = 1, threshold = kernelThreshold): Tensor => {
-  if (typeof beta !== 'number') checkArguments('softplus', [x, beta, threshold]);
+  checkNumbers('softplus', { beta, threshold }, [x, beta, threshold]);
   const soft = apply(activationOps.softplus, [x], { p: beta });
   return threshold === kernelThreshold ? soft : where(gt(mul(x, beta), threshold), x, soft);
 };
 /** x, and `negativeSlope`·x below 0: any shape → the same. Maas et al. 2013. */
 export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor => {
-  if (typeof negativeSlope !== 'number') checkArguments('leakyRelu', [x, negativeSlope]);
+  checkNumbers('leakyRelu', { negativeSlope }, [x, negativeSlope]);
   return apply(activationOps.leakyRelu, [x], { p: negativeSlope });
 };
 /** x, and α(eˣ − 1) below 0: any shape → the same. Clevert et al. 2016. */
 export const elu = (x: Tensor, alpha = 1): Tensor => {
-  if (typeof alpha !== 'number') checkArguments('elu', [x, alpha]);
+  checkNumbers('elu', { alpha }, [x, alpha]);
   return apply(activationOps.elu, [x], { p: alpha });
 };
 

@@ -3,6 +3,7 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { apply } from './apply.ts';
 import { ge, gt, le, logicalAnd, logicalOr, lt, where } from './compare.ts';
 import { add, div } from './elementwise.ts';
@@ -96,5 +97,7 @@ export function softshrink(x: Tensor, lambda = 0.5): Tensor {
   return apply(clippedActivationOps.softshrink, [x], { lambda });
 }
 /** x where it is above `threshold`, else `value`: any shape → the same. */
-export const threshold = (x: Tensor, limit: number, value: number): Tensor =>
-  apply(clippedActivationOps.threshold, [x], { threshold: limit, value });
+export function threshold(x: Tensor, limit: number, value: number): Tensor {
+  checkNumbers('threshold', { threshold: limit ?? null, value: value ?? null });
+  return apply(clippedActivationOps.threshold, [x], { threshold: limit, value });
+}

@@ -2,6 +2,7 @@
 
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type Axis, unnamedAxes } from '../tensor/axes.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { asOutOfMemory } from '../tensor/memory.ts';
@@ -9,6 +10,7 @@ import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { knownIntegers } from './apply.ts';
 
 /** Numbers, nested as deep as the tensor has dimensions. */
@@ -85,9 +87,30 @@ export function tensor(values: NestedNumbers | TypedArray, options: CreationOpti
   // Given numbers are known in a shape run too: nothing was computed for them.
   const result = reserved(spec, 'tensor');
   const data = result.storage.data;
+  if (dtype === 'i32') checkIntegers(flat);
   for (let i = 0; i < flat.length; i++) data[i] = Number(flat[i]);
   if (options.requiresGrad) result.requiresGrad = true;
   return result;
+}
+
+function noNumber(value: unknown): TensightError {
+  const hint =
+    value instanceof Tensor
+      ? 'Write stack([x, y]) for a new first dimension, cat([x, y]) to join them along the one there is.'
+      : ArrayBuffer.isView(value)
+        ? 'Write tensor(values, { shape: [rows, columns] }) with all values in one list.'
+        : 'Give numbers, true or false.';
+  return new TensightError(`tensor: expected a number, got ${inWords(value)}`, hint);
+}
+
+/** Throws TensightError for what i32 does not hold; fractions are cut off, as PyTorch does. */
+function checkIntegers(values: ArrayLike<number>): void {
+  for (let i = 0; i < values.length; i++)
+    if (!(Math.abs(Math.trunc(values[i]!) + 0.5) < 2 ** 31))
+      throw new TensightError(
+        `tensor: i32 does not hold ${values[i]}`,
+        'It holds whole numbers from −2,147,483,648 to 2,147,483,647; f32 holds others, rounded.',
+      );
 }
 
 function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBool: boolean } {
@@ -113,6 +136,7 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
           'Every row of a tensor is nested equally deep.',
         );
       if (typeof v !== 'boolean') isBool = false;
+      if (typeof v !== 'number' && typeof v !== 'boolean') throw noNumber(v);
       flat.push(Number(v));
     }
   };
@@ -126,6 +150,7 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
  */
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
   checkArguments('full', arguments);
+  if (typeof value !== 'boolean') checkNumbers('full', { value: value ?? null });
   return make(specOf(shape, options, options.dtype ?? 'f32', 'full'), options, (data) => data.fill(value), 'full');
 }
 

@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
@@ -68,6 +69,7 @@ export function diagonal(x: Tensor, offset = 0, dim1 = 0, dim2 = 1): Tensor {
   const [a, b] = [normalizeDim('diagonal', dim1, x), normalizeDim('diagonal', dim2, x)];
   if (x.ndim < 2 || a === b)
     throw new ShapeError('diagonal', [x], `${formatShape(x)} has no matrix in dimensions ${dim1} and ${dim2}`);
+  checkWhole('diagonal', { offset });
   return apply(diagonalOp, [x], { offset, dim1: a, dim2: b });
 }
 

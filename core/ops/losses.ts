@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers, checkWhole } from '../usage/values.ts';
 import { softplus } from './activation.ts';
 import { apply } from './apply.ts';
 import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
@@ -44,6 +45,8 @@ export interface CrossEntropyOptions extends NllOptions {
 export function crossEntropy(logits: Tensor, target: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkArguments('crossEntropy', arguments);
   const { weight, ignoreIndex = -100, labelSmoothing = 0, reduction = 'mean' } = options;
+  checkWhole('crossEntropy', { ignoreIndex });
+  checkNumbers('crossEntropy', { labelSmoothing });
   if (target.dtype === 'f32') return withProbabilities(logits, target, options);
   const dim = classDim('crossEntropy', logits, target);
   const classes = logits.shape[dim]!;

@@ -3,7 +3,7 @@
 import { ShapeError } from '../errors.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { ge, le, where } from './compare.ts';
 import { zerosLike } from './creation.ts';
@@ -179,7 +179,7 @@ export const trunc = (x: Tensor): Tensor => apply(pointwiseOps.trunc, [x], undef
 export const round = (x: Tensor): Tensor => apply(pointwiseOps.round, [x], undefined);
 /** Held between `min` and `max`, either of which may be left out: any shape → the same. No gradient beyond them. Throws ShapeError without either. */
 export const clamp = (x: Tensor, min?: number, max?: number): Tensor => {
-  if (typeof min === 'object') checkArguments('clamp', [x, min, max]);
+  checkNumbers('clamp', { min, max }, [x, min, max]);
   return apply(pointwiseOps.clamp, [x], { min, max });
 };
 

@@ -1,11 +1,13 @@
 /** Elements put together and in another order: concatenation, repetition, reversal, padding. */
 
 import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { promote } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments, checkTensors } from '../usage/arguments.ts';
+import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { tensor } from './creation.ts';
 import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
@@ -248,6 +250,12 @@ function checkMode(given: ArrayLike<unknown>): void {
 export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Tensor {
   checkMode(arguments);
   checkArguments('pad', arguments);
+  if (!Array.isArray(padding))
+    throw new TensightError(
+      `pad: expected a list of numbers, got ${inWords(padding)}`,
+      `Give two numbers per dimension, from the last one on: [${String(padding)}, ${String(padding)}] is left and right.`,
+    );
+  checkWhole('pad', { padding });
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)
     throw new ShapeError(
       'pad',
@@ -352,6 +360,7 @@ function rollAll(x: Tensor, shifts: readonly number[], dims: readonly number[]):
 export function roll(x: Tensor, shift: number | readonly number[], dim: number | readonly number[]): Tensor {
   if (typeof shift === 'object' || typeof dim === 'object') return rollAll(x, [shift].flat(), [dim].flat());
   const d = normalizeDim('roll', dim, x);
+  checkWhole('roll', { shift });
   const size = x.shape[d] ?? 0;
   const by = size === 0 ? 0 : ((shift % size) + size) % size;
   return by === 0 ? x : cat([slice(x, d, size - by), slice(x, d, 0, size - by)], d);

@@ -7,6 +7,7 @@ import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView } from './broadcast.ts';
 import { eq, logicalOr, ne, where } from './compare.ts';
@@ -296,6 +297,8 @@ export const logsumexp = (x: Tensor, dim?: Dims, keepdim = false): Tensor =>
  * by default; 0 counts what is not 0, ±∞ takes the largest or smallest.
  */
 export function norm(x: Tensor, p = 2, dim?: Dims, keepdim = false): Tensor {
+  if (typeof keepdim !== 'boolean') checkArguments('norm', arguments);
+  checkNumbers('norm', { p }, arguments);
   if (p === Number.POSITIVE_INFINITY) return amax(x.abs(), dim, keepdim);
   if (p === Number.NEGATIVE_INFINITY) return amin(x.abs(), dim, keepdim);
   if (p === 1) return sum(x.abs(), dim, keepdim);

@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { eq, where } from './compare.ts';
 import { add, div, maximum, mul, sub } from './elementwise.ts';
@@ -15,6 +16,7 @@ import { expand } from './view.ts';
 /** x divided by its length along `dim`, the p-norm, of `eps` at least: any shape → the same, vectors of length 1. */
 export function normalize(x: Tensor, { p = 2, dim = 1, eps = 1e-12 } = {}): Tensor {
   checkArguments('normalize', arguments);
+  checkNumbers('normalize', { p, eps });
   return div(x, maximum(norm(x, p, dim, true), eps));
 }
 

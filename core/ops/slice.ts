@@ -4,6 +4,7 @@ import { IndexError, ShapeError } from '../errors.ts';
 import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
 import { formatShape, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
@@ -123,6 +124,7 @@ export function spanOf(
   step: number,
 ): SliceAttrs {
   const d = normalizeDim(op, dim, x);
+  checkWhole(op, { start: start ?? undefined, end: end === Number.POSITIVE_INFINITY ? undefined : (end ?? undefined) });
   if (x.shape.length === 0) throw new ShapeError(op, [x], 'a number has no dimensions to slice');
   if (!Number.isInteger(step) || step < 1)
     throw new ShapeError(op, [x], `the step must be 1 or more, it is ${step}`, 'Use .flip(dim) to turn it round.');
@@ -140,6 +142,7 @@ export function spanOf(
  */
 export function narrow(x: Tensor, dim: number, start: number, length: number): Tensor {
   const d = normalizeDim('narrow', dim, x);
+  checkWhole('narrow', { start, length });
   const size = x.shape[d] ?? 0;
   const from = start < 0 ? start + size : start;
   if (from < 0 || length < 0 || from + length > size)
@@ -185,6 +188,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
     sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
   } else {
     sizes = size;
+    if (Array.isArray(size)) checkWhole('split', { 'the size of a piece': sizes });
     const sum = sizes.reduce((n, s) => n + s, 0);
     if (sum !== total)
       throw new ShapeError(

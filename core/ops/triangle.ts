@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView } from './broadcast.ts';
 import { scalar } from './creation.ts';
@@ -60,12 +61,18 @@ export const triangleOps = {
  * The lower triangle of each matrix, zeros above the `diagonal`-th diagonal: [..., M, N] → the same. Throws ShapeError
  * where there is no matrix.
  */
-export const tril = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.tril, [x], { diagonal });
+export function tril(x: Tensor, diagonal = 0): Tensor {
+  checkWhole('tril', { diagonal });
+  return apply(triangleOps.tril, [x], { diagonal });
+}
 /**
  * The upper triangle of each matrix, zeros below the `diagonal`-th diagonal: [..., M, N] → the same. Throws ShapeError
  * where there is no matrix.
  */
-export const triu = (x: Tensor, diagonal = 0): Tensor => apply(triangleOps.triu, [x], { diagonal });
+export function triu(x: Tensor, diagonal = 0): Tensor {
+  checkWhole('triu', { diagonal });
+  return apply(triangleOps.triu, [x], { diagonal });
+}
 /** bool [query, key], true where a query must not look: at keys after its own position. */
 export const causalMask = (queryLength: number, keyLength = queryLength): Tensor =>
   apply(triangleOps.causalMask, [], { rows: queryLength, columns: keyLength });

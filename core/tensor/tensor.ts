@@ -142,6 +142,11 @@ export class Tensor implements Spec {
     return this.isMeta ? head : `${head}\n${formatValues(this.toTypedArray(), this.shape, this.dtype)}`;
   }
 
+  /** What Node's console prints of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   /** In a text, as `toString` says. Throws TensightError where it is to be a number: JavaScript's operators do not compute with tensors. */
   [Symbol.toPrimitive](wanted: 'string' | 'number' | 'default'): string {
     if (wanted === 'string') return this.toString();

@@ -22,7 +22,8 @@ export function takeMiss(): Miss | undefined {
 }
 
 /** Names that tools and the language ask any object for. */
-const asked = /^(?:then|next|toJSON|inspect|constructor|nodeType|tagName|asymmetricMatch|isEqualNode|[_$@].*|)$/;
+const asked =
+  /^(?:then|next|toJSON|inspect|href|protocol|constructor|nodeType|tagName|asymmetricMatch|isEqualNode|[_$@].*|)$/;
 
 /** Indices as Python writes them, and what a tensor in brackets becomes. */
 const index = /^-?\d+$|^[-\d,:.]+$/;

@@ -79,6 +79,8 @@ export function bundles(production) {
       ...common,
       entryPoints: ['core/index.ts'],
       outfile: 'dist/tensight/index.js',
+      // By its class's name a layer prints itself, and its arguments are checked.
+      keepNames: true,
       platform: 'neutral',
       target: 'es2022',
       format: 'esm',
