@@ -357,6 +357,12 @@ export class MultiheadAttention extends Layer {
   #check(query: Tensor, key: Tensor, value: Tensor): void {
     const layer = `MultiheadAttention(${this.embedDim}, ${this.numHeads})`;
     const order = this.batchFirst ? '[batch, seq, embed]' : '[seq, batch, embed]';
+    for (const [name, given] of Object.entries({ query, key, value }))
+      if ((given as unknown) === undefined)
+        throw new TensightError(
+          `${layer}: expected a tensor as ${name}, got nothing`,
+          'Write attention.forward(query, key, value); for self-attention all are the same: attention.forward(x, x, x).',
+        );
     for (const x of [query, key, value]) checkRank(layer, x, [2, 3], `${order}, or [seq, embed] without a batch`);
     checkFeatures(`${layer}: query`, query, this.embedDim, (size) => `nn.MultiheadAttention(${size}, …)`);
     checkFeatures(`${layer}: key`, key, this.kdim, (size) => `{ kdim: ${size} }`, { layer: this, argument: 'kdim' });

@@ -1,6 +1,7 @@
 /** Errors of layers at input that does not fit, in words for the person. */
 import { context, remark } from '../context.ts';
 import { type Fix, ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 
@@ -55,7 +56,16 @@ export function checkTensor(layer: string, x: Tensor): void {
       'expected a tensor, got a list',
       'Take one of it: const [output] = layer.forward(…).',
     );
-  throw new ShapeError(layer, [], `expected a tensor, got ${got === null ? 'null' : typeof got}`);
+  throw new ShapeError(
+    layer,
+    [],
+    `expected a tensor, got ${inWords(got)}`,
+    got === undefined
+      ? 'An argument of forward is missing, or is what a function without return gave.'
+      : typeof got === 'number'
+        ? 'Make a tensor of it: tensor([…]).'
+        : undefined,
+  );
 }
 
 /**
@@ -110,16 +120,8 @@ export function checkSizes(call: string, sizes: Readonly<Record<string, number>>
   for (const [name, size] of Object.entries(sizes)) {
     if (Number.isInteger(size) && size >= 0) continue;
     const got: unknown = size;
-    const shown =
-      typeof got === 'object'
-        ? Array.isArray(got)
-          ? 'a list'
-          : 'an object'
-        : typeof got === 'string'
-          ? `the text '${got}'`
-          : String(got);
     throw new TensightError(
-      `${call.slice(0, call.indexOf('('))}: ${name} is ${shown}, not a whole number`,
+      `${call.slice(0, call.indexOf('('))}: expected ${name}, a whole number of 0 or more, got ${inWords(got)}`,
       `Write new nn.${call}.`,
     );
   }

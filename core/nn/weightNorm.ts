@@ -24,6 +24,11 @@ interface ComputedWeight {
 /** What is computed in a module, by the kind of computation and the parameter's name. */
 const computed = new WeakMap<Module, Map<string, ComputedWeight>>();
 
+/** Whether this field of `module` is computed before each `forward`. */
+export function isComputed(module: Module, name: string): boolean {
+  return [...(computed.get(module)?.keys() ?? [])].some((key) => key.endsWith(` ${name}`));
+}
+
 const fieldsOf = (module: Module) => module as unknown as Record<string, unknown>;
 
 /** The parameter that becomes one that is computed. */

@@ -135,6 +135,7 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
           `tensor: expected a row of ${shape[depth]}, got a number`,
           'Every row of a tensor is nested equally deep.',
         );
+      if (typeof v !== 'number' && typeof v !== 'boolean') throw noNumber(v);
       if (typeof v !== 'boolean') isBool = false;
       if (typeof v !== 'number' && typeof v !== 'boolean') throw noNumber(v);
       flat.push(Number(v));
@@ -142,6 +143,16 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
   };
   walk(values, 0);
   return { flat, shape, isBool: isBool && flat.length > 0 };
+}
+
+/** What to throw where an element of a list is no number. */
+function noNumber(value: unknown): TensightError {
+  return new TensightError(
+    `tensor: expected numbers, got ${value instanceof Tensor ? 'a tensor in the list' : inWords(value)}`,
+    value instanceof Tensor
+      ? 'Write stack([a, b]) for tensors of one shape along a new dimension, cat([a, b], dim) along one they have.'
+      : 'A tensor holds numbers, or true and false; words become numbers with tokens(words, vocabulary).',
+  );
 }
 
 /**
@@ -250,6 +261,11 @@ export function linspace(start: number, end: number, steps: number, options: Cre
 
 /** The identity matrix [n, n]. */
 export function eye(n: number, options: CreationOptions = {}): Tensor {
+  if (typeof (options as unknown) === 'number')
+    throw new TensightError(
+      'eye: expected one size, got two',
+      `The identity is square: write eye(${Math.max(n, Number(options))}).slice(${n < Number(options) ? 0 : 1}, 0, ${Math.min(n, Number(options))}).`,
+    );
   checkArguments('eye', arguments);
   return make(
     specOf([n, n], options, options.dtype ?? 'f32', 'eye'),

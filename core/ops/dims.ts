@@ -5,7 +5,7 @@ import { misusedDim } from '../usage/arguments.ts';
 
 /** A dimension counted from the front: −1 is the last. A number has one, as in PyTorch: 0 or −1. Throws ShapeError where there is none such. */
 export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): number {
-  if (typeof dim !== 'number') throw misusedDim(op, dim);
+  if (typeof dim !== 'number') throw misusedDim(op, dim, spec);
   const rank = spec.shape.length + extra;
   const d = dim < 0 ? dim + Math.max(rank, 1) : dim;
   if (!Number.isInteger(dim) || d < 0 || d >= Math.max(rank, 1)) {
@@ -22,7 +22,7 @@ export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): nu
 
 /** Dimensions in ascending order, each once; all of them by default or, as in PyTorch, none is named. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
-  if (typeof dims === 'object' && !Array.isArray(dims)) throw misusedDim(op, dims);
+  if (dims !== undefined && typeof dims !== 'number' && !Array.isArray(dims)) throw misusedDim(op, dims, spec);
   const given = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
   if (given.length === 0) return spec.shape.map((_, i) => i);
   return eachOnce(op, given, spec)
@@ -32,6 +32,7 @@ export function normalizeDims(op: string, dims: number | readonly number[] | und
 
 /** Dimensions counted from the front, in the order given. Throws ShapeError where one is named twice. */
 export function eachOnce(op: string, dims: readonly number[], spec: Spec): number[] {
+  if (!Array.isArray(dims)) throw misusedDim(op, dims, spec);
   const list = dims.map((d) => normalizeDim(op, d, spec));
   if (new Set(list).size !== list.length)
     throw new ShapeError(op, [spec], `a dimension is named twice in [${String(dims)}]`);

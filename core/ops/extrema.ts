@@ -1,8 +1,9 @@
 /** The largest and smallest elements, and where they stand. */
 
+import { TensightError } from '../errors.ts';
 import type { Spec } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { checkArguments } from '../usage/arguments.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments, misusedDim } from '../usage/arguments.ts';
 import { apply } from './apply.ts';
 import { type Chosen, chosen } from './chosen.ts';
 import { normalizeDim } from './dims.ts';
@@ -51,6 +52,7 @@ function extremes(op: Op<ReduceAttrs>, x: Tensor, dim: number, keepdim: boolean)
 export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, keepdim?: boolean): Extremes;
 export function max(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
+  if (dim !== undefined && typeof dim !== 'number') throw misusedExtreme('max', x, dim, keepdim);
   return dim === undefined ? amax(x) : extremes(extremaOps.argmax, x, dim, keepdim);
 }
 
@@ -58,7 +60,19 @@ export function max(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes
 export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, keepdim?: boolean): Extremes;
 export function min(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
+  if (dim !== undefined && typeof dim !== 'number') throw misusedExtreme('min', x, dim, keepdim);
   return dim === undefined ? amin(x) : extremes(extremaOps.argmin, x, dim, keepdim);
+}
+
+/** What to say of `x.max(y)`, which is PyTorch's maximum as well, and of what else is no dimension. */
+function misusedExtreme(name: 'max' | 'min', x: Tensor, dim: unknown, keepdim: boolean): TensightError {
+  if (dim instanceof Tensor)
+    return new TensightError(
+      `${name}: expected a dimension, got a tensor`,
+      `Write ${name}imum(x, y) for the ${name === 'max' ? 'larger' : 'smaller'} of two, element by element.`,
+    );
+  checkArguments(name, keepdim ? [x, dim, keepdim] : [x, dim]);
+  return misusedDim(name, dim, x);
 }
 
 export interface MaxMethod {

@@ -18,7 +18,9 @@ export function checkIndices(
       op,
       [index],
       `indices are whole numbers (i32), ${formatShape(index)} is ${index.dtype}`,
-      "Make them with { dtype: 'i32' } or convert them: .to('i32').",
+      index.dtype === 'bool'
+        ? 'A mask chooses by x.maskedSelect(mask), or by where(mask, x, other), which keeps the shape.'
+        : "Make them with { dtype: 'i32' } or convert them: .to('i32').",
     );
   if (!(index instanceof Tensor) || index.isMeta) return;
   const data = index.toTypedArray();

@@ -1,6 +1,7 @@
 /** What JavaScript's own errors most often mean in a model file, in words for the person. */
 
 import { nearest } from '../nearest.ts';
+import { Layer } from '../nn/layer.ts';
 import { Module } from '../nn/module.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { classPath, layerOf, whereIs } from '../usage/library.ts';
@@ -24,6 +25,11 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   if (name === 'ReferenceError' && /^Cannot access '.*' before initialization$/.test(message))
     return {
       hint: 'It is declared further down, or in a file that imports this one: move what reads it, or what it reads, so that it comes after that.',
+    };
+  if (name === 'RangeError' && message.startsWith('Maximum call stack size'))
+    return {
+      message: 'a function calls itself without an end',
+      hint: 'Make sure that it stops: a forward must not call itself (this.forward), nor a getter read itself.',
     };
   if (name !== 'TypeError') return {};
   const unmade = /^Class constructor ([\w$]+) cannot be invoked without 'new'/.exec(message)?.[1];
@@ -74,6 +80,38 @@ const calls: Readonly<Record<string, string>> = {
   fit: 'A model is trained by the train section of its defineModel.',
 };
 
+/** Methods of lists in JavaScript and Python, which a list of modules has under another name. */
+const listMethods: Readonly<Record<string, string>> = {
+  push: 'Write .append(module).',
+  add: 'Write .append(module).',
+  addModule: 'Write .append(module).',
+  extend: 'Write .append(module) for each: for (const module of modules) list.append(module).',
+  concat: 'Write .append(module) for each: for (const module of modules) list.append(module).',
+  insert: 'Modules are added at the end: .append(module).',
+  unshift: 'Modules are added at the end: .append(module).',
+  pop: 'Modules stay: make a list of those that are wanted, new nn.ModuleList([…list].slice(0, -1)).',
+  map: 'Make a list of it first: [...list].map(…).',
+  forEach: 'Loop over it: for (const module of list) …',
+  filter: 'Make a list of it first: [...list].filter(…).',
+  reduce: 'Loop over it: for (const module of list) x = module.forward(x);',
+  slice: 'Make a list of it first: [...list].slice(…).',
+  entries: 'Make a list of it first: [...list].entries().',
+  size: 'Write .length.',
+};
+
+/** Those of dictionaries. */
+const dictMethods: Readonly<Record<string, string>> = {
+  update: 'Write .set(name, module) for each.',
+  add: 'Write .set(name, module).',
+  addModule: 'Write .set(name, module).',
+  items: 'Loop over it: for (const [name, module] of dict) …',
+  entries: 'Loop over it: for (const [name, module] of dict) …',
+  keys: 'Make a list of it: [...dict].map(([name]) => name).',
+  values: 'Make a list of it: [...dict].map(([, module]) => module).',
+  has: 'Look for it in [...dict].map(([name]) => name).',
+  length: 'Write .size.',
+};
+
 const isLayer = (module: Module, field: string) =>
   Object.getOwnPropertyDescriptor(module, field)?.value instanceof Module;
 
@@ -106,9 +144,16 @@ function ofModule(module: Module, missing: PropertyKey): Words {
   if (Object.hasOwn(calls, bare)) return { message: `${module.constructor.name} has no ${bare}`, hint: calls[bare]! };
   if (/^(?:get|item|index|layer|getitem)$/.test(bare) && 'at' in module)
     return { message: `${module.constructor.name} has no ${bare}`, hint: 'Write .at(i) for the layer at a place.' };
+  if (own.has('append') && Object.hasOwn(listMethods, bare)) return { message, hint: listMethods[bare]! };
+  if (own.has('set') && own.has('get') && Object.hasOwn(dictMethods, bare))
+    return { message, hint: dictMethods[bare]! };
+  if (own.has('get') && !own.has('at') && /^[A-Za-z]\w*$/.test(name) && !Object.hasOwn(listMethods, bare))
+    return { message, hint: `Write .get('${name}') for what it holds by that name.` };
   const near = nearest(name, [...own]);
   if (near !== undefined) return { message, hint: `Did you mean ${near}?` };
   const fields = Object.keys(module).filter((key) => key !== 'training');
+  if (fields.length === 0 && module instanceof Layer)
+    return { message, hint: 'Completion after the dot lists what it has.' };
   if (fields.length === 0) return { message, hint: `Give it a field: ${name} = …;` };
   return { message, hint: `It has ${fields.slice(0, 12).join(', ')}.` };
 }

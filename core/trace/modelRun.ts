@@ -327,7 +327,7 @@ export class ModelRun {
     const output = root.forward(...args);
     run.output = refOf(output, recorder);
     run.ran = root;
-    givenBy(() => checkOutput(output, callee));
+    givenBy(() => checkOutput(output, callee, String(writtenForward(root))));
 
     recorder.phase = 'loss';
     probe.last = undefined;

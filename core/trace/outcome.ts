@@ -6,12 +6,14 @@ import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { tensorsOf } from './values.ts';
 
 /** Throws TensightError where there is no tensor in what `name` gave. */
-export function checkOutput(output: unknown, name: string): void {
+export function checkOutput(output: unknown, name: string, written = ''): void {
   if (isProxyOf(output)) throw notItself(`what ${name} returned`, 'tensor');
   if (tensorsOf(output).length > 0) return;
   throw new TensightError(
     `${name} returned ${withoutTensor(output)}; expected a tensor, or a list or dict of tensors`,
-    whatToDo(output),
+    output === undefined && /\breturn\s*[^\s;}]/.test(written)
+      ? 'What it returns is undefined: a name that got nothing, such as the third of a list of two, or a field that was never set. A recurrent layer gives two: const [output, state] = lstm.forward(x).'
+      : whatToDo(output),
   );
 }
 

@@ -1,5 +1,8 @@
 /** Layers and parameters that a model uses and that are no part of it: they are neither trained, nor saved, nor counted. */
-import { Module, Parameter } from '../nn/module.ts';
+import { Layer } from '../nn/layer.ts';
+import { Buffer, Module, Parameter } from '../nn/module.ts';
+import { isComputed } from '../nn/weightNorm.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { isFunction } from './definition.ts';
 import type { Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
@@ -20,7 +23,7 @@ const mostLookedAt = 2000;
 /** Everything of this kind, once the model has run. */
 export function outside(recorder: Recorder, root: Module, sites: readonly Site[]): Problem[] {
   const own = new Set<object>([...root.modules(), ...root.parameters(), ...root.buffers()]);
-  const problems: Problem[] = [];
+  const problems: Problem[] = replaced(recorder, root);
   const told = new Set<object>();
   for (const held of fields(root, own)) {
     for (const layer of held.layers) for (const part of [...layer.modules(), ...layer.parameters()]) told.add(part);
@@ -69,6 +72,24 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
     );
   }
   return problems;
+}
+
+/** Weights of the library's layers in whose place a plain tensor was put, which PyTorch refuses when it is assigned. */
+function replaced({ moduleSites }: Recorder, root: Module): Problem[] {
+  return root.namedModules().flatMap(([path, module]) => {
+    if (!(module instanceof Layer)) return [];
+    return Object.entries(module).flatMap(([field, value]) => {
+      const isPlain = value instanceof Tensor && !(value instanceof Parameter || value instanceof Buffer);
+      if (!isPlain || !/weight|bias/i.test(field) || isComputed(module, field)) return [];
+      const name = path === '' ? field : `${path}.${field}`;
+      return remark(
+        'error',
+        `${name} is a plain tensor where a parameter was: it is not trained, saved or counted`,
+        `Write ${field} = new nn.Parameter(…) where it is assigned, or keep the parameter and draw into it: nn.init.constant(layer.${field}, 0).`,
+        moduleSites.get(module),
+      );
+    });
+  });
 }
 
 function nameOfModel(root: Module): string {

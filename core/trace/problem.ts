@@ -49,11 +49,13 @@ export function problemOf(
   if (error instanceof StopRun)
     return { severity: 'warning', code: 'cancelled', message: 'the run was cancelled', ...at };
   if (error instanceof TensightError) {
+    const misplaced = error instanceof MisreadError ? misplacedTensor(message, stack, locate) : undefined;
+    const hint = misplaced?.hint ?? error.hint;
     return {
       severity: 'error',
       code: codeOf(error),
-      message,
-      ...asHint(changes, typeof error.hint === 'string' ? cut(error.hint) : undefined),
+      message: misplaced?.message ?? message,
+      ...asHint(changes, typeof hint === 'string' ? cut(hint) : undefined),
       ...(site === undefined || error instanceof MisreadError ? (located() ?? at) : at),
       ...(error instanceof ShapeError ? { related: histories(error, recorder, site) } : {}),
       ...fixOf(error, recorder),
@@ -102,6 +104,25 @@ function calledIn(stack: string, locate: (error: Error) => ErrorPlace | undefine
     called = last === undefined ? undefined : plain ? last.replace(/^_/, '') : `${of}.${last}`;
   }
   return undefined;
+}
+
+/** A member that was looked for by the library: a tensor stands where options, or a list, are expected. */
+function misplacedTensor(
+  message: string,
+  stack: string | undefined,
+  locate: ((error: Error) => Located | undefined) | undefined,
+): Pick<Problem, 'message' | 'hint'> | undefined {
+  const member = /^a tensor has no (\w+)$/i.exec(message)?.[1];
+  if (member === undefined || stack === undefined || locate === undefined) return undefined;
+  const called = calledIn(stack, locate);
+  // The person's own reading of it is the trap's.
+  if (called === undefined || called === 'get' || called === 'set') return undefined;
+  const isList = /^(?:length|map|every|some|flat|forEach|reduce|slice)$/.test(member);
+  const call = callOf(called);
+  return {
+    message: `${called}: expected ${isList ? 'a list' : 'an object of options'}, got a tensor`,
+    hint: call === undefined ? 'Hover its name to see what it takes.' : `It is written ${call}.`,
+  };
 }
 
 function wrongArgument(message: string, called: string | undefined): Pick<Problem, 'message' | 'hint'> {

@@ -6,6 +6,7 @@
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { camelCase, nearest } from '../nearest.ts';
+import type { Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { type Signature, signatureOf } from './signature.ts';
 
@@ -87,16 +88,19 @@ function noShape({ name, written, positional }: Signature, given: ArrayLike<unkn
 }
 
 /** What to throw where `dim` of an operation is no number: an object of options, most often. */
-export function misusedDim(op: string, dim: unknown): TensightError {
+export function misusedDim(op: string, dim: unknown, spec?: Spec): TensightError {
   const signature = signatureOf(op);
   const at = signature?.positional.indexOf('dim') ?? -1;
   if (signature !== undefined && at >= 0 && isPlain(dim)) {
     const given: unknown[] = new Array(at).fill(undefined);
     return misuse(signature, [...given, dim]);
   }
+  const named = typeof dim === 'string' ? (spec?.axes.findIndex(({ name }) => name === dim) ?? -1) : -1;
   return new TensightError(
     `${op}: expected a dimension, got ${inWords(dim)}`,
-    'Dimensions are numbers: 0 is the first, -1 the last.',
+    named < 0
+      ? 'Dimensions are numbers: 0 is the first, -1 the last.'
+      : `Dimensions are numbers: write ${named}, which is named ${String(dim)}.`,
   );
 }
 
@@ -152,7 +156,8 @@ class Reading {
       else {
         if (signature.absent.has(name)) this.absent.push(name);
         else if (i >= positional.length) this.byPosition.push(name);
-        this.named.set(name, value);
+        // PyTorch's unbiased, which was there before.
+        this.named.set(name, name === 'correction' && typeof value === 'boolean' ? Number(value) : value);
       }
     }
     for (const name of this.absent) this.named.delete(name);
@@ -195,11 +200,16 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
   const { strangers, renamed, inObject, byPosition } = reading;
   if (strangers.length > 0) {
     const among = [...positional.filter((other) => !absent.has(other)), ...known];
+    const hint = Object.hasOwn(instead, camelCase(strangers[0]!)) ? instead[camelCase(strangers[0]!)] : undefined;
     const near = nearest(strangers[0]!, among);
     const takes = known.size > 0 ? `Its options are ${[...known].join(', ')}.` : `It takes no options. ${write}`;
     return new TensightError(
-      `${name}: there is no option ${strangers.join(', ')}`,
-      near === undefined ? takes : `Did you mean ${near}? ${takes}`,
+      `${name === 'variance' ? 'var' : name}: there is no option ${strangers.join(', ')}`,
+      hint !== undefined && known.has(hint[0])
+        ? hint[1]
+        : near === undefined
+          ? takes
+          : `Did you mean ${near}? ${takes}`,
     );
   }
   if (reading.absent.length > 0)
@@ -230,6 +240,16 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
     write,
   );
 }
+
+/** An option of PyTorch's that another one stands for. */
+const instead: Readonly<Record<string, readonly [option: string, hint: string]>> = {
+  unbiased: ['correction', 'Write correction: 0 for unbiased=False; 1, the default, is unbiased=True.'],
+  ddof: ['correction', 'Write correction: it is what ddof is in NumPy.'],
+  lr: ['optimizer', 'The learning rate is the optimizer’s.'],
+  learningRate: ['lr', 'It is called lr.'],
+  learningrate: ['lr', 'It is called lr.'],
+  batchSize: ['batch', 'batch is a function that gives the tensors of a step.'],
+};
 
 /** Why PyTorch's is not there, and what to do instead. */
 const reasons: Readonly<Record<string, string>> = {

@@ -65,6 +65,11 @@ export function watchTensors(prototype: object, own: () => readonly string[]): v
           `the elements of a tensor are not assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
           'Make a new tensor: x.setSlice(dim, start, end, value), x.indexPut([ids], values), or where(mask, value, x).',
         );
+      if (name === 'data')
+        throw new MisreadError(
+          'a tensor has no data that could be assigned',
+          'Write layer.weight = new nn.Parameter(values), or draw into it: nn.init.constant(layer.weight, 0), nn.init.normal(layer.weight).',
+        );
       const here = camelCase(name);
       if (here !== name && own().includes(here)) throw new MisreadError(`a tensor has no ${name}`, `Write x.${here}.`);
     },

@@ -40,6 +40,9 @@ export function signatureOf(name: string): Signature | undefined {
   return signature;
 }
 
+/** Functions of a tensor that are no methods of it; a test holds that there are no others. */
+const notMethods: ReadonlySet<string> = new Set(['takeAlongDim', 'softplus']);
+
 function parse(name: string, written: string, line: string): Signature {
   const [before = '', inside] = line.split('{');
   // Of what stands in no namespace, a capital tells a class.
@@ -52,7 +55,7 @@ function parse(name: string, written: string, line: string): Signature {
   return {
     name,
     written: made,
-    isMethod: Object.hasOwn(tensorFunctions, name) && all[0] === 'x' && name !== 'takeAlongDim',
+    isMethod: Object.hasOwn(tensorFunctions, name) && all[0] === 'x' && !notMethods.has(name),
     positional: all.map(bare),
     open: all.some((word) => word.startsWith('...')),
     options: options?.map(bare),

@@ -14,7 +14,7 @@ import type { Change } from '../../core/trace/changes.ts';
 
 const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, ownKeys } =
   Reflect;
-const { setPrototypeOf } = Reflect;
+const { has, setPrototypeOf } = Reflect;
 const { freeze, hasOwn, is, isFrozen } = Object;
 const { exec } = RegExp.prototype;
 
@@ -178,10 +178,12 @@ export class Snapshot {
 
   /** Notes what was added, taken away and changed. */
   #noteAll(place: number): void {
-    const { object, keys, properties } = this.#kept[place]!;
+    const { object, prototype, keys, properties } = this.#kept[place]!;
     const before = this.#differences;
     const now = ownKeys(object);
-    for (let i = 0; i < now.length; i++) if (indexOf(keys, now[i]!) < 0) this.#note(place, now[i], true);
+    // What was inherited was there: Float32Array's own fill stands before that of all typed arrays.
+    for (let i = 0; i < now.length; i++)
+      if (indexOf(keys, now[i]!) < 0) this.#note(place, now[i], prototype === null || !has(prototype, now[i]!));
     for (let i = 0; i < keys.length; i++) {
       const property = properties[i];
       if (indexOf(now, keys[i]!) < 0) this.#note(place, keys[i]);

@@ -67,6 +67,10 @@ const changes: readonly (readonly [change: string, name: string])[] = [
   ['(String.prototype as any).replace = null;', 'String.prototype.replace'],
   ['(Float32Array as any).from = null; delete (globalThis as any).Map;', 'Map'],
   ['(Object as any).keys = () => [];', 'Object.keys'],
+  // Inherited before, and asked for by the kernels.
+  ['(Float32Array.prototype as any).fill = function () { return this; };', 'Float32Array.prototype.fill'],
+  ['(Float32Array.prototype as any).set = function () {};', 'Float32Array.prototype.set'],
+  ['(Int32Array.prototype as any).subarray = function () { return this; };', 'Int32Array.prototype.subarray'],
 ];
 
 /** Those that are there before but not asked for by anything. */

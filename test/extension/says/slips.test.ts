@@ -1,0 +1,143 @@
+/** What is said of slips is about the slip itself, true, and names what to write instead. */
+import { describe, expect, it } from 'vitest';
+import { Tensor } from '../../../core/index.ts';
+import { tensorFunctions } from '../../../core/usage/functions.ts';
+import { signatureOf } from '../../../core/usage/signature.ts';
+import { head, words } from './say.ts';
+
+const net = (fields: string, body: string, before = '') => `${head}import * as torch from 'tensight';
+const N = nn as any, T = torch as any, F = nn.functional as any;
+${before}
+class Net extends nn.Module {
+  fc = new nn.Linear(8, 4);
+  ${fields}
+  forward(x: any): any {
+    ${body}
+  }
+}
+export default defineModel({ model: () => new Net(), inputs: { x: randn([2, 8], { axes: ['batch', 'embed'] }) } });`;
+const said = (body: string) => words(net('', body));
+const made = (field: string, body = 'return x;') => words(net(field, body));
+
+describe('a dimension is a number', () => {
+  it.each([
+    ["return x.mean('batch');", 'mean: expected a dimension, got the text "batch"', 'write 0, which is named batch'],
+    ["return x.sum('embed', true);", 'sum: expected a dimension', 'write 1, which is named embed'],
+    ["return x.softmax('embed');", 'softmax: expected a dimension', 'write 1, which is named embed'],
+    ["return x.amax('nothing');", 'amax: expected a dimension', '0 is the first'],
+    ["return x.flip('0');", 'flip: expected numbers, or one list of them, got the text "0"', 'Write x.flip('],
+    ['return x.sum(null);', 'sum: expected a dimension, got null', '0 is the first'],
+    ['return x.mean([0, "embed"]);', 'mean: expected a dimension', 'write 1'],
+  ])('%s', (body, message, hint) => {
+    expect(said(body)).toContain(message);
+    expect(said(body)).toContain(hint);
+  });
+});
+
+describe('is about what was written', () => {
+  it.each([
+    ['return x.max(x);', 'max: expected a dimension, got a tensor', 'maximum(x, y)'],
+    ['return T.min(x, x);', 'min: expected a dimension, got a tensor', 'minimum(x, y)'],
+    ['return x.max({ dim: 1 }).values;', 'max: expected dim by position', 'Write x.max(1).'],
+    ['return x.min({ dim: 1, keepdim: true }).values;', 'min: expected dim and keepdim', 'Write x.min(1, true).'],
+    ['return tensor([x, x] as any);', 'expected numbers, got a tensor in the list', 'stack([a, b])'],
+    ["return tensor(['a'] as any);", 'expected numbers, got the text "a"', 'tokens'],
+    ['return tensor([1, undefined] as any);', 'expected numbers, got nothing', ''],
+    ['return x.index(x.gt(0).select(1, 0));', 'bool', 'maskedSelect(mask)'],
+    ['return x.indexSelect(0, x.gt(0).select(1, 0));', 'bool', 'where(mask'],
+    ['return T.eye(2, 3);', 'eye: expected one size, got two', 'eye(3).slice(0, 0, 2)'],
+    ['return x.std(1, { unbiased: false });', 'std: there is no option unbiased', 'correction: 0'],
+    ['return x.var(1, { unbiased: false });', 'var: there is no option unbiased', 'correction: 0'],
+    ['return x.std(1, false);', 'expected correction in an object of options', 'x.std(1, { correction: 0 })'],
+    ['return F.softplus(x, { beta: 2 });', 'softplus: expected beta by position', 'Write softplus(x, 2'],
+    ['const { v } = this as any; return v;', 'returned nothing', 'What it returns is undefined'],
+    ['x.sum();', 'returned nothing', 'End it with return'],
+    ['const f = (n: number): number => f(n + 1); f(0); return x;', 'calls itself without an end', 'stops'],
+    ['return F.crossEntropy(x, x, x);', 'crossEntropy: expected weight in an object of options', '{ weight: … }'],
+    ['return F.mseLoss(x, x, x);', 'mseLoss: expected an object of options, got a tensor', 'reduction'],
+  ])('%s', (body, message, hint) => {
+    expect(said(body)).toContain(message);
+    expect(said(body)).toContain(hint);
+    expect(
+      said(body)
+        .split('\n')
+        .filter((line) => line !== ''),
+    ).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'ce = new N.CrossEntropyLoss(randn([4]));',
+      'CrossEntropyLoss: expected an object of options, got a tensor',
+      'weight',
+    ],
+    ['ce = new N.NLLLoss(randn([4]));', 'NLLLoss: expected an object of options, got a tensor', 'weight'],
+    ['ce = new N.BCEWithLogitsLoss(randn([4]));', 'BCEWithLogitsLoss: expected an object of options', 'posWeight'],
+    [
+      'l = new N.Linear(-8, 4);',
+      'expected inFeatures, a whole number of 0 or more, got the number -8',
+      'new nn.Linear',
+    ],
+    ["l = new N.Linear('8', 4);", 'got the text "8"', 'new nn.Linear'],
+    ['l = new N.Linear(8);', 'expected outFeatures, a whole number of 0 or more, got nothing', 'new nn.Linear'],
+  ])('%s', (field, message, hint) => {
+    expect(made(field)).toContain(message);
+    expect(made(field)).toContain(hint);
+  });
+
+  it.each([
+    ['l = new N.ModuleDict({ a: new nn.Linear(8, 8) });', 'return this.l.a.forward(x);', "Write .get('a')"],
+    ['l = new N.ModuleDict({ a: new nn.Linear(8, 8) });', 'return this.l["a"].forward(x);', "Write .get('a')"],
+    ['l = new N.ModuleList();', 'this.l.push(new nn.Linear(2, 2)); return x;', 'Write .append(module)'],
+    ['l = new N.ModuleList();', 'this.l.extend([]); return x;', '.append(module) for each'],
+    ['l = new N.Sequential();', 'this.l.push(new nn.ReLU()); return x;', 'Write .append(module)'],
+    ['l = new N.ModuleDict();', 'this.l.update({}); return x;', '.set(name, module) for each'],
+    ['l = new N.MultiheadAttention(8, 2);', 'return this.l.forward(x)[0];', 'attention.forward(x, x, x)'],
+    ['l = new N.MultiheadAttention(8, 2);', 'return this.l.forward(x, x)[0];', 'attention.forward(x, x, x)'],
+    ['l = new N.LSTM(8, 8);', 'const [out, h, c] = this.l.forward(x); return c;', 'A recurrent layer gives two'],
+  ])('%s %s', (field, body, hint) => {
+    expect(made(field, body)).toContain(hint);
+    expect(made(field, body)).not.toContain('Give it a field');
+  });
+});
+
+describe('weights that are assigned', () => {
+  it.each([
+    [
+      '(this.fc.weight as any).data = zeros([4, 8]); return x;',
+      'has no data that could be assigned',
+      'new nn.Parameter(values)',
+    ],
+    [
+      '(this.fc as any).weight = zeros([4, 8]); return this.fc.forward(x);',
+      'fc.weight is a plain tensor where a parameter was',
+      'new nn.Parameter',
+    ],
+    [
+      '(this.fc as any).bias = zeros([4]); return this.fc.forward(x);',
+      'fc.bias is a plain tensor where a parameter was',
+      'nn.init',
+    ],
+  ])('%s', (body, message, hint) => {
+    expect(said(body)).toContain(message);
+    expect(said(body)).toContain(hint);
+  });
+  it('in the ways that are meant, nothing is said', () => {
+    expect(said('this.fc.weight = new nn.Parameter(zeros([4, 8])); return this.fc.forward(x);')).toBe('');
+    expect(said('nn.init.constant(this.fc.weight, 0); return this.fc.forward(x);')).toBe('');
+    expect(made('w = nn.utils.weightNorm(new nn.Linear(8, 8));', 'return this.w.forward(x);')).not.toMatch(
+      /plain tensor/,
+    );
+    expect(
+      made('w = nn.utils.spectralNorm(new nn.Linear(8, 8));', 'return noGrad(() => this.w.forward(x));'),
+    ).not.toMatch(/plain tensor/);
+  });
+});
+
+it('a function is written as a method only where tensors have it', () => {
+  const own = Object.getOwnPropertyNames(Tensor.prototype);
+  const wrong = Object.keys(tensorFunctions).filter(
+    (name) => signatureOf(name)!.isMethod && !own.includes(name === 'variance' ? 'var' : name),
+  );
+  expect(wrong).toEqual([]);
+});
