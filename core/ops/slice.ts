@@ -4,6 +4,7 @@ import { IndexError, ShapeError } from '../errors.ts';
 import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
 import { formatShape, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
@@ -160,6 +161,7 @@ export function narrow(x: Tensor, dim: number, start: number, length: number): T
  * none.
  */
 export function select(x: Tensor, dim: number, index: number): Tensor {
+  if (typeof index !== 'number') checkArguments('select', [x, dim, index]);
   const d = normalizeDim('select', dim, x);
   const size = x.shape[d] ?? 0;
   const at = index < 0 ? index + size : index;
@@ -187,6 +189,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
     const count = Math.max(1, Math.ceil(total / size));
     sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
   } else {
+    if (!Array.isArray(size)) checkArguments('split', [x, size, dim]);
     sizes = size;
     if (Array.isArray(size)) checkWhole('split', { 'the size of a piece': sizes });
     const sum = sizes.reduce((n, s) => n + s, 0);
@@ -207,6 +210,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
 
 /** At most `chunks` pieces of equal size along `dim` (the last may be shorter): [5, 3] by 2 → [3, 3], [2, 3]. Views. */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
+  if (typeof chunks !== 'number') checkArguments('chunk', [x, chunks, dim]);
   const d = normalizeDim('chunk', dim, x);
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError('chunk', [x], `expected 1 piece or more, got ${chunks}`);

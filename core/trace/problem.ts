@@ -110,17 +110,19 @@ function calledIn(stack: string, locate: (error: Error) => ErrorPlace | undefine
 function misplacedTensor(
   message: string,
   stack: string | undefined,
-  locate: ((error: Error) => Located | undefined) | undefined,
+  locate: ((error: Error) => ErrorPlace | undefined) | undefined,
 ): Pick<Problem, 'message' | 'hint'> | undefined {
-  const member = /^a tensor has no (\w+)$/i.exec(message)?.[1];
-  if (member === undefined || stack === undefined || locate === undefined) return undefined;
+  const isNumber = message.startsWith('a tensor is not a number');
+  const member = /^a tensor has no (\w+)$/i.exec(message)?.[1] ?? '';
+  if ((member === '' && !isNumber) || stack === undefined || locate === undefined) return undefined;
   const called = calledIn(stack, locate);
   // The person's own reading of it is the trap's.
-  if (called === undefined || called === 'get' || called === 'set') return undefined;
+  if (called === undefined || /^(?:get|set|toPrimitive)\d*$/.test(called)) return undefined;
   const isList = /^(?:length|map|every|some|flat|forEach|reduce|slice)$/.test(member);
+  const expected = isNumber ? 'a number' : isList ? 'a list' : 'an object of options';
   const call = callOf(called);
   return {
-    message: `${called}: expected ${isList ? 'a list' : 'an object of options'}, got a tensor`,
+    message: `${called}: expected ${expected}, got a tensor`,
     hint: call === undefined ? 'Hover its name to see what it takes.' : `It is written ${call}.`,
   };
 }

@@ -171,7 +171,7 @@ export const moreIdioms: readonly Idiom[] = [
   ['catVariadic', 'return torch.cat(x, x);', 'Write cat([a, b], dim).'],
   ['stackVariadic', 'return torch.stack(x, x);', 'Write stack([a, b], dim).'],
   ['hstackVariadic', 'return torch.hstack(x, x);', 'Write hstack([a, b], dim).'],
-  ['splitObject', 'return x.split({ size: 4 })[0];', 'It is written x.split(size, dim).'],
+  ['splitObject', 'return x.split({ size: 4 })[0];', 'Write x.split(4'],
   ['splitText', "return x.split('4')[0];", 'It is written x.split(size, dim).'],
   ['unflattenNumber', 'return x.unflatten(2, 4);', 'hover its name'],
   ['repeatInterleaveList', 'return x.repeatInterleave([1, 2]);', 'It is written x.repeatInterleave(times, dim).'],
