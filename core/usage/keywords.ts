@@ -24,6 +24,8 @@ export function withoutKeywords(call: WrittenCall): string {
   const isClass = /^[A-Z]/.test(name);
   if (signature === undefined || (isClass && before !== '' && !/\b(?:nn|optim|torch)\.$/.test(before)))
     return 'Arguments go by position, or in one object where it takes options, as in f(x, { p: 0.1 }).';
+  // nn.functional has most of them, too.
+  const isFunctional = /(?:\bfunctional|^F)\.$/.test(before);
   const isLibrary = before === '' || /(?:^|\.)(?:nn|optim|functional|F|torch|T|init|utils)\.$/.test(before);
   const { written, isMethod } = signature;
   const ofReceiver = isMethod && !isLibrary;
@@ -34,7 +36,9 @@ export function withoutKeywords(call: WrittenCall): string {
       ? written.replace(/^new /, '')
       : isMethod && before === ''
         ? name
-        : written;
+        : isFunctional
+          ? before + name
+          : written;
   const parts = argumentsOf(signature, call.arguments, ofReceiver ? 1 : 0);
   const lead = isClass ? 'new ' : '';
   return parts.isWhole

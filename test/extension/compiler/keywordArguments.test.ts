@@ -32,6 +32,8 @@ describe('keyword arguments', () => {
     ['x.clamp(max=1);', 'Write x.clamp(undefined, 1).'],
     ['x.topk(k=3, dim=1);', 'Write x.topk(3, { dim: 1 }).'],
     ['cat([x, x], dim=-1);', 'Write cat([x, x], -1).'],
+    ['nn.functional.softmax(x, dim=-1);', 'Write nn.functional.softmax(x, -1).'],
+    ['F.softmax(x, dim=-1);', 'Write F.softmax(x, -1).'],
     ['softmax(x, dim=-1);', 'Write softmax(x, -1).'],
     ['nn.functional.dropout(x, p=0.1);', 'Write nn.functional.dropout(x, 0.1).'],
     [

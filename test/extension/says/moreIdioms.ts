@@ -175,7 +175,7 @@ export const moreIdioms: readonly Idiom[] = [
   ['splitText', "return x.split('4')[0];", 'It is written x.split(size, dim).'],
   ['unflattenNumber', 'return x.unflatten(2, 4);', 'hover its name'],
   ['repeatInterleaveList', 'return x.repeatInterleave([1, 2]);', 'It is written x.repeatInterleave(times, dim).'],
-  ['sumText', "return x.sum('all');", 'It is written x.sum(dim, keepdim).'],
+  ['sumText', "return x.sum('all');", 'Dimensions are numbers'],
   ['dtypeOfNothing', 'return x.maskedSelect(undefined);', 'hover its name'],
   ['interpolateNull', 'return F.interpolate(x, null, 2);', 'Write nn.functional.interpolate(x, { scaleFactor: 2 }).'],
   ['interpolateNothing', 'return F.interpolate(x);', 'Give either size or scaleFactor'],
