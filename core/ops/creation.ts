@@ -135,7 +135,6 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
           `tensor: expected a row of ${shape[depth]}, got a number`,
           'Every row of a tensor is nested equally deep.',
         );
-      if (typeof v !== 'number' && typeof v !== 'boolean') throw noNumber(v);
       if (typeof v !== 'boolean') isBool = false;
       if (typeof v !== 'number' && typeof v !== 'boolean') throw noNumber(v);
       flat.push(Number(v));
@@ -143,16 +142,6 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
   };
   walk(values, 0);
   return { flat, shape, isBool: isBool && flat.length > 0 };
-}
-
-/** What to throw where an element of a list is no number. */
-function noNumber(value: unknown): TensightError {
-  return new TensightError(
-    `tensor: expected numbers, got ${value instanceof Tensor ? 'a tensor in the list' : inWords(value)}`,
-    value instanceof Tensor
-      ? 'Write stack([a, b]) for tensors of one shape along a new dimension, cat([a, b], dim) along one they have.'
-      : 'A tensor holds numbers, or true and false; words become numbers with tokens(words, vocabulary).',
-  );
 }
 
 /**
