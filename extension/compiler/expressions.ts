@@ -86,6 +86,7 @@ export abstract class ExpressionWalker {
 
   /** An expression whose value is used. */
   expression(node: Expression): void {
+    if (isTypeCast(node)) return this.#noAnnotation(node);
     switch (node.type) {
       case 'Identifier':
         if (this.bindings.tensors.has(node.name)) this.#around1(node, () => {});
@@ -197,6 +198,16 @@ export abstract class ExpressionWalker {
     // Literals, this, super, new.target: nothing to see.
   }
 
+  #noAnnotation(node: Node): void {
+    this.marks.problem(
+      'syntax',
+      node.start!,
+      node.end!,
+      'Did not expect a type annotation here',
+      'Write value as Type for the type of a value; a: b stands in an object, { a: b }.',
+    );
+  }
+
   /** The parser does not look into regular expressions. */
   #checked({ pattern, flags, start, end }: RegExpLiteral): void {
     try {
@@ -259,6 +270,7 @@ export abstract class ExpressionWalker {
 
   /** What is written to: only the expressions inside it are read. */
   target(node: Node): void {
+    if (isTypeCast(node)) return this.#noAnnotation(node);
     switch (node.type) {
       case 'MemberExpression':
         return this.#memberParts(node);
@@ -391,3 +403,6 @@ export abstract class ExpressionWalker {
     );
   }
 }
+
+/** The parser's own for `a: T` where that may still become an arrow function's parameter, and left there where it does not. */
+const isTypeCast = (node: Node): boolean => (node.type as string) === 'TSTypeCastExpression';

@@ -38,6 +38,25 @@ function noName({ index, 0: { length } }: RegExpExecArray): SourceSyntaxError {
   return new SourceSyntaxError('Expected the name of a namespace.', index + length);
 }
 
+/** What the Unicode of this JavaScript has not assigned; the parser's may be a newer one. */
+const unknownHere = /\p{Cn}/u;
+
+interface Token {
+  readonly start: number;
+  readonly end: number;
+  readonly type: { readonly label?: string };
+}
+
+/** Refuses names that the parser takes and the engine would not. */
+function checkNames(text: string): void {
+  const { tokens } = parse(text, { sourceType: 'module', plugins, tokens: true });
+  for (const { start, end, type } of (tokens ?? []) as readonly Token[]) {
+    if (type.label !== 'name' && type.label !== '#name') continue;
+    const at = unknownHere.exec(text.slice(start, end));
+    if (at !== null) throw new SourceSyntaxError(`Did not expect the character ${at[0]} in a name.`, start + at.index);
+  }
+}
+
 /** Parses TypeScript. Parentheses are nodes of their own, so that text can be inserted around any expression. */
 export function parseSource(text: string): File {
   checkAngles(text);
@@ -51,6 +70,7 @@ export function parseSource(text: string): File {
       errorRecovery: false,
     });
     if (doubtful.length > 0) checkHoles(file, doubtful);
+    if (unknownHere.test(text)) checkNames(text);
     return file;
   } catch (error) {
     if (error instanceof SourceSyntaxError) throw error;
