@@ -189,7 +189,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
     const count = Math.max(1, Math.ceil(total / size));
     sizes = Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
   } else {
-    if (!Array.isArray(size)) checkArguments('split', dim === 0 ? [x, size] : [x, size, dim]);
+    if (!Array.isArray(size)) checkArguments('split', [x, size, dim]);
     sizes = size;
     if (Array.isArray(size)) checkWhole('split', { 'the size of a piece': sizes });
     const sum = sizes.reduce((n, s) => n + s, 0);
@@ -210,7 +210,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
 
 /** At most `chunks` pieces of equal size along `dim` (the last may be shorter): [5, 3] by 2 → [3, 3], [2, 3]. Views. */
 export function chunk(x: Tensor, chunks: number, dim = 0): Tensor[] {
-  if (typeof chunks !== 'number') checkArguments('chunk', dim === 0 ? [x, chunks] : [x, chunks, dim]);
+  if (typeof chunks !== 'number') checkArguments('chunk', [x, chunks, dim]);
   const d = normalizeDim('chunk', dim, x);
   if (!Number.isInteger(chunks) || chunks < 1)
     throw new ShapeError('chunk', [x], `expected 1 piece or more, got ${chunks}`);
