@@ -29,6 +29,12 @@ export function isComputed(module: Module, name: string): boolean {
   return [...(computed.get(module)?.keys() ?? [])].some((key) => key.endsWith(` ${name}`));
 }
 
+/** Parameters whose value became that of others, and that nothing reads any more. */
+const split = new WeakSet<object>();
+
+/** Whether other parameters stand for this one. */
+export const isSplit = (parameter: object): boolean => split.has(parameter);
+
 const fieldsOf = (module: Module) => module as unknown as Record<string, unknown>;
 
 /** The parameter that becomes one that is computed. */
@@ -44,6 +50,7 @@ function taken(call: string, module: Module, name: string): Parameter {
           .join(', ') || 'none'
       }.`,
     );
+  split.add(weight);
   return weight;
 }
 

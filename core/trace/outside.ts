@@ -1,7 +1,7 @@
 /** Layers and parameters that a model uses and that are no part of it: they are neither trained, nor saved, nor counted. */
 import { Layer } from '../nn/layer.ts';
 import { Buffer, Module, Parameter } from '../nn/module.ts';
-import { isComputed } from '../nn/weightNorm.ts';
+import { isComputed, isSplit } from '../nn/weightNorm.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { isFunction } from './definition.ts';
 import type { Recorder } from './recorder.ts';
@@ -57,7 +57,8 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
   // Those that were only looked at (by `stateDict`) are not used.
   const used = new Set(recorder.ops.flatMap(({ inputs }) => inputs));
   const loose = recorder.tensors.filter(
-    (tensor, id) => tensor instanceof Parameter && used.has(id) && !own.has(tensor) && !told.has(tensor),
+    (tensor, id) =>
+      tensor instanceof Parameter && used.has(id) && !own.has(tensor) && !told.has(tensor) && !isSplit(tensor),
   );
   if (loose.length > 0) {
     const first = recorder.tensorId(loose[0]!);

@@ -16,18 +16,25 @@ const QUIET_SETTINGS = {
   'git.openRepositoryInParentFolders': 'never',
 };
 
+/** Nothing that moves by itself: a screen that nobody looks at would be drawn all the time. */
+const STILL_SETTINGS = {
+  'editor.cursorBlinking': 'solid',
+  'editor.minimap.enabled': false,
+  'workbench.reduceMotion': 'on',
+};
+
 /**
  * @param {string} server the folder of VS Code's server
- * @param {{ settings?: Record<string, unknown>, installed?: string | undefined }} options `installed`: the folder of an extension to
- *   have installed
+ * @param {{ settings?: Record<string, unknown>, installed?: string | undefined, driven?: boolean }} options `installed`: the folder of
+ *   an extension to have installed; `driven`: by a test, not by a person
  * @returns {{ data: string, args: string[] }} the folder, and the server's arguments that make it use it
  */
-export function makeProfile(server, { settings = {}, installed }) {
+export function makeProfile(server, { settings = {}, installed, driven = false }) {
   const data = mkdtempSync(join(tmpdir(), 'tensight-vscode-'));
   mkdirSync(join(data, 'data', 'User'), { recursive: true });
   writeFileSync(
     join(data, 'data', 'User', 'settings.json'),
-    JSON.stringify({ ...QUIET_SETTINGS, ...settings }, null, 2),
+    JSON.stringify({ ...QUIET_SETTINGS, ...(driven ? STILL_SETTINGS : {}), ...settings }, null, 2),
   );
 
   // VS Code takes themes from under the folder of an extension under development to be that extension's, and prefers them to

@@ -32,7 +32,7 @@ const START_LIMIT = 120_000;
 /** @param {Options} [options] @returns {Promise<VSCodeServer>} */
 export async function startServer({ port = 0, untrusted = false, settings = {}, installed, driven = true } = {}) {
   const server = await ensureVSCodeServer();
-  const { data, args } = makeProfile(server, { settings, installed });
+  const { data, args } = makeProfile(server, { settings, installed, driven });
   // Whoever may talk to the server may run programs as this user: other users and web pages do not know the token.
   const token = randomBytes(16).toString('hex');
   args.push('--host', '127.0.0.1', '--port', String(port), '--connection-token', token);

@@ -151,7 +151,13 @@ test('the menu of a row copies what it says, goes to its class, and runs the mod
   const row = frame.locator('[data-testid="module-row"][data-key="blocks.0"]');
   const choose = async (item: string): Promise<void> => {
     await row.click({ button: 'right' });
-    await code.page.getByRole('menuitem', { name: item }).first().click();
+    const entry = code.page.getByRole('menuitem', { name: item }).first();
+    await entry.waitFor();
+    // A menu takes no click in its first moments.
+    await code.until(async () => {
+      await entry.click({ timeout: 2000 }).catch(() => {});
+      return !(await entry.isVisible());
+    }, `"${item}" to be taken`);
   };
   const copied = () => code.page.evaluate(() => navigator.clipboard.readText());
   await choose('Copy Path');

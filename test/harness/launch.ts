@@ -24,15 +24,11 @@ const STEADY_EDITOR = {
   'editor.quickSuggestions': { other: 'off', comments: 'off', strings: 'off' },
   'editor.suggestOnTriggerCharacters': false,
   'editor.parameterHints.enabled': false,
-  'editor.cursorBlinking': 'solid',
-  'editor.minimap.enabled': false,
   'editor.hover.delay': 100,
   'files.autoSave': 'off',
   'files.hotExit': 'off',
   'window.autoDetectColorScheme': false,
   'window.autoDetectHighContrast': false,
-  'workbench.reduceMotion': 'on',
-  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   // A busy machine does not make a run one that never ends.
   'tensight.shapeRunTimeout': 30_000,
 };

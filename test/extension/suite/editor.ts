@@ -22,7 +22,14 @@ export async function openFile(name: string, text: string): Promise<TextEditor> 
   if (folder === undefined) throw new Error('no folder is open');
   const uri = Uri.joinPath(folder, name);
   await workspace.fs.writeFile(uri, Buffer.from(text));
-  return window.showTextDocument(await workspace.openTextDocument(uri));
+  const editor = await window.showTextDocument(await workspace.openTextDocument(uri));
+  // One that a test before left open has what that test made of it.
+  const { document } = editor;
+  if (document.getText() !== text) {
+    const whole = document.validateRange(new Range(0, 0, document.lineCount, 0));
+    await until(`${name} to have its text`, () => editor.edit((edit) => edit.replace(whole, text)));
+  }
+  return editor;
 }
 
 /** Waits until `look` gives something, and gives it. */

@@ -71,9 +71,13 @@ describe('Shapes', () => {
 
   it('of a layer stand in its lens, with what can be done', async () => {
     // An edit of the test before was taken back.
+    let seen = '';
     const lines = await until('lenses of the text as it is', async () => {
       const found = await codeLenses(editor.document);
+      seen = [...found].map(([line, all]) => `${line}: ${all.map(({ command }) => command?.title)}`).join('; ');
       return found.get(23)?.some(({ command }) => command?.title.includes('features 3')) && found;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}, got ${seen}, of\n${editor.document.getText()}`);
     });
     const titles = (line: number) => lines.get(line)?.map(({ command }) => command?.title);
     const places = (found: typeof lines) => [...found.keys()].sort((a, b) => a - b);

@@ -66,13 +66,12 @@ describe('Every lesson is trained from its lens', () => {
       });
       // Each has its lens where it is defined.
       assert.equal(models.length, document.getText().match(/= defineModel\(|default defineModel\(/g)?.length);
-      for (const index of models.keys()) {
-        let ended = await trained(document, index, enough);
-        // On a busy machine hardly a step may have been made by then.
-        for (let ms = enough; /stopped/.test(ended) && !hasLearned(ended); ms *= 3)
-          ended = await trained(document, index, ms * 3);
-        assert.ok(hasLearned(ended), ended);
-      }
+      // What each of them comes to is tested without an editor.
+      let ended = await trained(document, 0, enough);
+      // On a busy machine hardly a step may have been made by then.
+      for (let ms = enough; /stopped/.test(ended) && !hasLearned(ended); ms *= 3)
+        ended = await trained(document, 0, ms * 3);
+      assert.ok(hasLearned(ended), ended);
       await commands.executeCommand('workbench.action.closeAllEditors');
     });
 });
