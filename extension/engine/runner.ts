@@ -1,3 +1,4 @@
+/** An engine under limits: runs and trainings one after another, on the engine there is or on the next one. */
 import type { FileTrace, Problem } from '../../core/trace/trace.ts';
 import type { EndReason } from '../host/host.ts';
 import type { EngineEvents, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';

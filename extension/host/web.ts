@@ -88,7 +88,8 @@ function startEngine({ script }: EngineOptions): EngineHandle {
       finish();
       const shared = typeof SharedArrayBuffer === 'undefined' ? undefined : new Int32Array(new SharedArrayBuffer(20));
       worker.postMessage({ begin: shared?.buffer } satisfies Begin);
-      if (shared === undefined) return;
+      // Of one that shares no memory nothing is known but that it was given work.
+      if (shared === undefined) return handle.onState?.({ work, acknowledged: false, resident: 0 });
       const place = new Place(shared);
       const tell = () => {
         place.look();
