@@ -149,32 +149,28 @@ test('a line in the panel leads to the source, and the caret in the source to th
 test('the menu of a row copies what it says, goes to its class, and runs the model up to it', async () => {
   const frame = await show('shapes');
   const row = frame.locator('[data-testid="module-row"][data-key="blocks.0"]');
-  const choose = async (item: string): Promise<void> => {
-    await row.click({ button: 'right' });
-    const entry = code.page.getByRole('menuitem', { name: item }).first();
-    await entry.waitFor();
-    // A menu takes no click in its first moments.
-    await code.until(async () => {
-      await entry.click({ timeout: 2000 }).catch(() => {});
-      return !(await entry.isVisible());
-    }, `"${item}" to be taken`);
-  };
+  // A menu takes no click in its first moments, and may go away with it: chosen again, as a person would.
+  const choose = (item: string, done: () => Promise<boolean>): Promise<void> =>
+    code.until(async () => {
+      await row.click({ button: 'right', timeout: 5000 }).catch(() => {});
+      const entry = code.page.getByRole('menuitem', { name: item }).first();
+      await entry.click({ timeout: 5000 }).catch(() => {});
+      return code.until(done, item, 5000).then(
+        () => true,
+        () => false,
+      );
+    }, `"${item}" to be done`);
   const copied = () => code.page.evaluate(() => navigator.clipboard.readText());
-  await choose('Copy Path');
-  await code.until(async () => (await copied()) === 'blocks.0', 'the path in the clipboard');
-  await choose('Copy Values');
-  await code.until(
-    async () => /^layer\tblocks\.0\nclass\tBlock\nshapes\t.*seq 13/.test(await copied()),
-    'the values there',
-  );
-  await choose('Go to Class');
+  await choose('Copy Path', async () => (await copied()) === 'blocks.0');
+  await choose('Copy Values', async () => /^layer\tblocks\.0\nclass\tBlock\nshapes\t.*seq 13/.test(await copied()));
   const line = readFileSync(join(root, 'examples', file), 'utf8')
     .split('\n')
     .findIndex((each) => /^class Block /.test(each));
-  await code.page.locator('.statusbar-item', { hasText: `Ln ${line + 1}, Col 7` }).waitFor();
-  await choose('Run up to Here');
+  await choose('Go to Class', () =>
+    code.page.locator('.statusbar-item', { hasText: `Ln ${line + 1}, Col 7` }).isVisible(),
+  );
+  await choose('Run up to Here', () => frame.getByText('to blocks.0').first().isVisible());
   await frame.locator('[data-testid="panel"][data-mode="forward"]').waitFor();
-  await frame.getByText('to blocks.0').first().waitFor();
 });
 
 test('the panel follows the active model file, each as it was left, and no file opens on top of it', async () => {
