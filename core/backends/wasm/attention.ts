@@ -122,7 +122,7 @@ export function attentionKernels(
     scratch.setIntegers(at, numbers);
     scratch.floats[(at >>> 2) + 5] = how.scale;
     const size = batches * heads * queries * keys * (width + valueWidth);
-    if (threads > 1 && batches * heads > 1 && size >= limits.sharing) path('shared', 'attention');
+    if (threads > 1 && batches * heads > 1 && size >= limits.sharing) path('shared attention', 'by heads');
     exports.attention(batches * heads, size, backward, work);
   }
 

@@ -216,8 +216,8 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
     const size = Math.ceil(length / Math.min(16 * threads, knownTasks) / unit) * unit;
     const tasks = Math.ceil(length / size);
     const each = (task: number, with_: typeof take) => with_(task * size, Math.min(size, rows - task * size));
-    path('shared', ofRows ? 'packed, by rows' : 'packed, by columns');
-    if (ofRows && outRow !== columns) path('shared', 'packed, by rows of a wider result');
+    path('shared product', ofRows ? 'packed, by rows' : 'packed, by columns');
+    if (ofRows && outRow !== columns) path('shared product', 'packed, by rows of a wider result');
     if (!ofRows) left.fill(0, rows);
     exports.openProduct(
       ...([rows, columns, depth, left.offset, left.row, left.column] as const),
@@ -341,7 +341,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
   ): void {
     const last = batch.length - 1;
     if (last > 0) path('matmul', 'a batch of several dimensions');
-    if (threads > 1 && batch[last]! * rows * columns * depth >= limits.sharing) path('shared', 'a batch');
+    if (threads > 1 && batch[last]! * rows * columns * depth >= limits.sharing) path('shared product', 'a batch');
     let o = out;
     const each = (d: number, i: number, j: number): void => {
       if (d < last) {

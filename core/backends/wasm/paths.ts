@@ -1,6 +1,6 @@
 /**
  * The ways that kernels can take: layout and size of the operands decide which. Each is marked where it begins, and
- * `test/core/backends/views.test.ts` fails for one that no view has led to. A mark costs a comparison with undefined.
+ * `test/core/backends/layouts/` fails for one that no view has led to. A mark costs a comparison with undefined.
  */
 
 const plain = 'left to the plain loops';
@@ -63,7 +63,8 @@ export const paths = {
   recurrence: spans,
   'recurrence, backward': spans,
   /** Only where there are helpers. */
-  shared: ['packed, by rows', 'packed, by rows of a wider result', 'packed, by columns', 'a batch', 'attention'],
+  'shared product': ['packed, by rows', 'packed, by rows of a wider result', 'packed, by columns', 'a batch'],
+  'shared attention': ['by heads'],
 } as const;
 
 type Paths = typeof paths;

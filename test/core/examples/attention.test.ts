@@ -1,0 +1,4 @@
+/** Positions, heads, add & norm, and what attention looks at. */
+import { comeToWhatTheyState } from './lessons.ts';
+
+comeToWhatTheyState('attention');

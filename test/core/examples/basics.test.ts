@@ -1,0 +1,4 @@
+/** Networks without sequences: a line fitted, XOR, images, a feed-forward block. */
+import { comeToWhatTheyState } from './lessons.ts';
+
+comeToWhatTheyState('basics');

@@ -1,0 +1,4 @@
+/** The encoder alone, and the decoder alone. */
+import { comeToWhatTheyState } from './lessons.ts';
+
+comeToWhatTheyState('halves');

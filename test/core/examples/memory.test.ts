@@ -1,0 +1,4 @@
+/** How far back recurrent networks and a transformer remember. */
+import { comeToWhatTheyState } from './lessons.ts';
+
+comeToWhatTheyState('memory');

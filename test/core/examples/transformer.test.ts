@@ -1,0 +1,4 @@
+/** The whole transformer, and GPT. */
+import { comeToWhatTheyState } from './lessons.ts';
+
+comeToWhatTheyState('transformer');
