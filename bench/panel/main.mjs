@@ -1,12 +1,15 @@
 // How long a person waits for the panel, in a real VS Code: `npm run bench:panel`.
 //   -- --rounds N  how often its tab is hidden and shown again; 9 by default
 //   -- --json      one object a line: {"bench", "p50", "worst", "unit"}
-// A frame is what was on the screen: VS Code's window is filmed, and the panel is there in the first frame that shows what it showed
-// before it was hidden, icons and theme with it. Builds first; a machine that does other work makes it all slower.
+// Its tab is hidden and shown, filmed: a frame is what was on the screen, and the panel is there in the first one that shows what it
+// showed before, icons and theme with it. Then the window is reloaded, timed by the panel's page itself. Beside both stands an empty
+// panel of another extension: what VS Code takes by itself. Builds first; a machine that does other work makes it all slower.
 
 import { main } from '../../scripts/lib/run.mjs';
 import { ensureDependencies } from '../../scripts/setup/dependencies.mjs';
+import { emptyCommand, emptyPanel, emptyTitle } from './empty.mjs';
 import { film } from './film.mjs';
+import { restart } from './restart.mjs';
 
 const file = 'gpt.model.ts';
 
@@ -18,7 +21,8 @@ await main(async () => {
   // The build has its say on stderr: stdout is for the figures.
   if (json) console.log = console.error;
   const { build } = await import('../../scripts/build.mjs');
-  await build();
+  // As it is handed on.
+  await build({ production: true });
   const { ensureBrowser } = await import('../../scripts/setup/browser.mjs');
   const { ensureVSCodeServer } = await import('../../scripts/setup/vscode-server.mjs');
   await ensureBrowser();
@@ -35,7 +39,8 @@ await main(async () => {
 async function measure(rounds) {
   const { launchVSCode } = await import('../../test/harness/launch.ts');
   const { fromRoot } = await import('../../scripts/lib/paths.mjs');
-  const code = await launchVSCode({ folder: fromRoot('examples') });
+  const empty = emptyPanel();
+  const code = await launchVSCode({ folder: fromRoot('examples'), installed: empty.folder });
   try {
     const tab = (/** @type {string} */ name) => code.page.locator('.tab', { hasText: name });
     await code.openFile(file);
@@ -46,28 +51,61 @@ async function measure(rounds) {
     await code.page.keyboard.press('Control+2');
     await code.runCommand('View: Toggle Editor Group Lock');
     await code.openFile('README.md');
+    await code.runCommand(emptyCommand);
+    await code.webview('#empty');
     const area = await code.page.locator('.editor-group-container').nth(1).locator('.editor-container').boundingBox();
     if (area === null) throw new Error('there is no second group of editors');
-    const [text, own] = [tab('README.md'), tab(`Tensight: ${file}`)];
-    /** @type {Record<'panel' | 'text', number[]>} */
-    const shown = { panel: [], text: [] };
+    const [text, own, none] = [tab('README.md'), tab(`Tensight: ${file}`), tab(emptyTitle)];
+    /** @type {Record<'panel' | 'empty' | 'text', number[]>} */
+    const shown = { panel: [], empty: [], text: [] };
     let blank = 0;
+    // The first time around everything is new to the browser.
     for (let round = -1; round < rounds; round++) {
-      const { ms, strange } = await film(code.page, area, { before: text, after: own });
+      const panel = await film(code.page, area, { before: text, after: own });
       const beside = await film(code.page, area, { before: own, after: text });
-      // The first time around everything is new to the browser.
+      const bare = await film(code.page, area, { before: text, after: none });
       if (round < 0) continue;
-      shown.panel.push(ms);
+      shown.panel.push(panel.ms);
       shown.text.push(beside.ms);
-      blank += strange;
+      shown.empty.push(bare.ms);
+      blank += panel.strange;
     }
+    /** @type {Record<'panel' | 'empty', import('./restart.mjs').Start[]>} */
+    const started = { panel: [], empty: [] };
+    for (let round = -1; round < Math.ceil(rounds / 2); round++) {
+      await none.click();
+      const bare = await restart(code, '#empty');
+      await own.click();
+      const panel = await restart(code, '[data-testid="panel"]');
+      if (round < 0) continue;
+      started.empty.push(bare);
+      started.panel.push(panel);
+    }
+    const of = (/** @type {keyof import('./restart.mjs').Start} */ part) => started.panel.map((each) => each[part]);
     return [
-      row('the panel’s first frame after a click on its tab', shown.panel, 'ms'),
-      row('a text file’s, on the same tabs', shown.text, 'ms'),
+      row('tab clicked → the panel’s first whole frame', shown.panel, 'ms'),
+      row('the same, an empty panel’s', shown.empty, 'ms'),
+      row('the same, a text file’s', shown.text, 'ms'),
       { bench: 'frames in between that showed neither', p50: blank / rounds, worst: blank, unit: 'frames' },
+      row('window reloaded → the panel’s first picture', of('shown'), 'ms'),
+      row(
+        'the same, an empty panel’s',
+        started.empty.map(({ shown }) => shown),
+        'ms',
+      ),
+      row('the panel’s document → its script loaded', of('loaded'), 'ms'),
+      row('… → read and run', of('evaluated'), 'ms'),
+      row('… → the picture made', of('drawn'), 'ms'),
+      row('… → on the screen', of('own'), 'ms'),
+      row(
+        'an empty panel’s document → on the screen',
+        started.empty.map(({ own }) => own),
+        'ms',
+      ),
     ];
   } finally {
     await code.close();
+    empty.remove();
   }
 }
 

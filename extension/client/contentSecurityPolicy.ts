@@ -6,14 +6,14 @@
 /** The toolkit makes style elements that are empty, and fills them by script: the hash is of the empty text. */
 const emptyStyle = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
 
-/** `source`: where VS Code serves the extension's own files from. `nonce`: of the one script. */
-export function contentSecurityPolicy(source: string, nonce: string): string {
+/** `nonce`: of the one script and the one style. */
+export function contentSecurityPolicy(nonce: string): string {
   const directives: Readonly<Record<string, string>> = {
     'default-src': "'none'",
     'script-src': `'nonce-${nonce}'`,
-    'style-src': `${source} ${emptyStyle}`,
+    'style-src': `'nonce-${nonce}' ${emptyStyle}`,
     'font-src': 'data:',
-    'img-src': `${source} data:`,
+    'img-src': 'data:',
     'base-uri': "'none'",
     'form-action': "'none'",
   };

@@ -17,7 +17,7 @@ import { type FileState, requests, type TraceUpdate } from '../protocol/server.t
 import type { Training } from '../protocol/training.ts';
 import { flash } from './flash.ts';
 import type { Host } from './host.ts';
-import { panelHtml } from './panelHtml.ts';
+import { panelHtml, readPage } from './panelHtml.ts';
 
 type Select = PanelEvents['select'];
 
@@ -26,6 +26,7 @@ export class Panel implements Disposable {
   #update: TraceUpdate | undefined;
   #select: Select | undefined;
   #ready = false;
+  #closed = false;
   #led: { readonly document: string; readonly selection: Range } | undefined;
 
   constructor(
@@ -35,8 +36,7 @@ export class Panel implements Disposable {
     extension: Uri,
     private kept = false,
   ) {
-    const dist = Uri.joinPath(extension, 'dist');
-    view.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+    view.webview.options = { enableScripts: true, localResourceRoots: [] };
     view.iconPath = Uri.joinPath(extension, 'docs', 'icon.png');
     this.#rpc = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
       transportOf(view),
@@ -50,7 +50,7 @@ export class Panel implements Disposable {
     });
     this.#rpc.on('revealSite', (site) => void this.#reveal(site));
     this.#rpc.on('leave', () => void this.#leave());
-    view.webview.html = panelHtml(view.webview, dist);
+    void this.#open(Uri.joinPath(extension, 'dist'));
     this.#entitle();
   }
 
@@ -104,6 +104,7 @@ export class Panel implements Disposable {
   }
 
   dispose(): void {
+    this.#closed = true;
     this.#rpc.close('The panel is closed');
   }
 
@@ -128,6 +129,18 @@ export class Panel implements Disposable {
     stopTraining: ({ model }) => this.host.ask(requests.stopTraining, { uri: this.uri, model }),
     parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };
+
+  async #open(dist: Uri): Promise<void> {
+    try {
+      const page = await readPage(dist);
+      if (!this.#closed) this.view.webview.html = panelHtml(page);
+    } catch (error) {
+      this.host.log.error(`the panel's page can't be read: ${String(error)}`);
+      void window.showErrorMessage(
+        'The panel can’t be shown, because files of Tensight are missing. Install it again.',
+      );
+    }
+  }
 
   #entitle(): void {
     const name = Uri.parse(this.file).path.split('/').at(-1);

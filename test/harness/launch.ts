@@ -43,6 +43,8 @@ export interface LaunchOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** The extension to load; this repository unless told. */
   readonly extension?: string;
+  /** The folder of another extension, which is installed beside it. */
+  readonly installed?: string;
 }
 
 export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
@@ -54,6 +56,7 @@ export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
   try {
     const server = await startServer({
       untrusted,
+      ...(options.installed === undefined ? {} : { installed: resolve(options.installed) }),
       settings: { ...STEADY_EDITOR, 'workbench.colorTheme': THEMES[theme], ...settings },
     });
     end.push(server.stop);

@@ -32,6 +32,33 @@ async function answerTo(name: string, params: unknown) {
 }
 
 describe('a page', () => {
+  it('is one piece, whatever its script and style hold', async () => {
+    const style = 'a::before { content: "</style>"; }';
+    const script = "start('</script>', '<!-- <script>', '$&');";
+    editor.files = { 'webview.js': script, 'webview.css': style };
+    const other = new WebviewPanel();
+    new Panel(uri, other as never, host, Uri.parse('file:///extension') as never);
+    await vi.waitFor(() => expect(other.webview.html).not.toBe(''));
+    const { html } = other.webview;
+    expect(html).not.toMatch(/ (src|href)=/);
+    const own = /<style nonce="(.+)">(.*)<\/style>\n<\/head>[\s\S]*<script nonce="\1">(.*)<\/script>\n<\/body>/.exec(
+      html,
+    );
+    expect(own?.[2]).toBe(String.raw`a::before { content: "<\/style>"; }`);
+    const started: unknown[] = [];
+    new Function('start', own?.[3] ?? '')((...all: unknown[]) => started.push(...all));
+    expect(started).toEqual(['</script>', '<!-- <script>', '$&']);
+    expect(own?.[3]).not.toMatch(/<!--|<\/script/);
+    expect(html).toContain(`script-src 'nonce-${own?.[1]}'`);
+  });
+
+  it('that can’t be read is an error one sees', async () => {
+    editor.files = {};
+    new Panel(uri, new WebviewPanel() as never, host, Uri.parse('file:///extension') as never);
+    await vi.waitFor(() => expect(editor.errors.join()).toMatch(/Install it again/));
+    expect(host.logged.join()).toMatch(/there is no .*webview/);
+  });
+
   it('is told everything once it is up, and the news from then on', () => {
     host.trainings = [{ uri, model: 'net' }];
     panel.update({ uri } as never);

@@ -145,6 +145,8 @@ export const editor = {
   copied: [] as string[],
   /** Where whatever is asked about is declared. */
   definitions: [] as unknown[],
+  /** Text of what lies on the disk, by the end of its path. */
+  files: { 'webview.js': 'start()', 'webview.css': 'main {}' } as Record<string, string>,
   /** By their names below `tensight`. */
   settings: {} as Record<string, unknown>,
   moveCaret: (textEditor: FakeEditor) => selections.fire({ textEditor }),
@@ -161,6 +163,7 @@ export const editor = {
     this.copied = [];
     this.definitions = [];
     this.settings = {};
+    this.files = { 'webview.js': 'start()', 'webview.css': 'main {}' };
     this.answer = undefined;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
@@ -215,5 +218,12 @@ export const env = { clipboard: { writeText: async (text: string) => void editor
 export const workspace = {
   getConfiguration: () => ({ get: (name: string) => editor.settings[name] }),
   isTrusted: true,
+  fs: {
+    async readFile({ path }: Uri) {
+      const text = editor.files[path.split('/').at(-1) ?? ''];
+      if (text === undefined) throw new Error(`there is no ${path}`);
+      return new TextEncoder().encode(text);
+    },
+  },
   openTextDocument: async (uri: Uri) => ({ ...textEditor(uri.path).document, uri }),
 };
