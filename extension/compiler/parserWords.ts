@@ -136,7 +136,9 @@ function breaksOff(message: string, text: string, offset: number): Words | undef
   const end = endOfCode(text, start);
   if (end === 0) return undefined;
   const last = /(?:=>|\?\.|&&|\|\||\?\?|\*\*|[^\s])$/.exec(text.slice(Math.max(0, end - 2), end))?.[0] ?? '';
-  const wanted = Object.hasOwn(wants, last) ? wants[last] : undefined;
+  // A second one makes it the end of a regular expression.
+  const ends = last === '/' && text.slice(text.lastIndexOf('\n', end - 1) + 1, end - 1).includes('/');
+  const wanted = !ends && Object.hasOwn(wants, last) ? wants[last] : undefined;
   const isName = last === '.' || last === '?.';
   if (!isFirst && !isName) return undefined;
   if (first !== '' && !/^[}\])]/.test(first) && !beginning.test(first)) return undefined;
@@ -170,17 +172,22 @@ const wants: Readonly<Record<string, string>> = {
   ...{ '**': value, '&&': value, '||': value, '??': value, '&': value, '|': value, '<': value, '>': value },
 };
 
-/** Where code ends before `from`: blank lines and lines of comment left out. */
+/** Where code ends before `from`: blank lines and comments left out. */
 function endOfCode(text: string, from: number): number {
   let end = from;
-  for (;;) {
-    const start = text.lastIndexOf('\n', end - 2) + 1;
+  while (end > 0) {
+    // Counted from the end, -1 would be the first character.
+    const start = end < 2 ? 0 : text.lastIndexOf('\n', end - 2) + 1;
     const line = text.slice(start, end);
     const code = line.length > longest ? line.trimEnd() : withoutComment(line).trimEnd();
-    if (code.trim() !== '') return start + code.length;
-    if (start === 0) return 0;
-    end = start;
+    if (code.endsWith('*/')) {
+      const comment = text.lastIndexOf('/*', start + code.length - 3);
+      if (comment < 0) return 0;
+      end = comment;
+    } else if (code.trim() !== '') return start + code.length;
+    else end = start;
   }
+  return 0;
 }
 
 /** A line that is longer is no line of somebody's. */

@@ -76,3 +76,46 @@ describe('what is half typed is told at the end of its line, whatever comes afte
     expect(said('const y = x.\n  return;\n')).toEqual([]);
   });
 });
+
+describe('whatever blank lines and comments stand before it', () => {
+  const refused = [
+    ')',
+    '}',
+    'return',
+    '.a',
+    'const',
+    'class A {\n  b = \n}',
+    'a.\nreturn b',
+    'f(\n)\n)',
+    'if',
+    '= 1',
+    '1a',
+  ];
+  it.each([
+    '\n',
+    '\r\n',
+    '\n\n',
+    ' \n',
+    '// then\n',
+    '/* then */\n',
+    '/* then\n */ // so\n',
+    '\n// then\n\n',
+    'const r = /a*/\n',
+  ])('%j', (before) => {
+    const lines = before.split('\n').length - 1;
+    for (const text of refused)
+      expect(said(before + text)).toEqual(said(text).map((each) => ({ ...each, line: each.line + lines })));
+  });
+
+  it('a regular expression at the end of a line is no division', () => {
+    for (const line of ['const r = /a*/', 'const r = /a/', 'f(/a/'])
+      for (const { message } of said(`${line}\nreturn`)) expect(message).not.toContain("after '/'");
+  });
+
+  it('every short text there is comes to an end', () => {
+    const pieces = ['\n', '\r', ' ', '.', ')', '(', '{', '"', '`', '/', '*', '=', ',', 'a', '1', 'return', '<'];
+    for (const a of pieces)
+      for (const b of pieces)
+        for (const c of pieces) for (const { message } of said(a + b + c)) expect(message).not.toBe('');
+  });
+});
