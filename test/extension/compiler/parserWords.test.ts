@@ -100,7 +100,7 @@ describe('whatever blank lines and comments stand before it', () => {
     '/* then */\n',
     '/* then\n */ // so\n',
     '\n// then\n\n',
-    'const r = /a*/\n',
+    'const r = /a*/;\n',
   ])('%j', (before) => {
     const lines = before.split('\n').length - 1;
     for (const text of refused)
