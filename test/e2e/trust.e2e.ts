@@ -1,16 +1,9 @@
+/** A folder that is not trusted, until somebody trusts it. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, test } from 'vitest';
-import { launchVSCode } from '../harness/launch.ts';
-import type { VSCode } from '../harness/vscode.ts';
+import { expect, test } from 'vitest';
+import { code, openWindow, pictures } from './window.ts';
 
-const pictures = join(import.meta.dirname, '../../.cache/screenshots');
-let code: VSCode;
-
-beforeAll(async () => {
-  code = await launchVSCode({ folder: join(import.meta.dirname, '../../examples'), untrusted: true });
-});
-afterAll(() => code?.close());
-beforeEach(() => onTestFailed(({ task }) => code.screenshot(join(pictures, `failed: ${task.name.slice(0, 40)}.png`))));
+openWindow({ untrusted: true });
 
 async function closeTrust(): Promise<void> {
   const editor = code.page.locator('.workspace-trust-editor');

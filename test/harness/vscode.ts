@@ -106,6 +106,16 @@ export class VSCode {
     return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
   }
 
+  /** Hides the Problems panel, where it is open: the rest of the window has its room. */
+  async hideProblems(): Promise<void> {
+    const close = this.page.locator('.part.panel').getByRole('button', { name: /^(Hide|Close) Panel/ });
+    await this.until(async () => {
+      if (!(await this.page.locator('.markers-panel').isVisible())) return true;
+      await close.click({ timeout: MOMENT }).catch(() => {});
+      return false;
+    }, 'the Problems panel to be hidden');
+  }
+
   /**
    * The document inside a webview, found by its tab's title or by a selector that only it has. A webview is two frames deep, and is
    * replaced when it reloads, so ask again rather than keep it.

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -200,7 +200,9 @@ ${more}`,
     ['import', '', "import './\x1b[31m\x07';"],
   ] as const)('is no command to a terminal: %s', async (name, forward, more) => {
     const file = write(name, forward, more.replace('\\x1b', '\x1b').replace('\\x07', '\x07'));
-    for (const args of [['inspect', '--backward'], ['inspect', '--json'], ['train']]) {
+    // What is thrown, and where, goes one way into each of these.
+    const others = ['printed', 'thrown', 'class'].includes(name) ? [['inspect', '--json'], ['train']] : [];
+    for (const args of [['inspect', '--backward'], ...others]) {
       const { out, err } = await tensight(args[0]!, file, ...args.slice(1));
       expect(out + err).not.toMatch(control);
       expect(out + err).not.toBe('');
@@ -299,12 +301,9 @@ describe('what the README and the examples say', () => {
     expect(err).toContain('nn.Linear(64, 10) would fit');
   });
 
-  it.each(readdirSync(join(root, 'examples')).filter((file) => file.endsWith('.model.ts')))(
-    '%s runs forward and backward',
-    async (file) => {
-      const { code, err } = await tensight('inspect', `examples/${file}`, '--backward');
-      expect(err).toBe('');
-      expect(code).toBe(0);
-    },
-  );
+  it.each(['memory', 'gpt', 'cnn'])('examples/%s.model.ts runs forward and backward', async (lesson) => {
+    const { code, err } = await tensight('inspect', `examples/${lesson}.model.ts`, '--backward');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+  });
 });

@@ -1,5 +1,4 @@
 import { strict as assert } from 'node:assert';
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CodeLens, commands, type TextDocument, Uri, window, workspace } from 'vscode';
 import { codeLenses, until } from './editor.ts';
@@ -54,11 +53,14 @@ function hasLearned(title: string): boolean {
   return first !== undefined && first !== last;
 }
 
-describe('Every lesson is trained from its lens', () => {
-  for (const name of readdirSync(examples).filter((file) => file.endsWith('.model.ts')))
-    it(name, async function () {
+/** One model, several of them, tokens, images, two networks in one: the lens is the same for all, and what each comes to is tested elsewhere. */
+const lessons = ['linear', 'memory', 'gpt', 'cnn', 'transformer'];
+
+describe('A lesson is trained from its lens', () => {
+  for (const lesson of lessons)
+    it(lesson, async function () {
       this.timeout(600_000);
-      const document = await workspace.openTextDocument(Uri.file(join(examples, name)));
+      const document = await workspace.openTextDocument(Uri.file(join(examples, `${lesson}.model.ts`)));
       await window.showTextDocument(document);
       const models = await until('a lens that trains', async () => {
         const found = await trainLenses(document);
