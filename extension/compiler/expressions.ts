@@ -272,6 +272,17 @@ export abstract class ExpressionWalker {
   target(node: Node): void {
     if (isTypeCast(node)) return this.#noAnnotation(node);
     switch (node.type) {
+      case 'Identifier':
+        // The parser takes it for any name; a value is a node of another kind.
+        if (node.name === 'this')
+          this.marks.problem(
+            'syntax',
+            node.start!,
+            node.start! + 4,
+            "'this' is no name of a variable",
+            'Give it another.',
+          );
+        return;
       case 'MemberExpression':
         return this.#memberParts(node);
       case 'ObjectPattern':

@@ -255,10 +255,11 @@ class Walker extends ExpressionWalker {
         this.#refuseDecorators(item);
         const parameter = item.type === 'TSParameterProperty' ? item.parameter : item;
         const pattern = parameter.type === 'AssignmentPattern' ? parameter.left : parameter;
+        // `this` as the first parameter is a type.
+        if (pattern === node.params[0] && pattern.type === 'Identifier' && pattern.name === 'this') continue;
         this.target(parameter);
         if (pattern.type === 'Identifier') {
-          if (pattern.name !== 'this' && this.bindings.tensors.has(pattern.name) && !hasPlainType(pattern))
-            boundNames(pattern, names);
+          if (this.bindings.tensors.has(pattern.name) && !hasPlainType(pattern)) boundNames(pattern, names);
         } else boundNames(pattern, names);
       }
       const body = node.body.type === 'BlockStatement' ? node.body : bare(node.body);
