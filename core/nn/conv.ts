@@ -54,11 +54,11 @@ abstract class Conv extends Layer {
     const { stride = 1, padding = 0, paddingMode = 'zeros', dilation = 1, groups = 1, bias = true } = options;
     const layer = new.target.name;
     checkChannels(layer, { inChannels, outChannels, groups });
-    const kernel = each(layer, 'the kernel size', kernelSize, rank, 1);
-    each(layer, 'the stride', stride, rank, 1);
-    each(layer, 'the dilation', dilation, rank, 1);
+    const kernel = each(layer, 'kernelSize', kernelSize, rank, 1);
+    each(layer, 'stride', stride, rank, 1);
+    each(layer, 'dilation', dilation, rank, 1);
     if (padding !== 'same' && padding !== 'valid') each(layer, 'padding', padding, rank, 0);
-    if (padding === 'same' && each(layer, 'the stride', stride, rank, 1).some((step) => step !== 1))
+    if (padding === 'same' && each(layer, 'stride', stride, rank, 1).some((step) => step !== 1))
       throw new TensightError(`${layer}: padding 'same' needs stride 1`, 'Give the padding as a number.');
     if (!paddingModes.includes(paddingMode))
       throw new TensightError(

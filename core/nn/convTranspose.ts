@@ -52,9 +52,9 @@ abstract class ConvTranspose extends Layer {
     super();
     const layer = new.target.name;
     checkChannels(layer, { inChannels, outChannels, groups });
-    const kernel = each(layer, 'the kernel size', kernelSize, rank, 1);
-    each(layer, 'the stride', stride, rank, 1);
-    each(layer, 'the dilation', dilation, rank, 1);
+    const kernel = each(layer, 'kernelSize', kernelSize, rank, 1);
+    each(layer, 'stride', stride, rank, 1);
+    each(layer, 'dilation', dilation, rank, 1);
     each(layer, 'padding', padding, rank, 0);
     this.inChannels = inChannels;
     this.outChannels = outChannels;

@@ -8,7 +8,7 @@ import { checkArguments } from '../usage/arguments.ts';
 import { logicalNot, where } from './compare.ts';
 import { dropout } from './dropout.ts';
 import { add, mul } from './elementwise.ts';
-import { matmul } from './matmul.ts';
+import { namedMatmul } from './matmul.ts';
 import { mT } from './permute.ts';
 import { softmax } from './softmax.ts';
 import { causalMask } from './triangle.ts';
@@ -83,12 +83,12 @@ export function attentionWithWeights(
   const queryAxis = query.axes.at(-2) ?? unnamed;
   const keyAxis = key.axes.at(-2) ?? unnamed;
   const factor = scale ?? 1 / Math.sqrt(query.shape.at(-1)!);
-  const product = matmul(query, mT(key), { axes: [renamed(queryAxis, 'query'), renamed(keyAxis, 'key')] });
+  const product = namedMatmul(query, mT(key), { axes: [renamed(queryAxis, 'query'), renamed(keyAxis, 'key')] });
   let scores = mul(product, factor);
   if (isCausal) scores = add(scores, additiveMask(causalMask(query.shape.at(-2)!, key.shape.at(-2)!)));
   else if (attnMask) scores = add(scores, attnMask.dtype === 'bool' ? additiveMask(logicalNot(attnMask)) : attnMask);
   const weights = softmax(scores, -1);
-  const output = matmul(dropout(weights, dropoutP), value, { axes: [queryAxis, value.axes.at(-1) ?? unnamed] });
+  const output = namedMatmul(dropout(weights, dropoutP), value, { axes: [queryAxis, value.axes.at(-1) ?? unnamed] });
   return { output, weights };
 }
 

@@ -150,7 +150,7 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
       `divisorOverride is ${divisorOverride}`,
       'A whole number that is not 0, for avgPool2d.',
     );
-  const kernel = each(op, 'the kernel', kernelSize, rank, 1);
+  const kernel = each(op, 'kernelSize', kernelSize, rank, 1);
   const strides = each(op, 'stride', stride, rank, 1);
   const paddings = each(op, 'padding', padding, rank, 0);
   return batched(x, rank, (b) => {

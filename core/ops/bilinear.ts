@@ -1,6 +1,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
 import { permute } from './permute.ts';
@@ -11,6 +12,7 @@ import { reshape, squeeze, unsqueeze } from './view.ts';
  * visible operations. Throws ShapeError where the widths, or the sizes before them, differ.
  */
 export function bilinear(x1: Tensor, x2: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
+  checkArguments('bilinear', arguments);
   const [outputs, in1, in2] = weight.shape;
   const sides = [x1, x2].every((x, i) => x.ndim > 0 && x.shape.at(-1) === [in1, in2][i]);
   if (weight.ndim !== 3 || !sides || String(x1.shape.slice(0, -1)) !== String(x2.shape.slice(0, -1)))

@@ -145,7 +145,7 @@ export function randperm(n: number, options: CreationOptions = {}): Tensor {
   checkArguments('randperm', arguments);
   if (!Number.isInteger(n) || n < 0)
     throw new TensightError(`randperm: expected a whole number of 0 or more, got ${inWords(n)}`);
-  if (options.dtype !== undefined) checkDType('randperm: dtype', options.dtype);
+  if (options.dtype !== undefined) checkDType('randperm', options.dtype);
   const order = Int32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     const j = Math.floor(context.generator.uniform() * (i + 1));

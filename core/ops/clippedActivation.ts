@@ -85,7 +85,10 @@ export const hardsigmoid = (x: Tensor): Tensor => apply(clippedActivationOps.har
 /** x·hardsigmoid(x): any shape → the same. Howard et al. 2019. */
 export const hardswish = (x: Tensor): Tensor => apply(clippedActivationOps.hardswish, [x], undefined);
 /** x, and 0 where |x| ≤ `lambda`: any shape → the same. */
-export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => apply(clippedActivationOps.hardshrink, [x], { lambda });
+export function hardshrink(x: Tensor, lambda = 0.5): Tensor {
+  checkArguments('hardshrink', arguments);
+  return apply(clippedActivationOps.hardshrink, [x], { lambda });
+}
 /** x drawn towards 0 by `lambda`, and 0 where |x| ≤ `lambda`: any shape → the same. */
 export function softshrink(x: Tensor, lambda = 0.5): Tensor {
   checkArguments('softshrink', arguments);

@@ -47,6 +47,7 @@ export function allclose(a: Tensor, b: Tensor, options: ClosenessOptions = {}): 
 
 /** Whether two tensors have one shape and the same elements: true or false. Throws NeedsValueError in a shape run. */
 export function equal(a: Tensor, b: Tensor): boolean {
+  checkArguments('equal', arguments);
   return String(a.shape) === String(b.shape) && all(eq(a, b)).item() !== 0;
 }
 

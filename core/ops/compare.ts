@@ -3,6 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { promote } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { noTensor } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, broadcastView, sumToShape } from './broadcast.ts';
 import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './make.ts';
@@ -144,6 +145,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor;
 /** The places where a condition holds, a list with one i32 [count] a dimension: what `x.index(…)` takes. Throws NeedsValueError in a shape run. */
 export function where(condition: Tensor): Tensor[];
 export function where(condition: Tensor, a?: Operand, b?: Operand): Tensor | Tensor[] {
+  if (!(condition instanceof Tensor)) throw noTensor('where', condition);
   if (a === undefined && b === undefined) return condition.nonzero({ asTuple: true });
   if (a === undefined || b === undefined)
     throw new TensightError(

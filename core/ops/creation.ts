@@ -27,11 +27,11 @@ export interface CreationOptions {
 }
 
 function specOf(shape: Shape, options: CreationOptions, dtype: DType, call: string): Spec {
-  if (dtype !== 'f32' || options.dtype !== undefined) checkDType(`${call}: dtype`, options.dtype ?? dtype);
+  if (dtype !== 'f32' || options.dtype !== undefined) checkDType(call, options.dtype ?? dtype);
   for (const size of shape) {
     if (!Number.isInteger(size) || size < 0)
       throw new TensightError(
-        `a shape holds whole numbers of 0 or more, not [${shape.join(', ')}]`,
+        `${call}: expected a shape of whole numbers of 0 or more, got [${shape.map(String).join(', ')}]`,
         'Check the arithmetic of the sizes.',
       );
   }
@@ -163,7 +163,7 @@ export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
 /** Ones: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('ones', arguments);
-  return full(shape, 1, options);
+  return make(specOf(shape, options, options.dtype ?? 'f32', 'ones'), options, (data) => data.fill(1), 'ones');
 }
 
 /** Uniform in [0, 1), from the run's seed: shape [...] → f32 of that shape. */
@@ -273,11 +273,13 @@ function like(t: Tensor, value: number): Tensor {
 
 /** Ones of the shape, dtype and axes of `t`. No gradient flows to it. */
 export function onesLike(t: Tensor): Tensor {
+  checkArguments('onesLike', arguments);
   return like(t, 1);
 }
 
 /** Zeros of the shape, dtype and axes of `t`. No gradient flows to it. */
 export function zerosLike(t: Tensor): Tensor {
+  checkArguments('zerosLike', arguments);
   return like(t, 0);
 }
 

@@ -1,10 +1,11 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
-import { misusedDim } from '../usage/arguments.ts';
+import { misusedDim, noTensor } from '../usage/arguments.ts';
 
 /** A dimension counted from the front: −1 is the last. A number has one, as in PyTorch: 0 or −1. Throws ShapeError where there is none such. */
 export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): number {
+  if (spec?.shape === undefined) throw noTensor(op, spec);
   if (typeof dim !== 'number') throw misusedDim(op, dim, spec);
   const rank = spec.shape.length + extra;
   const d = dim < 0 ? dim + Math.max(rank, 1) : dim;
@@ -22,6 +23,7 @@ export function normalizeDim(op: string, dim: number, spec: Spec, extra = 0): nu
 
 /** Dimensions in ascending order, each once; all of them by default or, as in PyTorch, none is named. */
 export function normalizeDims(op: string, dims: number | readonly number[] | undefined, spec: Spec): number[] {
+  if (spec?.shape === undefined) throw noTensor(op, spec);
   if (dims !== undefined && typeof dims !== 'number' && !Array.isArray(dims)) throw misusedDim(op, dims, spec);
   const given = dims === undefined ? [] : typeof dims === 'number' ? [dims] : dims;
   if (given.length === 0) return spec.shape.map((_, i) => i);

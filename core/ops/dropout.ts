@@ -70,6 +70,7 @@ export function featureAlphaDropout(x: Tensor, p = 0.5, training = true): Tensor
 
 /** `dropout` of whole channels: the last `rank` dimensions are kept or dropped together. */
 function channelDropout(name: string, rank: number, x: Tensor, p: number, training: boolean): Tensor {
+  checkArguments(name, [x, p, training]);
   if (x.ndim !== rank + 1 && x.ndim !== rank + 2)
     throw new ShapeError(
       name,

@@ -4,9 +4,11 @@
  * the first operand to the last, so that what it computes can be looked at like anything else.
  */
 import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { noTensor } from '../usage/arguments.ts';
 import { diagonal } from './diagonal.ts';
 import { mul } from './elementwise.ts';
 import { matmul } from './matmul.ts';
@@ -27,6 +29,13 @@ interface Term {
  * dimensions do not fit, TensightError where the equation can't be read.
  */
 export function einsum(equation: string, ...operands: readonly Tensor[]): Tensor {
+  if (typeof (equation as unknown) !== 'string')
+    throw new TensightError(
+      `einsum: expected an equation, got ${inWords(equation)}`,
+      "Write einsum('ij,jk->ik', a, b).",
+    );
+  const wrong = operands.findIndex((operand) => !((operand as unknown) instanceof Tensor));
+  if (wrong >= 0) throw noTensor('einsum', operands[wrong]);
   const { inputs, output } = parse(equation, operands);
   const sizes = sizesOf(equation, inputs);
   const axes = axesOf(inputs);

@@ -40,7 +40,7 @@ export function embeddingBag(
 ): Tensor {
   checkArguments('embeddingBag', arguments);
   const op = 'embeddingBag';
-  const bounds = boundsOf(ids, offsets, includeLastOffset);
+  const bounds = boundsOf(ids, offsets ?? undefined, includeLastOffset);
   const bags = bounds.length - 1;
   if (mode !== 'sum' && mode !== 'mean' && mode !== 'max')
     throw new TensightError(`embeddingBag: there is no mode '${String(mode)}'`, "Use 'sum', 'mean' or 'max'.");

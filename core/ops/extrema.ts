@@ -6,7 +6,7 @@ import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments, misusedDim } from '../usage/arguments.ts';
 import { apply } from './apply.ts';
 import { type Chosen, chosen } from './chosen.ts';
-import { normalizeDim } from './dims.ts';
+import { normalizeDim, normalizeDims } from './dims.ts';
 import { gather } from './indexing.ts';
 import type { Op } from './op.ts';
 import { amax, amin, type ReduceAttrs, reducedSpec, reduceInto, wantElements } from './reduce.ts';
@@ -29,7 +29,7 @@ export const extremaOps = { argmax: argOp('argmax'), argmin: argOp('argmin') };
 
 function arg(op: Op<ReduceAttrs>, x: Tensor, dim: number | undefined, keepdim: boolean): Tensor {
   if (typeof keepdim !== 'boolean') checkArguments(op.name, [x, dim, keepdim]);
-  const chosen = dim === undefined ? x.shape.map((_, i) => i) : [normalizeDim(op.name, dim, x)];
+  const chosen = dim === undefined ? normalizeDims(op.name, dim, x) : [normalizeDim(op.name, dim, x)];
   return apply(op, [x], { dims: x.ndim === 0 ? [] : chosen, keepdim });
 }
 
@@ -41,8 +41,10 @@ export const argmin = (x: Tensor, dim?: number, keepdim = false): Tensor => arg(
 /** An extreme along a dimension and where it stands; the gradient goes to that one element. */
 export interface Extremes extends Chosen {}
 
-function extremes(op: Op<ReduceAttrs>, x: Tensor, dim: number, keepdim: boolean): Extremes {
-  const d = normalizeDim(op.name, dim, x);
+function extremes(name: 'max' | 'min', x: Tensor, dim: number, keepdim: boolean): Extremes {
+  if (typeof keepdim !== 'boolean') checkArguments(name, [x, dim, keepdim]);
+  const op = extremaOps[`arg${name}`];
+  const d = normalizeDim(name, dim, x);
   const kept = arg(op, x, d, true);
   const values = gather(x, d, kept);
   return keepdim || x.ndim === 0 ? chosen(values, kept) : chosen(squeeze(values, d), squeeze(kept, d));
@@ -53,7 +55,7 @@ export function max(x: Tensor): Tensor;
 export function max(x: Tensor, dim: number, keepdim?: boolean): Extremes;
 export function max(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
   if (dim !== undefined && typeof dim !== 'number') throw misusedExtreme('max', x, dim, keepdim);
-  return dim === undefined ? amax(x) : extremes(extremaOps.argmax, x, dim, keepdim);
+  return dim === undefined ? amax(x) : extremes('max', x, dim, keepdim);
 }
 
 /** Over all elements: the smallest, 0-d. With `dim`: the smallest along it and their indices. */
@@ -61,7 +63,7 @@ export function min(x: Tensor): Tensor;
 export function min(x: Tensor, dim: number, keepdim?: boolean): Extremes;
 export function min(x: Tensor, dim?: number, keepdim = false): Tensor | Extremes {
   if (dim !== undefined && typeof dim !== 'number') throw misusedExtreme('min', x, dim, keepdim);
-  return dim === undefined ? amin(x) : extremes(extremaOps.argmin, x, dim, keepdim);
+  return dim === undefined ? amin(x) : extremes('min', x, dim, keepdim);
 }
 
 /** What to say of `x.max(y)`, which is PyTorch's maximum as well, and of what else is no dimension. */

@@ -4,6 +4,7 @@ import { inWords } from '../inWords.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkWhole } from '../usage/values.ts';
 import { tensor } from './creation.ts';
 import { transpose } from './permute.ts';
 import { expand, reshape } from './view.ts';
@@ -74,9 +75,15 @@ function indicesWhere(
 }
 
 /** Rows and columns of the elements on and above a diagonal of a matrix, row by row: i32 [2, count]. `offset` moves the diagonal to the right. */
-export const triuIndices = (rows: number, columns: number, offset = 0): Tensor =>
-  indicesWhere('triuIndices', rows, columns, (row, column) => column - row >= offset);
+export function triuIndices(rows: number, columns: number, offset = 0): Tensor {
+  checkArguments('triuIndices', arguments);
+  checkWhole('triuIndices', { offset });
+  return indicesWhere('triuIndices', rows, columns, (row, column) => column - row >= offset);
+}
 
 /** Rows and columns of the elements on and below a diagonal of a matrix, row by row: i32 [2, count]. `offset` moves the diagonal to the right. */
-export const trilIndices = (rows: number, columns: number, offset = 0): Tensor =>
-  indicesWhere('trilIndices', rows, columns, (row, column) => column - row <= offset);
+export function trilIndices(rows: number, columns: number, offset = 0): Tensor {
+  checkArguments('trilIndices', arguments);
+  checkWhole('trilIndices', { offset });
+  return indicesWhere('trilIndices', rows, columns, (row, column) => column - row <= offset);
+}

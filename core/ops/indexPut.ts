@@ -102,6 +102,7 @@ function putWhere(x: Tensor, mask: Tensor, src: Tensor, accumulate: boolean): Te
 
 /** x with a number (or a tensor of one) in place of the elements along `dim` that a list of indices names: [4, 3] by [2] of dim 0 → [4, 3]. */
 export function indexFill(x: Tensor, dim: number, index: Tensor, value: Operand): Tensor {
+  checkArguments('indexFill', arguments);
   const d = normalizeDim('indexFill', dim, x);
   const number = asTensor(value, x, 'indexFill');
   if (number.ndim > 0 || index.ndim > 1)
@@ -126,6 +127,7 @@ export function indexFill(x: Tensor, dim: number, index: Tensor, value: Operand)
 
 /** x with the slices of `src` along `dim` in place of those that a list of indices names: [4, 3], [2] of dim 0, [2, 3] → [4, 3]. */
 export function indexCopy(x: Tensor, dim: number, index: Tensor, src: Tensor): Tensor {
+  checkArguments('indexCopy', arguments);
   const d = normalizeDim('indexCopy', dim, x);
   const wanted = x.shape.with(d, index.numel);
   if (index.ndim > 1 || x.dtype !== src.dtype || String(src.shape) !== String(wanted))
@@ -143,6 +145,7 @@ export function indexCopy(x: Tensor, dim: number, index: Tensor, src: Tensor): T
  * ShapeError where it has too few, or the mask is not bool.
  */
 export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
+  checkArguments('maskedScatter', arguments);
   if (mask.dtype !== 'bool' || source.dtype !== x.dtype)
     throw new ShapeError(
       'maskedScatter',

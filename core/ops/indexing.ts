@@ -228,8 +228,9 @@ export const indexSelect = (x: Tensor, dim: number, index: Tensor): Tensor =>
  */
 function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
   const all = [ids, ...more];
-  const wrong = all.find((each) => !(each instanceof Tensor)) as unknown;
-  if (wrong !== undefined)
+  const at = all.findIndex((each) => !(each instanceof Tensor));
+  const wrong: unknown = all[at];
+  if (at >= 0)
     throw new TensightError(
       `index: expected tensors of indices, got ${inWords(wrong)}`,
       typeof wrong === 'number'
@@ -307,6 +308,7 @@ export const indexingMethods = {
   },
   /** PyTorch's `x[i]`: element `i` of the first dimension. */
   at(this: Tensor, i: number): Tensor {
+    checkArguments('at', [this, i]);
     return this.select(0, i);
   },
   /** The next token at each position along the last dimension; −100, which losses leave out, at the last. */

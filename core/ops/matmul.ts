@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { broadcastAxes, broadcastShapes, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView, sumToShape } from './broadcast.ts';
 import type { Op, Saved } from './op.ts';
@@ -152,12 +153,16 @@ export const matmulOps = { matmul: matmulOp('matmul'), bmm: matmulOp('bmm') };
  * Matrix product. [..., M, K] × [..., K, N] → [..., M, N], batch dimensions broadcast; a vector on the left is a row, on the
  * right a column, and its dimension goes away. Throws ShapeError where the inner sizes differ.
  */
-export const matmul = (a: Tensor, b: Tensor, attrs?: MatmulAttrs): Tensor => apply(matmulOps.matmul, [a, b], attrs);
+export const matmul = (a: Tensor, b: Tensor): Tensor => apply(matmulOps.matmul, [a, b], undefined);
+
+/** `matmul` whose last two axes have these names. */
+export const namedMatmul = (a: Tensor, b: Tensor, attrs: MatmulAttrs): Tensor => apply(matmulOps.matmul, [a, b], attrs);
 
 /**
  * Matrix products one by one: [B, M, K] × [B, K, N] → [B, M, N]. Throws ShapeError where batches or inner sizes differ.
  */
 export function bmm(a: Tensor, b: Tensor): Tensor {
+  checkArguments('bmm', arguments);
   if (a.ndim !== 3 || b.ndim !== 3 || a.shape[0] !== b.shape[0])
     throw new ShapeError(
       'bmm',

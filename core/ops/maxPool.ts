@@ -128,7 +128,7 @@ function maxPool(rank: Rank, x: Tensor, kernelSize: Sizes, options: MaxPoolOptio
   const { stride = kernelSize, padding = 0, dilation = 1, ceilMode = false, returnIndices = false } = options;
   const attrs: MaxAttrs = {
     rank,
-    kernel: each(op, 'the kernel', kernelSize, rank, 1),
+    kernel: each(op, 'kernelSize', kernelSize, rank, 1),
     stride: each(op, 'stride', stride, rank, 1),
     padding: each(op, 'padding', padding, rank, 0),
     dilation: each(op, 'dilation', dilation, rank, 1),

@@ -21,7 +21,7 @@ export interface MaxUnpoolOptions {
 function maxUnpool(rank: number, x: Tensor, indices: Tensor, kernelSize: Sizes, options: MaxUnpoolOptions): Tensor {
   const op = `maxUnpool${rank}d`;
   const { stride = kernelSize, padding = 0, outputSize } = options;
-  const kernel = each(op, 'the kernel', kernelSize, rank, 1);
+  const kernel = each(op, 'kernelSize', kernelSize, rank, 1);
   const steps = each(op, 'stride', stride, rank, 1);
   const around = each(op, 'padding', padding, rank, 0);
   if (x.ndim !== rank + 1 && x.ndim !== rank + 2)

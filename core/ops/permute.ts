@@ -2,6 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { apply } from './apply.ts';
 import { eachOnce, listed, normalizeDim, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
@@ -43,6 +44,7 @@ export const permuteOps = { permute: permuteOp('permute'), transpose: permuteOp(
  * named twice.
  */
 export function permute(x: Tensor, dims: readonly number[]): Tensor {
+  if (!Array.isArray(dims)) checkArguments('permute', arguments);
   const order = dims.map((d) => normalizeDim('permute', d, x));
   if (order.length !== x.ndim || new Set(order).size !== x.ndim)
     throw new ShapeError(
@@ -67,8 +69,9 @@ export function transpose(x: Tensor, a: number, b: number): Tensor {
   return apply(permuteOps.transpose, [x], { dims });
 }
 
-/** `transpose` by NumPy's name: axes `a` and `b` exchanged. A view. */
-export const swapaxes = (x: Tensor, a: number, b: number): Tensor => transpose(x, a, b);
+/** `transpose` by NumPy's name: axes `dim0` and `dim1` exchanged. A view. */
+export const swapaxes = (x: Tensor, dim0: number, dim1: number): Tensor =>
+  transpose(x, normalizeDim('swapaxes', dim0, x), normalizeDim('swapaxes', dim1, x));
 
 /**
  * Dimensions moved to other places, the others in order: [2, 3, 4] with 0 to −1 → [3, 4, 2]. A view. Throws ShapeError where a

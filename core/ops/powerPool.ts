@@ -15,7 +15,7 @@ export type LpPoolOptions = Omit<PoolOptions, 'padding'>;
 
 function powerPool(op: string, rank: 1 | 2, x: Tensor, p: number, kernelSize: Sizes, options: LpPoolOptions): Tensor {
   if (!(p > 0)) throw new TensightError(`${op}: there is no norm of order ${p}`, 'normType is a number above 0.');
-  const kernel = each(op, 'the kernel', kernelSize, rank, 1);
+  const kernel = each(op, 'kernelSize', kernelSize, rank, 1);
   const pool = rank === 1 ? avgPool1d : avgPool2d;
   const means = pool(powScalar(x, p), kernelSize, options);
   const sums = mul(

@@ -22,30 +22,35 @@ function wantRanks(op: string, operands: readonly Tensor[], ranks: readonly numb
 
 /** Each element of a vector times each of another: a [N], b [M] → [N, M]. Throws ShapeError for other dimensions. */
 export function outer(a: Tensor, b: Tensor): Tensor {
+  checkArguments('outer', arguments);
   wantRanks('outer', [a, b], [1, 1], 'Flatten it first, or broadcast: a.unsqueeze(-1).mul(b).');
   return mul(unsqueeze(a, 1), b);
 }
 
 /** Sum of the products of two vectors' elements: [N], [N] → []. Throws ShapeError for other dimensions, or lengths that differ. */
 export function dot(a: Tensor, b: Tensor): Tensor {
+  checkArguments('dot', arguments);
   wantRanks('dot', [a, b], [1, 1], 'matmul takes matrices too; a.mul(b).sum() any shape.');
   return matmul(a, b);
 }
 
 /** A matrix times a vector: [M, K] × [K] → [M]. Throws ShapeError for other dimensions, or inner sizes that differ. */
 export function mv(a: Tensor, v: Tensor): Tensor {
+  checkArguments('mv', arguments);
   wantRanks('mv', [a, v], [2, 1], 'matmul takes batches too.');
   return matmul(a, v);
 }
 
 /** A matrix times a matrix: [M, K] × [K, N] → [M, N]. Throws ShapeError for other dimensions, or inner sizes that differ. */
 export function mm(a: Tensor, b: Tensor): Tensor {
+  checkArguments('mm', arguments);
   wantRanks('mm', [a, b], [2, 2], 'matmul takes vectors and batches too.');
   return matmul(a, b);
 }
 
 /** Products over the last dimension of both: a [..., K], b [...', K] → [..., ...']. Throws ShapeError where those sizes differ. */
 export function inner(a: Tensor, b: Tensor): Tensor {
+  checkArguments('inner', arguments);
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b);
   return tensordot(a, b, [[-1], [-1]]);
 }
@@ -103,7 +108,12 @@ export function addbmm(input: Tensor, a: Tensor, b: Tensor, options: AddmmOption
  * a [2, 3, 4], b [4, 3, 5] over [[1, 2], [1, 0]] → [2, 5]. Throws ShapeError where their sizes differ.
  */
 export function tensordot(a: Tensor, b: Tensor, dims: number | readonly (readonly number[])[] = 2): Tensor {
-  if (typeof dims === 'number' ? !Number.isInteger(dims) || dims < 0 : dims.length !== 2 || !dims.every(Array.isArray))
+  checkArguments('tensordot', arguments);
+  if (
+    typeof dims === 'number'
+      ? !Number.isInteger(dims) || dims < 0
+      : !Array.isArray(dims) || dims.length !== 2 || !dims.every(Array.isArray)
+  )
     throw new TensightError(
       `tensordot: expected a number of dimensions, or two lists of them, got ${inWords(dims)}`,
       'Write tensordot(a, b, 2), or tensordot(a, b, [[1, 2], [0, 1]]).',

@@ -209,6 +209,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
  * dimensions.
  */
 export function repeat(x: Tensor, times: readonly number[]): Tensor {
+  if (!(Array.isArray(times) && x instanceof Tensor)) checkArguments('repeat', arguments);
   if (times.length < x.ndim || times.some((n) => !Number.isInteger(n) || n < 0))
     throw new ShapeError(
       'repeat',
@@ -231,7 +232,7 @@ export type PadMode = 'reflect' | 'replicate' | 'circular';
 function checkMode(given: ArrayLike<unknown>): void {
   const [, padding, third, fourth] = Array.from(given);
   const options =
-    typeof third === 'object' && third !== null
+    typeof third === 'object' && third !== null && !(third instanceof Tensor)
       ? (third as { readonly mode?: unknown; readonly value?: unknown })
       : undefined;
   const mode = options === undefined ? third : options.mode;
@@ -239,7 +240,7 @@ function checkMode(given: ArrayLike<unknown>): void {
   if (options === undefined ? fourth === undefined && third !== 'constant' : mode === undefined) return;
   throw new TensightError(
     `pad: expected a number or a mode, got ${options === undefined ? 'a mode and a number' : 'an object'}`,
-    `Write nn.functional.pad(x, [${Array.isArray(padding) ? padding.join(', ') : String(padding)}], ${mode === 'constant' ? String(value ?? 0) : `'${String(mode)}'`}).`,
+    `Write nn.functional.pad(x, [${Array.isArray(padding) ? padding.join(', ') : '1, 1'}], ${mode === 'constant' ? String(value ?? 0) : typeof mode === 'string' ? `'${mode}'` : "'reflect'"}).`,
   );
 }
 
@@ -253,7 +254,7 @@ export function pad(x: Tensor, padding: Shape, value: number | PadMode = 0): Ten
   if (!Array.isArray(padding))
     throw new TensightError(
       `pad: expected a list of numbers, got ${inWords(padding)}`,
-      `Give two numbers per dimension, from the last one on: [${String(padding)}, ${String(padding)}] is left and right.`,
+      'Give two numbers per dimension, from the last one on: [1, 1] is left and right.',
     );
   checkWhole('pad', { padding });
   if (padding.length % 2 === 1 || padding.length > 2 * x.ndim)

@@ -1,8 +1,9 @@
 /** Elements written over others by index, and those a mask chooses. */
 import { NeedsValueError, ShapeError } from '../errors.ts';
 import { contiguousStrides, formatShape, numel } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { tensor } from './creation.ts';
@@ -59,6 +60,7 @@ export const scatterOp: Op<{ readonly dim: number }> = {
  * dim 0. Where two are written to one place the later stays. Throws IndexError for places there are not.
  */
 export function scatter(x: Tensor, dim: number, index: Tensor, src: Operand): Tensor {
+  if (!(index instanceof Tensor)) checkArguments('scatter', arguments);
   const values = asTensor(src, x, 'scatter');
   return apply(scatterOp, [x, index, values.ndim === 0 ? expand(values, index.shape) : values], {
     dim: normalizeDim('scatter', dim, x),
@@ -67,6 +69,7 @@ export function scatter(x: Tensor, dim: number, index: Tensor, src: Operand): Te
 
 /** `gather` whose index may broadcast: with the indices of `argsort(x, dim)`, x in order. */
 export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
+  checkArguments('takeAlongDim', arguments);
   const d = normalizeDim('takeAlongDim', dim, x);
   const shape = index.ndim === x.ndim ? x.shape.map((size, i) => (i === d ? index.shape[i]! : size)) : index.shape;
   return gather(x, d, expand(index, shape));
@@ -105,6 +108,7 @@ export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tenso
 
 /** The elements where the mask (bool); the two are broadcast) holds, in one row. Throws NeedsValueError in a shape run. */
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
+  checkArguments('maskedSelect', arguments);
   if (mask.dtype !== 'bool')
     throw new ShapeError('maskedSelect', [mask], `the mask must be bool, it is ${mask.dtype}`, "mask.to('bool')");
   const { shape } = broadcastSpec('maskedSelect', x, mask, x.dtype);
@@ -117,6 +121,8 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
  * [a, a, b, b]. A tensor says how often for each element, [size] of i32: [a, b] by [0, 2] → [b, b].
  */
 export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number): Tensor {
+  checkArguments('repeatInterleave', arguments);
+  if (!(times instanceof Tensor)) checkNumbers('repeatInterleave', { times: times ?? null });
   const from = dim === undefined ? reshape(x, [numel(x.shape)]) : x.ndim === 0 ? reshape(x, [1]) : x;
   const d = normalizeDim('repeatInterleave', dim ?? 0, from);
   const size = from.shape[d]!;

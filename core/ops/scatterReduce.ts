@@ -1,5 +1,6 @@
 /** Elements brought to one place by index, and made one there: a sum, a product, a mean, the largest or the smallest. */
 import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -197,7 +198,7 @@ export function scatterReduce(
   checkArguments('scatterReduce', arguments);
   if (!Object.hasOwn(steps, reduce))
     throw new TensightError(
-      `scatterReduce: there is no reduction '${reduce}'`,
+      `scatterReduce: expected the name of a reduction, got ${inWords(reduce)}`,
       `There are ${Object.keys(steps).join(', ')}.`,
     );
   const { includeSelf = true } = options;

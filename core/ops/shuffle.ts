@@ -1,8 +1,10 @@
 /** Channels and positions of planes put in each other's place: made of visible changes of shape. */
 import { ShapeError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { axis, unnamed } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { permute } from './permute.ts';
 import { withAxes } from './tensorMethods.ts';
 import { reshape } from './view.ts';
@@ -11,7 +13,7 @@ import { reshape } from './view.ts';
 function split(op: string, x: Tensor, factor: number): readonly [number[], number, number, number] {
   if (x.ndim < 3) throw new ShapeError(op, [x], `expected [..., channel, height, width], got ${formatShape(x)}`);
   if (!(Number.isInteger(factor) && factor > 0))
-    throw new ShapeError(op, [x], `the factor is ${factor}`, 'A whole number above 0.');
+    throw new ShapeError(op, [x], `expected a whole number above 0, got ${inWords(factor)}`);
   const [channels, height, width] = x.shape.slice(-3) as [number, number, number];
   return [x.shape.slice(0, -3), channels, height, width];
 }
@@ -29,6 +31,7 @@ function namedAs(x: Tensor, y: Tensor): Tensor {
  * ShapeError where r² does not divide the channels.
  */
 export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
+  checkArguments('pixelShuffle', arguments);
   const r = upscaleFactor;
   const [lead, channels, height, width] = split('pixelShuffle', x, r);
   const out = channels / (r * r);
@@ -50,6 +53,7 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
  * width.
  */
 export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
+  checkArguments('pixelUnshuffle', arguments);
   const r = downscaleFactor;
   const [lead, channels, height, width] = split('pixelUnshuffle', x, r);
   if (height % r !== 0 || width % r !== 0)
@@ -65,8 +69,11 @@ export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
  * [batch, channel, ...] → the same. Zhang et al. 2018. Throws ShapeError where groups do not divide the channels.
  */
 export function channelShuffle(x: Tensor, groups: number): Tensor {
+  checkArguments('channelShuffle', arguments);
   const [batch, channels, ...rest] = x.shape;
-  if (batch === undefined || channels === undefined || !(groups > 0) || channels % groups !== 0)
+  if (!(Number.isInteger(groups) && groups > 0))
+    throw new ShapeError('channelShuffle', [x], `expected a whole number of groups above 0, got ${inWords(groups)}`);
+  if (batch === undefined || channels === undefined || channels % groups !== 0)
     throw new ShapeError('channelShuffle', [x], `${groups} groups do not divide the channels of ${formatShape(x)}`);
   const apart = reshape(x, [batch, groups, channels / groups, ...rest]);
   return namedAs(x, reshape(permute(apart, [0, 2, 1, ...rest.map((_, i) => i + 3)]), x.shape));

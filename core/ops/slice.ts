@@ -5,7 +5,7 @@ import { rebatchedAxis, slicedAxis } from '../tensor/labels.ts';
 import { formatShape, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { checkWhole } from '../usage/values.ts';
+import { checkNumbers, checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
@@ -127,8 +127,9 @@ export function spanOf(
   const d = normalizeDim(op, dim, x);
   checkWhole(op, { start: start ?? undefined, end: end === Number.POSITIVE_INFINITY ? undefined : (end ?? undefined) });
   if (x.shape.length === 0) throw new ShapeError(op, [x], 'a number has no dimensions to slice');
+  checkNumbers(op, { step: step ?? null });
   if (!Number.isInteger(step) || step < 1)
-    throw new ShapeError(op, [x], `the step must be 1 or more, it is ${step}`, 'Use .flip(dim) to turn it round.');
+    throw new ShapeError(op, [x], `expected a step of 1 or more, got ${step}`, 'Use .flip(dim) to turn it round.');
   const size = x.shape[d]!;
   const clip = (i: number) => Math.min(size, Math.max(0, i < 0 ? i + size : i));
   const from = clip(start ?? 0);

@@ -4,7 +4,8 @@
  */
 import { IndexError, ShapeError } from '../errors.ts';
 import { broadcastShapes, formatShape, type Spec } from '../tensor/shape.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { zeros } from './creation.ts';
 import { normalizeDim } from './dims.ts';
@@ -72,12 +73,14 @@ export function setSlice(
 
 /** `x` with `src` in place of `x.slice(dim, start, end, step)`, whose shape it has: [5, 3] and [2, 3] → [5, 3]. Throws ShapeError where it has another. */
 export function sliceScatter(x: Tensor, src: Tensor, dim = 0, start?: number, end?: number, step = 1): Tensor {
+  if (!(src instanceof Tensor)) checkArguments('sliceScatter', arguments);
   const attrs = spanOf('sliceScatter', x, dim, start, end, step);
   return apply(sliceScatterOp, [x, src.to(x.dtype)], attrs);
 }
 
 /** `x` with `src` (or one number) in place of `x.select(dim, index)`: [5, 3] and [3] → [5, 3]. Throws IndexError where there is no such element. */
 export function selectScatter(x: Tensor, src: Operand, dim: number, index: number): Tensor {
+  if (typeof index !== 'number') checkArguments('selectScatter', arguments);
   const d = normalizeDim('selectScatter', dim, x);
   const size = x.shape[d] ?? 0;
   const at = index < 0 ? index + size : index;

@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkNumbers } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { normalizeDim } from './dims.ts';
 import type { Op } from './op.ts';
@@ -68,6 +69,7 @@ export const slidingWindowOps = { unfold: unfoldOp, unfoldBackward: unfoldBackwa
  */
 export function slidingWindows(x: Tensor, dim: number, size: number, step: number): Tensor {
   const d = normalizeDim('unfold', dim, x);
+  checkNumbers('unfold', { size: size ?? null, step: step ?? null });
   const length = x.shape[d] ?? 1;
   if (!Number.isInteger(size) || !Number.isInteger(step) || size < 0 || step < 1 || size > length)
     throw new ShapeError(

@@ -89,7 +89,7 @@ export const logSoftmax = (x: Tensor, dim = -1): Tensor =>
   apply(softmaxOps.logSoftmax, [x], { dim: normalizeDim('logSoftmax', dim, x) });
 
 /** Softmax of −x along `dim`: the smallest gets the most. Any shape → the same. */
-export const softmin = (x: Tensor, dim = -1): Tensor => softmax(neg(x), dim);
+export const softmin = (x: Tensor, dim = -1): Tensor => softmax(neg(x), normalizeDim('softmin', dim, x));
 
 /** Methods that this family gives every tensor. */
 export const softmaxMethods = {

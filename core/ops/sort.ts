@@ -81,7 +81,7 @@ export function argsort(x: Tensor, dim = -1, options: SortOptions = {}): Tensor 
 /** `x` in order along `dim` (the last where left out), and where each element stood. Stable; NaN is the largest. */
 export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Sorted {
   checkArguments('sort', arguments);
-  const indices = argsort(x, dim, options);
+  const indices = argsort(x, normalizeDim('sort', dim, x), options);
   return chosen(gather(x, dim, indices), indices);
 }
 

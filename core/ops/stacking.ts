@@ -1,7 +1,7 @@
 /** Tensors side by side and repeated by NumPy's rules, which fill up missing dimensions first. Made of `cat` and `repeat`. */
 import { ShapeError } from '../errors.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { checkTensors } from '../usage/arguments.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments, checkTensors } from '../usage/arguments.ts';
 import { listed, type Sizes } from './dims.ts';
 import { cat, repeat } from './rearrange.ts';
 import { reshape, unsqueeze } from './view.ts';
@@ -42,6 +42,7 @@ export function columnStack(tensors: readonly Tensor[]): Tensor {
 
 /** `x` repeated along its last dimensions as often as `times` says: [2, 3] by (2) → [2, 6], by (2, 1, 1) → [2, 2, 3]. Throws ShapeError for a count below 0. */
 export function tile(x: Tensor, times: readonly number[]): Tensor {
+  if (!(Array.isArray(times) && x instanceof Tensor)) checkArguments('tile', arguments);
   const missing = Math.max(0, x.ndim - times.length);
   return repeat(x, [...new Array<number>(missing).fill(1), ...times]);
 }

@@ -6,6 +6,7 @@ import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { formatShape, type Shape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
 import type { NestedNumbers } from './creation.ts';
@@ -84,6 +85,7 @@ function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor
 
 /** The same values with these axes, labels and all. */
 export function withAxes(x: Tensor, axes: readonly Axis[]): Tensor {
+  if (!Array.isArray(axes)) checkArguments('withAxes', arguments);
   if (axes.length !== x.ndim)
     throw new ShapeError('withAxes', [x], `${axes.length} axes for the ${x.ndim} of ${formatShape(x)}`);
   return apply(tensorOps.named, [x], { axes });

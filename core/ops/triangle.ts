@@ -3,6 +3,7 @@ import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import { checkWhole } from '../usage/values.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView } from './broadcast.ts';
@@ -74,8 +75,11 @@ export function triu(x: Tensor, diagonal = 0): Tensor {
   return apply(triangleOps.triu, [x], { diagonal });
 }
 /** bool [query, key], true where a query must not look: at keys after its own position. */
-export const causalMask = (queryLength: number, keyLength = queryLength): Tensor =>
-  apply(triangleOps.causalMask, [], { rows: queryLength, columns: keyLength });
+export function causalMask(queryLength: number, keyLength = queryLength): Tensor {
+  checkArguments('causalMask', arguments);
+  checkWhole('causalMask', { queryLength: queryLength ?? null, keyLength: keyLength ?? null });
+  return apply(triangleOps.causalMask, [], { rows: queryLength, columns: keyLength });
+}
 
 /** Methods that this family gives every tensor. */
 export const triangleMethods = {

@@ -24,7 +24,7 @@ export interface UnfoldOptions {
 
 /** Where each element of each window stands in the padded plane: [kernel positions · windows] in this order. */
 function windowsOf(op: string, x: Tensor, size: readonly number[], kernelSize: Sizes, options: UnfoldOptions) {
-  const kernel = each(op, 'the kernel', kernelSize, 2, 1);
+  const kernel = each(op, 'kernelSize', kernelSize, 2, 1);
   const [stride, padding, dilation] = [
     each(op, 'stride', options.stride ?? 1, 2, 1),
     each(op, 'padding', options.padding ?? 0, 2, 0),
@@ -68,7 +68,7 @@ export function unfold(x: Tensor, kernelSize: Sizes, options: UnfoldOptions = {}
 export function fold(x: Tensor, outputSize: Sizes, kernelSize: Sizes, options: UnfoldOptions = {}): Tensor {
   checkArguments('fold', arguments);
   const op = 'fold';
-  const size = each(op, 'the output size', outputSize, 2, 1);
+  const size = each(op, 'outputSize', outputSize, 2, 1);
   if (x.ndim !== 2 && x.ndim !== 3)
     throw new ShapeError(op, [x], `expected [batch, channel · kernel, window], got ${formatShape(x)}`);
   return batched(x, 1, (b) => {

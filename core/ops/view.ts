@@ -4,10 +4,10 @@ import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { contiguousStrides, formatShape, numel, type Shape, type Spec, sameShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { misusedDim } from '../usage/arguments.ts';
+import { checkArguments, misusedDim } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView, sumToShape } from './broadcast.ts';
-import { listed, normalizeDim, type Sizes } from './dims.ts';
+import { listed, normalizeDim, normalizeDims, type Sizes } from './dims.ts';
 import type { Op } from './op.ts';
 
 function free(): number {
@@ -114,6 +114,7 @@ function reshapedAxes(x: Spec, shape: Shape): Axis[] {
  * a copy. Throws ShapeError where the counts differ.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (!(Array.isArray(shape) && x instanceof Tensor)) checkArguments('reshape', arguments);
   return apply(reshapeOp, [x], { shape });
 }
 
@@ -148,6 +149,7 @@ const expandOp: Op<{ readonly shape: Shape }> = {
  * ShapeError for other sizes.
  */
 export function expand(x: Tensor, shape: Shape): Tensor {
+  if (!(Array.isArray(shape) && x instanceof Tensor)) checkArguments('expand', arguments);
   return sameShape(x.shape, shape) ? x : apply(expandOp, [x], { shape });
 }
 
@@ -171,8 +173,8 @@ const squeezeOp: Op<{ readonly dims: readonly number[] }> = {
 
 /** Without its dimensions of size 1, or without `dim` if its size is 1: [1, 3, 1] → [3]. A view. */
 export function squeeze(x: Tensor, dim?: number | readonly number[]): Tensor {
-  if (typeof dim === 'object' && !Array.isArray(dim)) throw misusedDim('squeeze', dim);
-  const asked = dim === undefined ? x.shape.map((_, i) => i) : typeof dim === 'number' ? [dim] : dim;
+  if (dim !== undefined && typeof dim !== 'number' && !Array.isArray(dim)) throw misusedDim('squeeze', dim);
+  const asked = dim === undefined ? normalizeDims('squeeze', dim, x) : typeof dim === 'number' ? [dim] : dim;
   const dims = asked.map((d) => normalizeDim('squeeze', d, x)).filter((d) => x.shape[d] === 1);
   return dims.length === 0 ? x : apply(squeezeOp, [x], { dims });
 }
@@ -226,7 +228,10 @@ export function unflatten(x: Tensor, dim: number, sizes: Shape): Tensor {
 }
 
 /** `x` stretched to `shape` by broadcasting: [3, 1] to [2, 3, 4] → [2, 3, 4]. A view. Throws ShapeError where it does not stretch so. */
-export const broadcastTo = (x: Tensor, shape: Shape): Tensor => expand(x, shape);
+export function broadcastTo(x: Tensor, shape: Shape): Tensor {
+  if (!(Array.isArray(shape) && x instanceof Tensor)) checkArguments('broadcastTo', arguments);
+  return expand(x, shape);
+}
 
 export const viewOps = { reshape: reshapeOp, expand: expandOp, squeeze: squeezeOp, unsqueeze: unsqueezeOp };
 
@@ -254,6 +259,7 @@ export const viewMethods = {
   },
   /** Stretched to the shape of `other`, without copying: [3, 1].expandAs([2, 3, 4]) → [2, 3, 4]. */
   expandAs(this: Tensor, other: Tensor): Tensor {
+    checkArguments('expandAs', [this, other]);
     return expand(this, other.shape);
   },
   /** Stretched to `shape` by broadcasting: [3, 1] to [2, 3, 4] → [2, 3, 4]. */
@@ -262,10 +268,12 @@ export const viewMethods = {
   },
   /** The same elements in the shape of `other`, which has as many. */
   viewAs(this: Tensor, other: Tensor): Tensor {
+    checkArguments('viewAs', [this, other]);
     return reshape(this, other.shape);
   },
   /** The same elements in the shape of `other`, which has as many. */
   reshapeAs(this: Tensor, other: Tensor): Tensor {
+    checkArguments('reshapeAs', [this, other]);
     return reshape(this, other.shape);
   },
   /** All elements in one row: [2, 3] → [6]. */

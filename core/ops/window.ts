@@ -1,9 +1,11 @@
 /** The arithmetic of windows that move over one or two spatial dimensions: sizes, padding, errors. */
 import type { Geometry } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { checkArguments } from '../usage/arguments.ts';
 import type { Op } from './op.ts';
 import { squeeze, toContiguous, unsqueeze } from './view.ts';
 
@@ -15,21 +17,28 @@ export type OutputSizes = Sizes | readonly (number | null)[];
 
 /** The sizes an adaptive pooling of `x` [..., ...spatial] gives. */
 export function outputSizes(op: string, size: OutputSizes, x: Spec, rank: number): number[] {
-  const given = typeof size === 'number' ? size : size.map((n, i) => n ?? x.shape[x.shape.length - rank + i] ?? 1);
-  return each(op, 'the output size', given, rank, 1);
+  checkArguments(op, [x, size]);
+  const given = !Array.isArray(size)
+    ? (size as Sizes)
+    : size.map((n, i) => n ?? x.shape[x.shape.length - rank + i] ?? 1);
+  return each(op, 'outputSize', given, rank, 1);
 }
 
 /** `size` for each of `rank` dimensions. */
 export function each(op: string, what: string, size: Sizes, rank: number, least: number): number[] {
-  const list = typeof size === 'number' ? new Array<number>(rank).fill(size) : [...size];
+  const list: readonly number[] =
+    typeof size === 'number' ? new Array<number>(rank).fill(size) : Array.isArray(size) ? [...size] : [];
   if (list.length !== rank || list.some((n) => !Number.isInteger(n) || n < least))
     throw new ShapeError(
       op,
       [],
-      `${what} is ${rank === 1 ? 'a whole number' : `one whole number or ${rank}`} of ${least} or more, got ${JSON.stringify(size)}`,
+      `expected ${rank === 1 ? 'a whole number' : `one whole number, or a list of ${rank},`} of ${least} or more for ${what}, got ${shown(size)}`,
     );
-  return list;
+  return [...list];
 }
+
+const shown = (size: unknown): string =>
+  typeof size === 'number' ? String(size) : Array.isArray(size) ? `[${size.map(String).join(', ')}]` : inWords(size);
 
 /** A geometry of two dimensions; one dimension is a plane of height 1. */
 export function geometryOf(

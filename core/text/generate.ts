@@ -1,5 +1,6 @@
 import { context, noGrad } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { Module } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -35,12 +36,21 @@ export interface GenerateOptions extends SamplingOptions, AskOptions {
  */
 export function generate(model: LanguageModel, prompt: readonly number[] | Tensor, options: GenerateOptions): number[] {
   checkArguments('generate', arguments);
+  if (!(prompt instanceof Tensor || Array.isArray(prompt) || ArrayBuffer.isView(prompt)))
+    throw new TensightError(
+      `generate: expected a prompt, a tensor or a list of ids, got ${inWords(prompt)}`,
+      'Write generate(model, [1, 2, 3], { maxNewTokens: 10 }).',
+    );
   const ids = prompt instanceof Tensor ? idsOf(prompt) : [...prompt];
+  if (!Number.isInteger(options?.maxNewTokens) || options.maxNewTokens < 0)
+    throw new TensightError(
+      `generate: expected maxNewTokens, a whole number of 0 or more, got ${inWords(options?.maxNewTokens)}`,
+      'Write generate(model, prompt, { maxNewTokens: 10 }).',
+    );
   const { maxNewTokens, eos, beams = 1, lengthPenalty, seed } = options;
   const { temperature, topK, topP } = options;
   const drawn = temperature !== undefined || topK !== undefined || topP !== undefined;
-  if (!(Number.isInteger(maxNewTokens) && maxNewTokens >= 0))
-    throw new TensightError(`generate: maxNewTokens is ${maxNewTokens}`, 'A whole number of 0 or more.');
+
   if (ids.length === 0) throw new TensightError('generate: the prompt is empty', 'Begin with a start token.');
   if (drawn && beams !== 1)
     throw new TensightError('generate: a beam search draws nothing', 'Give beams, or temperature, topK and topP.');

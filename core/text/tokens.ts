@@ -1,9 +1,10 @@
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { axis } from '../tensor/axes.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** How sentences of different length become one tensor. */
 export interface TokensOptions {
@@ -22,6 +23,11 @@ export function tokens(
   { pad = '<pad>' }: TokensOptions = {},
 ): Tensor {
   checkArguments('tokens', arguments);
+  if (!((vocabulary as unknown) instanceof Vocabulary))
+    throw new TensightError(
+      `tokens: expected a vocabulary, got ${inWords(vocabulary)}`,
+      'Write tokens(words, Vocabulary.from(texts)).',
+    );
   if (words.length === 0) throw new TensightError('tokens: there are no words', "tokens(['the', 'cat'], vocab)");
   const batched = Array.isArray(words[0]);
   const sentences = (batched ? words : [words]) as readonly (readonly string[])[];

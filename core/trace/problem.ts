@@ -13,7 +13,7 @@ import * as nn from '../nn/index.ts';
 import { Layer, positionalOf } from '../nn/layer.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { callOf } from '../usage/arguments.ts';
+import { callOf, hasOption } from '../usage/arguments.ts';
 import type { Changes } from './changes.ts';
 import { exceptionWords } from './exceptionWords.ts';
 import type { Probe } from './probe.ts';
@@ -128,7 +128,11 @@ function misplacedTensor(
 }
 
 function wrongArgument(message: string, called: string | undefined): Pick<Problem, 'message' | 'hint'> {
-  const option = /^Cannot destructure property '.*' of '(?:object )?(null|undefined)/.exec(message)?.[1];
+  const [, read, name] = /^Cannot read properties of (null|undefined) \(reading '(\w+)'\)/.exec(message) ?? [];
+  const isOption = called !== undefined && name !== undefined && hasOption(called, name);
+  const option = isOption
+    ? read
+    : /^Cannot destructure property .* (?:of '(?:object )?|as it is )(null|undefined)/.exec(message)?.[1];
   const what =
     option === undefined
       ? 'an argument is missing, or not of the kind that is expected'

@@ -8,7 +8,7 @@ import { inWords } from '../inWords.ts';
 import { camelCase, nearest } from '../nearest.ts';
 import type { Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type Signature, signatureOf } from './signature.ts';
+import { type Kind, type Signature, signatureOf } from './signature.ts';
 
 /** A class, by itself or as `new.target`; or the name of a function. */
 type Callee = string | (abstract new (...args: never[]) => unknown);
@@ -33,14 +33,23 @@ const objects: ReadonlySet<string> = new Set([
 export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void {
   const signature = typeof callee === 'string' ? signatureOf(callee) : signatureOfClass(callee);
   if (signature === undefined) return;
-  const { positional, options, known, absent, open } = signature;
+  const { positional, options, known, absent, open, kinds } = signature;
   for (let i = 0; i < given.length; i++) {
     const value = given[i];
     if (positional[i] === 'shape' && !Array.isArray(value)) throw noShape(signature, given, i);
-    if (value === undefined) continue;
+    if (value === undefined) {
+      if (isRequired(kinds[i])) throw wrongKind(signature, i, value);
+      continue;
+    }
     if (i < positional.length || open) {
-      if (typeof value !== 'object' && !(absent.size > 0 && absent.has(positional[i]!))) continue;
-      if (typeof value === 'object' && !(isPlain(value) && !objects.has(positional[i]!))) continue;
+      const isMisplaced =
+        typeof value === 'object'
+          ? isPlain(value) && !objects.has(positional[i]!)
+          : absent.size > 0 && absent.has(positional[i]!);
+      if (!isMisplaced) {
+        if (isOfKind(kinds[i], value)) continue;
+        throw wrongKind(signature, i, value);
+      }
     } else if (i === positional.length && options !== undefined && isPlain(value)) {
       if (Object.keys(value).every((key) => known.has(key) || (value as Record<string, unknown>)[key] === undefined))
         continue;
@@ -49,6 +58,71 @@ export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void 
   }
   const shape = positional.indexOf('shape');
   if (shape >= given.length) throw noShape(signature, given, shape);
+  for (let i = given.length; i < kinds.length; i++) if (isRequired(kinds[i])) throw wrongKind(signature, i, undefined);
+}
+
+const isRequired = (kind: Kind | undefined): boolean =>
+  kind === 'tensor' || kind === 'number' || kind === 'numbers' || kind === 'list';
+
+function isOfKind(kind: Kind | undefined, value: unknown): boolean {
+  switch (kind) {
+    case undefined:
+      return true;
+    case 'tensor':
+      return value instanceof Tensor;
+    case 'optionalTensor':
+      return value === null || value instanceof Tensor;
+    case 'number':
+    case 'optionalNumber':
+      return typeof value === 'number';
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'numbers':
+      return typeof value === 'number' || Array.isArray(value);
+    case 'list':
+      return Array.isArray(value);
+    default:
+      return kind satisfies never;
+  }
+}
+
+const kindsInWords = {
+  tensor: 'a tensor',
+  optionalTensor: 'a tensor',
+  number: 'a number',
+  optionalNumber: 'a number',
+  boolean: 'true or false',
+  numbers: 'a number or a list of numbers',
+  list: 'a list of numbers',
+} as const satisfies Record<Kind, string>;
+
+/** `mm(x, 3)`, `x.sum(0, 1)`: neither an option nor too many, but of another kind than the parameter. */
+function wrongKind({ name, positional, kinds }: Signature, at: number, value: unknown): TensightError {
+  const kind = kinds[at]!;
+  const parameter = positional[at]!;
+  const got = value instanceof Tensor ? 'a tensor' : inWords(value);
+  const dims = kind === 'boolean' && typeof value === 'number' && positional[at - 1] === 'dim';
+  return new TensightError(
+    `${name === 'variance' ? 'var' : name}: expected ${kindsInWords[kind]} for ${parameter}, got ${got}`,
+    dims
+      ? `Several dimensions are one list: x.${name}([0, 1]).`
+      : `It is written ${callOf(name)}.${asTensor(kind, value)}`,
+  );
+}
+
+function asTensor(kind: Kind, value: unknown): string {
+  if (kind !== 'tensor' && kind !== 'optionalTensor') return '';
+  if (Array.isArray(value)) return ' tensor([…]) makes a tensor of numbers.';
+  return typeof value === 'number' || typeof value === 'boolean' ? ` tensor(${value}) makes a tensor of it.` : '';
+}
+
+/** What to throw where `op` was given something else as the tensor it works on. */
+export function noTensor(op: string, value: unknown): TensightError {
+  const call = callOf(op);
+  return new TensightError(
+    `${op}: expected a tensor, got ${inWords(value)}`,
+    `${call === undefined ? 'Give it a tensor.' : `It is written ${call}.`}${asTensor('tensor', value)}`,
+  );
 }
 
 /** How something of this name is written, with the names of its parameters; undefined where that is in no table. */
@@ -61,10 +135,20 @@ export function callOf(name: string): string | undefined {
   return `${isMethod ? `x.${name === 'variance' ? 'var' : name}` : written}(${parts.join(', ')})`;
 }
 
+/** Whether something of this name takes an option of that one. */
+export const hasOption = (name: string, option: string): boolean => signatureOf(name)?.known.has(option) === true;
+
 /** Throws TensightError where `list` is no list of tensors: `cat(x, y)` for `cat([x, y])`. */
 export function checkTensors(op: string, list: readonly Tensor[]): void {
   const given: unknown = list;
-  if (Array.isArray(given)) return;
+  if (Array.isArray(given)) {
+    const other: unknown = given.find((item) => !(item instanceof Tensor));
+    if (other === undefined && !given.includes(undefined)) return;
+    throw new TensightError(
+      `${op}: expected a list of tensors, got one with ${inWords(other)}`,
+      `Write ${op}([a, b]).${asTensor('tensor', other)}`,
+    );
+  }
   throw new TensightError(`${op}: expected a list of tensors, got ${inWords(given)}`, `Write ${op}([a, b], dim).`);
 }
 
@@ -235,6 +319,13 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
       write,
     );
   const most = positional.filter((other) => !absent.has(other)).length + (options === undefined ? 0 : 1);
+  const kindAt = signature.kinds[reading.early];
+  // Braces with nothing in them.
+  if (given.length <= most)
+    return new TensightError(
+      `${name}: expected ${kindAt === undefined ? '' : `${kindsInWords[kindAt]} for `}${positional[reading.early] ?? 'options'}, got an object`,
+      `It is written ${callOf(name)}.`,
+    );
   return new TensightError(
     `${name}: expected ${most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `at most ${most} arguments`}, got ${given.length}`,
     write,

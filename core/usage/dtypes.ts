@@ -18,7 +18,7 @@ export function checkDType(call: string, dtype: DType): void {
   const meant = here.find(([names]) => names.test(text))?.[1];
   const device = /^(?:cuda|cpu|mps|meta)\b/.test(text);
   throw new TensightError(
-    `${call}: expected 'f32', 'i32' or 'bool', got ${typeof got === 'string' ? `'${got}'` : inWords(got)}`,
+    `${call}: expected the dtype 'f32', 'i32' or 'bool', got ${typeof got === 'string' ? `'${got}'` : inWords(got)}`,
     device ? 'There is one device: leave it out.' : `Write '${meant ?? 'f32'}'.`,
   );
 }

@@ -1,6 +1,7 @@
 /** A line of the tables of signatures, taken apart once. */
 import { definitions, functions, tensorFunctions } from './functions.ts';
 import { layers } from './layers.ts';
+import { methods } from './methods.ts';
 import { optimizers } from './optimizers.ts';
 
 /** What something takes. */
@@ -17,8 +18,126 @@ export interface Signature {
   /** Names in the object of options, in PyTorch's order; undefined where it takes none. */
   readonly options: readonly string[] | undefined;
   readonly known: ReadonlySet<string>;
+  /** What kind of value each parameter by position takes; undefined where that is checked by the function itself. */
+  readonly kinds: readonly (Kind | undefined)[];
   /** What PyTorch takes and we do not, of either kind. */
   readonly absent: ReadonlySet<string>;
+}
+
+/** What an argument has to be: `numbers` is one or a list of them, and where there is no `optionalTensor` stands null. */
+export type Kind = 'tensor' | 'optionalTensor' | 'number' | 'optionalNumber' | 'boolean' | 'numbers' | 'list';
+
+/** Parameters that are of one kind wherever they stand, by name. */
+const kinds: readonly (readonly [Kind, readonly string[]])[] = [
+  [
+    'tensor',
+    [
+      ...['x', 'a', 'b', 'u', 'v', 'x1', 'x2', 'ids', 'mask', 'condition', 'source', 'theta', 'grid', 'other'],
+      ...[
+        'input',
+        'target',
+        'query',
+        'key',
+        'logits',
+        'logProbs',
+        'targets',
+        'anchor',
+        'positive',
+        'negative',
+        'variance',
+        'weight',
+      ],
+    ],
+  ],
+  [
+    'number',
+    [
+      ...[
+        'groups',
+        'upscaleFactor',
+        'downscaleFactor',
+        'rows',
+        'columns',
+        'queryLength',
+        'low',
+        'high',
+        'steps',
+        'limit',
+      ],
+      ...['normType', 'k', 'n', 'count', 'chunks', 'length', 'maxNorm', 'clipValue', 'sparsity'],
+    ],
+  ],
+  [
+    'optionalNumber',
+    [
+      ...['alpha', 'beta', 'lambda', 'negativeSlope', 'lower', 'upper', 'eps', 'offset', 'keyLength', 'threshold'],
+      ...['diagonal', 'gain'],
+    ],
+  ],
+  ['boolean', ['keepdim', 'training']],
+  ['numbers', ['kernelSize', 'outputSize', 'normalizedShape']],
+  ['list', ['times', 'dims']],
+  ['optionalTensor', ['bias', 'runningMean', 'runningVar']],
+];
+const kindOf = new Map(kinds.flatMap(([kind, names]) => names.map((name): [string, Kind] => [name, kind])));
+
+/** Where a parameter of such a name takes others, too, or is of a kind that its name does not tell: `function.parameter`. */
+const exceptions: Readonly<Record<string, Kind | undefined>> = {
+  // A number stands for a 0-d tensor.
+  ...Object.fromEntries(['addmm', 'addmv', 'addbmm', 'baddbmm'].map((name) => [`${name}.input`, undefined])),
+  'where.a': undefined,
+  'where.b': undefined,
+  'bernoulli.p': 'tensor',
+  'multinomial.p': 'tensor',
+  ...Object.fromEntries(
+    ['dropout', 'dropout1d', 'dropout2d', 'dropout3d', 'alphaDropout', 'featureAlphaDropout'].map((name) => [
+      `${name}.p`,
+      'number',
+    ]),
+  ),
+  'linspace.start': 'number',
+  'linspace.end': 'number',
+  ...Object.fromEntries(
+    ['fullLike', 'onesLike', 'zerosLike', 'randLike', 'randnLike'].map((name) => [`${name}.t`, 'tensor']),
+  ),
+  'fullLike.value': 'number',
+  ...Object.fromEntries(
+    ['batchNorm', 'groupNorm', 'instanceNorm', 'layerNorm', 'rmsNorm'].map((name) => [
+      `${name}.weight`,
+      'optionalTensor',
+    ]),
+  ),
+  'affineGrid.size': 'list',
+  'arange.start': 'number',
+  'at.i': 'number',
+  'localResponseNorm.size': 'number',
+  'scatter.index': 'tensor',
+  'select.index': 'number',
+  'selectScatter.index': 'number',
+  'sliceScatter.src': 'tensor',
+  'tokens.words': 'list',
+  'withAxes.axes': 'list',
+  'attentionWithWeights.value': 'tensor',
+  'scaledDotProductAttention.value': 'tensor',
+  'flip.dims': 'numbers',
+  'split.size': 'numbers',
+  'tensordot.dims': undefined,
+  'repeatInterleave.times': undefined,
+  'indexCopy.index': 'tensor',
+  'indexCopy.src': 'tensor',
+  'indexFill.index': 'tensor',
+  'takeAlongDim.index': 'tensor',
+  'hardtanh.min': 'optionalNumber',
+  'hardtanh.max': 'optionalNumber',
+};
+
+function kindsOf(name: string, positional: readonly string[]): (Kind | undefined)[] {
+  // Of layers and optimizers the constructor checks them.
+  if (/^[A-Z]/.test(name)) return [];
+  return positional.map((parameter) => {
+    const own = `${name}.${parameter}`;
+    return Object.hasOwn(exceptions, own) ? exceptions[own] : kindOf.get(parameter);
+  });
 }
 
 const families: readonly (readonly [prefix: string, lines: Readonly<Record<string, string>>])[] = [
@@ -26,6 +145,7 @@ const families: readonly (readonly [prefix: string, lines: Readonly<Record<strin
   ['new optim.', optimizers],
   ['nn.functional.', functions],
   ['', tensorFunctions],
+  ['', methods],
   ['', definitions],
 ];
 
@@ -52,11 +172,14 @@ function parse(name: string, written: string, line: string): Signature {
   const options = inside === undefined ? undefined : words(inside);
   const bare = (word: string) => word.replace(/^(?:!|\.\.\.)/, '');
   const absent = [...all, ...(options ?? [])].filter((word) => word.startsWith('!')).map(bare);
+  const positional = all.map(bare);
   return {
     name,
     written: made,
-    isMethod: Object.hasOwn(tensorFunctions, name) && all[0] === 'x' && !notMethods.has(name),
-    positional: all.map(bare),
+    isMethod:
+      Object.hasOwn(methods, name) || (Object.hasOwn(tensorFunctions, name) && all[0] === 'x' && !notMethods.has(name)),
+    positional,
+    kinds: kindsOf(name, positional),
     open: all.some((word) => word.startsWith('...')),
     options: options?.map(bare),
     known: new Set(options?.filter((word) => !word.startsWith('!'))),

@@ -74,7 +74,7 @@ function mostPositional(symbol: ts.Symbol): number {
 }
 
 /** What takes objects that are no options: tensors by their shape, a definition, an operation's own. */
-const others = ['Tensor', 'Optimizer', 'formatShape', 'fans', 'matmul', 'train'];
+const others = ['Tensor', 'Optimizer', 'formatShape', 'fans', 'train'];
 /** Parameters that are objects or texts by themselves. */
 const whole = /^(t|data|layers|modules|model|vocabulary|words)$/;
 

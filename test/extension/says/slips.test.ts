@@ -54,7 +54,11 @@ describe('is about what was written', () => {
     ['x.sum();', 'returned nothing', 'End it with return'],
     ['const f = (n: number): number => f(n + 1); f(0); return x;', 'calls itself without an end', 'stops'],
     ['return F.crossEntropy(x, x, x);', 'crossEntropy: expected weight in an object of options', '{ weight: … }'],
-    ['return F.dropout(x, x);', 'dropout: expected a number, got a tensor', 'nn.functional.dropout(x, p, training)'],
+    [
+      'return F.dropout(x, x);',
+      'dropout: expected a number for p, got a tensor',
+      'nn.functional.dropout(x, p, training)',
+    ],
     ['return x.select(1, { index: 0 });', 'select: expected index by position', 'Write x.select(1, 0).'],
     ['return x.chunk({ chunks: 2 })[0];', 'chunk: expected chunks by position', 'Write x.chunk(2'],
     ['return x + 1;', 'a tensor is not a number', 'x.add(y)'],
