@@ -1,9 +1,9 @@
 /** Elements written over others by index, and those a mask chooses. */
-import { NeedsValueError, ShapeError } from '../errors.ts';
+import { NeedsValueError, ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { contiguousStrides, formatShape, numel } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { checkArguments } from '../usage/arguments.ts';
-import { checkNumbers } from '../usage/values.ts';
+import { callOf, checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { tensor } from './creation.ts';
@@ -122,7 +122,11 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
  */
 export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number): Tensor {
   checkArguments('repeatInterleave', arguments);
-  if (!(times instanceof Tensor)) checkNumbers('repeatInterleave', { times: times ?? null });
+  if (typeof times !== 'number' && !(times instanceof Tensor))
+    throw new TensightError(
+      `repeatInterleave: expected a number or a tensor for times, got ${inWords(times)}`,
+      `It is written ${callOf('repeatInterleave')}.`,
+    );
   const from = dim === undefined ? reshape(x, [numel(x.shape)]) : x.ndim === 0 ? reshape(x, [1]) : x;
   const d = normalizeDim('repeatInterleave', dim ?? 0, from);
   const size = from.shape[d]!;

@@ -21,7 +21,7 @@ import { Probe } from './probe.ts';
 import { problemOf } from './problem.ts';
 import { type Failure, insideOf, type Progress, placed } from './progress.ts';
 import { Recorder } from './recorder.ts';
-import { alwaysTrue, noModel, notTaken, remark, where } from './remarks.ts';
+import { alwaysTrue, noModel, notTaken, remark, tuples, where } from './remarks.ts';
 import type { HeldModel, RunOptions } from './runOptions.ts';
 import { cut, toldOf } from './thrown.ts';
 import type { ModelTrace, Problem, RunMode } from './trace.ts';
@@ -145,7 +145,7 @@ export class ModelRun {
   /** What works and is not meant, as far as the recording shows it. */
   #remarks(mode: RunMode, recorder: Recorder, run: Progress): Problem[] {
     const { sites } = this.options;
-    const found = [...alwaysTrue(recorder, sites), ...doubts(recorder, mode !== 'shape')];
+    const found = [...alwaysTrue(recorder, sites), ...tuples(sites), ...doubts(recorder, mode !== 'shape')];
     if (run.ran !== undefined) found.push(...outside(recorder, run.ran, sites));
     if (run.complete && mode === 'backward' && run.root !== undefined) {
       found.push(...cutOff(recorder, run.root));

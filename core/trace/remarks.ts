@@ -36,6 +36,21 @@ export function alwaysTrue({ values }: Pick<Recorder, 'values'>, sites: readonly
   });
 }
 
+/** Where somebody who comes from Python wrote a tuple. */
+export function tuples(sites: readonly Site[]): Problem[] {
+  return sites.flatMap(({ tuple, text }, site) => {
+    if (tuple === undefined) return [];
+    const inside = text.slice(1, -1).trim();
+    const last = inside.slice(inside.lastIndexOf(',') + 1).trim();
+    return remark(
+      'warning',
+      `${text} is ${last}: the comma operator gives its last value`,
+      `For a list write [${inside}].`,
+      site,
+    );
+  });
+}
+
 export function noModel(file: string, model: string | undefined, exported: readonly string[]): Problem {
   return {
     // While a file is being written it has no model yet: worth a word, not an alarm.

@@ -53,8 +53,10 @@ export interface Site {
   readonly kind: 'expression' | 'declaration' | 'argument' | 'field' | 'return';
   /** The class and method (or function) around it, `Block.forward`. */
   readonly scope?: string;
-  /** A comparison that decides which way the program goes: a tensor here is always true. */
+  /** What an operation gave, which decides which way the program goes: a tensor is always true. */
   readonly decides?: true;
+  /** Numbers and names in brackets, with commas between them: the language takes the last, and Python all. */
+  readonly tuple?: true;
   /** Of `new …(…)`: what stands between its brackets, up to the first spread. */
   readonly arguments?: readonly SiteArgument[];
 }

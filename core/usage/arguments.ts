@@ -34,9 +34,10 @@ export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void 
   const signature = typeof callee === 'string' ? signatureOf(callee) : signatureOfClass(callee);
   if (signature === undefined) return;
   const { positional, options, known, absent, open, kinds } = signature;
+  const shape = positional.indexOf('shape');
+  if (shape >= 0 && !Array.isArray(given[shape])) throw noShape(signature, given, shape);
   for (let i = 0; i < given.length; i++) {
     const value = given[i];
-    if (positional[i] === 'shape' && !Array.isArray(value)) throw noShape(signature, given, i);
     if (value === undefined) {
       if (isRequired(kinds[i])) throw wrongKind(signature, i, value);
       continue;
@@ -56,8 +57,6 @@ export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void 
     }
     throw misuse(signature, given);
   }
-  const shape = positional.indexOf('shape');
-  if (shape >= given.length) throw noShape(signature, given, shape);
   for (let i = given.length; i < kinds.length; i++) if (isRequired(kinds[i])) throw wrongKind(signature, i, undefined);
 }
 

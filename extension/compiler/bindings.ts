@@ -1,4 +1,8 @@
-import type { Expression, Identifier, Node, PatternLike, TSType } from '@babel/types';
+import type { Expression, Identifier, Node, PatternLike, TSType, VariableDeclarator } from '@babel/types';
+import { tensorFunctions } from '../../core/usage/functions.ts';
+import { methods } from '../../core/usage/methods.ts';
+import { bare } from './bare.ts';
+import { calledName } from './names.ts';
 
 /** Keys that hold positions or types, never code that runs. */
 const notCode = new Set([
@@ -31,21 +35,6 @@ export function eachChild(node: Node, visit: (child: Node) => void): void {
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
-}
-
-/** The expression inside parentheses and type assertions. */
-export function bare(node: Expression): Expression {
-  switch (node.type) {
-    case 'ParenthesizedExpression':
-    case 'TSAsExpression':
-    case 'TSSatisfiesExpression':
-    case 'TSNonNullExpression':
-    case 'TSTypeAssertion':
-    case 'TSInstantiationExpression':
-      return bare(node.expression);
-    default:
-      return node;
-  }
 }
 
 /** Whether a value can be seen to be no tensor, module or holder of them: a number, a text, a function, a class. */
@@ -143,17 +132,31 @@ export interface Bindings {
   readonly classes: ReadonlySet<string>;
   /** Declared in this file, whatever it holds. */
   readonly declared: ReadonlySet<string>;
+  /** Constants that hold what an operation gives, and nothing else by that name in this file. */
+  readonly results: ReadonlySet<string>;
 }
+
+/** Operations, functions or methods: what they give is a tensor, wherever a tensor can be. A list has at() as well. */
+const operations: ReadonlySet<string | undefined> = new Set(
+  [...Object.keys(tensorFunctions), ...Object.keys(methods), 'var'].filter((name) => name !== 'at'),
+);
+
+export const isOperation = (node: Node): boolean =>
+  node.type === 'CallExpression' && operations.has(calledName(node.callee));
 
 export function findBindings(root: Node): Bindings {
   const tensors = new Set<string>();
   const classes = new Set<string>();
   const declared = new Set<string>();
+  const results = new Set<string>();
+  const seen = new Set<string>();
 
   const bind = (pattern: PatternLike | Node, plain: boolean) => {
     const plainType = 'typeAnnotation' in pattern && hasPlainType(pattern);
     for (const { name } of boundNames(pattern)) {
       declared.add(name);
+      if (seen.has(name)) results.delete(name);
+      seen.add(name);
       if (!plain && !plainType) tensors.add(name);
     }
   };
@@ -170,12 +173,18 @@ export function findBindings(root: Node): Bindings {
     switch (node.type) {
       case 'VariableDeclarator':
         if (node.id.type === 'VoidPattern') break;
-        bind(node.id, node.id.type === 'Identifier' && node.init != null && isPlain(node.init));
+        if (isResult(node) && !seen.has(node.id.name)) {
+          bind(node.id, false);
+          results.add(node.id.name);
+        } else bind(node.id, node.id.type === 'Identifier' && node.init != null && isPlain(node.init));
         break;
       case 'AssignmentExpression':
         if (node.operator.length < 3 && node.operator !== '=') break;
-        for (const { name } of boundNames(node.left))
+        for (const { name } of boundNames(node.left)) {
+          seen.add(name);
+          results.delete(name);
           if (node.left.type !== 'Identifier' || !isPlain(node.right)) tensors.add(name);
+        }
         break;
       case 'ForOfStatement':
         for (const { name } of boundNames(node.left)) tensors.add(name);
@@ -203,7 +212,12 @@ export function findBindings(root: Node): Bindings {
       eachChild(node, visit);
   };
   visit(root);
-  return { tensors, classes, declared };
+  return { tensors, classes, declared, results };
+}
+
+/** `const f = x.any()`, with no type that says more: a variable may be assigned to, which takes it out again. */
+function isResult(node: VariableDeclarator): node is VariableDeclarator & { readonly id: Identifier } {
+  return node.id.type === 'Identifier' && !node.id.typeAnnotation && node.init != null && isOperation(bare(node.init));
 }
 
 function isLiteral(node: Expression): boolean {

@@ -13,19 +13,16 @@ import type {
   RegExpLiteral,
 } from '@babel/types';
 import type { Site, SiteArgument } from '../../core/trace/trace.ts';
-import { type Bindings, bare, isPlain } from './bindings.ts';
+import { bare, isTuple } from './bare.ts';
+import { type Bindings, isOperation, isPlain } from './bindings.ts';
 import type { Marks } from './marks.ts';
-import { calledName, keyName, plainCallee } from './names.ts';
+import { keyName, plainCallee } from './names.ts';
 import { shorten } from './text.ts';
 
 /** Members that are never tensors. */
 const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
 
 /** Functions and methods of tensors that say whether something holds. */
-const comparisons: ReadonlySet<string | undefined> = new Set([
-  ...['eq', 'ne', 'lt', 'le', 'gt', 'ge', 'any', 'all', 'isnan'],
-  ...['logicalAnd', 'logicalOr', 'logicalXor', 'logicalNot'],
-]);
 
 /** Puts probes around expressions; what instrument.ts says always holds is held here. */
 export abstract class ExpressionWalker {
@@ -72,14 +69,14 @@ export abstract class ExpressionWalker {
     this.expression(value);
   }
 
-  /** What decides which way the program goes. A comparison of tensors is no answer: it is an object, and always true. */
+  /** What decides which way the program goes. What an operation gives is no answer: it is an object, and always true. */
   protected condition(node: Expression): void {
     const inner = bare(node);
     if (inner.type === 'LogicalExpression' && inner.operator !== '??') {
       this.condition(inner.left);
       return this.condition(inner.right);
     }
-    if (inner.type === 'CallExpression' && comparisons.has(calledName(inner.callee)))
+    if (isOperation(inner) || (inner.type === 'Identifier' && this.bindings.results.has(inner.name)))
       this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', { decides: true }));
     this.expression(node);
   }
@@ -93,6 +90,9 @@ export abstract class ExpressionWalker {
         else this.#commonJs(node);
         return;
       case 'ParenthesizedExpression':
+        // Nothing is computed of it but its last value: core/trace/remarks.ts says so.
+        if (isTuple(node.expression)) this.marks.site(node.start!, node.end!, 'expression', { tuple: true });
+        return this.expression(node.expression);
       case 'TSAsExpression':
       case 'TSSatisfiesExpression':
       case 'TSNonNullExpression':

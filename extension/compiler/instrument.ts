@@ -18,7 +18,8 @@ import type {
   VariableDeclaration,
 } from '@babel/types';
 import type { Site } from '../../core/trace/trace.ts';
-import { type Bindings, bare, boundNames, hasPlainType, isPlain } from './bindings.ts';
+import { bare } from './bare.ts';
+import { type Bindings, boundNames, hasPlainType, isPlain } from './bindings.ts';
 import { isTypeScriptClass } from './classes.ts';
 import { ExpressionWalker } from './expressions.ts';
 import type { MarkRecord, Marks } from './marks.ts';

@@ -4,7 +4,8 @@
  */
 import type { AssignmentExpression, CallExpression, Expression, Identifier, NewExpression, Node } from '@babel/types';
 import { type WrittenArgument, withoutKeywords } from '../../core/usage/keywords.ts';
-import { bare, boundNames, eachChild } from './bindings.ts';
+import { bare } from './bare.ts';
+import { boundNames, eachChild } from './bindings.ts';
 import { SourceSyntaxError } from './syntaxError.ts';
 
 type Call = CallExpression | NewExpression;

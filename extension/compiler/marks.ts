@@ -1,6 +1,6 @@
 import type { Expression, Identifier, Node, SourceLocation, Statement } from '@babel/types';
 import type { Problem, Range, Site, SiteArgument } from '../../core/trace/trace.ts';
-import { bare } from './bindings.ts';
+import { bare } from './bare.ts';
 import { LineIndex, shorten } from './text.ts';
 
 /** The names instrumented code calls its probe by; the loader passes them to every module. */
@@ -79,7 +79,12 @@ export class Marks {
     if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, { ...opening, body });
   }
 
-  site(start: number, end: number, kind: Site['kind'], more: Pick<Site, 'decides' | 'arguments'> = {}): number {
+  site(
+    start: number,
+    end: number,
+    kind: Site['kind'],
+    more: Pick<Site, 'decides' | 'tuple' | 'arguments'> = {},
+  ): number {
     const scope = this.#scopes.at(-1);
     const site: Site = {
       file: this.file,

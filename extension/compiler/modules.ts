@@ -12,7 +12,8 @@ import type {
   StringLiteral,
 } from '@babel/types';
 import type { DeclarationKind, ExportTable } from '../protocol/engine.ts';
-import { bare, boundNames } from './bindings.ts';
+import { bare } from './bare.ts';
+import { boundNames } from './bindings.ts';
 import { everything } from './linking.ts';
 import { SourceSyntaxError } from './parse.ts';
 

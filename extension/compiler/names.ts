@@ -1,6 +1,6 @@
 /** Names in a syntax tree: of what is called, and of keys. */
 import type { Expression, Node } from '@babel/types';
-import { bare } from './bindings.ts';
+import { bare } from './bare.ts';
 
 /** `gt`, of `x.gt` and of `gt`. */
 export function calledName(callee: Node): string | undefined {

@@ -72,6 +72,10 @@ describe('a comparison of tensors that decides a branch', () => {
     ['if (x.sum().lt(1)) return x;\nreturn x.neg();', 'x.sum().lt(1)'],
     ['while (!x.gt(0).all()) x = x.add(1);\nreturn x;', 'x.gt(0).all()'],
     ['return x.eq(0).any() && x.ndim > 1 ? x : x.neg();', 'x.eq(0).any()'],
+    ['if (x.sum()) return x;\nreturn x.neg();', 'x.sum()'],
+    ['return x.isnan().any() || x.ndim > 3 ? x : x.neg();', 'x.isnan().any()'],
+    ['const bad = x.isnan().any();\nif (bad) return x;\nreturn x.neg();', 'bad'],
+    ['const total = x.mean();\nreturn !total ? x : x.neg();', 'total'],
   ])('%s', (body, at) => {
     const { said } = run(fn(body));
     expect(said).toHaveLength(1);
@@ -84,6 +88,13 @@ describe('a comparison of tensors that decides a branch', () => {
     'return x.gt(0).all().item() ? x : x.neg();',
     'const mask: Tensor | undefined = x.gt(0);\nreturn mask ? x.maskedFill(mask, 0) : x;',
     'return x.size(0) > 1 ? x : x.neg();',
+    'let last: any;\nif (last) return x;\nlast = x.sum();\nreturn last;',
+    'let last = x.sum() as any;\nif (x.ndim > 5) last = undefined;\nreturn last ? x : x.neg();',
+    'const list = [x];\nreturn list.at(0) ? x : x.neg();',
+    'const some = new Map([[1, x]]).get(1);\nreturn some ? x : x.neg();',
+    'const found = [x].find((y) => y.ndim > 5);\nreturn found ? x : x.neg();',
+    'if (x.allclose(x)) return x;\nreturn x.neg();',
+    'const n = x.size(0);\nreturn n ? x : x.neg();',
   ])('is not meant by %s', (body) => {
     expect(run(fn(body)).said).toEqual([]);
   });

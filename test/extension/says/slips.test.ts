@@ -110,6 +110,27 @@ describe('is about what was written', () => {
   });
 });
 
+describe('a tuple is Python’s', () => {
+  it.each([
+    ['return x.mean((0, 1));', '(0, 1) is 1', '[0, 1]'],
+    ['const size = (2, 8); return x.reshape(size as any);', '(2, 8) is 8', '[2, 8]'],
+    ['return x.permute((1, 0) as any);', '(1, 0) is 0', '[1, 0]'],
+    ['return T.zeros((x.ndim, 3));', '(x.ndim, 3) is 3', '[x.ndim, 3]'],
+    ['return F.conv2d(x, x, null, { stride: (1, 2) });', '(1, 2) is 2', '[1, 2]'],
+    ['return x.sum((-1, -2));', '(-1, -2) is -2', '[-1, -2]'],
+  ])('%s', (body, message, hint) => {
+    expect(said(body)).toContain(message);
+    expect(said(body)).toContain(`For a list write ${hint}.`);
+  });
+  it.each([
+    'let n = 0; for (let i = 0, j = 2; i < j; i++, j--) n++; return x.mul(n);',
+    'const f = (0, Math.max)(1, 2); return x.mul(f);',
+    'let n = 0; return x.mul((n++, n));',
+  ])('and is not meant by %s', (body) => {
+    expect(said(body)).toBe('');
+  });
+});
+
 describe('weights that are assigned', () => {
   it.each([
     [
