@@ -45,10 +45,6 @@ export async function withEngine<A>(
   const file = resolve(options.file);
   if (!exists(file)) throw new UsageError(`there is no file ${options.file}`);
 
-  const started = performance.now();
-  const { modules, sites, problems } = compileProgram(file, disk);
-  if (problems.some(({ severity }) => severity === 'error'))
-    return work.broken(file, { sites, problems }, performance.now() - started);
   const host = new EngineHost({
     script: options.engineScript,
     memoryLimit: options.memoryMegabytes,
@@ -56,6 +52,12 @@ export async function withEngine<A>(
     names: { shapeRunTimeout: '--timeout', runTimeout: '--timeout', memoryLimit: '--memory' },
   });
   try {
+    // It comes up while the file is compiled.
+    host.prepare();
+    const started = performance.now();
+    const { modules, sites, problems } = compileProgram(file, disk);
+    if (problems.some(({ severity }) => severity === 'error'))
+      return work.broken(file, { sites, problems }, performance.now() - started);
     const model = options.model === undefined ? {} : { model: options.model };
     return await work.run(host, { run: 1, entry: file, modules, sites, ...model });
   } finally {

@@ -104,6 +104,11 @@ export class EngineHost {
     return this.#memoryLimit;
   }
 
+  /** Starts the engine, while its first program is still being prepared. */
+  prepare(): void {
+    this.#start();
+  }
+
   /** Starts the engine ahead of the first run, and from then on whenever there is none. Resolves when it is up. */
   async warmUp(): Promise<void> {
     this.#ahead = true;
