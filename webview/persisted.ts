@@ -3,6 +3,8 @@ import { batch, effect, type Signal, signal } from '@preact/signals';
 import * as v from 'valibot';
 import { loadState, type Saved, saveState } from './bridge.ts';
 
+/** There while all that was chosen is kept: tests wait for it before they open the window anew. */
+const keptMark = 'tensight.kept';
 /** Files whose choices are kept. */
 const keptFiles = 30;
 
@@ -67,7 +69,11 @@ export function keepChoices(): void {
     };
     // Soon, not at every scrolled pixel.
     clearTimeout(saving);
-    saving = setTimeout(() => saveState(state), 150);
+    performance.clearMarks(keptMark);
+    saving = setTimeout(() => {
+      saveState(state);
+      performance.mark(keptMark);
+    }, 150);
   });
 }
 

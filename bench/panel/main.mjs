@@ -1,5 +1,6 @@
 // How long a person waits for the panel, in a real VS Code: `npm run bench:panel`.
 //   -- --rounds N  how often its tab is hidden and shown again; 9 by default
+//   -- --only tab|restart  one of its two parts
 //   -- --json      one object a line: {"bench", "p50", "worst", "unit"}
 // Its tab is hidden and shown, filmed: a frame is what was on the screen, and the panel is there in the first one that shows what it
 // showed before, icons and theme with it. Then the window is reloaded, timed by the panel's page itself. Beside both stands an empty
@@ -29,14 +30,15 @@ await main(async () => {
   await ensureVSCodeServer();
   console.log = log;
   const rounds = flags.includes('--rounds') ? Number(flags[flags.indexOf('--rounds') + 1]) : 9;
-  const rows = await measure(rounds);
+  const only = flags.includes('--only') ? flags[flags.indexOf('--only') + 1] : undefined;
+  const rows = await measure(rounds, only);
   if (json) for (const row of rows) console.log(JSON.stringify(row));
   else console.table(rows);
   return 0;
 });
 
-/** @param {number} rounds */
-async function measure(rounds) {
+/** @param {number} rounds @param {string | undefined} only */
+async function measure(rounds, only) {
   const { launchVSCode } = await import('../../test/harness/launch.ts');
   const { fromRoot } = await import('../../scripts/lib/paths.mjs');
   const empty = emptyPanel();
@@ -60,7 +62,7 @@ async function measure(rounds) {
     const shown = { panel: [], empty: [], text: [] };
     let blank = 0;
     // The first time around everything is new to the browser.
-    for (let round = -1; round < rounds; round++) {
+    for (let round = -1; only !== 'restart' && round < rounds; round++) {
       const panel = await film(code.page, area, { before: text, after: own });
       const beside = await film(code.page, area, { before: own, after: text });
       const bare = await film(code.page, area, { before: text, after: none });
@@ -72,7 +74,7 @@ async function measure(rounds) {
     }
     /** @type {Record<'panel' | 'empty', import('./restart.mjs').Start[]>} */
     const started = { panel: [], empty: [] };
-    for (let round = -1; round < Math.ceil(rounds / 2); round++) {
+    for (let round = -1; only !== 'tab' && round < Math.ceil(rounds / 2); round++) {
       await none.click();
       const bare = await restart(code, '#empty');
       await own.click();
@@ -82,27 +84,22 @@ async function measure(rounds) {
       started.panel.push(panel);
     }
     const of = (/** @type {keyof import('./restart.mjs').Start} */ part) => started.panel.map((each) => each[part]);
-    return [
+    const showing = [
       row('tab clicked → the panel’s first whole frame', shown.panel, 'ms'),
       row('the same, an empty panel’s', shown.empty, 'ms'),
       row('the same, a text file’s', shown.text, 'ms'),
       { bench: 'frames in between that showed neither', p50: blank / rounds, worst: blank, unit: 'frames' },
+    ];
+    const bare = (/** @type {'shown' | 'own'} */ part) => started.empty.map((each) => each[part]);
+    const starting = [
       row('window reloaded → the panel’s first picture', of('shown'), 'ms'),
-      row(
-        'the same, an empty panel’s',
-        started.empty.map(({ shown }) => shown),
-        'ms',
-      ),
-      row('the panel’s document → its script loaded', of('loaded'), 'ms'),
-      row('… → read and run', of('evaluated'), 'ms'),
+      row('the same, an empty panel’s', bare('shown'), 'ms'),
+      row('the panel’s document → its script read and run', of('evaluated'), 'ms'),
       row('… → the picture made', of('drawn'), 'ms'),
       row('… → on the screen', of('own'), 'ms'),
-      row(
-        'an empty panel’s document → on the screen',
-        started.empty.map(({ own }) => own),
-        'ms',
-      ),
+      row('an empty panel’s document → on the screen', bare('own'), 'ms'),
     ];
+    return [...(only === 'restart' ? [] : showing), ...(only === 'tab' ? [] : starting)];
   } finally {
     await code.close();
     empty.remove();

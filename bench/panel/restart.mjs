@@ -6,32 +6,23 @@
  * @typedef {object} Start  milliseconds
  * @property {number} shown from the window's first moment to the panel's first picture
  * @property {number} own from the panel's own document to its first picture
- * @property {number} loaded of these, until its script is there
- * @property {number} evaluated until that has been read and run; 0 where there is none
+ * @property {number} evaluated of these, until its script has been read and run; 0 where there is none
  * @property {number} drawn until the picture is made; 0 where there is none
  */
 
 /** @param {import('../../test/harness/vscode.ts').VSCode} code @param {string} selector what only this panel has @returns {Promise<Start>} */
 export async function restart(code, selector) {
-  await code.page.evaluate(() => {
-    /** @type {any} */ (window).beforeReload = true;
-  });
-  await code.runCommand('Developer: Reload Window');
-  // Asked while the window goes away, there is no answer.
-  const anew = () => code.page.evaluate(() => !(/** @type {any} */ (window).beforeReload)).catch(() => false);
-  await code.until(anew, 'the window to be opened anew');
+  await code.reloadWindow();
   const frame = await code.webview(selector);
   await frame.waitForFunction(() => performance.getEntriesByType('paint').length > 0);
   const origin = await code.page.evaluate(() => performance.timeOrigin);
   const own = await frame.evaluate(() => {
     const paint = performance.getEntriesByName('first-contentful-paint')[0];
     if (paint === undefined) throw new Error('nothing was painted');
-    const script = performance.getEntriesByType('resource').find(({ name }) => /webview\.js/.test(name));
     const mark = (/** @type {string} */ name) => performance.getEntriesByName(name)[0]?.startTime ?? 0;
     return {
       origin: performance.timeOrigin,
       painted: paint.startTime,
-      loaded: script === undefined ? 0 : script.startTime + script.duration,
       evaluated: mark('tensight.evaluated'),
       drawn: mark('tensight.drawn'),
     };
@@ -39,7 +30,6 @@ export async function restart(code, selector) {
   return {
     shown: own.origin + own.painted - origin,
     own: own.painted,
-    loaded: own.loaded,
     evaluated: own.evaluated,
     drawn: own.drawn,
   };

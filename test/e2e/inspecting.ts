@@ -207,6 +207,56 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     await code.openFile(file);
   });
 
+  test('what was chosen in each view is there again after the window was opened anew, and the panel at once', async () => {
+    let frame = await show('attention');
+    const text = () => frame.getByTestId('filter').locator('input');
+    /** Clicked until it is so: a click may come while what it is meant for is drawn anew. */
+    const press = async (testId: string, pressed: boolean): Promise<void> =>
+      code.until(async () => {
+        const now = await frame.getByTestId(testId).getAttribute('aria-pressed', { timeout: 5000 });
+        if (now === String(pressed)) return true;
+        await frame.getByTestId(testId).click({ timeout: 5000 });
+        return false;
+      }, `${testId} to be ${pressed}`);
+    await press('toggle-list', true);
+    await frame.getByTestId('sort-entropy').click();
+    await frame.locator('[data-testid="head-row"][data-layer="blocks.1.attn"]').last().click();
+    await press('toggle-table', true);
+    await show('gradients');
+    await show('shapes');
+    await text().fill('norm');
+    const rows = () => frame.locator('[data-testid="module-row"]').allInnerTexts();
+    await code.until(async () => (await rows()).every((row) => !row.includes('mlp')), 'the filter');
+    const sash = frame.getByTestId('shapes-sash');
+    const before = Number(await sash.getAttribute('aria-valuenow'));
+    await sash.press('ArrowUp');
+    const size = await sash.getAttribute('aria-valuenow');
+    expect(Number(size)).toBeLessThan(before);
+    const filtered = await frame.locator('[data-testid="module-row"] .label').allInnerTexts();
+    // Kept a moment after it was chosen.
+    await frame.waitForFunction("performance.getEntriesByName('tensight.kept').length > 0");
+
+    await code.reloadWindow();
+    frame = await panel();
+    expect(await frame.locator('[data-testid="module-row"] .label').allInnerTexts()).toEqual(filtered);
+    expect(await text().inputValue()).toBe('norm');
+    expect(await frame.getByTestId('shapes-sash').getAttribute('aria-valuenow')).toBe(size);
+    await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).waitFor();
+
+    await frame.getByTestId('run-forward').click();
+    frame = await code.webview('[data-testid="panel"][data-mode="forward"]');
+    await show('attention');
+    await frame.getByTestId('attention-table').waitFor();
+    const head = frame.locator('[data-testid="head-row"][aria-selected="true"]');
+    await head.waitFor();
+    expect(await head.getAttribute('data-layer')).toBe('blocks.1.attn');
+    expect(await frame.locator('[aria-sort="ascending"]').innerText()).toContain('Entropy');
+    await press('toggle-table', false);
+    await press('toggle-list', false);
+    await show('shapes');
+    await text().fill('');
+  });
+
   test('a wrong width is underlined where it goes wrong, and gone when it is mended', async () => {
     const line =
       '  mlp = new nn.Sequential(new nn.Linear(width, 4 * width), new nn.GELU(), new nn.Linear(4 * width, width));';

@@ -159,6 +159,26 @@ export class VSCode {
     await this.quickInput('F1', `>${title}`, title);
   }
 
+  /** Opens the window anew, as a restart does, and waits until it is another. */
+  async reloadWindow(): Promise<void> {
+    await this.page.evaluate("document.body.dataset.before = 'reload'");
+    const anew = (): Promise<boolean> =>
+      this.page
+        .evaluate("document.readyState === 'complete' && document.body.dataset.before === undefined")
+        .then(Boolean)
+        // Asked while the window goes away, there is no answer.
+        .catch(() => false);
+    await this.until(async () => {
+      if (await anew()) return true;
+      // Again, where it was not taken.
+      if (!(await this.tryQuickInput('F1', '>Developer: Reload Window', 'Developer: Reload Window'))) return anew();
+      return this.until(anew, 'another window', 4 * MOMENT).then(
+        () => true,
+        () => false,
+      );
+    }, 'the window to be opened anew');
+  }
+
   /** Takes a picture of the whole window, or of `part` of it. */
   async screenshot(path: string, part?: Locator): Promise<void> {
     mkdirSync(dirname(path), { recursive: true });

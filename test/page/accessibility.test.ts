@@ -12,6 +12,7 @@ const states = {
   'shapes with NaN': 'view=shapes&trace=sick&layer=decoder.layers.0.linear1',
   'attention, nothing run': 'view=attention&state=shape',
   attention: 'view=attention&layer=decoder.layers.1.self_attn',
+  'attention heads as a list': 'view=attention&layer=decoder.layers.1.self_attn',
   'attention of many layers while a run goes on': 'view=attention&trace=gpt&state=progress',
   'gradients, nothing run': 'view=gradients&state=shape',
   'gradients that are healthy': 'view=gradients&layer=encoder.layers.0.linear1',
@@ -24,9 +25,14 @@ const states = {
   'a folder that is not trusted': 'trusted=no',
 };
 
-test.each(Object.entries(states))('has no violation in any theme: %s', async (_, query) => {
+/** What is clicked first. */
+const clicks: Partial<Record<keyof typeof states, string>> = { 'attention heads as a list': 'toggle-list' };
+
+test.each(Object.entries(states))('has no violation in any theme: %s', async (name, query) => {
   await tab.addInitScript(axe.source);
   await open(`${query}&theme=light`, 660, 860);
+  const click = clicks[name as keyof typeof states];
+  if (click !== undefined) await tab.getByTestId(click).click();
   const found = await violations('light', {});
   for (const theme of ['dark', 'hc', 'hcl']) {
     await tab.evaluate(`tensightHost.applyTheme('${theme}')`);

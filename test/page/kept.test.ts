@@ -64,3 +64,38 @@ test('the picture that was enlarged comes back, and Escape leads from it to all 
   await tab.getByTestId('small-picture').first().waitFor();
   expect(await tab.getByTestId('detail').count()).toBe(1);
 });
+
+test('the heads are listed as they were sorted, the chosen one, its scale and its table come back', async () => {
+  await open('view=attention', 900, 780);
+  await tab.getByTestId('toggle-list').click();
+  const cells = (column: number): Promise<string[]> =>
+    tab.getByTestId('head-row').evaluateAll((all, at) => all.map((row) => row.children[at]?.textContent ?? ''), column);
+  await tab.getByTestId('sort-entropy').click();
+  await tab.waitForFunction(
+    "[...document.querySelectorAll('[data-testid=head-row]')].every((row) => row.children[2].textContent !== '')",
+  );
+  await settled();
+  const rising = (await cells(2)).map(Number);
+  expect(rising.length).toBeGreaterThan(12);
+  expect(rising).toEqual([...rising].sort((a, b) => a - b));
+  await tab.getByTestId('sort-entropy').click();
+  await tab.getByTestId('head-row').nth(2).click();
+  await tab.getByTestId('colour-scale').evaluate((own: HTMLInputElement) => {
+    own.value = 'unit';
+    own.dispatchEvent(new Event('change'));
+  });
+  await tab.getByTestId('toggle-table').click();
+  const said = () => tab.locator('[data-testid="head-row"][aria-selected="true"]').innerText();
+  const before = [await said(), await tab.getByTestId('head-index').innerText(), ...(await cells(2))];
+  await reload();
+  await tab.getByTestId('attention-table').waitFor();
+  await settled();
+  expect([await said(), await tab.getByTestId('head-index').innerText(), ...(await cells(2))]).toEqual(before);
+  expect(await tab.locator('[aria-sort="descending"]').innerText()).toContain('Entropy');
+  expect(await tab.getByTestId('colour-scale').evaluate((own: HTMLInputElement) => own.value)).toBe('unit');
+  // The heads are one Tab stop, and so are the rows: arrows lead on inside.
+  await tab.locator('[data-testid="head-row"][aria-selected="true"]').press('ArrowDown');
+  expect(await tab.getByTestId('head-row').nth(3).getAttribute('aria-selected')).toBe('true');
+  await tab.getByTestId('sort-entropy').press('ArrowLeft');
+  expect(await tab.evaluate('document.activeElement.dataset.testid')).toBe('sort-layer');
+});

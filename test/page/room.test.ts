@@ -28,6 +28,52 @@ test('a wider panel never shows fewer columns, and the half of a common window s
   }
 });
 
+test('a layer’s name and the sizes of its output are whole at every width', async () => {
+  for (const trace of ['transformer', 'gpt']) {
+    await open(`view=shapes&trace=${trace}`, 571, 780);
+    for (const width of [320, 571, 700, 900]) {
+      await tab.setViewportSize({ width, height: 780 });
+      await settled();
+      const cut = await tab.getByTestId('module-row').evaluateAll((rows) =>
+        rows.flatMap((row) => {
+          const parts = [...row.querySelectorAll<HTMLElement>('.label, .output')];
+          return parts.filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.innerText);
+        }),
+      );
+      expect(cut, `${trace} at ${width} px`).toEqual([]);
+    }
+  }
+});
+
+test('an attention map takes the larger side of its pane, whatever the number of heads', async () => {
+  for (const [trace, sizes] of [
+    [
+      'transformer',
+      [
+        [571, 780],
+        [900, 780],
+        [1200, 600],
+      ],
+    ],
+    ['gpt', [[571, 780]]],
+  ] as const) {
+    await open(`view=attention&trace=${trace}`, 571, 780);
+    for (const [width, height] of sizes) {
+      await tab.setViewportSize({ width, height });
+      await tab.locator('[data-testid="attention-map"] .plot').waitFor();
+      await settled();
+      const pane = await box('head-map');
+      const map = await tab.locator('[data-testid="attention-map"] .plot').boundingBox();
+      // Tokens and legend have the rest.
+      const across = map!.width / (pane.width - 110);
+      const down = map!.height / (pane.height - 76 - 110);
+      expect(Math.max(across, down), `${trace}, ${width} × ${height}`).toBeGreaterThan(0.85);
+      // Where the panes stand one above the other, the map's is the larger.
+      if (width < 860) expect(pane.height).toBeGreaterThan(height * 0.55);
+    }
+  }
+});
+
 const content = {
   'view=shapes&layer=encoder.layers.1.self_attn': '[data-testid="module-row"]',
   'view=shapes&state=stale': '[data-testid="module-row"]',

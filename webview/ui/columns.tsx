@@ -49,11 +49,13 @@ interface HeadProps {
   readonly class?: string;
   readonly title?: string;
   readonly name: string;
+  /** Of a table that can be sorted by it. */
+  readonly sort?: 'ascending' | 'descending' | 'none';
   readonly children?: ComponentChildren;
 }
 
 /** The head of one column, with what it is dragged by at its end: one Tab stop for all heads, up and down lead to the others. */
-export function ColumnHead({ columns, id, title, name, children, ...own }: HeadProps) {
+export function ColumnHead({ columns, id, title, name, sort, children, ...own }: HeadProps) {
   const index = columns.shown.findIndex((column) => column.id === id);
   const column = columns.shown[index];
   if (column === undefined) return null;
@@ -63,6 +65,7 @@ export function ColumnHead({ columns, id, title, name, children, ...own }: HeadP
       role="columnheader"
       class={own.class}
       title={title}
+      aria-sort={sort}
       onKeyDown={(event) => {
         const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
         if (by === 0) return;

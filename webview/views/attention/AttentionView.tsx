@@ -9,12 +9,13 @@ import { head, selected } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Help } from '../../ui/Help.tsx';
 import { Split, splitChoice } from '../../ui/Split.tsx';
-import { Checkbox, Dropdown } from '../../ui/toolkit.tsx';
+import { Button, Checkbox, Dropdown } from '../../ui/toolkit.tsx';
 import { chosenOf } from './chosen.ts';
+import { HeadList } from './HeadList.tsx';
 import { HeadMap } from './HeadMap.tsx';
 import { kindText } from './Kinds.tsx';
 import { Overview } from './Overview.tsx';
-import { hideSink, role } from './options.ts';
+import { asList, hideSink, role } from './options.ts';
 import { numbersHeight, rowHeight, toolbarHeight } from './sizes.ts';
 
 const room = splitChoice('attention');
@@ -58,7 +59,10 @@ const terms = [
   ['masked', 'Hatched: the mask leaves this key out.'],
   ['causal', 'Each query sees keys up to its own position only.'],
   ['Hide first key', 'Many heads put most of their weight on the first key; hiding it makes the others visible.'],
-  ['peak, entropy', 'Of a head: its largest weight, and the mean entropy of its rows in bits.'],
+  [
+    'peak, entropy',
+    'Of a head: its largest weight, and the mean entropy of its rows in bits: 0 where each query attends to one key, log₂ of the number of keys where it attends to all alike. The list of heads can be sorted by either.',
+  ],
 ] as const;
 
 interface MapsProps {
@@ -76,6 +80,7 @@ function Maps({ scene, values, found }: MapsProps) {
   const batches = Math.max(...records.map((record) => record.batch));
   const batch = Math.min(head.value?.batch ?? 0, batches - 1);
   const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
+  const Heads = asList.value ? HeadList : Overview;
   const choose = (record: AttentionRecord, index: number, to = batch, open = true): void => {
     if (open) room.opened.value = true;
     head.value = { key: keyOf(model, record), head: index, batch: to };
@@ -140,10 +145,20 @@ function Maps({ scene, values, found }: MapsProps) {
                 {records.length < found.length && ` of ${integer(found.length)}`}{' '}
                 {found.length === 1 ? 'layer' : 'layers'}
               </span>
+              <Button
+                appearance="icon"
+                icon={asList.value ? 'symbol-color' : 'list-ordered'}
+                label={asList.value ? 'Show the heads as small maps' : 'List the heads by entropy or peak'}
+                pressed={asList.value}
+                testId="toggle-list"
+                onClick={() => {
+                  asList.value = !asList.value;
+                }}
+              />
               <Help of="Attention" terms={terms} />
             </span>
           </div>
-          <Overview
+          <Heads
             scene={scene}
             values={values}
             records={records}

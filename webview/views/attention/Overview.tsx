@@ -2,22 +2,21 @@
  * Layers × heads: one canvas behind the rows in sight, a button over each thumbnail for mouse, keyboard and reader. A row's maps are
  * asked for when it comes into sight.
  */
-import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import type { AttentionGrid } from '../../../extension/protocol/queries.ts';
 import { pathOf } from '../../../extension/reading/attention.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
-import { ask } from '../../ask.ts';
 import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
-import { restored } from '../../persisted.ts';
 import { cellColours, theme } from '../../theme.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import type { Chosen } from './chosen.ts';
+import { useGrids } from './grids.ts';
 import { Kinds } from './Kinds.tsx';
 import { hideSink, scaleOf } from './options.ts';
 import { belowThumbs, comfortable, labelHeight as label, numbersHeight } from './sizes.ts';
@@ -125,43 +124,6 @@ export function Overview({ scene, values, records, chosen, batch, onChoose }: Pr
       </div>
     </div>
   );
-}
-
-/** Thumbnails of the rows in sight, as they arrive; old ones stay until their run is gone. */
-function useGrids(
-  values: RunOf,
-  records: readonly AttentionRecord[],
-  batch: number,
-  thumb: number,
-): ReadonlyMap<number, AttentionGrid> {
-  const [, redraw] = useReducer((n: number) => n + 1, 0);
-  const known = useRef(new Map<number, AttentionGrid>());
-  const pixels = thumb * (globalThis.devicePixelRatio || 1);
-  const maxSize = pixels <= 32 ? 32 : pixels <= 64 ? 64 : 128;
-  const ids = records.map((record) => record.id).join();
-  const waiting = restored.value;
-  useEffect(() => {
-    let current = true;
-    for (const record of waiting ? [] : records)
-      ask('attentionGrid', {
-        run: values.file.run,
-        model: values.index,
-        attention: record.id,
-        batch: Math.min(batch, record.batch - 1),
-        maxSize,
-      }).then(
-        (grid) => {
-          if (!current) return;
-          known.current.set(record.id, grid);
-          redraw(undefined);
-        },
-        () => {},
-      );
-    return () => {
-      current = false;
-    };
-  }, [values.file.run, values.index, batch, maxSize, ids, waiting]);
-  return known.current;
 }
 
 interface ThumbnailsProps {

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { type Role, roles } from '../../../extension/reading/attention.ts';
 import { persisted } from '../../persisted.ts';
+import { type Order, orders } from './order.ts';
 
 const mapsOf = v.picklist(['weights', 'scores', 'gradient']);
 export type MapOf = v.InferOutput<typeof mapsOf>;
@@ -20,6 +21,13 @@ export const scaleOf = ({ keyLength }: AttentionRecord): Scale =>
   colourScale.value ?? (keyLength >= longKeys ? 'row' : 'map');
 
 export const hideSink = persisted('attention.hideSink', false);
+/** Heads as rows of numbers in place of small maps, and in which order. */
+export const asList = persisted('attention.list', false);
+export const headOrder = persisted<{ readonly by: Order; readonly descending: boolean }>(
+  'attention.order',
+  { by: 'layer', descending: false },
+  v.object({ by: v.picklist(orders), descending: v.boolean() }),
+);
 export const asTable = persisted('attention.table', false);
 export const role = persisted<Role | 'all'>('attention.role', 'all', v.picklist(['all', ...roles]));
 export const extremes = persisted('attention.extremes', false);

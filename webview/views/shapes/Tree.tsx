@@ -13,7 +13,7 @@ import { filter, revealRow, room, rows as rowsSignal, toggle, widths } from './o
 import { TreeRow } from './TreeRow.tsx';
 
 const columns = [
-  { id: 'name', least: 150, grow: 3 },
+  { id: 'name', least: 160, grow: 3 },
   { id: 'shapes', least: 210, grow: 1 },
   { id: 'params', least: 54, drop: 4 },
   { id: 'flops', least: 54, drop: 2 },
@@ -22,20 +22,25 @@ const columns = [
 ] as const;
 
 /** Width from which every column is shown, a scroll bar included. */
-export const allColumns = 890;
+export const allColumns = 900;
 /** Below this, a row takes two lines. */
 export const narrow = 396;
 export const cardHeight = 42;
 export const rowHeight = 24;
 /** From this width of their column on, both shapes are spelled out also where they are equal. */
 const bothShapes = 330;
+/** Of "→ ", and of what stands beside a shape in the second of two lines. */
+const arrowWidth = 18;
+const besideShape = 96;
 
 export function Tree({ scene }: { readonly scene: Scene }) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const settling = useRef<ReturnType<typeof setTimeout>>(undefined);
   const cards = size.width < narrow;
   const fitted = columnsIn(size.width, columns, widths);
-  const short = cards || (fitted.shown.find(({ id }) => id === 'shapes')?.width ?? 0) < bothShapes;
+  const shapesWidth = fitted.shown.find(({ id }) => id === 'shapes')?.width ?? 0;
+  const short = cards || shapesWidth < bothShapes;
+  const space = (cards ? size.width - besideShape : shapesWidth) - arrowWidth;
   const { rows } = rowsSignal.value;
   const virtual = useVirtual({
     count: rows.length,
@@ -145,6 +150,7 @@ export function Tree({ scene }: { readonly scene: Scene }) {
                 tabStop={item.index === tabStop}
                 totalMs={total}
                 short={short}
+                space={space}
                 onChoose={(interest) => choose(row, interest)}
               />
             );

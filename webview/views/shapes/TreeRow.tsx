@@ -26,16 +26,18 @@ interface Props {
   readonly totalMs: number | undefined;
   /** There is room for the output’s shape only. */
   readonly short: boolean;
+  /** Pixels for that shape. */
+  readonly space: number;
   onChoose(interest: Interest): void;
 }
 
 /** Drawn again only when it shows something else: while scrolling most rows stay what they are. */
 export function TreeRow(props: Props) {
-  const { row, index, top, scene, selected, tabStop, totalMs, short } = props;
-  return useMemo(() => <Drawn {...props} />, [row, index, top, scene, selected, tabStop, totalMs, short]);
+  const { row, index, top, scene, selected, tabStop, totalMs, short, space } = props;
+  return useMemo(() => <Drawn {...props} />, [row, index, top, scene, selected, tabStop, totalMs, short, space]);
 }
 
-function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onChoose }: Props) {
+function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, space, onChoose }: Props) {
   const { node } = row;
   const facts = factsOf(scene, node);
   const unreached = node.kind === 'module' && facts.calls === 0 && !row.expandable && !scene.base.model.complete;
@@ -100,7 +102,7 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, onCh
               {facts.outputs.length === 0 && !scene.base.model.complete ? (
                 <span class="quiet">not finished</span>
               ) : (
-                <Shapes tensors={facts.outputs.map((each) => each.shown)} />
+                <Shapes tensors={facts.outputs.map((each) => each.shown)} room={short ? space : undefined} />
               )}
             </span>
           </>
