@@ -234,7 +234,8 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     expect(Number(size)).toBeLessThan(before);
     const filtered = await frame.locator('[data-testid="module-row"] .label').allInnerTexts();
     // Kept a moment after it was chosen.
-    await frame.waitForFunction("performance.getEntriesByName('tensight.kept').length > 0");
+    const kept = () => frame.evaluate(() => performance.getEntriesByName('tensight.kept').length > 0);
+    await code.until(kept, 'the choices to be kept');
 
     await code.reloadWindow();
     frame = await panel();
