@@ -64,7 +64,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     );
   const steps = options.steps ?? how.steps;
   if (!(Number.isInteger(steps) && steps >= 1))
-    throw new TensightError(`train: steps is ${steps}`, 'A whole number of 1 or more.');
+    throw new TensightError(`train: expected a whole number of 1 or more for steps, got ${steps}`);
 
   const before = { mode: context.mode, generator: context.generator, gradEnabled: context.gradEnabled };
   Object.assign(context, { mode: 'value', generator: new Generator(seedOf(definition)), gradEnabled: true });
@@ -81,7 +81,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     const optimizer = how.optimizer(learnt);
     if (!(optimizer instanceof Optimizer))
       throw new TensightError(
-        'train: optimizer gave no optimizer',
+        'train: expected an optimizer from the function optimizer',
         'Write optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
       );
     const scheduler = how.schedule?.(optimizer);

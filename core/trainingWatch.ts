@@ -56,8 +56,8 @@ export class TrainingWatch {
     const given = this.optimizer.groups.flatMap(({ params }) => params);
     if (given.length > 0 && !given.some((parameter) => own.has(parameter)))
       throw new TensightError(
-        'train: the optimizer has none of the model’s parameters: those of another model, most likely',
-        'Pass on the parameters that optimizer is given: optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
+        'train: the optimizer has none of the model’s parameters, most likely those of another model',
+        'Pass it the parameters that optimizer is called with: optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
       );
     if (!this.isScheduled && this.optimizer.groups.every(({ lr }) => lr === 0))
       this.#say('the learning rate is 0: no step changes anything', 'Use lr: 0.01, or what suits the optimizer.');
@@ -76,7 +76,7 @@ export class TrainingWatch {
     const [name, detached] =
       field === undefined ? ['a tensor', 'h'] : [field, `this.${field.slice(field.lastIndexOf('.') + 1)}`];
     throw new TensightError(
-      `train: step ${step + 1} goes back into the steps before it: ${name} was computed there and is used again, with its graph`,
+      `train: step ${step + 1} runs its backward pass into earlier steps: ${name} was computed there, and its graph is used again`,
       `Cut it off where it is kept: ${detached} = value.detach().`,
     );
   }
@@ -96,7 +96,7 @@ export class TrainingWatch {
     if (this.#still.size > 0)
       this.#say(
         this.#still.size === reached
-          ? 'the gradient of every parameter is 0: nothing is learnt'
+          ? 'the gradient of every parameter is 0: nothing is learned'
           : `the gradient is 0 from the first step to the last for ${listed(this.#still)}: they learn nothing`,
         'That happens after a ReLU that gives 0 for every input, a saturated sigmoid or tanh, or weights that are all 0: draw them at random, and scale inputs to about 1.',
       );

@@ -28,7 +28,9 @@ export function backward(root: Tensor, seed?: Tensor, { createGraph = false } = 
       'Reduce it first: .sum() or .mean(), or pass its gradient.',
     );
   if (seed !== undefined && !sameShape(seed.shape, root.shape))
-    throw new TensightError(`backward: the gradient is ${formatShape(seed)}, the tensor ${formatShape(root)}`);
+    throw new TensightError(
+      `backward: expected a gradient of the tensor's shape ${formatShape(root)}, got ${formatShape(seed)}`,
+    );
 
   const before = context.gradEnabled;
   context.gradEnabled = createGraph;

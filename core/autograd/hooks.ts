@@ -78,11 +78,11 @@ export function hooked(tensor: Tensor, gradient: Tensor, arrived: Map<Tensor, Te
     if (changed === undefined) continue;
     if (!sameShape(changed.shape, tensor.shape))
       throw new TensightError(
-        `registerHook: a hook gave ${formatShape(changed)} for the gradient of ${formatShape(tensor)}`,
+        `registerHook: expected the gradient of ${formatShape(tensor)} from a hook, got ${formatShape(changed)}`,
       );
     if (changed.dtype !== 'f32')
       throw new TensightError(
-        `registerHook: a hook gave ${changed.dtype}, a gradient is f32`,
+        `registerHook: expected a gradient of f32 from a hook, got ${changed.dtype}`,
         "Convert it: x.to('f32').",
       );
     result = changed;

@@ -56,12 +56,12 @@ export function readNpy(file: ArrayBuffer | Uint8Array): Tensor {
   const headerLength = wide ? view.getUint32(8, true) : view.getUint16(8, true);
   const dataStart = start + headerLength;
   if (dataStart > bytes.length)
-    throw damaged(`its header claims ${headerLength} bytes, ${bytes.length - start} are there`);
+    throw damaged(`its header claims ${headerLength} bytes, but there are ${bytes.length - start}`);
   const { type, little, fortran, shape } = parseHeader(bytes.subarray(start, dataStart));
   const count = numel(shape);
   const available = bytes.length - dataStart;
   if (available !== count * type.bytes)
-    throw damaged(`an array [${shape.join(', ')}] takes ${count * type.bytes} bytes, ${available} are there`);
+    throw damaged(`an array [${shape.join(', ')}] takes ${count * type.bytes} bytes, but there are ${available}`);
   const values = type.dtype === 'f32' ? new Float32Array(count) : new Int32Array(count);
   const place = fortran ? fortranPlaces(shape) : (i: number) => i;
   for (let i = 0; i < count; i++) {

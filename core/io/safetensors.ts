@@ -62,7 +62,8 @@ export function readSafetensors(file: ArrayBuffer | Uint8Array): SafetensorsFile
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > bytes.length - 8)
     throw (
-      foreign(bytes, 'safetensors') ?? damaged(`its header claims ${headerLength} bytes, ${bytes.length - 8} are there`)
+      foreign(bytes, 'safetensors') ??
+      damaged(`its header claims ${headerLength} bytes, but there are ${bytes.length - 8}`)
     );
   const header = parseHeader(bytes.subarray(8, 8 + headerLength));
   const { __metadata__: metadata, ...rest } = header;
@@ -121,7 +122,8 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch (error) {
     throw damaged(`its header is not JSON (${(error as Error).message})`);
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged('its header is no table');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged('its header is not a JSON object');
   return header as Record<string, unknown>;
 }
 
@@ -152,7 +154,7 @@ function entryOf(name: string, value: unknown): Entry {
 function checkLayout(entries: readonly (readonly [string, Entry])[], available: number): void {
   let at = 0;
   for (const [name, { begin, end }] of [...entries].sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end)) {
-    if (end > available) throw damaged(`"${name}" ends at byte ${end} of its data, ${available} are there`);
+    if (end > available) throw damaged(`"${name}" ends at byte ${end} of its data, but there are ${available}`);
     if (begin !== at) throw damaged(`"${name}" starts at byte ${begin} of its data, the one before ends at ${at}`);
     at = end;
   }
@@ -174,6 +176,6 @@ function readTensor(name: string, { dtype, shape, begin }: Entry, view: DataView
 
 function metadataOf(value: unknown): Record<string, string> {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw damaged('its __metadata__ is no table');
+  if (typeof value !== 'object' || Array.isArray(value)) throw damaged('its __metadata__ is not a JSON object');
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
 }

@@ -78,7 +78,7 @@ export function checkQueryAndKeys(layer: string, query: Tensor, queries: number,
     throw new ShapeError(
       layer,
       [query, keys],
-      `query ${formatShape(query)} and keys ${formatShape(keys)} do not belong together`,
+      `query ${formatShape(query)} and keys ${formatShape(keys)} do not fit each other`,
       'Expected query [batch, query] or [batch, target, query], and keys [batch, source, key] of the same batch.',
     );
 }
@@ -99,7 +99,7 @@ export function attend(
     throw new ShapeError(
       'attention',
       [mask],
-      `keyPaddingMask is ${formatShape(mask)}, the keys are ${formatShape(keys)}`,
+      `keyPaddingMask ${formatShape(mask)} does not fit the keys ${formatShape(keys)}`,
       `Use [${keys.shape.slice(0, 2).join(', ')}], true where a key is padding.`,
     );
   const hidden = mask && named.maskedFill(several ? mask.unsqueeze(1) : mask, Number.NEGATIVE_INFINITY);

@@ -376,7 +376,7 @@ export class MultiheadAttention extends Layer {
     };
     if (query.ndim !== key.ndim || key.ndim !== value.ndim) fail('some have a batch and some have none');
     if (query.ndim === 2) {
-      if (key.shape[0] !== value.shape[0]) fail('there are not as many keys as values');
+      if (key.shape[0] !== value.shape[0]) fail('expected as many keys as values');
       return;
     }
     const call = `{ batchFirst: ${!this.batchFirst} } where the layer is made`;
@@ -387,7 +387,7 @@ export class MultiheadAttention extends Layer {
         'the batches differ',
         `${order} is expected; pass { batchFirst: ${!this.batchFirst} } if it is the other way round.`,
       );
-    if (key.shape[seqDim] !== value.shape[seqDim]) fail('there are not as many keys as values');
+    if (key.shape[seqDim] !== value.shape[seqDim]) fail('expected as many keys as values');
   }
 
   override config() {

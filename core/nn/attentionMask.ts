@@ -45,7 +45,7 @@ export function masked(
       throw new ShapeError(
         'MultiheadAttention',
         [attnMask],
-        `attnMask is ${formatShape(attnMask)}, the scores have ${queries} queries and ${keys} keys`,
+        `attnMask ${formatShape(attnMask)} does not fit ${queries} queries and ${keys} keys`,
         `Use [${queries}, ${keys}], or one per head [${batch * heads}, ${queries}, ${keys}].`,
       );
     hide(perHead ? attnMask.reshape(batch, heads, queries, keys) : attnMask);
@@ -61,7 +61,7 @@ export function masked(
       throw new ShapeError(
         'MultiheadAttention',
         [keyPaddingMask],
-        `keyPaddingMask is ${formatShape(keyPaddingMask)}, there are ${keys} keys in a batch of ${batch}`,
+        `keyPaddingMask ${formatShape(keyPaddingMask)} does not fit ${keys} keys in a batch of ${batch}`,
         `Use [${batch}, ${keys}], true where a key is padding.`,
       );
     hide(keyPaddingMask.reshape(batch, 1, 1, keys));

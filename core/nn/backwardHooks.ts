@@ -33,7 +33,7 @@ function replaced(hook: string, module: Module, gradients: Gradients, given: Gra
     const own = given[i];
     if (own !== undefined && gradient !== undefined && !sameShape(own.shape, gradient.shape))
       throw new TensightError(
-        `${hook}: a hook of ${name} gave ${formatShape(own)} for a gradient of ${formatShape(gradient)}`,
+        `${hook}: expected a gradient of ${formatShape(gradient)} from a hook of ${name}, got ${formatShape(own)}`,
       );
     if (own !== undefined && gradient === undefined)
       throw new TensightError(
@@ -42,7 +42,7 @@ function replaced(hook: string, module: Module, gradients: Gradients, given: Gra
       );
     if (own !== undefined && own.dtype !== 'f32')
       throw new TensightError(
-        `${hook}: a hook of ${name} gave ${own.dtype}, a gradient is f32`,
+        `${hook}: expected a gradient of f32 from a hook of ${name}, got ${own.dtype}`,
         "Convert it: x.to('f32').",
       );
     return own ?? gradient;

@@ -27,8 +27,8 @@ export function checkFeatures(
     throw new ShapeError(
       layer,
       [x],
-      `the last axis of the input is ${last}, not ${size}: ${formatShape(x)}`,
-      `${repair(last)} would fit, or bring the last axis to ${size} before.`,
+      `expected ${size} features on the last axis of the input, got ${last}: ${formatShape(x)}`,
+      `${repair(last)} would fit, or bring the last axis to ${size} first.`,
       misfit && { ...misfit, value: last },
     );
 }
@@ -54,7 +54,7 @@ export function checkTensor(layer: string, x: Tensor): void {
       layer,
       [],
       'expected a tensor, got a list',
-      'Take one of it: const [output] = layer.forward(…).',
+      'Take one of its tensors: const [output] = layer.forward(…).',
     );
   throw new ShapeError(
     layer,
@@ -104,7 +104,7 @@ export function checkBatchFirst(layer: string, x: Tensor, batchFirst: boolean, f
   if (!crossed) return;
   const [taken, other] = batchFirst ? ['seq', 'batch'] : ['batch', 'seq'];
   remark(
-    `${layer} takes axis 1 as ${taken} and axis 0 as ${other}, but the input is ${formatShape(x)}`,
+    `${layer} takes axis 1 as ${taken} and axis 0 as ${other}, got ${formatShape(x)}`,
     `Write ${fitting}, or x.transpose(0, 1) before it.`,
   );
 }
@@ -134,7 +134,7 @@ export function checkChannels(
 ): void {
   for (const [name, n] of Object.entries({ inChannels, outChannels, groups }))
     if (!Number.isInteger(n) || n < 1)
-      throw new TensightError(`${layer}: ${name} is ${String(n)}`, 'It is a whole number of 1 or more.');
+      throw new TensightError(`${layer}: expected a whole number of 1 or more for ${name}, got ${String(n)}`);
   if (inChannels % groups !== 0 || outChannels % groups !== 0)
     throw new ShapeError(
       layer,

@@ -99,7 +99,7 @@ function entriesOf(given: unknown): Iterable<readonly [string, unknown]> | undef
 /** Throws TensightError for a name that would not be told from a path. */
 function moduleName(owner: string, name: string): string {
   if (name === '' || name.includes('.'))
-    throw new TensightError(`${owner}: '${name}' is no name for a module`, 'A name has no dot in it.');
+    throw new TensightError(`${owner}: '${name}' can't be the name of a module`, 'Choose a name without a dot.');
   return name;
 }
 
@@ -181,7 +181,7 @@ export class ModuleDict<M extends Module = Module> extends Layer implements Iter
   forward(..._args: never[]): unknown {
     throw new TensightError(
       'ModuleDict: has no forward of its own',
-      "Call one of it: this.heads.get('name').forward(x).",
+      "Call one of its modules: this.heads.get('name').forward(x).",
     );
   }
 
@@ -223,7 +223,10 @@ export class ParameterList extends Layer implements Iterable<Parameter> {
 
   /** A list is not a layer: its owner says how its parameters are used. Always throws. */
   forward(..._args: never[]): unknown {
-    throw new TensightError('ParameterList: has no forward of its own', 'Use one of it: x.mul(this.scales.at(0)).');
+    throw new TensightError(
+      'ParameterList: has no forward of its own',
+      'Use one of its parameters: x.mul(this.scales.at(0)).',
+    );
   }
 
   /** Number of parameters. */
@@ -269,7 +272,10 @@ export class ParameterDict extends Layer implements Iterable<[string, Parameter]
 
   /** A dictionary is not a layer: its owner says how its parameters are used. Always throws. */
   forward(..._args: never[]): unknown {
-    throw new TensightError('ParameterDict: has no forward of its own', "Use one of it: this.scales.get('name').");
+    throw new TensightError(
+      'ParameterDict: has no forward of its own',
+      "Use one of its parameters: this.scales.get('name').",
+    );
   }
 
   /** The parameter of this name. Throws TensightError where there is none. */
@@ -286,7 +292,10 @@ export class ParameterDict extends Layer implements Iterable<[string, Parameter]
   /** Adds a parameter, or puts it in another's place. */
   set(name: string, parameter: Parameter): this {
     if (name === '' || name.includes('.'))
-      throw new TensightError(`ParameterDict: '${name}' is no name for a parameter`, 'A name has no dot in it.');
+      throw new TensightError(
+        `ParameterDict: '${name}' can't be the name of a parameter`,
+        'Choose a name without a dot.',
+      );
     this.#parameters.set(name, parameter);
     return this;
   }

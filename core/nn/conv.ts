@@ -90,7 +90,7 @@ abstract class Conv extends Layer {
       throw new ShapeError(
         layer,
         [x],
-        `the input has ${x.shape[1]} channels (its second axis), not ${this.inChannels}: ${formatShape(x)}`,
+        `expected an input of ${this.inChannels} channels (its second axis), got ${x.shape[1]}: ${formatShape(x)}`,
         ...channelsHint(
           x,
           this.inChannels,

@@ -102,7 +102,7 @@ export function dirac(t: Tensor, groups = 1): Tensor {
 export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
   if (t.ndim !== 2) throw new TensightError(`init.sparse: expected a matrix, got ${formatShape(t)}`);
   if (!(sparsity >= 0 && sparsity <= 1))
-    throw new TensightError(`init.sparse: sparsity is ${sparsity}`, 'It is a part of a column, 0 … 1.');
+    throw new TensightError(`init.sparse: expected a sparsity between 0 and 1, got ${sparsity}`);
   const [rows, columns] = t.shape as [number, number];
   normal(t, 0, std);
   if (t.isMeta) return t;

@@ -30,7 +30,7 @@ export class LearnedPositionalEmbedding extends Layer {
     super();
     const { maxLength = 1024, dropout = 0, batchFirst = false } = options;
     if (!(maxLength > 0))
-      throw new TensightError(`LearnedPositionalEmbedding: maxLength is ${maxLength}`, 'Use 1 or more.');
+      throw new TensightError(`LearnedPositionalEmbedding: expected a maxLength of 1 or more, got ${maxLength}`);
     this.maxLength = maxLength;
     this.batchFirst = batchFirst;
     this.weight = parameter([maxLength, dModel], ['position', 'embed']);

@@ -34,7 +34,7 @@ function checkTail(norm: LayerNorm | RMSNorm, x: Tensor): void {
     throw new ShapeError(
       `${layer}(${tail.join(', ')})`,
       [x],
-      `the input ends in [${got.join(', ')}], not [${tail.join(', ')}]: ${formatShape(x)}`,
+      `expected an input that ends in [${tail.join(', ')}], got [${got.join(', ')}]: ${formatShape(x)}`,
       fits
         ? `nn.${layer}(${got.length === 1 ? got[0] : `[${got.join(', ')}]`}) would fit.`
         : `The input has ${x.ndim} dimensions, the norm goes over the last ${tail.length}.`,

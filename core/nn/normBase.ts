@@ -69,7 +69,7 @@ export abstract class NormBase extends Layer {
       throw new ShapeError(
         layer,
         [x],
-        `the input has ${channels} channels, not ${this.numFeatures}: ${formatShape(x)}, where ${meaning} is expected`,
+        `expected ${meaning} with ${this.numFeatures} channels, got ${channels}: ${formatShape(x)}`,
         ...channelsHint(x, this.numFeatures, dim < 0 ? x.ndim + dim : dim, `nn.${this.constructor.name}(${channels})`, {
           layer: this,
           argument: 'numFeatures',

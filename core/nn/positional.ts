@@ -68,7 +68,8 @@ export class PositionalEncoding extends Layer {
   ) {
     checkArguments(new.target, arguments);
     super();
-    if (!(maxLength > 0)) throw new TensightError(`PositionalEncoding: maxLength is ${maxLength}`, 'Use 1 or more.');
+    if (!(maxLength > 0))
+      throw new TensightError(`PositionalEncoding: expected a maxLength of 1 or more, got ${maxLength}`);
     this.dModel = dModel;
     this.maxLength = maxLength;
     this.base = base;

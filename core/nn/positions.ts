@@ -20,7 +20,7 @@ export function positionsFor(layer: string, x: Tensor, table: Tensor, batchFirst
     throw new ShapeError(
       layer,
       [x],
-      `${start === 0 ? '' : `${start} and `}${length} positions, the table has ${maxLength}: ${formatShape(x)}`,
+      `expected at most ${maxLength} positions, the length of the table, got ${start === 0 ? '' : `${start} and `}${length}: ${formatShape(x)}`,
       seqDim === 0 && x.ndim === 3
         ? `If the batch comes first, pass { batchFirst: true }; otherwise { maxLength: ${start + length} }.`
         : `nn.${layer}(${width}, { maxLength: ${start + length} }) would fit.`,

@@ -87,7 +87,8 @@ abstract class Recurrent extends Layer {
     this.dropout = options.dropout ?? 0;
     this.bidirectional = bidirectional;
     checkWhole(new.target.name, { numLayers });
-    if (!(numLayers >= 1)) throw new TensightError(`${new.target.name}: numLayers is ${numLayers}`, 'Use 1 or more.');
+    if (!(numLayers >= 1))
+      throw new TensightError(`${new.target.name}: expected 1 or more for numLayers, got ${numLayers}`);
     if (this.dropout > 0 && numLayers === 1)
       remark(
         `${new.target.name}: dropout ${this.dropout} does nothing with one layer: it is applied between layers`,
@@ -216,7 +217,7 @@ abstract class Recurrent extends Layer {
         throw new ShapeError(
           this.constructor.name,
           [state],
-          `the state is ${formatShape(state)}, not [${want.join(', ')}]`,
+          `expected a state [${want.join(', ')}], got ${formatShape(state)}`,
           batched ? 'A state is [layers · directions, batch, hidden], with batchFirst too.' : undefined,
         );
       return batched ? state : state.unsqueeze(1);
@@ -228,7 +229,7 @@ abstract class Recurrent extends Layer {
     const list = lengths instanceof Tensor ? [...lengths.toTypedArray()] : lengths;
     if (list.length !== batch || list.some((n) => !(n >= 1 && n <= steps)))
       throw new TensightError(
-        `${this.constructor.name}: lengths are [${list.join(', ')}] for a batch of ${batch} and ${steps} steps`,
+        `${this.constructor.name}: expected ${batch} lengths of at most ${steps} steps, got [${list.join(', ')}]`,
         `One number of 1 … ${steps} for each sequence.`,
       );
     return Array.from({ length: steps }, (_, t) => tensor(list.map((n) => [t < n])));

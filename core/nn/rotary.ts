@@ -44,7 +44,10 @@ export class RotaryEmbedding extends Layer {
     checkArguments(new.target, arguments);
     super();
     if (!(dim > 0 && dim % 2 === 0))
-      throw new TensightError(`RotaryEmbedding: ${dim} elements can't be taken in pairs`, 'Use an even headDim.');
+      throw new TensightError(
+        `RotaryEmbedding: expected an even number of elements, got ${dim}`,
+        'Use an even headDim.',
+      );
     this.dim = dim;
     this.maxLength = maxLength;
     this.base = base;
@@ -73,7 +76,7 @@ export class RotaryEmbedding extends Layer {
       throw new ShapeError(
         'RotaryEmbedding',
         [x],
-        `positions up to ${start + length}, the table has ${this.maxLength}: ${formatShape(x)}`,
+        `expected at most ${this.maxLength} positions, the length of the table, got ${start + length}: ${formatShape(x)}`,
         `nn.RotaryEmbedding(${this.dim}, { maxLength: ${start + length} }) would fit.`,
       );
     const [cos, sin] = [this.cos.narrow(0, start, length), this.sin.narrow(0, start, length)];

@@ -59,7 +59,7 @@ export function clipGradNorm(
 
 /** Clips every element of all gradients to ±`clipValue`. Parameters without a gradient are left out. */
 export function clipGradValue(parameters: Iterable<Tensor>, clipValue: number): void {
-  if (!(clipValue >= 0)) throw new TensightError(`clipGradValue: the limit is ${clipValue}`, 'A number of 0 or more.');
+  if (!(clipValue >= 0)) throw new TensightError(`clipGradValue: expected a limit of 0 or more, got ${clipValue}`);
   noGrad(() => {
     for (const p of parameters) if (p.grad !== undefined) p.grad = clamp(p.grad, -clipValue, clipValue);
   });

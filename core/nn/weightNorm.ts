@@ -134,7 +134,9 @@ export function spectralNorm<M extends Module>(module: M, name = 'weight', optio
   const isTransposed = [ConvTranspose1d, ConvTranspose2d, ConvTranspose3d].some((type) => module instanceof type);
   const { nPowerIterations = 1, eps = 1e-12, dim = isTransposed ? 1 : 0 } = options;
   if (!(Number.isInteger(nPowerIterations) && nPowerIterations > 0))
-    throw new TensightError(`spectralNorm: nPowerIterations is ${nPowerIterations}`, 'A whole number of 1 or more.');
+    throw new TensightError(
+      `spectralNorm: expected a whole number of 1 or more for nPowerIterations, got ${nPowerIterations}`,
+    );
   const weight = taken('spectralNorm', module, name);
   const matrix = (w: Tensor) => {
     const rows = movedim(w, dim, 0);

@@ -66,7 +66,7 @@ export function attentionWithWeights(
       'scaledDotProductAttention',
       [query, key],
       `query ${formatShape(query)} and key ${formatShape(key)} differ in width: ${query.shape.at(-1)} against ${key.shape.at(-1)}`,
-      'Project both to one width before.',
+      'Project both to the same width first.',
     );
   if (key.shape.at(-2) !== value.shape.at(-2))
     throw new ShapeError(

@@ -147,8 +147,8 @@ function average(op: 'avgPool1d' | 'avgPool2d', x: Tensor, kernelSize: Sizes, op
     throw new ShapeError(
       op,
       [x],
-      `divisorOverride is ${divisorOverride}`,
-      'A whole number that is not 0, for avgPool2d.',
+      `expected a whole number other than 0 for divisorOverride, got ${divisorOverride}`,
+      'Only avgPool2d and avgPool3d take it.',
     );
   const kernel = each(op, 'kernelSize', kernelSize, rank, 1);
   const strides = each(op, 'stride', stride, rank, 1);

@@ -179,7 +179,7 @@ export function batchNorm(
     throw new ShapeError(
       'batchNorm',
       [x],
-      'has no running statistics to normalise by',
+      'expected running statistics to normalise by, got none',
       'Pass them, or training: true.',
     );
   const inputs = [x];

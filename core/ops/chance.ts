@@ -20,7 +20,7 @@ export const chanceOps = {
     name: 'bernoulli',
     shape([p]): Spec {
       if (p!.dtype !== 'f32')
-        throw new ShapeError('bernoulli', [p!], `expected floats, ${formatShape(p!)} is ${p!.dtype}`, "p.to('f32')");
+        throw new ShapeError('bernoulli', [p!], `expected floats, got ${p!.dtype} ${formatShape(p!)}`, "p.to('f32')");
       return { shape: p!.shape, dtype: 'f32', axes: p!.axes };
     },
     forward([p], _attrs, out) {
@@ -90,7 +90,7 @@ function drawn(
   }
   if (possible < (replacement ? 1 : count))
     throw new TensightError(
-      `multinomial: ${count} are to be drawn of ${possible} whose weight is not 0`,
+      `multinomial: ${count} can't be drawn from ${possible} whose weight is not 0`,
       replacement ? 'At least one weight is above 0.' : 'Draw with { replacement: true }.',
     );
   for (let i = 0; i < count; i++) {
@@ -134,7 +134,7 @@ export function multinomial(p: Tensor, count: number, options: MultinomialOption
     throw new ShapeError(
       'multinomial',
       [p],
-      `${count} can not be drawn of ${p.shape.at(-1) ?? 0} without drawing one again`,
+      `${count} can't be drawn from ${p.shape.at(-1) ?? 0} without drawing one twice`,
       'Draw with { replacement: true }.',
     );
   return apply(chanceOps.multinomial, [p], { count, replacement });

@@ -75,7 +75,7 @@ export const clippedActivationOps = {
 /** x, clipped to `min` … `max`: −1 … 1 by default. Throws TensightError where `min` is not below `max`. */
 export function hardtanh(x: Tensor, min = -1, max = 1): Tensor {
   checkArguments('hardtanh', arguments);
-  if (!(min < max)) throw new TensightError(`hardtanh: ${min} is not below ${max}`);
+  if (!(min < max)) throw new TensightError(`hardtanh: expected a min below max, got ${min} and ${max}`);
   return apply(clippedActivationOps.hardtanh, [x], { min, max });
 }
 /** x, clipped to 0 … 6: any shape → the same. Howard et al. 2017. */
@@ -94,7 +94,7 @@ export function softshrink(x: Tensor, lambda = 0.5): Tensor {
   checkArguments('softshrink', arguments);
   if (lambda < 0)
     throw new TensightError(
-      `softshrink: lambda is ${lambda}, expected 0 or more`,
+      `softshrink: expected a lambda of 0 or more, got ${lambda}`,
       'lambda is how far values shrink towards 0.',
     );
   return apply(clippedActivationOps.softshrink, [x], { lambda });

@@ -14,7 +14,7 @@ function wantBool(op: string, what: string, spec: Spec): void {
     throw new ShapeError(
       op,
       [spec],
-      `${what} must be bool, it is ${spec.dtype} ${formatShape(spec)}`,
+      `expected bool for ${what}, got ${spec.dtype} ${formatShape(spec)}`,
       "Compare it (mask.eq(0)) or convert it: mask.to('bool').",
     );
 }

@@ -19,7 +19,7 @@ function outputSpec(name: string, x: Spec, weight: Spec, bias: Spec | undefined,
   const { rank, stride, padding, dilation, groups } = attrs;
   const spatial = rank === 1 ? 'length' : 'height, width';
   if (weight.shape.length !== rank + 2)
-    throw new ShapeError(name, [weight], `the weight is [in, out/groups, ${spatial}], got ${formatShape(weight)}`);
+    throw new ShapeError(name, [weight], `expected a weight [in, out/groups, ${spatial}], got ${formatShape(weight)}`);
   if (x.shape.length !== rank + 2)
     throw new ShapeError(name, [x], `expected [batch, channel, ${spatial}], got ${formatShape(x)}`);
   const [inputs, perGroup] = weight.shape as [number, number];
@@ -34,7 +34,7 @@ function outputSpec(name: string, x: Spec, weight: Spec, bias: Spec | undefined,
   if (inputs % groups !== 0)
     throw new ShapeError(name, [weight], `${inputs} input channels do not divide into ${groups} groups`);
   if (bias !== undefined && String(bias.shape) !== String([outputs]))
-    throw new ShapeError(name, [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
+    throw new ShapeError(name, [bias], `expected a bias [${outputs}], got ${formatShape(bias)}`);
   const sizes = weight.shape.slice(2).map((k, i) => {
     const [before, after] = padding[i]!;
     return (x.shape[2 + i]! - 1) * stride[i]! - before - after + dilation[i]! * (k - 1) + 1;

@@ -35,7 +35,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
   const op = rank === 1 ? 'conv1d' : 'conv2d';
   const spatial = rank === 1 ? 'length' : 'height, width';
   if (weight.shape.length !== rank + 2)
-    throw new ShapeError(op, [weight], `the weight is [out, in/groups, ${spatial}], got ${formatShape(weight)}`);
+    throw new ShapeError(op, [weight], `expected a weight [out, in/groups, ${spatial}], got ${formatShape(weight)}`);
   if (x.shape.length !== rank + 2)
     throw new ShapeError(
       op,
@@ -60,7 +60,7 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
   if (outputs % groups !== 0)
     throw new ShapeError(op, [weight], `${outputs} output channels do not divide into ${groups} groups`);
   if (bias !== undefined && String(bias.shape) !== String([outputs]))
-    throw new ShapeError(op, [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
+    throw new ShapeError(op, [bias], `expected a bias [${outputs}], got ${formatShape(bias)}`);
   const kernel = weight.shape.slice(2);
   const sizes = kernel.map((k, i) => windowCount(x.shape[2 + i]!, k, stride[i]!, padding[i]!, dilation[i]!));
   checkWindow(op, x, sizes, kernel);

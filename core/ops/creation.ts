@@ -38,7 +38,7 @@ function specOf(shape: Shape, options: CreationOptions, dtype: DType, call: stri
   const names = options.axes;
   if (names !== undefined && names.length !== shape.length)
     throw new TensightError(
-      `axes names ${names.length} axes, the tensor has ${shape.length}: ${formatShape({ shape })}`,
+      `${call}: expected a name for each of the ${shape.length} axes of ${formatShape({ shape })}, got ${names.length}`,
     );
   const axes: readonly Axis[] = names
     ? names.map((name) => (name === undefined ? {} : { name }))
@@ -108,7 +108,7 @@ function checkIntegers(values: ArrayLike<number>): void {
   for (let i = 0; i < values.length; i++)
     if (!(Math.abs(Math.trunc(values[i]!) + 0.5) < 2 ** 31))
       throw new TensightError(
-        `tensor: i32 does not hold ${values[i]}`,
+        `tensor: expected a whole number of 32 bits, got ${values[i]}`,
         'It holds whole numbers from −2,147,483,648 to 2,147,483,647; f32 holds others, rounded.',
       );
 }

@@ -106,9 +106,12 @@ function checkTargets(target: Spec, classes: number, attrs: CtcAttrs): void {
     for (let s = 0; s < count; s++) {
       const id = ids[attrs.starts[n]! + s]!;
       if (id === attrs.blank)
-        throw new IndexError(`ctcLoss: label ${s} of sequence ${n} is ${id}, the blank`, 'The blank means: no label.');
+        throw new IndexError(
+          `ctcLoss: label ${s} of sequence ${n} is ${id}, which is the blank`,
+          'The blank stands for no label.',
+        );
       if (!(id >= 0 && id < classes))
-        throw new IndexError(`ctcLoss: label ${s} of sequence ${n} is ${id}, there are ${classes} classes`);
+        throw new IndexError(`ctcLoss: label ${s} of sequence ${n} is ${id}, but there are ${classes} classes`);
     }
 }
 
@@ -271,7 +274,7 @@ export function ctcLoss(
   const x = one ? unsqueeze(logProbs, 1) : logProbs;
   const [steps, batch, classes] = x.shape as [number, number, number];
   if (!(Number.isInteger(blank) && blank >= 0 && blank < classes))
-    throw new TensightError(`${op}: the blank is ${blank}`, `It is one of the ${classes} classes, 0 … ${classes - 1}.`);
+    throw new TensightError(`${op}: expected one of the classes 0 … ${classes - 1} as blank, got ${blank}`);
   const inputs = lengthsOf('input', inputLengths, batch, steps);
   const padded = targets.ndim === 2;
   if (padded && targets.shape[0] !== batch)
@@ -282,7 +285,7 @@ export function ctcLoss(
   );
   const total = labels.reduce((sum, count) => sum + count, 0);
   if (!padded && total !== targets.numel)
-    throw new ShapeError(op, [targets], `target lengths add up to ${total}, there are ${targets.numel} labels`);
+    throw new ShapeError(op, [targets], `target lengths add up to ${total}, but there are ${targets.numel} labels`);
   const attrs = { blank, inputLengths: inputs, targetLengths: labels, starts, zeroInfinity };
   const losses = apply(ctcLossOp, [x, targets], attrs);
   const alone = reduction === 'mean' ? div(losses, tensor(labels.map((count) => Math.max(count, 1)))) : losses;
@@ -295,6 +298,6 @@ function lengthsOf(what: 'input' | 'target', given: Lengths, batch: number, most
     throw new ShapeError('ctcLoss', [], `${list.length} ${what} lengths for a batch of ${batch}`);
   const bad = list.find((n) => !(Number.isInteger(n) && n >= 0 && n <= most));
   if (bad !== undefined)
-    throw new ShapeError('ctcLoss', [], `${what} length ${bad} is not between 0 and ${most}, what there is`);
+    throw new ShapeError('ctcLoss', [], `expected ${what} lengths between 0 and ${most}, got ${bad}`);
   return list;
 }

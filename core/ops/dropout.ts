@@ -35,7 +35,7 @@ export const dropoutOp: Op<{ readonly p: number }> = {
  */
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   checkArguments('dropout', arguments);
-  if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: a probability is 0 … 1, not ${p}`);
+  if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: expected a probability p between 0 and 1, got ${p}`);
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
 }
 

@@ -61,7 +61,7 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Term[];
       "Letters for axes, commas between operands, -> before the result: 'bqd,bkd->bqk'.",
     );
   if (parts.length !== operands.length)
-    throw new TensightError(`einsum: '${equation}' is of ${parts.length} operands, got ${operands.length}`);
+    throw new TensightError(`einsum: '${equation}' names ${parts.length} operands, got ${operands.length}`);
   const hidden = parts.map((part, i) => {
     const letters = part.replace('...', '').length;
     const rest = operands[i]!.ndim - letters;
@@ -89,7 +89,7 @@ function parse(equation: string, operands: readonly Tensor[]): { inputs: Term[];
   );
   if (strange !== undefined)
     throw new TensightError(
-      `einsum: '${strange}' of the result of '${equation}' ${letters.includes(strange) ? 'is there twice' : 'is in no operand'}`,
+      `einsum: '${strange}' of the result of '${equation}' ${letters.includes(strange) ? 'occurs twice' : 'occurs in no operand'}`,
     );
   return { inputs, output };
 }

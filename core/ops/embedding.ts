@@ -33,7 +33,7 @@ export const embeddingOps = {
     name: 'embedding',
     shape([weight, ids]) {
       if (weight!.shape.length !== 2)
-        throw new ShapeError('embedding', [weight!], `the table is [entries, width], got ${formatShape(weight!)}`);
+        throw new ShapeError('embedding', [weight!], `expected a table [entries, width], got ${formatShape(weight!)}`);
       const entries = weight!.shape[0]!;
       checkIndices('embedding', ids!, entries, {
         into: `the table of ${entries} entries`,
@@ -88,7 +88,7 @@ export function embedding(
   const entries = weight.shape[0] ?? 0;
   if (paddingIdx !== undefined && !(paddingIdx >= -entries && paddingIdx < entries))
     throw new IndexError(
-      `embedding: paddingIdx is ${paddingIdx}, the table has ${entries} rows`,
+      `embedding: expected paddingIdx to be one of ${entries} rows, got ${paddingIdx}`,
       `Give one of its rows, ${-entries} … ${entries - 1}, or leave it out.`,
     );
   const skip = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + entries : paddingIdx;

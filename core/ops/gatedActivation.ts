@@ -72,12 +72,7 @@ export function glu(x: Tensor, dim = -1): Tensor {
   const d = normalizeDim('glu', dim, x);
   const size = x.shape[d];
   if (size === undefined || size % 2 === 1)
-    throw new ShapeError(
-      'glu',
-      [x],
-      `dimension ${dim} of ${formatShape(x)} has no two halves`,
-      'Its size must be even.',
-    );
+    throw new ShapeError('glu', [x], `dimension ${dim} of ${formatShape(x)} can't be halved`, 'Its size must be even.');
   return mul(narrow(x, d, 0, size / 2), sigmoid(narrow(x, d, size / 2, size / 2)));
 }
 
@@ -88,7 +83,10 @@ export function glu(x: Tensor, dim = -1): Tensor {
 export function rrelu(x: Tensor, lower = 1 / 8, upper = 1 / 3, training = false): Tensor {
   checkArguments('rrelu', arguments);
   if (!(lower <= upper))
-    throw new TensightError(`rrelu: slopes from ${lower} to ${upper}`, 'The lower one comes first.');
+    throw new TensightError(
+      `rrelu: expected a lower slope below the upper one, got ${lower} and ${upper}`,
+      'Write nn.functional.rrelu(x, lower, upper).',
+    );
   if (!training) return leakyRelu(x, (lower + upper) / 2);
   const slope = add(mul(rand(x.shape), upper - lower), lower);
   return where(gt(x, 0), x, mul(x, slope));

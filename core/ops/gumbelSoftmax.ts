@@ -25,7 +25,7 @@ export interface GumbelSoftmaxOptions {
  */
 export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 }: GumbelSoftmaxOptions = {}): Tensor {
   checkArguments('gumbelSoftmax', arguments);
-  if (!(tau > 0)) throw new TensightError(`gumbelSoftmax: the temperature is ${tau}`, 'tau is a number above 0.');
+  if (!(tau > 0)) throw new TensightError(`gumbelSoftmax: expected a temperature tau above 0, got ${tau}`);
   const d = normalizeDim('gumbelSoftmax', dim, logits);
   // A draw that rounds to 0 or 1 would be infinite noise.
   const drawn = clamp(rand(logits.shape), 2 ** -24, 1 - 2 ** -24);

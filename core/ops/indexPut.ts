@@ -47,7 +47,7 @@ export function indexPut(
       throw new ShapeError(
         'indexPut',
         indices,
-        'a mask stands alone',
+        'expected a mask by itself, got other indices beside it',
         'Write mask.nonzero({ asTuple: true }) for its indices.',
       );
     return putWhere(x, mask, src, accumulate);
@@ -161,7 +161,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
       throw new ShapeError(
         'maskedScatter',
         [x, mask, source],
-        `${formatShape(source)} has ${source.numel} elements, the mask wants ${count}`,
+        `${formatShape(source)} has ${source.numel} elements, the mask chooses ${count}`,
       );
     if (count === 0) return expand(x, shape).withAxes(axes);
   }

@@ -26,8 +26,8 @@ export function checkAlong(op: string, x: Spec, dim: number, index: Spec): void 
     throw new ShapeError(
       op,
       [x, index],
-      `an index of ${formatShape(index)} does not choose from ${formatShape(x)}`,
-      `It has as many dimensions, and no size but that of dimension ${dim} is larger.`,
+      `an index of ${formatShape(index)} does not fit ${formatShape(x)}`,
+      `It must have as many dimensions, and only in dimension ${dim} may it be larger.`,
     );
   if (x.shape.length > 0) checkIndices(op, index, x.shape[dim]!, { into: `dimension ${dim} of ${formatShape(x)}` });
 }
@@ -171,7 +171,7 @@ export const indexingOps = {
   shift: {
     name: 'shift',
     shape([ids]) {
-      if (ids!.shape.length === 0) throw new ShapeError('shift', [ids!], 'one token has no next one');
+      if (ids!.shape.length === 0) throw new ShapeError('shift', [ids!], 'expected two tokens or more, got one');
       return { shape: ids!.shape, dtype: ids!.dtype, axes: ids!.axes };
     },
     forward([ids], { fill }, out, backend) {
@@ -234,7 +234,7 @@ function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
     throw new TensightError(
       `index: expected tensors of indices, got ${inWords(wrong)}`,
       typeof wrong === 'number'
-        ? 'Write x.at(i) for one of the first axis, x.select(dim, i) for one of another.'
+        ? 'Write x.at(i) for one element along the first axis, x.select(dim, i) along another.'
         : "Write x.index(tensor([0, 2], { dtype: 'i32' })).",
     );
   if (x.ndim === 0) throw new ShapeError('index', [x], 'a number has no rows');
@@ -277,9 +277,14 @@ export function rowsAt(
 export function oneHot(ids: Tensor, classes?: number): Tensor {
   checkArguments('oneHot', arguments);
   if (classes === undefined && ids.isMeta)
-    throw new NeedsValueError('oneHot: without a number of classes it must know the values');
+    throw new NeedsValueError('oneHot: without a number of classes the shape depends on the values');
   if (classes === undefined && ids.numel === 0)
-    throw new ShapeError('oneHot', [ids], 'no ids say nothing of the number of classes', 'Give it: oneHot(ids, 10).');
+    throw new ShapeError(
+      'oneHot',
+      [ids],
+      'expected a number of classes, because there are no ids',
+      'Give it: oneHot(ids, 10).',
+    );
   return apply(indexingOps.oneHot, [ids], {
     classes: classes ?? (ids.toTypedArray() as Int32Array).reduce((most, v) => Math.max(most, v), -1) + 1,
   });

@@ -17,7 +17,7 @@ export function checkIndices(
     throw new ShapeError(
       op,
       [index],
-      `indices are whole numbers (i32), ${formatShape(index)} is ${index.dtype}`,
+      `expected whole numbers (i32) as indices, got ${index.dtype} ${formatShape(index)}`,
       index.dtype === 'bool'
         ? 'A mask chooses by x.maskedSelect(mask), or by where(mask, x, other), which keeps the shape.'
         : "Make them with { dtype: 'i32' } or convert them: .to('i32').",

@@ -165,7 +165,7 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const rank: Rank = x.ndim === 3 ? 1 : 2;
   if ((size === undefined) === (scaleFactor === undefined))
     throw new TensightError(
-      'interpolate: expected one of size and scaleFactor',
+      'interpolate: expected either size or scaleFactor',
       'Give either size or scaleFactor: { scaleFactor: 2 }.',
     );
   const fitting = rank === 1 ? 'linear' : 'bilinear';
@@ -176,8 +176,8 @@ export function interpolate(x: Tensor, options: InterpolateOptions): Tensor {
   const factors = typeof scaleFactor === 'number' ? new Array<number>(rank).fill(scaleFactor) : scaleFactor;
   if (factors !== undefined && (factors.length !== rank || factors.some((f) => !(f > 0))))
     throw new TensightError(
-      `interpolate: scaleFactor is ${JSON.stringify(scaleFactor)}`,
-      'One positive number, or one per dimension.',
+      `interpolate: expected positive numbers for scaleFactor, got ${JSON.stringify(scaleFactor)}`,
+      'Give one number, or one per dimension.',
     );
   const spatial = x.shape.slice(-rank);
   const sizes =

@@ -76,8 +76,8 @@ export function gaussianNllLoss(
     : (variance.toTypedArray() as Float32Array).reduce((least, v) => Math.min(least, v), 0);
   if (lowest < 0)
     throw new TensightError(
-      `gaussianNllLoss: a variance is ${lowest}`,
-      'It is 0 or more: let the model give its logarithm, and take exp().',
+      `gaussianNllLoss: expected variances of 0 or more, got ${lowest}`,
+      'Let the model give the logarithm of the variance, and take exp().',
     );
   const own = one && !sameShape(variance.shape, input.shape) ? unsqueeze(variance, -1) : variance;
   const missing = noGrad(() => clamp(sub(eps, own), 0));

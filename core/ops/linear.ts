@@ -14,7 +14,7 @@ import { reshape, toContiguous } from './view.ts';
 function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
   const [outputs, inputs] = weight.shape;
   if (weight.shape.length !== 2)
-    throw new ShapeError('linear', [weight], `the weight is [out, in], got ${formatShape(weight)}`);
+    throw new ShapeError('linear', [weight], `expected a weight [out, in], got ${formatShape(weight)}`);
   if (x.shape.length === 0)
     throw new ShapeError(
       'linear',
@@ -42,12 +42,12 @@ function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
     throw new ShapeError(
       'linear',
       [x, weight],
-      `takes ${inputs} features, the last size of ${formatShape(x)} is ${last}`,
+      `expected ${inputs} features on the last axis, got ${last}: ${formatShape(x)}`,
       hint,
     );
   }
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs))
-    throw new ShapeError('linear', [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
+    throw new ShapeError('linear', [bias], `expected a bias [${outputs}], got ${formatShape(bias)}`);
 }
 
 const features: Axis = Object.freeze({ name: 'features' });

@@ -109,7 +109,9 @@ function difference(op: string, input: Tensor, target: Tensor): Tensor {
       op,
       [input, target],
       `the output ${formatShape(input)} and the target ${formatShape(target)} differ`,
-      input.numel === target.numel ? `Reshape one: target.reshape(${input.shape.join(', ')}).` : 'Both need one shape.',
+      input.numel === target.numel
+        ? `Reshape one: target.reshape(${input.shape.join(', ')}).`
+        : 'Both must have the same shape.',
     );
   return sub(input, target);
 }
@@ -234,6 +236,6 @@ export function wantOneShape(op: string, input: Tensor, target: Tensor, what: st
       op,
       [input, target],
       `the ${what} ${formatShape(input)} and the ${against} ${formatShape(target)} differ`,
-      'Both need one shape.',
+      'Both must have the same shape.',
     );
 }

@@ -39,7 +39,7 @@ export function binaryOp(
         throw new ShapeError(
           'sub',
           [a!, b!],
-          'bool can not be subtracted',
+          "bool can't be subtracted",
           "For the opposite of a mask use mask.logicalNot(), for where two differ logicalXor; or convert it: .to('i32').",
         );
       if (kernel === 'pow' && common === 'bool')

@@ -86,7 +86,7 @@ export function multiMarginLoss(
 ): Tensor {
   checkArguments('multiMarginLoss', arguments);
   const op = 'multiMarginLoss';
-  if (p !== 1 && p !== 2) throw new TensightError(`${op}: p is ${p}`, 'It is 1 or 2.');
+  if (p !== 1 && p !== 2) throw new TensightError(`${op}: expected 1 or 2 for p, got ${p}`);
   if (input.ndim === 0 || input.ndim > 2 || target.ndim !== input.ndim - 1 || (target.shape[0] ?? 1) !== rows(input))
     throw new ShapeError(
       op,
@@ -185,7 +185,7 @@ export function tripletMarginWithDistanceLoss(
         'tripletMarginLoss',
         [anchor, other],
         `the anchors ${formatShape(anchor)} and the ${what} ${formatShape(other)} differ`,
-        'All three need one shape.',
+        'All three must have the same shape.',
       );
   const near = distanceFunction(anchor, positive);
   const far = distanceFunction(anchor, negative);

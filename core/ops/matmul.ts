@@ -38,7 +38,7 @@ function checked(name: string, a: Spec, b: Spec): readonly [Spec, Spec] {
       name,
       [a, b],
       `${a.dtype} ${formatShape(a)} against ${b.dtype} ${formatShape(b)}`,
-      "Both sides need one dtype: convert with .to('f32').",
+      "Both sides must have the same dtype: convert one with .to('f32').",
     );
   const left = asMatrix(a, 'left');
   const right = asMatrix(b, 'right');
@@ -69,7 +69,7 @@ function innerHint(a: Spec, b: Spec, inner: number, against: number): string {
   if (b.shape.length >= 2 && b.shape.at(-1) === inner) return 'The right one transposed would fit: .transpose(-2, -1).';
   if (a.shape.length >= 2 && a.shape.at(-2) === against)
     return 'The left one transposed would fit: .transpose(-2, -1).';
-  return `The two must be equal: a layer in front must give ${against}, or the right one take ${inner}.`;
+  return `The two must be equal: the layer before must give ${against}, or the right one take ${inner}.`;
 }
 
 function matmulSpec(name: string, a: Spec, b: Spec, attrs: MatmulAttrs | undefined): Spec {

@@ -42,7 +42,7 @@ function maxUnpool(rank: number, x: Tensor, indices: Tensor, kernelSize: Sizes, 
     throw new ShapeError(
       op,
       [x],
-      `${formatShape(x)} can not come from [${sizes}]`,
+      `${formatShape(x)} can't come from [${sizes}]`,
       `The result is [${usual}], or less than a stride smaller or larger.`,
     );
   const lead = x.shape.slice(0, -rank);

@@ -123,7 +123,7 @@ const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
 
 /** What is said of a `reduction` there is not. */
 export const noReduction = (reduction: unknown): TensightError =>
-  new TensightError(`a loss has no reduction '${String(reduction)}'`, "Use 'mean', 'sum' or 'none'.");
+  new TensightError(`there is no reduction '${String(reduction)}'`, "Use 'mean', 'sum' or 'none'.");
 
 export const nllLossOps = {
   nllLoss: {

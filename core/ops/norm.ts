@@ -32,11 +32,11 @@ function check(op: string, x: Spec, affine: readonly (Spec | undefined)[], { nor
       normalizedShape.length === 1
         ? `Make it fit the last size: new nn.${op === 'layerNorm' ? 'LayerNorm' : 'RMSNorm'}(${x.shape.at(-1) ?? 1}).`
         : 'Its sizes must be the last ones of the input.';
-    throw new ShapeError(op, [x], `normalises over ${wanted}, the input is ${formatShape(x)}`, hint);
+    throw new ShapeError(op, [x], `expected an input that ends in ${wanted}, got ${formatShape(x)}`, hint);
   }
   for (const t of affine)
     if (t !== undefined && String(t.shape) !== String(normalizedShape))
-      throw new ShapeError(op, [x, t], `weight and bias must be ${wanted}, got ${formatShape(t)}`);
+      throw new ShapeError(op, [x, t], `expected weight and bias ${wanted}, got ${formatShape(t)}`);
   if (x.dtype !== 'f32')
     throw new ShapeError(op, [x], `expected f32, got ${x.dtype} ${formatShape(x)}`, "Convert it first: x.to('f32').");
   return { shape: x.shape, dtype: 'f32', axes: x.axes };

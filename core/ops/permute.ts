@@ -87,7 +87,7 @@ export function movedim(
     throw new ShapeError(
       'movedim',
       [x],
-      `${from.length} dimensions are to go to ${to.length} places`,
+      `expected as many places as dimensions, got ${to.length} for ${from.length}`,
       'Name as many places as dimensions: x.movedim([0, 1], [-2, -1]).',
     );
   if (x.ndim === 0) return x;

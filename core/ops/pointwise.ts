@@ -110,7 +110,7 @@ export const pointwiseOps = {
     name: 'clamp',
     shape: ([x], { min, max }) => {
       if (min === undefined && max === undefined)
-        throw new ShapeError('clamp', [x!], 'needs a lower limit, an upper one, or both', 'x.clamp(0, 1)');
+        throw new ShapeError('clamp', [x!], 'expected a lower limit, an upper one, or both', 'x.clamp(0, 1)');
       const whole = (min === undefined || Number.isInteger(min)) && (max === undefined || Number.isInteger(max));
       return { shape: x!.shape, dtype: whole && x!.dtype !== 'f32' ? 'i32' : 'f32', axes: x!.axes };
     },

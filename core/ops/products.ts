@@ -72,7 +72,7 @@ function added(op: string, input: Tensor, product: Tensor, { beta = 1, alpha = 1
       op,
       [input, product],
       `what is added, ${formatShape(input)}, does not fit the product, ${formatShape(product)}`,
-      'It is stretched to the shape of the product, not the other way round.',
+      'It may broadcast to the shape of the product, but not the other way round.',
     );
   return whole;
 }

@@ -172,12 +172,7 @@ export function quantile(x: Tensor, q: number | readonly number[] | Tensor, opti
   if (x.numel === 0)
     throw new ShapeError('quantile', [x], `${formatShape(x)} is empty: there is nothing to choose from`);
   if (!parts.isMeta && parts.toTypedArray().some((part) => !(part >= 0 && part <= 1)))
-    throw new ShapeError(
-      'quantile',
-      [parts],
-      'a quantile is of a part between 0 and 1',
-      'The median is x.quantile(0.5).',
-    );
+    throw new ShapeError('quantile', [parts], 'expected q between 0 and 1', 'The median is x.quantile(0.5).');
   const d = dim === undefined ? 0 : normalizeDim('quantile', dim, x);
   const line = dim === undefined ? reshape(x, [x.numel]) : x.ndim === 0 ? reshape(x, [1]) : x;
   const size = line.shape[d]!;

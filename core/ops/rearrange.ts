@@ -170,7 +170,7 @@ export const rearrangeOps = {
  */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors('cat', tensors);
-  if (tensors.length === 0) throw new ShapeError('cat', [], 'nothing to concatenate');
+  if (tensors.length === 0) throw new ShapeError('cat', [], 'expected at least one tensor, got an empty list');
   // PyTorch lets an empty vector stand among tensors of any shape.
   const solid = tensors.filter((t) => !(t.ndim === 1 && t.shape[0] === 0));
   const list = solid.length === 0 ? tensors : solid;
@@ -187,7 +187,7 @@ export const concat = cat;
  */
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   checkTensors('stack', tensors);
-  if (tensors.length === 0) throw new ShapeError('stack', [], 'nothing to stack');
+  if (tensors.length === 0) throw new ShapeError('stack', [], 'expected at least one tensor, got an empty list');
   const d = normalizeDim('stack', dim, tensors[0]!, 1);
   const first = tensors[0]!;
   const odd = tensors.find((t) => String(t.shape) !== String(first.shape));
@@ -196,7 +196,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
       'stack',
       [first, odd],
       `${formatShape(first)} and ${formatShape(odd)} differ`,
-      'All must have one shape; to join along an existing dimension use cat.',
+      'All must have the same shape; to join along an existing dimension use cat.',
     );
   return cat(
     tensors.map((t) => unsqueeze(t, d)),

@@ -29,7 +29,7 @@ function restOp(kernel: 'remainder' | 'fmod', whole: (a: Tensor, b: Tensor) => T
     ...op,
     shape([a, b]) {
       if (a!.dtype === 'bool' && b!.dtype === 'bool')
-        throw new ShapeError(kernel, [a!, b!], 'bool can not be divided', "Convert it first: .to('i32').");
+        throw new ShapeError(kernel, [a!, b!], "bool can't be divided", "Convert it first: .to('i32').");
       return op.shape([a!, b!], undefined);
     },
     forward(inputs, attrs, out, backend, save) {

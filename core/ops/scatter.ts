@@ -110,7 +110,7 @@ export function nonzero(x: Tensor, options: NonzeroOptions = {}): Tensor | Tenso
 export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
   checkArguments('maskedSelect', arguments);
   if (mask.dtype !== 'bool')
-    throw new ShapeError('maskedSelect', [mask], `the mask must be bool, it is ${mask.dtype}`, "mask.to('bool')");
+    throw new ShapeError('maskedSelect', [mask], `expected bool for the mask, got ${mask.dtype}`, "mask.to('bool')");
   const { shape } = broadcastSpec('maskedSelect', x, mask, x.dtype);
   const chosen = Int32Array.from(positions('maskedSelect', expand(mask, shape)));
   return indexSelect(reshape(expand(x, shape), [numel(shape)]), 0, tensor(chosen));
@@ -133,12 +133,7 @@ export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number
   const counts = typeof times === 'number' ? undefined : countsOf(from, times, size, d);
   if (counts !== undefined) return indexSelect(from, d, tensor(Int32Array.from(counts.flatMap(repeated))));
   if (!Number.isInteger(times) || (times as number) < 0)
-    throw new ShapeError(
-      'repeatInterleave',
-      [x],
-      `expected a count of 0 or more, got ${times}`,
-      'A whole number of 0 or more.',
-    );
+    throw new ShapeError('repeatInterleave', [x], `expected a whole number of 0 or more for times, got ${times}`);
   const before = from.shape.slice(0, d + 1);
   const behind = from.shape.slice(d + 1);
   const wide = expand(reshape(from, [...before, 1, ...behind]), [...before, times as number, ...behind]);
@@ -156,7 +151,7 @@ function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[]
   if (times.isMeta) throw new NeedsValueError('repeatInterleave: the size of the result depends on the values');
   const counts = [...times.toTypedArray()];
   if (times.dtype !== 'i32' || counts.some((n) => n < 0))
-    throw new ShapeError('repeatInterleave', [times], 'the counts are whole numbers of 0 or more', ".to('i32')");
+    throw new ShapeError('repeatInterleave', [times], 'expected whole numbers of 0 or more as counts', ".to('i32')");
   if (counts.length === 1) return new Array<number>(size).fill(counts[0]!);
   if (times.ndim !== 1 || counts.length !== size)
     throw new ShapeError(

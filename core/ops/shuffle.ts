@@ -39,8 +39,8 @@ export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
     throw new ShapeError(
       'pixelShuffle',
       [x],
-      `${channels} channels of ${formatShape(x)} are no multiple of ${r}²`,
-      `Give the layer before ${Math.ceil(out) * r * r} channels.`,
+      `${channels} channels of ${formatShape(x)} are not a multiple of ${r}²`,
+      `Give the layer before it ${Math.ceil(out) * r * r} channels.`,
     );
   const d = lead.length;
   const order = [...lead.keys(), d, d + 3, d + 1, d + 4, d + 2];

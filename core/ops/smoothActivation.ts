@@ -65,7 +65,7 @@ export const selu = (x: Tensor): Tensor => apply(smoothActivationOps.selu, [x], 
 /** x, and α(e^(x/α) − 1) below 0: any shape → the same. Barron 2017. Throws TensightError for an α of 0. */
 export function celu(x: Tensor, alpha = 1): Tensor {
   checkArguments('celu', arguments);
-  if (alpha === 0) throw new TensightError('celu: alpha is 0', 'CELU divides by alpha: use a number other than 0.');
+  if (alpha === 0) throw new TensightError('celu: expected an alpha other than 0, got 0', 'CELU divides by alpha.');
   return apply(smoothActivationOps.celu, [x], { alpha });
 }
 /** x·tanh(softplus(x)): any shape → the same. Misra 2019. */

@@ -8,7 +8,7 @@ import { reshape, unsqueeze } from './view.ts';
 
 function some(op: string, tensors: readonly Tensor[]): void {
   checkTensors(op, tensors);
-  if (tensors.length === 0) throw new ShapeError(op, [], 'nothing to stack');
+  if (tensors.length === 0) throw new ShapeError(op, [], 'expected at least one tensor, got an empty list');
 }
 
 const atLeast1d = (x: Tensor) => (x.ndim === 0 ? reshape(x, [1]) : x);

@@ -75,7 +75,11 @@ function plain(a: Axis): Axis {
 /** The axes under these names; `undefined` leaves one as it is, `null` takes its name away. Labels stay. */
 function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor {
   if (names.length !== x.ndim)
-    throw new ShapeError('named', [x], `${names.length} names for the ${x.ndim} axes of ${formatShape(x)}`);
+    throw new ShapeError(
+      'named',
+      [x],
+      `expected a name for each of the ${x.ndim} axes of ${formatShape(x)}, got ${names.length}`,
+    );
   const axes = x.axes.map((a, i) => {
     const name = names[i];
     return name === undefined ? a : name === null ? plain(a) : renamed(a, name);
@@ -87,7 +91,7 @@ function named(x: Tensor, names: readonly (string | null | undefined)[]): Tensor
 export function withAxes(x: Tensor, axes: readonly Axis[]): Tensor {
   if (!Array.isArray(axes)) checkArguments('withAxes', arguments);
   if (axes.length !== x.ndim)
-    throw new ShapeError('withAxes', [x], `${axes.length} axes for the ${x.ndim} of ${formatShape(x)}`);
+    throw new ShapeError('withAxes', [x], `expected ${x.ndim} axes for ${formatShape(x)}, got ${axes.length}`);
   return apply(tensorOps.named, [x], { axes });
 }
 

@@ -203,7 +203,8 @@ export function flatten(x: Tensor, start = 0, end = -1): Tensor {
   const from = normalizeDim('flatten', start, x);
   const to = normalizeDim('flatten', end, x);
   if (x.ndim === 0) return reshape(x, [1]);
-  if (from > to) throw new ShapeError('flatten', [x], `starts at dimension ${start}, after its end ${end}`);
+  if (from > to)
+    throw new ShapeError('flatten', [x], `expected the start before the end, got dimensions ${start} and ${end}`);
   const merged = numel(x.shape.slice(from, to + 1));
   return reshape(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
 }

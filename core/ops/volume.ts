@@ -57,11 +57,11 @@ function checkFilters(
       [x, weight],
       `takes ${inputs} channels, dimension 1 of ${formatShape(x)} has ${x.shape[1]}`,
       x.shape.at(-1) === inputs
-        ? 'The channels stand last; they belong after the batch: x.permute(0, 4, 1, 2, 3).'
+        ? 'The channels are last; they belong right after the batch: x.permute(0, 4, 1, 2, 3).'
         : `Make the layer take ${x.shape[1]} channels.`,
     );
   if (bias && String(bias.shape) !== String([outputs]))
-    throw new ShapeError(op, [bias], `the bias must be [${outputs}], it is ${formatShape(bias)}`);
+    throw new ShapeError(op, [bias], `expected a bias [${outputs}], got ${formatShape(bias)}`);
 }
 
 /**
@@ -75,7 +75,7 @@ export function conv3d(x: Tensor, weight: Tensor, bias?: Tensor | null, options:
     throw new ShapeError(
       'conv3d',
       [weight],
-      `the weight is [out, in/groups, depth, height, width], got ${formatShape(weight)}`,
+      `expected a weight [out, in/groups, depth, height, width], got ${formatShape(weight)}`,
     );
   const strides = each('conv3d', 'stride', stride, 3, 1) as Three;
   const steps = each('conv3d', 'dilation', dilation, 3, 1) as Three;
@@ -135,7 +135,7 @@ export function convTranspose3d(
     throw new ShapeError(
       'convTranspose3d',
       [weight],
-      `the weight is [in, out/groups, depth, height, width], got ${formatShape(weight)}`,
+      `expected a weight [in, out/groups, depth, height, width], got ${formatShape(weight)}`,
     );
   const strides = each('convTranspose3d', 'stride', stride, 3, 1) as Three;
   const steps = each('convTranspose3d', 'dilation', dilation, 3, 1) as Three;
@@ -257,7 +257,11 @@ export function avgPool3d(x: Tensor, kernelSize: Sizes, options: AvgPoolOptions 
   checkArguments('avgPool3d', arguments);
   const { stride = kernelSize, padding = 0, ceilMode = false, countIncludePad = true, divisorOverride } = options;
   if (divisorOverride !== undefined && !(Number.isInteger(divisorOverride) && divisorOverride !== 0))
-    throw new ShapeError('avgPool3d', [x], `divisorOverride is ${divisorOverride}`, 'A whole number that is not 0.');
+    throw new ShapeError(
+      'avgPool3d',
+      [x],
+      `expected a whole number other than 0 for divisorOverride, got ${divisorOverride}`,
+    );
   const kernel = each('avgPool3d', 'the kernel', kernelSize, 3, 1) as Three;
   const strides = each('avgPool3d', 'stride', stride, 3, 1) as Three;
   const around = each('avgPool3d', 'padding', padding, 3, 0) as Three;

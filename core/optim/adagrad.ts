@@ -38,8 +38,7 @@ export class Adagrad extends Optimizer<AdagradOptions, AdagradState> {
   protected override checkOptions({ lrDecay, initialAccumulatorValue }: Group<AdagradOptions>): void {
     if (!(lrDecay >= 0 && initialAccumulatorValue >= 0))
       throw new TensightError(
-        `Adagrad: lrDecay is ${lrDecay}, initialAccumulatorValue ${initialAccumulatorValue}`,
-        'Both are 0 or more.',
+        `Adagrad: expected lrDecay and initialAccumulatorValue of 0 or more, got ${lrDecay} and ${initialAccumulatorValue}`,
       );
   }
 
@@ -86,7 +85,7 @@ export class Adadelta extends Optimizer<AdadeltaOptions, AdadeltaState> {
   protected readonly stateNames = { steps: 'step', square: 'square_avg', moved: 'acc_delta' };
 
   protected override checkOptions({ rho }: Group<AdadeltaOptions>): void {
-    if (!(rho >= 0 && rho <= 1)) throw new TensightError(`Adadelta: rho is ${rho}`, 'It must be in [0, 1].');
+    if (!(rho >= 0 && rho <= 1)) throw new TensightError(`Adadelta: expected rho in [0, 1], got ${rho}`);
   }
 
   protected startState(count: number): AdadeltaState {

@@ -31,7 +31,7 @@ const defaults: Required<AdamOptions> = {
 /** Throws TensightError for betas outside [0, 1). */
 export function checkBetas(name: string, betas: readonly number[]): void {
   if (!betas.every((beta) => beta >= 0 && beta < 1))
-    throw new TensightError(`${name}: betas are [${betas.join(', ')}]`, 'Both must be in [0, 1).');
+    throw new TensightError(`${name}: expected betas in [0, 1), got [${betas.join(', ')}]`);
 }
 
 /**

@@ -46,7 +46,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, Nothing> {
     const defaults = { maxIter, maxEval: Math.floor((maxIter * 5) / 4), toleranceGrad: 1e-7, toleranceChange: 1e-9 };
     super(params, { lr: 1, historySize: 100, ...defaults, ...options });
     if (this.groups.length !== 1)
-      throw new TensightError('LBFGS: parameters are in groups, but move together', 'Hand over model.parameters().');
+      throw new TensightError('LBFGS: expected one list of parameters, got groups', 'Pass model.parameters().');
   }
 
   protected readonly stateNames = {};

@@ -86,11 +86,11 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     const name = this.constructor.name;
     const added = { ...this.#defaults, ...group, params: [...group.params] } as Group<O>;
     const { lr } = added as { lr: number };
-    if (!(lr >= 0)) throw new TensightError(`${name}: the learning rate is ${lr}`, 'It is a number of 0 or more.');
+    if (!(lr >= 0)) throw new TensightError(`${name}: expected a learning rate of 0 or more, got ${lr}`);
     this.checkOptions(added);
     const seen = new Set(this.#parameters());
     for (const p of added.params) {
-      if (seen.has(p)) throw new TensightError(`${name}: a parameter ${formatShape(p)} is there twice`);
+      if (seen.has(p)) throw new TensightError(`${name}: a parameter ${formatShape(p)} is given twice`);
       if (!p.isLeaf)
         throw new TensightError(`${name}: ${formatShape(p)} is the result of an operation, not a parameter`);
       seen.add(p);
@@ -144,18 +144,19 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     const wrong: string[] = [];
     if (typeof state !== 'object' || state === null || !Array.isArray(paramGroups))
       throw new TensightError(
-        `loadStateDict: a state of ${this.constructor.name} is { state, paramGroups }`,
-        "It is what an optimizer's stateDict() gives.",
+        `loadStateDict: expected { state, paramGroups } for ${this.constructor.name}`,
+        'Pass what the stateDict() of an optimizer gives.',
       );
     for (const [i, { lr }] of (paramGroups as readonly { lr?: unknown }[]).entries())
-      if (!(typeof lr === 'number' && lr >= 0)) wrong.push(`the learning rate of group ${i} is ${String(lr)}`);
+      if (!(typeof lr === 'number' && lr >= 0))
+        wrong.push(`expected a learning rate of 0 or more for group ${i}, got ${String(lr)}`);
     if (paramGroups.length !== this.groups.length)
-      wrong.push(`it has ${paramGroups.length} groups, this optimizer ${this.groups.length}`);
+      wrong.push(`expected ${this.groups.length} groups, got ${paramGroups.length}`);
     const numbers = paramGroups.flatMap(({ params }) => params);
     for (const [i, group] of this.groups.slice(0, paramGroups.length).entries()) {
       const { params, ...options } = paramGroups[i]!;
       if (params.length !== group.params.length)
-        wrong.push(`group ${i} has ${params.length} parameters, this optimizer's ${group.params.length}`);
+        wrong.push(`expected ${group.params.length} parameters in group ${i}, got ${params.length}`);
       for (const option of Object.keys(options))
         if (!(option in group) && option !== 'initialLr')
           wrong.push(`group ${i} has an option ${option}, which is unknown here`);
@@ -192,7 +193,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
         }
         const shape = typeof own[field] === 'number' ? [] : p.shape;
         if (!sameShape(given.shape, shape))
-          wrong.push(`${name} is ${formatShape(given)}, not ${formatShape({ shape })}`);
+          wrong.push(`expected ${formatShape({ shape })} for ${name}, got ${formatShape(given)}`);
         else if (typeof own[field] === 'number') own[field] = given.item();
         else if (!p.isMeta) own[field] = Float32Array.from(given.toTypedArray());
       }

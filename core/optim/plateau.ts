@@ -56,7 +56,10 @@ export class ReduceLROnPlateau {
     };
     const { mode, factor } = this.#options;
     if (!(factor < 1))
-      throw new TensightError(`ReduceLROnPlateau: the factor is ${factor}`, 'A number below 1: the rate is to fall.');
+      throw new TensightError(
+        `ReduceLROnPlateau: expected a factor below 1, got ${factor}`,
+        'The learning rate is multiplied by it, and should fall.',
+      );
     this.#best = mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   }
 

@@ -50,8 +50,7 @@ export class RMSprop extends Optimizer<RMSpropOptions, State> {
   protected override checkOptions({ alpha, momentum }: Group<RMSpropOptions>): void {
     if (!(alpha >= 0 && alpha <= 1) || !(momentum >= 0))
       throw new TensightError(
-        `RMSprop: alpha is ${alpha}, momentum ${momentum}`,
-        'alpha is in [0, 1], momentum is 0 or more.',
+        `RMSprop: expected alpha in [0, 1] and momentum of 0 or more, got ${alpha} and ${momentum}`,
       );
   }
 

@@ -29,7 +29,7 @@ export class Rprop extends Optimizer<RpropOptions, State> {
   protected override checkOptions({ etas: [shrink, grow] }: Group<RpropOptions>): void {
     if (!(shrink > 0 && shrink < 1 && grow > 1))
       throw new TensightError(
-        `Rprop: etas are [${shrink}, ${grow}]`,
+        `Rprop: expected etas of which one shrinks steps and one lets them grow, got [${shrink}, ${grow}]`,
         'The first is between 0 and 1, the second above 1.',
       );
   }

@@ -212,5 +212,5 @@ export class OneCycleLR extends LambdaLR {
 }
 
 function wantCount(name: string, what: string, value: number): void {
-  if (!(value >= 1)) throw new TensightError(`${name}: ${what} is ${value}`, 'A number of 1 or more.');
+  if (!(value >= 1)) throw new TensightError(`${name}: expected ${what} of 1 or more, got ${value}`);
 }

@@ -34,7 +34,7 @@ export function beamSearch(
   { maxNewTokens, beams, eos, lengthPenalty = 1 }: BeamOptions,
 ): Hypothesis[] {
   if (!(Number.isInteger(beams) && beams >= 1))
-    throw new TensightError(`generate: beams is ${beams}`, 'A whole number of 1 or more.');
+    throw new TensightError(`generate: expected a whole number of 1 or more for beams, got ${beams}`);
   const done: Hypothesis[] = [];
   const finish = ({ ids, logProbability }: Beam) =>
     done.push({ ids, score: logProbability / (ids.length - prompt.length) ** lengthPenalty });

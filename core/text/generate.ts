@@ -53,7 +53,10 @@ export function generate(model: LanguageModel, prompt: readonly number[] | Tenso
 
   if (ids.length === 0) throw new TensightError('generate: the prompt is empty', 'Begin with a start token.');
   if (drawn && beams !== 1)
-    throw new TensightError('generate: a beam search draws nothing', 'Give beams, or temperature, topK and topP.');
+    throw new TensightError(
+      "generate: beams can't be combined with temperature, topK or topP",
+      'A beam search does not sample: give one or the other.',
+    );
   if (drawn) checkSampling({ temperature, topK, topP });
   return noGrad(() =>
     inEvaluation(model, () => {
@@ -77,8 +80,8 @@ export function generate(model: LanguageModel, prompt: readonly number[] | Tenso
 function idsOf(prompt: Tensor): number[] {
   if (prompt.ndim !== 1 || prompt.dtype !== 'i32')
     throw new TensightError(
-      `generate: the prompt is ${prompt.dtype} of ${prompt.ndim} dimensions`,
-      'One sequence of ids: [seq], i32. Take one of a batch with .select(0, i).',
+      `generate: expected a prompt [seq] of i32, got ${prompt.dtype} of ${prompt.ndim} dimensions`,
+      'Take one sequence of a batch with .select(0, i).',
     );
   return [...prompt.toTypedArray()];
 }

@@ -36,7 +36,7 @@ export class Asker {
 
   constructor(model: LanguageModel, { cache = false, contextLength = Number.POSITIVE_INFINITY }: AskOptions) {
     if (!(contextLength >= 1))
-      throw new TensightError(`generate: contextLength is ${contextLength}`, 'A whole number of 1 or more.');
+      throw new TensightError(`generate: expected a whole number of 1 or more for contextLength, got ${contextLength}`);
     this.#model = typeof model === 'function' ? model : (ids, known) => model.forward(ids, known);
     this.#contextLength = contextLength;
     this.#cache = cache ? new KeyValueCache() : undefined;
@@ -63,8 +63,8 @@ export class Asker {
       throw new ShapeError(
         'generate',
         [logits],
-        `the model gave ${formatShape(logits)} for ids ${formatShape(ids)}`,
-        'Expected logits [batch, seq, vocab], or [batch, vocab] for the next token alone.',
+        `expected logits for ids ${formatShape(ids)}, got ${formatShape(logits)}`,
+        'Return [batch, seq, vocab], or [batch, vocab] for the next token only.',
       );
     const last = logits.ndim === 3 ? logits.select(1, -1) : logits;
     return shown.map((_, row) => last.select(0, row).toTypedArray().slice());

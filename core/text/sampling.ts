@@ -24,7 +24,7 @@ export function greedy(logits: TypedArray): number {
 
 const noProbability = () =>
   new TensightError(
-    'generate: no token has a probability, the logits hold NaN or −∞ alone',
+    'generate: no token can be chosen, because all logits are NaN or −∞',
     'Run the model to see where NaN begins.',
   );
 
@@ -74,11 +74,11 @@ export function sample(
 export function checkSampling({ temperature = 1, topK, topP }: SamplingOptions): void {
   if (!(temperature > 0))
     throw new TensightError(
-      `generate: the temperature is ${temperature}`,
-      'A number above 0; leave it out for the likeliest token.',
+      `generate: expected a temperature above 0, got ${temperature}`,
+      'Leave it out for the likeliest token.',
     );
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1))
-    throw new TensightError(`generate: topK is ${topK}`, 'A whole number of 1 or more.');
+    throw new TensightError(`generate: expected a whole number of 1 or more for topK, got ${topK}`);
   if (topP !== undefined && !(topP > 0 && topP <= 1))
-    throw new TensightError(`generate: topP is ${topP}`, 'A probability above 0, up to 1.');
+    throw new TensightError(`generate: expected a probability above 0 and up to 1 for topP, got ${topP}`);
 }

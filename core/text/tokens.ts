@@ -37,7 +37,7 @@ export function tokens(
     if (!vocabulary.has(pad))
       throw new TensightError(
         `tokens: sentences are ${sentence.length} to ${length} words long, and "${pad}" to fill up the short ones is not in the vocabulary`,
-        `Make the vocabulary with { specials: ['${pad}'] }, or say which word fills up: tokens(…, vocab, { pad: '…' }).`,
+        `Make the vocabulary with { specials: ['${pad}'] }, or choose another word to pad with: tokens(…, vocab, { pad: '…' }).`,
       );
     return [...sentence, ...new Array<string>(length - sentence.length).fill(pad)];
   });

@@ -23,7 +23,7 @@ export class Vocabulary implements Iterable<string> {
     this.words = [...words];
     const indices = new Map<string, number>();
     for (const [i, word] of this.words.entries()) {
-      if (indices.has(word)) throw new TensightError(`Vocabulary: "${word}" is there twice`);
+      if (indices.has(word)) throw new TensightError(`Vocabulary: "${word}" is given twice`);
       indices.set(word, i);
     }
     this.#indices = indices;

@@ -55,14 +55,14 @@ const isCut = ({ inputs, output }: OpNote, { tensors }: Recorder) =>
 
 function said({ op, site }: OpNote): Cut {
   if (op === tensorOps.detach)
-    return { why: 'detach() cuts it off here', hint: 'Remove detach() if it should learn.', site };
+    return { why: 'detach() cuts it off here', hint: 'Remove detach() if it should be trained.', site };
   if (op.backward === undefined || op === tensorOps.to)
     return {
       why: `${op.name} has no gradient: its output is a step function`,
       hint: 'Compute the loss from what comes before it.',
       site,
     };
-  return { why: `it is computed inside noGrad()`, hint: 'Remove noGrad() if it should learn.', site };
+  return { why: `it is computed inside noGrad()`, hint: 'Remove noGrad() if it should be trained.', site };
 }
 
 function reason(module: Module, recorder: Recorder): Cut {

@@ -15,7 +15,10 @@ import { tensorsOf } from './values.ts';
 /** What `model` gives, if it can be one. */
 export function instantiate(definition: DefinedModel): ModelLike {
   if (typeof definition.model !== 'function')
-    throw new TensightError('defineModel: model is not a function', 'Write model: () => new MyModel().');
+    throw new TensightError(
+      'defineModel: expected a function that makes the model',
+      'Write model: () => new MyModel().',
+    );
   const written = Function.prototype.toString.call(definition.model);
   if (written.startsWith('class'))
     throw new TensightError(
@@ -30,7 +33,7 @@ export function instantiate(definition: DefinedModel): ModelLike {
   const model: unknown = definition.model();
   if (model instanceof Module || typeof model === 'function') return model as ModelLike;
   throw new TensightError(
-    `defineModel: model gave ${inWords(model)}, not a module or a function`,
+    `defineModel: expected a module or a function from model, got ${inWords(model)}`,
     'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
   );
 }
@@ -45,7 +48,7 @@ export function checkDefinition(definition: DefinedModel): void {
 /** The seed a definition says, 0 where it says none. */
 export function seedOf({ seed = 0 }: Pick<DefinedModel, 'seed'>): number {
   if (typeof seed === 'number') return seed;
-  throw new TensightError(`defineModel: seed is ${inWords(seed)}, not a number`, 'Write seed: 1.');
+  throw new TensightError(`defineModel: expected a number for seed, got ${inWords(seed)}`, 'Write seed: 1.');
 }
 
 /** Inputs or targets; `what` says which. */

@@ -28,7 +28,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     };
   if (name === 'RangeError' && message.startsWith('Maximum call stack size'))
     return {
-      message: 'a function calls itself without an end',
+      message: 'a function calls itself endlessly',
       hint: 'Make sure that it stops: a forward must not call itself (this.forward), nor a getter read itself.',
     };
   if (name !== 'TypeError') return {};
@@ -42,7 +42,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     return ofModule(miss.owner, miss.name);
   if (read)
     return {
-      hint: `What is before .${/\(reading '(.*)'\)$/.exec(message)?.[1] ?? '…'} is missing: a field that was never set, an entry that a list or an object does not have, or what a function without return gives.`,
+      hint: `The value before .${/\(reading '(.*)'\)$/.exec(message)?.[1] ?? '…'} is missing: a field that was never set, an entry that a list or an object does not have, or the result of a function without return.`,
     };
   if (called !== undefined && path !== undefined && message.includes('not a constructor')) {
     const layer = layerOf(called);
@@ -65,7 +65,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     };
   if (isMember)
     return {
-      message: path.includes('.') ? `${path} is not a function` : `what is before .${called} has no method ${called}`,
+      message: path.includes('.') ? `${path} is not a function` : `the value before .${called} has no method ${called}`,
       hint: `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
       vague: true,
     };

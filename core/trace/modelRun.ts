@@ -334,7 +334,7 @@ export class ModelRun {
     const { loss: lossOf } = definition;
     if (lossOf !== undefined && typeof lossOf !== 'function')
       throw new TensightError(
-        `defineModel: loss is ${inWords(lossOf)}, not a function`,
+        `defineModel: expected a function for loss, got ${inWords(lossOf)}`,
         'Write loss: ({ output, targets }) => ….',
       );
     const loss = lossOf?.({ output: output as never, inputs, targets, model });

@@ -26,7 +26,10 @@ export function checkLoss(loss: unknown, who = ''): asserts loss is Tensor {
       whatToDo(loss),
     );
   if (loss.numel !== 1)
-    throw new TensightError(`${who}the loss is ${formatShape(loss)}, not one number`, 'Reduce it: .mean() or .sum().');
+    throw new TensightError(
+      `${who}expected a loss of one number, got ${formatShape(loss)}`,
+      'Reduce it: .mean() or .sum().',
+    );
 }
 
 /** Whether it passes for a tensor and is none. */

@@ -1,4 +1,4 @@
-/** Layers and parameters that a model uses and that are no part of it: they are neither trained, nor saved, nor counted. */
+/** Layers and parameters that a model uses and that are not part of it: they are neither trained, nor saved, nor counted. */
 import { Layer } from '../nn/layer.ts';
 import { Buffer, Module, Parameter } from '../nn/module.ts';
 import { isComputed, isSplit } from '../nn/weightNorm.ts';
@@ -66,7 +66,7 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
     problems.push(
       remark(
         'warning',
-        `${loose.length === 1 ? 'a parameter' : `${loose.length} parameters`} used here ${loose.length === 1 ? 'is' : 'are'} no part of ${nameOfModel(root)}: not trained, saved or counted`,
+        `${loose.length === 1 ? 'a parameter' : `${loose.length} parameters`} used here ${loose.length === 1 ? 'is' : 'are'} not part of ${nameOfModel(root)}: not trained, saved or counted`,
         `Keep ${loose.length === 1 ? 'it' : 'them'} in a field: w = new nn.Parameter(…);`,
         site,
       ),
@@ -141,7 +141,7 @@ function contents({ layers, parameters, owner }: FieldContents): string {
     ...(layers.size > 0 ? [counted(layers.size, 'layer')] : []),
     ...(parameters.size > 0 ? [counted(parameters.size, 'parameter')] : []),
   ].join(' and ');
-  return `${what} that ${layers.size + parameters.size === 1 ? 'is' : 'are'} no part of ${owner.constructor.name}: not trained, saved or counted`;
+  return `${what} that ${layers.size + parameters.size === 1 ? 'is' : 'are'} not part of ${owner.constructor.name}: not trained, saved or counted`;
 }
 
 function repair({ kind, field, layers }: FieldContents): string {

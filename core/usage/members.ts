@@ -62,7 +62,7 @@ export function watchTensors(prototype: object, own: () => readonly string[]): v
     set(_, name) {
       if (index.test(name) || name.startsWith('Tensor '))
         throw new MisreadError(
-          `the elements of a tensor are not assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
+          `the elements of a tensor can't be assigned: got [${name.startsWith('Tensor ') ? 'a tensor' : name}] = …`,
           'Make a new tensor: x.setSlice(dim, start, end, value), x.indexPut([ids], values), or where(mask, value, x).',
         );
       if (name === 'data')
@@ -79,16 +79,16 @@ export function watchTensors(prototype: object, own: () => readonly string[]): v
 function refusedMember(name: string, own: readonly string[]): MisreadError {
   if (name.startsWith('Tensor '))
     return new MisreadError(
-      'a tensor is not indexed by brackets: got a tensor in them',
+      "a tensor can't be indexed with brackets: got a tensor in them",
       'Write x.maskedSelect(mask) for a mask, x.index(ids) for indices.',
     );
   if (index.test(name)) {
     const [first = '0'] = name.split(/[,:]/);
     return new MisreadError(
-      `a tensor is not indexed by brackets: got [${name}]`,
+      `a tensor can't be indexed with brackets: got [${name}]`,
       name === first
-        ? `Write x.at(${first}) for one of its first axis, x.slice(0, start, end) for several.`
-        : 'Write x.select(dim, index) for one of an axis, x.slice(dim, start, end) for several, x.index(ids) for a list.',
+        ? `Write x.at(${first}) for one element along the first axis, x.slice(0, start, end) for several.`
+        : 'Write x.select(dim, index) for one element along an axis, x.slice(dim, start, end) for several, x.index(ids) for a list of them.',
     );
   }
   return new MisreadError(`a tensor has no ${name}`, insteadOf(name, own));
@@ -122,7 +122,7 @@ export function watchModules(prototype: object, own: () => readonly string[]): v
     get(module, name) {
       if (/^-?\d+$/.test(name))
         throw new MisreadError(
-          `${nameOf(module)}: a module is not indexed by brackets: got [${name}]`,
+          `${nameOf(module)}: a module can't be indexed with brackets: got [${name}]`,
           'at' in module || 'layers' in module
             ? `Write .at(${name}).`
             : 'Write the name of the field that holds it, or children().',

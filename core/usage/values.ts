@@ -41,7 +41,7 @@ function hintFor(value: unknown): string {
   if (value === null) return 'Leave it out where there is none.';
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
     return 'Leave it out where there is no limit.';
-  if (Number.isNaN(value)) return 'It was computed from something that is no number: look where it comes from.';
+  if (Number.isNaN(value)) return 'It was computed from something that is not a number: look at where it comes from.';
   if (typeof value === 'number') return `Round it: Math.floor(${value}) is ${Math.floor(value)}.`;
   if (value === 'fro') return 'Write 2: over all elements the Frobenius norm is the 2-norm.';
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;

@@ -41,7 +41,7 @@ export async function withEngine<A>(
   },
 ): Promise<A> {
   if (!options.file.endsWith('.ts') || options.file.endsWith('.d.ts'))
-    throw new UsageError(`${options.file} is not a TypeScript file: it should be a FILE.model.ts`);
+    throw new UsageError(`expected a .model.ts file, got ${options.file}`);
   const file = resolve(options.file);
   if (!exists(file)) throw new UsageError(`there is no file ${options.file}`);
 

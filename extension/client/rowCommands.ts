@@ -52,7 +52,7 @@ export function registerRowCommands(host: Host, complain: (message: string) => v
         named &&
         (await commands.executeCommand<(Location | LocationLink)[]>('vscode.executeDefinitionProvider', file, named));
       const [first] = found ?? [];
-      if (first === undefined) throw new Error(`Where ${className} is declared is not known.`);
+      if (first === undefined) throw new Error(`It is not known where ${className} is declared.`);
       if ('targetUri' in first) await show(first.targetUri, (first.targetSelectionRange ?? first.targetRange).start);
       else await show(first.uri, first.range.start);
     }),

@@ -279,8 +279,8 @@ export abstract class ExpressionWalker {
             'syntax',
             node.start!,
             node.start! + 4,
-            "'this' is no name of a variable",
-            'Give it another.',
+            "'this' can't be the name of a variable",
+            'Choose another name.',
           );
         return;
       case 'MemberExpression':

@@ -39,7 +39,7 @@ const proposals: Readonly<Record<string, readonly [message: string, hint: string
   pipelineOperator: ['there is no operator |>', 'Write g(f(x)), or one method after the other: x.relu().sum().'],
   partialApplication: [
     'there is no ? in place of an argument',
-    'Write a function of what is left open: (y) => f(y, x).',
+    'Write a function of the missing argument: (y) => f(y, x).',
   ],
   doExpressions: ['there are no do expressions', 'Write a function that is called, or a ? b : c.'],
   functionBind: ['there is no operator ::', 'Write (x) => object.method(x).'],
@@ -67,14 +67,14 @@ const sayings: readonly (readonly [pattern: RegExp, message: string, hint: strin
   ],
   [
     /^Unterminated string/,
-    'a text without its end',
+    'this text has no closing quote',
     'End it on the same line with the quote it begins with; text of several lines is in backquotes.',
   ],
-  [/^Unterminated template/, 'a text in backquotes without its end', 'End it with a backquote.'],
-  [/^Unterminated comment/, 'a comment without its end', 'End it with */.'],
+  [/^Unterminated template/, 'this text has no closing backquote', 'End it with a backquote.'],
+  [/^Unterminated comment/, 'this comment has no end', 'End it with */.'],
   [
     /^Unterminated regular expression/,
-    'a regular expression without its end',
+    'this regular expression has no end',
     'End it with /. Division has a value before it: a / b.',
   ],
   [
@@ -89,7 +89,7 @@ const sayings: readonly (readonly [pattern: RegExp, message: string, hint: strin
   ],
   [
     /^'import' and 'export' may only appear/,
-    'import and export belong to the file, not into a block',
+    'import and export belong at the top level of a file, not in a block',
     'Move it out of the braces; a } is perhaps missing before it.',
   ],
   [

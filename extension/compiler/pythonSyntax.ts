@@ -51,7 +51,7 @@ const habits: readonly Habit[] = [
   ],
   [
     /("{3}|'{3})/d,
-    'three quotes begin no text here',
+    'three quotes do not begin a text here',
     'Write a comment, /** … */, or a text of several lines in backquotes.',
   ],
   [
@@ -62,7 +62,7 @@ const habits: readonly Habit[] = [
   [/[\w)\]]\s+(not\s+in|in)\s+[\w[(].*:\s*$/d, "this is Python's comparison", 'Write list.includes(x).'],
   [
     /^\s*(?:const|let|var)\s+([\w$]+(?:\s*,\s*[\w$]+){1,8})\s*=[^=>]/d,
-    'several names are taken from a list in brackets',
+    'several names are assigned from a list in brackets',
     'Write const [a, b] = …;',
   ],
   [/[(,]\s*(\*{1,2})\s*\w/d, "this is Python's way to pass a list on", 'Write f(...list), or f({ ...options }).'],

@@ -27,7 +27,7 @@ export function restore(stored: StoredState): StateDict {
   try {
     bytes = host.readPrivate(stored.file);
   } catch {
-    throw new TensightError('the file that held them is gone', 'Train the model again.');
+    throw new TensightError('the file that held them no longer exists', 'Train the model again.');
   }
   return load(bytes);
 }

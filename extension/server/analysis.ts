@@ -241,7 +241,7 @@ export class Analysis {
     if (chosen === undefined && (latest === undefined || error !== undefined)) {
       if (only !== undefined) return { exportName: only, name: only === 'default' ? fileName(this.uri) : only };
       throw new Error(
-        `It is not known what the file trains, as it was not run to its end: ${error?.message ?? 'its shapes are on their way'}`,
+        `The models of this file are not known yet, because it was not run to its end: ${error?.message ?? 'its shapes are being computed'}`,
       );
     }
     throw new Error(

@@ -265,7 +265,7 @@ function misfitOf(shapes: Parameters['shapes'], model: ModelTrace): string | und
   const text = (shape: readonly number[]) => `[${shape.join(', ')}]`;
   for (const [name, shape] of Object.entries(shapes)) {
     const now = own.get(name);
-    if (now === undefined) return `${name} is gone`;
+    if (now === undefined) return `${name} no longer exists`;
     if (String(now.shape) !== String(shape)) return `${name} is ${text(now.shape)}, the trained one ${text(shape)}`;
   }
   // Buffers that no state holds are in the trace, too.

@@ -104,9 +104,9 @@ describe('training by a definition', () => {
       [() => train({ ...withSection, train: { steps: 50, optimizer: sgd(1e9) } }), /loss is \S+ at step \d+/],
       [
         () => train({ ...withSection, loss: ({ output }) => output as Tensor }),
-        /the loss is .*3, .*1.*, not one number/,
+        /expected a loss of one number, got .*3, .*1/,
       ],
-      [() => train(withSection, { steps: 0 }), /steps is 0/],
+      [() => train(withSection, { steps: 0 }), /of 1 or more for steps, got 0/],
     ];
     for (const [run, message] of failing) {
       expect(run).toThrow(TensightError);

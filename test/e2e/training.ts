@@ -92,7 +92,7 @@ export function training(): void {
     await code.replaceLine(6, '  line = new nn.Linear(2, 1, { bias: false });');
     await panel.getByTestId('training-stale').waitFor();
     expect(await panel.getByTestId('training-remark').innerText()).toContain(
-      'no longer fit the model: line.bias is gone',
+      'no longer fit the model: line.bias no longer exists',
     );
     expect(await panel.getByTestId('parameters').count()).toBe(0);
     await lens(/^⋯ ✓ trained.*parameters dropped$/);

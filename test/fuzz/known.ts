@@ -105,7 +105,7 @@ const known: readonly Known[] = [
     applies: (given, found) =>
       someEmpty(given) &&
       refusedHere(
-        /does not choose from|no two dimensions|(roll|cat|stack): no dimension|indexFill: index .* has no entries|expand: .* can't be expanded/,
+        /does not fit|no two dimensions|(roll|cat|stack): no dimension|indexFill: index .* has no entries|expand: .* can't be expanded/,
       )(given, found),
   },
   {

@@ -82,7 +82,7 @@ describe('a .npy file', () => {
     const whole = writeNpy(ones([2, 3]));
     for (const length of [5, 9, 20, whole.length - 1])
       expect(() => readNpy(whole.subarray(0, length)), String(length)).toThrow('not a whole .npy file');
-    expect(() => readNpy(Uint8Array.from([...whole, 0]))).toThrow('takes 24 bytes, 25 are there');
+    expect(() => readNpy(Uint8Array.from([...whole, 0]))).toThrow('takes 24 bytes, but there are 25');
     expect(() => readNpy(file('{}', []))).toThrow('lacks descr');
     expect(() => readNpy(file(header('|O', '(1,)'), [0]))).toThrow("elements '|O'");
     expect(() => readNpy(file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", [0]))).toThrow(

@@ -62,10 +62,12 @@ test('an alignment names its axes, and says what does not fit', () => {
     const [context, weights] = layer.forward(query, keys);
     expect(formatShape(weights)).toBe('[batch 2, query 3, key 5]');
     expect(formatShape(context)).toBe('[batch 2, target 3, features 4]');
-    expect(() => layer.forward(query, zeros([3, 5, 4]))).toThrow('do not belong together');
-    expect(() => layer.forward(zeros([2, 5]), keys)).toThrow('the last axis of the input is 5, not 4');
+    expect(() => layer.forward(query, zeros([3, 5, 4]))).toThrow('do not fit each other');
+    expect(() => layer.forward(zeros([2, 5]), keys)).toThrow(
+      'expected 4 features on the last axis of the input, got 5',
+    );
     expect(() => layer.forward(query, keys, { keyPaddingMask: zeros([2, 4], { dtype: 'bool' }) })).toThrow(
-      'Mask is [2, 4]',
+      'Mask [2, 4] does not fit',
     );
   }
   expect(() => new nn.LuongAttention(4, { keySize: 3 })).toThrow('have no dot product');

@@ -105,9 +105,11 @@ describe('MultiheadAttention', () => {
     const x = zeros([2, 5, 8]);
     expect(() => new nn.MultiheadAttention(10, 3)).toThrow(/3 heads do not divide 10 features/);
     expect(() => module.forward(x, zeros([3, 5, 8]), zeros([3, 5, 8]))).toThrow(/the batches differ/);
-    expect(() => module.forward(x, x, zeros([2, 4, 8]))).toThrow(/not as many keys as values/);
-    expect(() => module.forward(x, x, x, { attnMask: zeros([4, 4]) })).toThrow(/attnMask is \[4, 4\]/);
-    expect(() => module.forward(x, x, x, { keyPaddingMask: tensor([[true]]) })).toThrow(/keyPaddingMask is \[1, 1\]/);
+    expect(() => module.forward(x, x, zeros([2, 4, 8]))).toThrow(/expected as many keys as values/);
+    expect(() => module.forward(x, x, x, { attnMask: zeros([4, 4]) })).toThrow(/attnMask \[4, 4\] does not fit/);
+    expect(() => module.forward(x, x, x, { keyPaddingMask: tensor([[true]]) })).toThrow(
+      /keyPaddingMask \[1, 1\] does not fit/,
+    );
     expect(() => module.forward(zeros([8]), x, x)).toThrow(ShapeError);
   });
 });

@@ -24,7 +24,7 @@ test('a Sequential has layers by name, in the order of the object, the Map or th
 });
 
 test('and refuses names that are paths, and what is no layer, by its name', () => {
-  expect(() => new nn.Sequential({ 'a.b': new nn.ReLU() })).toThrow(/'a\.b' is no name/);
+  expect(() => new nn.Sequential({ 'a.b': new nn.ReLU() })).toThrow(/'a\.b' can't be the name/);
   expect(() => new nn.Sequential({ a: 3 as never })).toThrow(/a layer at 'a', got/);
   expect(() => new nn.Sequential({ a: new nn.ReLU() }).get('b')).toThrow(/no module 'b'/);
 });

@@ -83,7 +83,7 @@ describe('start values', () => {
     expect([...t.eq(0).sum(0).toTypedArray()]).toEqual(new Array(40).fill(3));
     expect(t.square().sum().item() / (40 * 4)).toBeGreaterThan(3);
     expect(new Set(t.eq(0).sum(1).toTypedArray()).size).toBeGreaterThan(2);
-    expect(() => nn.init.sparse(zeros([2, 2]), 1.5)).toThrow('sparsity is 1.5');
+    expect(() => nn.init.sparse(zeros([2, 2]), 1.5)).toThrow('between 0 and 1, got 1.5');
   });
 
   test('keep the variance asked for', () => {
@@ -104,7 +104,7 @@ describe('an error of a layer', () => {
     const x = zeros([2, 8, 32], { axes: ['batch', 'seq', 'features'] });
     const error = errorOf(() => new nn.Linear(64, 128).forward(x));
     expect(error.message).toBe(
-      'Linear(64 → 128): the last axis of the input is 32, not 64: [batch 2, seq 8, features 32]',
+      'Linear(64 → 128): expected 64 features on the last axis of the input, got 32: [batch 2, seq 8, features 32]',
     );
     expect(error.hint).toContain('nn.Linear(32, 128)');
     expect(error.operands).toEqual([x]);

@@ -100,7 +100,7 @@ describe('a module', () => {
     expect(heads.get('size').forward(zeros([4, 2])).shape).toEqual([4, 1]);
     expect([...heads].map(([name]) => name)).toEqual(['colour', 'size']);
     expect(() => heads.get('weight')).toThrow(/no module 'weight'/);
-    expect(() => heads.set('a.b', new nn.Linear(1, 1))).toThrow(/is no name/);
+    expect(() => heads.set('a.b', new nn.Linear(1, 1))).toThrow(/can't be the name/);
     expect(() => heads.forward()).toThrow(/no forward of its own/);
   });
 
@@ -121,7 +121,7 @@ describe('a module', () => {
     expect(net.sides.get('left').shape).toEqual([2]);
     expect(() => net.scales.at(2)).toThrow('no parameter 2, it has 2');
     expect(() => net.sides.get('top')).toThrow("no parameter 'top'");
-    expect(() => net.sides.set('a.b', one())).toThrow('is no name');
+    expect(() => net.sides.set('a.b', one())).toThrow("can't be the name");
     for (const container of [net.scales, net.sides]) expect(() => container.forward()).toThrow('no forward of its own');
   });
 

@@ -28,7 +28,7 @@ describe('layers that wrap a function', () => {
       expect(String(layer)).toBe(text);
     }
     expect(() => new nn.Mish().forward(tensor([1], { dtype: 'i32' }))).toThrow('expected f32, got i32');
-    expect(() => new nn.GLU().forward(zeros([3]))).toThrow('no two halves');
+    expect(() => new nn.GLU().forward(zeros([3]))).toThrow("can't be halved");
   });
 
   test('of several inputs or sizes name what they give', () => {
@@ -43,7 +43,7 @@ describe('layers that wrap a function', () => {
     expect(formatShape(up.forward(planes))).toBe('[batch 2, channel 5, height 8, width 12]');
     expect(up.stateDict().weight!.shape).toEqual([3, 5, 3, 3]);
     expect(String(up)).toBe('ConvTranspose2d(3 → 5, kernel 3×3, stride 2, padding 1, output padding 1)');
-    expect(() => up.forward(zeros([1, 4, 2, 2]))).toThrow('the input has 4 channels');
+    expect(() => up.forward(zeros([1, 4, 2, 2]))).toThrow('(its second axis), got 4');
     expect(new nn.Unflatten(1, [3, -1]).forward(zeros([2, 12])).shape).toEqual([2, 3, 4]);
     expect(new nn.Bilinear(3, 4, 5).forward(zeros([2, 3]), zeros([2, 4])).shape).toEqual([2, 5]);
     expect(Object.keys(new nn.PReLU(3).stateDict())).toEqual(['weight']);
@@ -85,8 +85,8 @@ describe('layers that wrap a function', () => {
     );
     expect(String(new nn.Fold([6, 8], 2))).toBe('Fold(2 → 6×8)');
     expect(() => planes.pad([8, 0], 'reflect')).toThrow("mode 'reflect' can't pad dimension 3");
-    expect(() => new nn.PixelShuffle(3).forward(planes)).toThrow('are no multiple of 3²');
-    expect(() => new nn.InstanceNorm2d(3).forward(planes)).toThrow('the input has 4 channels, not 3');
+    expect(() => new nn.PixelShuffle(3).forward(planes)).toThrow('are not a multiple of 3²');
+    expect(() => new nn.InstanceNorm2d(3).forward(planes)).toThrow('with 3 channels, got 4');
     expect(() => nn.functional.fold(columns, 4, 2)).toThrow('does not fold to planes of [4, 4]');
   });
 
@@ -126,7 +126,7 @@ describe('layers that wrap a function', () => {
     expect(rows.sum(1).sub(1).abs().amax().item()).toBeLessThan(1e-6);
     rows.select(1, 0).sum().backward();
     expect(Math.abs(logits.grad!.toTypedArray()[0]!)).toBeGreaterThan(0.1);
-    expect(() => nn.functional.gumbelSoftmax(logits, { tau: 0 })).toThrow('the temperature is 0');
+    expect(() => nn.functional.gumbelSoftmax(logits, { tau: 0 })).toThrow('tau above 0, got 0');
     const drawn = tensor([-1, 2], { requiresGrad: true });
     const y = nn.functional.rrelu(drawn, 0.1, 0.3, true);
     y.sum().backward();
@@ -190,11 +190,13 @@ describe('losses that ask for a distance, or for a likelihood', () => {
     const F = nn.functional;
     const labels = (...ids: number[]) => tensor([ids], { dtype: 'i32' });
     const logs = zeros([5, 1, 4]);
-    expect(() => F.ctcLoss(logs, labels(1, 0), [5], [2])).toThrow('label 1 of sequence 0 is 0, the blank');
-    expect(() => F.ctcLoss(logs, labels(1, 4), [5], [2])).toThrow('label 1 of sequence 0 is 4, there are 4 classes');
-    expect(() => F.ctcLoss(logs, labels(1, 2), [6], [2])).toThrow('input length 6 is not between 0 and 5');
+    expect(() => F.ctcLoss(logs, labels(1, 0), [5], [2])).toThrow('label 1 of sequence 0 is 0, which is the blank');
+    expect(() => F.ctcLoss(logs, labels(1, 4), [5], [2])).toThrow(
+      'label 1 of sequence 0 is 4, but there are 4 classes',
+    );
+    expect(() => F.ctcLoss(logs, labels(1, 2), [6], [2])).toThrow('expected input lengths between 0 and 5, got 6');
     expect(() => F.ctcLoss(logs, tensor([1, 2], { dtype: 'i32' }), [5], [1])).toThrow(
-      'add up to 1, there are 2 labels',
+      'add up to 1, but there are 2 labels',
     );
     expect(() => F.ctcLoss(logs, zeros([1, 2]), [5], [2])).toThrow('expected labels (i32)');
     expect(() => F.tripletMarginLoss(logs, logs, zeros([4]))).toThrow(
@@ -237,8 +239,8 @@ describe('rotary positions', () => {
   test('belong to no state, and say what does not fit', () => {
     const rotary = new nn.RotaryEmbedding(4, { maxLength: 3 });
     expect(rotary.stateDict()).toEqual({});
-    expect(() => rotary.forward(zeros([4, 4]))).toThrow('positions up to 4, the table has 3');
-    expect(() => new nn.RotaryEmbedding(3)).toThrow("can't be taken in pairs");
+    expect(() => rotary.forward(zeros([4, 4]))).toThrow('expected at most 3 positions, the length of the table, got 4');
+    expect(() => new nn.RotaryEmbedding(3)).toThrow('expected an even number');
   });
 });
 
@@ -247,7 +249,9 @@ test('learnt positions are added from where a sequence starts', () => {
   const y = positions.forward(zeros([2, 3, 4], { axes: ['batch', 'seq', 'embed'] }), 2);
   expect(y.select(0, 1).toArray()).toEqual(positions.weight.narrow(0, 2, 3).toArray());
   expect(formatShape(y)).toBe('[batch 2, seq 3, embed 4]');
-  expect(() => positions.forward(zeros([1, 3, 4]), 4)).toThrow('4 and 3 positions, the table has 6');
+  expect(() => positions.forward(zeros([1, 3, 4]), 4)).toThrow(
+    'expected at most 6 positions, the length of the table, got 4 and 3',
+  );
 });
 
 test('clipGradValue clips each element', () => {

@@ -46,11 +46,15 @@ describe('a recurrent layer', () => {
 
   test('says which state, widths or lengths would fit', () => {
     const layer = new nn.RNN(3, 4, { batchFirst: true });
-    expect(() => layer.forward(zeros([2, 5, 2]))).toThrow(/RNN: the last axis of the input is 2, not 3/);
-    expect(() => layer.forward(zeros([2, 5, 3]), zeros([2, 1, 4]))).toThrow(
-      /the state is \[2, 1, 4\], not \[1, 2, 4\]/,
+    expect(() => layer.forward(zeros([2, 5, 2]))).toThrow(
+      /RNN: expected 3 features on the last axis of the input, got 2/,
     );
-    expect(() => layer.forward(zeros([2, 5, 3]), undefined, { lengths: [6, 1] })).toThrow(/lengths are \[6, 1\]/);
+    expect(() => layer.forward(zeros([2, 5, 3]), zeros([2, 1, 4]))).toThrow(
+      /expected a state \[1, 2, 4\], got \[2, 1, 4\]/,
+    );
+    expect(() => layer.forward(zeros([2, 5, 3]), undefined, { lengths: [6, 1] })).toThrow(
+      /lengths of at most 5 steps, got \[6, 1\]/,
+    );
     expect(() => layer.forward(zeros([3]))).toThrow(/expected \[batch, seq, input\]/);
   });
 });
@@ -73,7 +77,7 @@ describe('a batch norm', () => {
 
   test('says what has no variance, and how many channels came', () => {
     expect(() => new nn.BatchNorm1d(3).forward(zeros([1, 3]))).toThrow(/one value per channel/);
-    expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 4, 5, 5]))).toThrow(/has 4 channels, not 3/);
+    expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 4, 5, 5]))).toThrow(/with 3 channels, got 4/);
     expect(() => new nn.BatchNorm2d(3).forward(zeros([2, 3]))).toThrow(/expected \[batch, channel, height, width\]/);
   });
 });
@@ -81,7 +85,7 @@ describe('a batch norm', () => {
 describe('a convolution', () => {
   test('says how many channels would fit, and groups that do not divide', () => {
     expect(() => new nn.Conv2d(3, 8, 3).forward(zeros([1, 1, 8, 8]))).toThrow(
-      /Conv2d\(3 → 8\): the input has 1 channels/,
+      /Conv2d\(3 → 8\): expected an input of 3 channels \(its second axis\), got 1/,
     );
     expect(() => new nn.Conv1d(3, 8, 3, { groups: 2 })).toThrow(
       /2 groups divide 3 input and 8 output channels unevenly/,

@@ -62,8 +62,8 @@ describe('einsum', () => {
       "'j' of 'ij,jk->ik' is 3 long in one place and 4",
     );
     expect(() => einsum('ijk->i', zeros([2, 3]))).toThrow("'ijk' names 3 axes, [2, 3] has 2");
-    expect(() => einsum('i->j', zeros([2]))).toThrow("'j' of the result of 'i->j' is in no operand");
-    expect(() => einsum('i,j->i', zeros([2]))).toThrow('is of 2 operands, got 1');
+    expect(() => einsum('i->j', zeros([2]))).toThrow("'j' of the result of 'i->j' occurs in no operand");
+    expect(() => einsum('i,j->i', zeros([2]))).toThrow('names 2 operands, got 1');
     expect(() => einsum('i->i->i', zeros([2]))).toThrow("can't read");
   });
 

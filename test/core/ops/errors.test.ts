@@ -62,7 +62,7 @@ describe('what a person reads when shapes do not fit', () => {
 
   test('a Linear of the wrong width proposes the width that fits', () => {
     const { message, hint } = problem(() => F.linear(named(['batch', 2], ['embed', 32]), zeros([10, 64])));
-    expect(message).toBe('linear: takes 64 features, the last size of [batch 2, embed 32] is 32');
+    expect(message).toBe('linear: expected 64 features on the last axis, got 32: [batch 2, embed 32]');
     expect(hint).toContain('new nn.Linear(32, 10)');
   });
 

@@ -32,7 +32,7 @@ describe('interpolation', () => {
   });
 
   test('says which mode or size would do', () => {
-    expect(() => F.interpolate(planes(), {})).toThrow('one of size and scaleFactor');
+    expect(() => F.interpolate(planes(), {})).toThrow('either size or scaleFactor');
     expect(() => F.interpolate(planes(), { size: 2, mode: 'linear' })).toThrow("mode 'linear' does not fit");
     expect(() => F.interpolate(zeros([2, 3]), { size: 2 })).toThrow('expected [batch, channel, length]');
     expect(() => F.interpolate(planes(), { scaleFactor: 0.1 })).toThrow('a size is 0');

@@ -21,10 +21,12 @@ describe('learning rates are PyTorch’s', () => {
 
   test('and say what can not be', () => {
     const optimizer = new optim.SGD([new nn.Parameter(tensor([0]))], { lr: 0.2 });
-    expect(() => new optim.StepLR(optimizer, { stepSize: 0 })).toThrow('stepSize is 0');
-    expect(() => new optim.ReduceLROnPlateau(optimizer, { factor: 1 })).toThrow('the factor is 1');
+    expect(() => new optim.StepLR(optimizer, { stepSize: 0 })).toThrow('expected stepSize of 1 or more, got 0');
+    expect(() => new optim.ReduceLROnPlateau(optimizer, { factor: 1 })).toThrow('a factor below 1, got 1');
     const cycle = new optim.OneCycleLR(optimizer, { maxLr: 1, totalSteps: 1, pctStart: 1 });
     expect(() => cycle.step()).toThrow('step 2 of 1');
-    expect(() => new optim.RMSprop([new nn.Parameter(tensor([0]))], { alpha: 2 })).toThrow('alpha is 2');
+    expect(() => new optim.RMSprop([new nn.Parameter(tensor([0]))], { alpha: 2 })).toThrow(
+      'alpha in [0, 1] and momentum of 0 or more, got 2',
+    );
   });
 });

@@ -144,12 +144,15 @@ describe('a state', () => {
       optim.SavedGroup<optim.AdamOptions>,
       optim.SavedGroup<optim.AdamOptions>,
     ];
-    refused({ ...fits, paramGroups: [first] }, /does not fit this Adam: it has 1 groups, this optimizer 2/);
+    refused({ ...fits, paramGroups: [first] }, /does not fit this Adam: expected 2 groups, got 1/);
     refused(
       { ...fits, paramGroups: [first, { ...second, params: [2, 3] }] },
-      /group 1 has 2 parameters, this optimizer's 1/,
+      /expected 1 parameters in group 1, got 2/,
     );
-    refused({ ...fits, state: { ...fits.state, '0.exp_avg': zeros([3]) } }, /0\.exp_avg is \[3\], not \[2, 3\]/);
+    refused(
+      { ...fits, state: { ...fits.state, '0.exp_avg': zeros([3]) } },
+      /expected \[2, 3\] for 0\.exp_avg, got \[3\]/,
+    );
     refused({ ...fits, state: { ...fits.state, '0.momentum_buffer': zeros([2, 3]) } }, /0\.momentum_buffer is unknown/);
     refused({ ...fits, state: { ...fits.state, '7.step': zeros([]) } }, /7\.step is unknown/);
     const { '1.exp_avg_sq': _, ...short } = fits.state;
@@ -175,7 +178,7 @@ describe('a state', () => {
       optimizer.step();
       expect(optimizer.stateDict().state).toEqual({});
       expect(() => optimizer.loadStateDict({ state: { ...state, '0.exp_avg': zeros([3]) }, paramGroups })).toThrow(
-        '0.exp_avg is [3], not [2, 3]',
+        'expected [2, 3] for 0.exp_avg, got [3]',
       );
     } finally {
       context.mode = 'value';
@@ -191,8 +194,8 @@ describe('a group that is added', () => {
     for (const p of [a, b]) p.grad = tensor([1]);
     optimizer.step();
     expect([a.item(), b.item()]).toEqual([0.5, 1.5]);
-    expect(() => optimizer.addParamGroup({ params: [a] })).toThrow('there twice');
-    expect(() => optimizer.addParamGroup({ params: [], lr: -1 })).toThrow('learning rate is -1');
+    expect(() => optimizer.addParamGroup({ params: [a] })).toThrow('given twice');
+    expect(() => optimizer.addParamGroup({ params: [], lr: -1 })).toThrow('learning rate of 0 or more, got -1');
     expect(() => optimizer.addParamGroup({ params: [], nesterov: true })).toThrow('Nesterov');
   });
 });

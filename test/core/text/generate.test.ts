@@ -178,11 +178,11 @@ describe('generate', () => {
   test('says what it can’t do', () => {
     const model = chain(rows);
     expect(() => generate(model, [], { maxNewTokens: 1 })).toThrow('the prompt is empty');
-    expect(() => generate(model, [0], { maxNewTokens: 1, beams: 2, topK: 1 })).toThrow('a beam search draws nothing');
-    expect(() => generate(model, [0], { maxNewTokens: 1, temperature: 0 })).toThrow('the temperature is 0');
-    expect(() => generate(model, [0], { maxNewTokens: 1, topP: 2 })).toThrow('topP is 2');
+    expect(() => generate(model, [0], { maxNewTokens: 1, beams: 2, topK: 1 })).toThrow("beams can't be combined");
+    expect(() => generate(model, [0], { maxNewTokens: 1, temperature: 0 })).toThrow('a temperature above 0, got 0');
+    expect(() => generate(model, [0], { maxNewTokens: 1, topP: 2 })).toThrow('for topP, got 2');
     expect(() => generate(model, [0], { maxNewTokens: 1, cache: true })).toThrow('the cache holds 0 of 1 tokens');
     expect(() => generate((ids) => ids.to('f32'), [0], { maxNewTokens: 1 })).not.toThrow();
-    expect(() => generate((ids) => ids.to('f32').sum(), [0], { maxNewTokens: 1 })).toThrow('the model gave [] for ids');
+    expect(() => generate((ids) => ids.to('f32').sum(), [0], { maxNewTokens: 1 })).toThrow('expected logits for ids');
   });
 });

@@ -44,7 +44,7 @@ describe('Vocabulary', () => {
 
   test('refuses an index without a word, and a word given twice', () => {
     expect(() => Vocabulary.from('cat').wordAt(1)).toThrow(/0 … 0/);
-    expect(() => new Vocabulary(['a', 'a'])).toThrow(/there twice/);
+    expect(() => new Vocabulary(['a', 'a'])).toThrow(/given twice/);
   });
 });
 

@@ -90,7 +90,7 @@ describe('a row', () => {
       'No line in the file belongs to this row.',
       'No line in the file creates Linear.',
       'That line is no longer there. Run the model again.',
-      'Where Linear is declared is not known.',
+      'It is not known where Linear is declared.',
     ]);
     expect(host.logged).toHaveLength(4);
     expect(editor.shown).toEqual([]);

@@ -28,7 +28,7 @@ describe('has something to try', () => {
     ['const y = a if b else c;', 1, 'conditional', 'condition ? a : b'],
     ['assert x == 1, "no"', 1, "Python's statement", 'throw'],
     ['const a;', 1, 'without a value', 'let x;'],
-    ["const s = 'abc", 1, 'without its end', 'quote'],
+    ["const s = 'abc", 1, 'no closing quote', 'quote'],
     ['return 1;', 1, 'outside of a function', 'method'],
     ['f() = 3;', 1, 'assigned to', '==='],
     ['with (a) { b(); }', 1, 'no with', 'noGrad'],

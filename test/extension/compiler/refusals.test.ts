@@ -38,10 +38,10 @@ const refused: readonly (readonly [text: string, message: RegExp, hint: RegExp])
   ['const d: any = 1;\n▸@d export class A {}', /decorators/, /./],
   ['const d: any = 1;\nexport default ▸@d class A {}', /decorators/, /./],
   ['const d: any = 1;\nclass A { f(▸@d x: number) {} }', /decorators/, /(?:)/],
-  ['const ▸this = 32;', /'this' is no name/, /another/],
-  ['try {} catch (▸this) {}', /'this' is no name/, /another/],
-  ['const { a: ▸this } = {} as any;', /'this' is no name/, /another/],
-  ['const f = (...▸this) => 1;', /'this' is no name/, /another/],
+  ['const ▸this = 32;', /'this' can't be the name/, /another/],
+  ['try {} catch (▸this) {}', /'this' can't be the name/, /another/],
+  ['const { a: ▸this } = {} as any;', /'this' can't be the name/, /another/],
+  ['const f = (...▸this) => 1;', /'this' can't be the name/, /another/],
   ['const d: any = 1;\n@d\n▸const z = 1;', /decorators/, /(?:)/],
 ];
 

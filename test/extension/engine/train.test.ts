@@ -191,7 +191,7 @@ describe('a run with trained parameters', () => {
     folder.dispose();
     const gone = await own.run(again, { timeoutMs: 60_000 });
     expect(gone.models[0]!.trained).toBeUndefined();
-    expect(gone.problems[0]!.message).toContain('is gone');
+    expect(gone.problems[0]!.message).toContain('no longer exists');
     await own.dispose();
   });
 

@@ -144,11 +144,11 @@ export const right = defineModel({ model: () => (x: Tensor) => x, inputs: { x: r
 
 describe('errors of JavaScript itself', () => {
   it.each([
-    ['x.shape[0]!.foo()', /^what is before \.foo has no method foo$/, 'number'],
+    ['x.shape[0]!.foo()', /^the value before \.foo has no method foo$/, 'number'],
     ['x.tolist().foo()', /tolist|what is before/, ''],
-    ['config.run(x)', /what is before .run has no method run|config.run is not a function/, 'Hover it'],
-    ['config.layers[2].forward(x)', /reading 'forward'/, 'What is before .forward is missing'],
-    ['config.missing.size', /reading 'size'/, 'What is before .size is missing'],
+    ['config.run(x)', /the value before .run has no method run|config.run is not a function/, 'Hover it'],
+    ['config.layers[2].forward(x)', /reading 'forward'/, 'The value before .forward is missing'],
+    ['config.missing.size', /reading 'size'/, 'The value before .size is missing'],
   ])('%s', (body, message, hint) => {
     const { said } = run(
       fn(

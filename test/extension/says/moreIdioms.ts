@@ -161,7 +161,7 @@ export const moreIdioms: readonly Idiom[] = [
   // Names of Python.
   ['print', '(globalThis as any).x; print(x); return x;', 'Write console.log'],
   ['self', 'return self.lin.forward(x);', 'Write this.'],
-  ['np', 'return np.zeros(3);', 'NumPy is not there'],
+  ['np', 'return np.zeros(3);', 'There is no NumPy'],
   ['mathModule', 'return x.mul(math.sqrt(2));', 'Write Math.sqrt'],
   ['none', 'return x ?? None;'],
   ['reluBare', 'return relu(x);', "Import it: import { relu } from 'tensight';"],

@@ -20,7 +20,7 @@ describe('what a model uses and does not own', () => {
       'an object',
       '  heads: any = { a: new nn.Linear(4, 4), b: new nn.Linear(4, 4) };',
       'h = this.heads.a.forward(h).add(this.heads.b.forward(h));',
-      /Net\.heads holds 2 layers that are no part of Net/,
+      /Net\.heads holds 2 layers that are not part of Net/,
       /new nn\.ModuleDict/,
       4,
     ],

@@ -52,7 +52,7 @@ describe('is about what was written', () => {
     ['return F.softplus(x, { beta: 2 });', 'softplus: expected beta by position', 'Write softplus(x, 2'],
     ['const { v } = this as any; return v;', 'returned nothing', 'What it returns is undefined'],
     ['x.sum();', 'returned nothing', 'End it with return'],
-    ['const f = (n: number): number => f(n + 1); f(0); return x;', 'calls itself without an end', 'stops'],
+    ['const f = (n: number): number => f(n + 1); f(0); return x;', 'calls itself endlessly', 'stops'],
     ['return F.crossEntropy(x, x, x);', 'crossEntropy: expected weight in an object of options', '{ weight: … }'],
     [
       'return F.dropout(x, x);',

@@ -59,19 +59,19 @@ describe('a graph that goes back into earlier steps', () => {
   it('is refused, with the field that keeps it', () => {
     const Kept = stateful((h) => h);
     expect(said(() => new Kept())).toMatch(
-      /step 2 goes back into the steps before it: Stateful\.h .*\| .*this\.h = value\.detach\(\)/,
+      /step 2 runs its backward pass into earlier steps: Stateful\.h .*\| .*this\.h = value\.detach\(\)/,
     );
   });
   it('also in a list, and with a further operation', () => {
     const Listed = stateful((h) => h, 'list');
     const Scaled = stateful((h) => h.mul(0.5));
-    expect(said(() => new Listed())).toMatch(/goes back .*Stateful\.list/);
-    expect(said(() => new Scaled())).toMatch(/goes back .*Stateful\.h/);
+    expect(said(() => new Listed())).toMatch(/runs its backward pass .*Stateful\.list/);
+    expect(said(() => new Scaled())).toMatch(/runs its backward pass .*Stateful\.h/);
   });
   it('also where it begins later', () => {
     let steps = 0;
     const Late = stateful((h) => (++steps > 5 ? h : h.detach()));
-    expect(said(() => new Late())).toMatch(/step 9 goes back/);
+    expect(said(() => new Late())).toMatch(/step 9 runs its backward pass/);
   });
   it('but not where it is cut off, or comes from before the training', () => {
     const Detached = stateful((h) => h.detach());

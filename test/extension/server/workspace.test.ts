@@ -103,7 +103,7 @@ describe('the workspace', () => {
     const called = rangeOf('new nn.Linear(4, 4)');
     const { line, character } = called.start;
     const argument = { range: { start: at(line, character + 14), end: at(line, character + 15) }, text: '4' };
-    const message = 'Linear(4 → 4): the last axis of the input is 8, not 4';
+    const message = 'Linear(4 → 4): expected 4 features on the last axis of the input, got 8';
     shapes.answer = async ({ run, mode }) => {
       const { sites, ...rest } = trace({ run, mode });
       const made = { file: uri, range: called, text: 'new nn.Linear(4, 4)', kind: 'expression' as const };
