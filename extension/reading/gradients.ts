@@ -158,7 +158,8 @@ function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block:
     .map(({ tensor }) => model.tensors[tensor]?.gradient)
     .find((gradient) => gradient !== undefined);
   const parameters = turn > 0 ? [] : parameterGradients(model, module);
-  const norm = record?.gradient?.norm ?? 0;
+  const norm = record?.gradient === undefined ? 0 : normOf(record.gradient);
+  const normIn = input === undefined ? Number.NaN : normOf(input);
   return {
     key: `${module.path}@${turn}`,
     module: module.id,
@@ -171,7 +172,7 @@ function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block:
     ...(record?.gradient === undefined
       ? {}
       : { output: { tensor: record.id, gradient: record.gradient, ...(record.stats ? { value: record.stats } : {}) } }),
-    ...(input !== undefined && norm > 0 ? { gain: input.norm / norm } : {}),
+    ...(norm > 0 && !Number.isNaN(normIn) ? { gain: normIn / norm } : {}),
     ...(parameters.length > 0 ? { parameterNorm: Math.hypot(...parameters.map((own) => normOf(own.gradient))) } : {}),
     ...siteOf(call, module),
   };

@@ -1,6 +1,7 @@
 /** The text of a hover: what the place holds, one line a fact, the most telling first. Under 80 kB by construction. */
 import type { ModelTrace, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
 import { formatStatistics, formatTensor, formatValue, groupValues } from '../reading/format.ts';
+import { normOf } from '../reading/gradients.ts';
 import { bytes, number } from '../reading/numbers.ts';
 import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
@@ -162,5 +163,5 @@ function gradient(tensor: TensorRecord): string {
 }
 
 function formatNorm({ gradient }: TensorRecord): string {
-  return gradient === undefined ? '' : number(gradient.norm);
+  return gradient === undefined ? '' : number(normOf(gradient));
 }

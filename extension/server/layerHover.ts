@@ -1,6 +1,7 @@
 import type { CallRecord, ModelTrace, ModuleRecord, ValueRef } from '../../core/trace/trace.ts';
 import { formatConfig } from '../reading/config.ts';
 import { formatParameters, formatShape, formatValue } from '../reading/format.ts';
+import { normOf } from '../reading/gradients.ts';
 import { duration, count as formatCount, flops as formatFlops, number } from '../reading/numbers.ts';
 import { commandLink, instancesAt, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
@@ -120,18 +121,18 @@ function parameterTable(module: ModuleRecord, model: ModelTrace, run: ModelTrace
   const all = parametersOf(module, model);
   if (all.length === 0) return '';
   const measured = new Map(run === undefined ? [] : parametersOf(run.modules[0]!, run).map((one) => [one.full, one]));
-  const normOf = (full: string) => run?.tensors[measured.get(full)?.tensor ?? -1]?.gradient?.norm;
-  const graded = all.some(({ full }) => normOf(full) !== undefined);
+  const gradientOf = (full: string) => run?.tensors[measured.get(full)?.tensor ?? -1]?.gradient;
+  const graded = all.some(({ full }) => gradientOf(full) !== undefined);
   const rows = all.slice(0, mostParameters).map(({ full, name, tensor, kind, tiedTo }) => {
     const record = model.tensors[tensor];
     const count = record?.shape.reduce((a, b) => a * b, 1) ?? 0;
     const notes = [kind === 'buffer' ? 'buffer' : '', tiedTo === undefined ? '' : `tied to ${plain(tiedTo)}`];
-    const norm = normOf(full);
+    const gradient = gradientOf(full);
     return [
       plain(name),
       record === undefined ? '' : plain(formatShape(record)),
       formatCount(count),
-      ...(graded ? [norm === undefined ? '' : plain(number(norm))] : []),
+      ...(graded ? [gradient === undefined ? '' : plain(number(normOf(gradient)))] : []),
       notes.filter((note) => note !== '').join(', '),
     ];
   });

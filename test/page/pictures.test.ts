@@ -53,6 +53,14 @@ test('the steps of a recurrence are one line each, with their numbers, and a lis
   expect(await tab.getByTestId('gradient-rows-steps').count()).toBe(0);
 });
 
+test('the norm of a gradient with NaN is NaN wherever it is said', async () => {
+  await open('view=gradients&trace=sick&layer=decoder.layers.0.linear1', 571, 780);
+  const said = () => tab.getByTestId('gradient-of').locator('.num').allInnerTexts();
+  expect((await said())[0]).toBe('‖NaN‖');
+  for (const norm of (await said()).slice(1)) expect(norm).toMatch(/^‖(NaN|\d.*)‖$/);
+  expect(await tab.getByTestId('gradient-ratio').locator('b').innerText()).toBe('NaN');
+});
+
 test('blocks stand along the chart with their numbers, also where there is room for some of them only', async () => {
   await open('view=gradients&trace=gpt', 900, 780);
   const numbers = () => tab.getByTestId('flow-tick').allTextContents();

@@ -1,6 +1,6 @@
 /** One layer's gradients in depth: of its output and each parameter, beside the value they belong to. */
 import type { Statistics, TensorId } from '../../../core/trace/trace.ts';
-import type { GradientRow } from '../../../extension/reading/gradients.ts';
+import { type GradientRow, normOf } from '../../../extension/reading/gradients.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
@@ -75,7 +75,7 @@ export function GradientDetail({ scene, values, row, onClose }: Props) {
               >
                 <span class="tensor-label">∂{each.name}</span>
                 <Shape tensor={values.model.tensors[each.tensor]} />
-                <span class={scene.outOfDate ? 'num end stale' : 'num end'}>‖{number(each.gradient.norm)}‖</span>
+                <span class={scene.outOfDate ? 'num end stale' : 'num end'}>‖{number(normOf(each.gradient))}‖</span>
               </button>
             </li>
           ))}
@@ -91,7 +91,8 @@ function Pair({ scene, values, entry }: { readonly scene: Scene; readonly values
   const query = { run: values.file.run, model: values.index, tensor: entry.tensor, bins: 48 };
   const gradient = useAnswer('histogram', held ? { ...query, of: 'gradient' } : null);
   const value = useAnswer('histogram', held ? { ...query, of: 'value' } : null);
-  const ratio = entry.value !== undefined && entry.value.norm > 0 ? entry.gradient.norm / entry.value.norm : undefined;
+  const ratio =
+    entry.value !== undefined && normOf(entry.value) !== 0 ? normOf(entry.gradient) / normOf(entry.value) : undefined;
   return (
     <section class="tensor-view">
       {ratio !== undefined && (

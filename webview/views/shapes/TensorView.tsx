@@ -1,5 +1,6 @@
 /** One tensor's values, or its gradient's: numbers, a slice of it or several as pictures, and its histogram. */
 import type { Statistics, TensorRecord } from '../../../core/trace/trace.ts';
+import { normOf } from '../../../extension/reading/gradients.ts';
 import { integer, number, share } from '../../../extension/reading/numbers.ts';
 import type { RowTensor } from '../../../extension/reading/row.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
@@ -85,7 +86,7 @@ function StatsTable({ stats, stale }: { readonly stats: Statistics; readonly sta
     ['max', number(stats.max)],
     ['mean', number(stats.mean)],
     ['std', number(stats.std)],
-    ['norm', number(stats.norm), 'L2: the root of the sum of squares'],
+    ['norm', number(normOf(stats)), 'L2: the root of the sum of squares'],
     [
       'zeros',
       stats.zeros === 0 ? '0' : share(stats.zeros, stats.count),

@@ -2,6 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { shapeText } from '../../../extension/reading/axes.ts';
 import { formatConfig } from '../../../extension/reading/config.ts';
+import { normOf } from '../../../extension/reading/gradients.ts';
 import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
 import { identityOf } from '../../../extension/reading/operation.ts';
 import { outputRange } from '../../../extension/reading/outputRange.ts';
@@ -172,7 +173,7 @@ function menuOf(scene: Scene, node: Row['node'], facts: RowFacts): string {
       ['max', stats?.max],
       ['mean', stats?.mean],
       ['std', stats?.std],
-      ['norm', stats?.norm],
+      ['norm', stats && normOf(stats)],
     ],
   });
 }
