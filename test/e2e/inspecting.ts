@@ -128,6 +128,17 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     expect(shown.length).toBeGreaterThan(4);
     for (const { path, norm } of shown) expect(norm, path).toBeCloseTo(norms.get(path) ?? Number.NaN, 6);
     await code.screenshot(join(pictures, 'gradients.png'));
+
+    // In a hover as full as this one the actions are in sight, whatever stands below them.
+    await code.until(async () => /Inspect/.test(await code.hoverAt(16, 23)), 'the actions in the hover');
+    const hover = code.page
+      .locator('.monaco-hover:not(.hidden):not(.workbench-hover)')
+      .filter({ visible: true })
+      .first();
+    const [whole, action] = [await hover.boundingBox(), await hover.getByText('Inspect').boundingBox()];
+    expect((action?.y ?? 0) + (action?.height ?? 0)).toBeLessThan((whole?.y ?? 0) + (whole?.height ?? 0));
+    await code.screenshot(join(pictures, 'hover.png'));
+    await code.page.keyboard.press('Escape');
   });
 
   test('a line in the panel leads to the source, and the caret in the source to the panel', async () => {
