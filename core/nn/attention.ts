@@ -1,16 +1,16 @@
 import { context, noGrad, withGrad } from '../context.ts';
-import { ShapeError, TensightError } from '../errors.ts';
+import { TensightError } from '../errors.ts';
 import { zeros } from '../ops/creation.ts';
 import { combineHeads, splitHeads } from '../ops/heads.ts';
 import { multiHeadAttention } from '../ops/multiHeadAttention.ts';
 import { notObserved } from '../ops/onePass.ts';
 import { cat } from '../ops/rearrange.ts';
 import { type Axis, axis, renamed, unnamedAxes } from '../tensor/axes.ts';
-import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { checkAttentionInputs } from './attentionInputs.ts';
 import { type MaskOptions, masked } from './attentionMask.ts';
-import { checkBatchFirst, checkFeatures, checkRank, checkSizes } from './check.ts';
+import { checkSizes } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -160,7 +160,7 @@ export class MultiheadAttention extends Layer {
   ): [output: Tensor, weights: Tensor];
   forward(query: Tensor, key: Tensor, value: Tensor, options?: AttentionOptions): [Tensor, Tensor | undefined];
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
-    this.#check(query, key, value);
+    checkAttentionInputs(this, query, key, value);
     const batched = query.ndim === 3;
     if (batched && this.#inOnePass(query, key, value, options)) return this.#unwatched(query, key, value, options);
     return this.#watched(query, key, value, batched, options);
@@ -352,42 +352,6 @@ export class MultiheadAttention extends Layer {
     if (batched) return combineHeads(x, this.batchFirst, query.axes);
     const joined = combineHeads(x, this.batchFirst, unnamedAxes(3));
     return joined.squeeze(this.batchFirst ? 0 : 1).withAxes(query.axes);
-  }
-
-  #check(query: Tensor, key: Tensor, value: Tensor): void {
-    const layer = `MultiheadAttention(${this.embedDim}, ${this.numHeads})`;
-    const order = this.batchFirst ? '[batch, seq, embed]' : '[seq, batch, embed]';
-    for (const [name, given] of Object.entries({ query, key, value }))
-      if ((given as unknown) === undefined)
-        throw new TensightError(
-          `${layer}: expected a tensor as ${name}, got nothing`,
-          'Write attention.forward(query, key, value); for self-attention all are the same: attention.forward(x, x, x).',
-        );
-    for (const x of [query, key, value]) checkRank(layer, x, [2, 3], `${order}, or [seq, embed] without a batch`);
-    checkFeatures(`${layer}: query`, query, this.embedDim, (size) => `nn.MultiheadAttention(${size}, …)`);
-    checkFeatures(`${layer}: key`, key, this.kdim, (size) => `{ kdim: ${size} }`, { layer: this, argument: 'kdim' });
-    checkFeatures(`${layer}: value`, value, this.vdim, (size) => `{ vdim: ${size} }`, {
-      layer: this,
-      argument: 'vdim',
-    });
-    const shapes = `query ${formatShape(query)}, key ${formatShape(key)}, value ${formatShape(value)}`;
-    const fail = (what: string, hint?: string) => {
-      throw new ShapeError(layer, [query, key, value], `${what}: ${shapes}`, hint);
-    };
-    if (query.ndim !== key.ndim || key.ndim !== value.ndim) fail('some have a batch and some have none');
-    if (query.ndim === 2) {
-      if (key.shape[0] !== value.shape[0]) fail('expected as many keys as values');
-      return;
-    }
-    const call = `{ batchFirst: ${!this.batchFirst} } where the layer is made`;
-    for (const x of [query, key]) checkBatchFirst(layer, x, this.batchFirst, call);
-    const [batchDim, seqDim] = this.batchFirst ? [0, 1] : [1, 0];
-    if (query.shape[batchDim] !== key.shape[batchDim] || key.shape[batchDim] !== value.shape[batchDim])
-      fail(
-        'the batches differ',
-        `${order} is expected; pass { batchFirst: ${!this.batchFirst} } if it is the other way round.`,
-      );
-    if (key.shape[seqDim] !== value.shape[seqDim]) fail('expected as many keys as values');
   }
 
   override config() {

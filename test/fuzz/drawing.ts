@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { DType } from '../../core/index.ts';
 import type { ViewOptions } from '../core/backends/views.ts';
-import { laid } from '../core/ops/arbitraries.ts';
+import { laid } from '../core/ops/cases/draw.ts';
 import { type Case, type Given, givenOf, inputNames } from './case.ts';
 
 export type Shape = readonly number[];

@@ -11,7 +11,7 @@ import {
 } from '../../../core/index.ts';
 import type { DType } from '../../../core/tensor/dtype.ts';
 import { shapes } from '../backends/views.ts';
-import { laid } from '../ops/arbitraries.ts';
+import { laid } from '../ops/cases/draw.ts';
 
 const values: Record<DType, fc.Arbitrary<number>> = {
   f32: fc.float({ noDefaultInfinity: false }),

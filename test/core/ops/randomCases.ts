@@ -7,7 +7,8 @@ import type { Op } from '../../../core/ops/op.ts';
 import { registry } from '../../../core/ops/registry.ts';
 import { formatShape } from '../../../core/tensor/shape.ts';
 import { near } from '../near.ts';
-import { arbitraries, laid } from './arbitraries.ts';
+import { arbitraries } from './arbitraries.ts';
+import { laid } from './cases/draw.ts';
 import type { Sample } from './samples.ts';
 
 /** How many random cases each operation gets. */

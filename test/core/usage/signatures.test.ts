@@ -1,10 +1,12 @@
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import * as core from '../../../core/index.ts';
 import { definitions, functions, tensorFunctions } from '../../../core/usage/functions.ts';
 import { layers } from '../../../core/usage/layers.ts';
 import { optimizers } from '../../../core/usage/optimizers.ts';
 import { signatureOf } from '../../../core/usage/signature.ts';
 
+const { Tensor } = core;
 const root = new URL('../../../core/index.ts', import.meta.url).pathname;
 const program = ts.createProgram([root], {
   target: ts.ScriptTarget.ESNext,
@@ -78,6 +80,35 @@ const others = ['Tensor', 'Optimizer', 'formatShape', 'fans', 'train'];
 /** Parameters that are objects or texts by themselves. */
 const whole = /^(t|data|layers|modules|model|vocabulary|words)$/;
 
+/** What takes no arguments, or says itself what is wrong with them: files, definitions, a tensor's own numbers. */
+const told: ReadonlySet<string> = new Set([
+  ...[
+    'constructor',
+    'isMeta',
+    'storage',
+    'ndim',
+    'numel',
+    'bytes',
+    'isLeaf',
+    'isContiguous',
+    'toTypedArray',
+    'toString',
+    'shift',
+  ],
+  ...[
+    'manualSeed',
+    'noGrad',
+    'readNpy',
+    'writeNpy',
+    'readSafetensors',
+    'writeSafetensors',
+    'load',
+    'save',
+    'isDefinedModel',
+  ],
+  ...['formatShape', 'train'],
+]);
+
 const names = Object.keys({ ...layers, ...optimizers, ...functions, ...tensorFunctions, ...definitions }).filter(
   (name) => !['defineModel’s train', 'Vocabulary.from'].includes(name),
 );
@@ -93,6 +124,16 @@ describe('the tables of signatures', () => {
     expect(options === undefined).toBe(declared === undefined);
   });
 
+  it('know every method of tensors, and every function that takes one', () => {
+    const methods = Object.getOwnPropertyNames(Tensor.prototype).filter((name) => !told.has(name));
+    const functions = [...Object.keys(core), ...Object.keys(core.nn.functional)].filter(
+      (name) => /^[a-z]/.test(name) && typeof Reflect.get(core, name) !== 'object' && !told.has(name),
+    );
+    expect(
+      [...methods, ...functions].filter((name) => signatureOf(name === 'var' ? 'variance' : name) === undefined),
+    ).toEqual([]);
+  });
+
   it('know every layer, optimizer and function that takes options', () => {
     const missing = [...exported].filter(
       ([name, symbol]) =>
@@ -105,7 +146,6 @@ describe('the tables of signatures', () => {
 describe('the table of what PyTorch has and we have not', () => {
   it('names nothing that is here', async () => {
     const { layerNames, moduleNames, tensorNames } = await import('../../../core/usage/pytorch.ts');
-    const core = await import('../../../core/index.ts');
     const has = (owner: object, name: string) => name in owner;
     const members = Object.getOwnPropertyNames(core.Tensor.prototype);
     expect(Object.keys(tensorNames).filter((name) => members.includes(name))).toEqual([]);
