@@ -1,11 +1,10 @@
-import { ShapeError, TensightError } from '../errors.ts';
+import { TensightError } from '../errors.ts';
 import { each, type Sizes } from '../ops/window.ts';
-import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { channelsHint, checkChannels, checkFloat } from './check.ts';
+import { checkChannels } from './check.ts';
+import { checkFiltered, drawFilters } from './filters.ts';
 import { type ConvolutionOptions, conv1d, conv2d, conv3d, type PadMode, pad } from './functional.ts';
-import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
 import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -77,28 +76,7 @@ abstract class Conv extends Layer {
 
   /** Draws weight and bias afresh. */
   resetParameters(): void {
-    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
-    if (this.bias === undefined) return;
-    const bound = 1 / Math.sqrt(init.fans(this.weight).fanIn);
-    init.uniform(this.bias, -bound, bound);
-  }
-
-  protected check(x: Tensor): void {
-    const layer = `${this.constructor.name}(${this.inChannels} → ${this.outChannels})`;
-    checkFloat(layer, x);
-    if (x.ndim === this.kernelSize.length + 2 && x.shape[1] !== this.inChannels)
-      throw new ShapeError(
-        layer,
-        [x],
-        `expected an input of ${this.inChannels} channels (its second axis), got ${x.shape[1]}: ${formatShape(x)}`,
-        ...channelsHint(
-          x,
-          this.inChannels,
-          1,
-          `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …)`,
-          x.shape[1]! % this.options.groups === 0 ? { layer: this, argument: 'inChannels' } : undefined,
-        ),
-      );
+    drawFilters(this.weight, this.bias);
   }
 
   /** Input and options with the padding made, where it is not of zeros. */
@@ -151,7 +129,7 @@ export class Conv1d extends Conv {
 
   /** x [batch, in, length] → [batch, out, length′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     const [input, options] = this.padded(x);
     return conv1d(input, this.weight, this.bias, options);
   }
@@ -166,7 +144,7 @@ export class Conv2d extends Conv {
 
   /** x [batch, in, height, width] → [batch, out, height′, width′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     const [input, options] = this.padded(x);
     return conv2d(input, this.weight, this.bias, options);
   }
@@ -181,7 +159,7 @@ export class Conv3d extends Conv {
 
   /** x [batch, in, depth, height, width] → [batch, out, depth′, height′, width′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     const [input, options] = this.padded(x);
     return conv3d(input, this.weight, this.bias, options);
   }

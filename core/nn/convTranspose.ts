@@ -1,12 +1,10 @@
-import { ShapeError } from '../errors.ts';
 import { each, type Sizes } from '../ops/window.ts';
-import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { channelsHint, checkChannels, checkFloat } from './check.ts';
+import { checkChannels } from './check.ts';
 import { spatialNames } from './conv.ts';
+import { checkFiltered, drawFilters } from './filters.ts';
 import { convTranspose1d, convTranspose2d, convTranspose3d } from './functional.ts';
-import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
 import type { Parameter } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -68,28 +66,7 @@ abstract class ConvTranspose extends Layer {
 
   /** Draws weight and bias afresh. */
   resetParameters(): void {
-    init.kaimingUniform(this.weight, { a: Math.sqrt(5) });
-    if (this.bias === undefined) return;
-    const bound = 1 / Math.sqrt(init.fans(this.weight).fanIn);
-    init.uniform(this.bias, -bound, bound);
-  }
-
-  protected check(x: Tensor): void {
-    const layer = `${this.constructor.name}(${this.inChannels} → ${this.outChannels})`;
-    checkFloat(layer, x);
-    if (x.ndim === this.kernelSize.length + 2 && x.shape[1] !== this.inChannels)
-      throw new ShapeError(
-        layer,
-        [x],
-        `expected an input of ${this.inChannels} channels (its second axis), got ${x.shape[1]}: ${formatShape(x)}`,
-        ...channelsHint(
-          x,
-          this.inChannels,
-          1,
-          `nn.${this.constructor.name}(${x.shape[1]}, ${this.outChannels}, …)`,
-          x.shape[1]! % this.options.groups === 0 ? { layer: this, argument: 'inChannels' } : undefined,
-        ),
-      );
+    drawFilters(this.weight, this.bias);
   }
 
   override config() {
@@ -125,7 +102,7 @@ export class ConvTranspose1d extends ConvTranspose {
 
   /** x [batch, in, length] → [batch, out, length′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     return convTranspose1d(x, this.weight, this.bias, this.options);
   }
 }
@@ -139,7 +116,7 @@ export class ConvTranspose2d extends ConvTranspose {
 
   /** x [batch, in, height, width] → [batch, out, height′, width′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     return convTranspose2d(x, this.weight, this.bias, this.options);
   }
 }
@@ -153,7 +130,7 @@ export class ConvTranspose3d extends ConvTranspose {
 
   /** x [batch, in, depth, height, width] → [batch, out, depth′, height′, width′]. */
   forward(x: Tensor): Tensor {
-    this.check(x);
+    checkFiltered(this, x);
     return convTranspose3d(x, this.weight, this.bias, this.options);
   }
 }

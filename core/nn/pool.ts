@@ -162,101 +162,53 @@ export abstract class AdaptivePool extends Layer {
 }
 
 /** Means of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
-export class AdaptiveAvgPool1d extends Layer {
-  /** Number of windows. */
-  readonly outputSize: OutputSizes;
-
+export class AdaptiveAvgPool1d extends AdaptivePool {
   constructor(outputSize: OutputSizes) {
     checkArguments(new.target, arguments);
-    super();
-    this.outputSize = outputSize;
+    super(outputSize);
   }
 
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveAvgPool1d', x);
     return adaptiveAvgPool1d(x, this.outputSize);
   }
-
-  override config() {
-    return configOf({ outputSize: this.outputSize });
-  }
-
-  override extraRepr(): string {
-    return `→ ${shown(this.outputSize)}`;
-  }
 }
 
 /** Means of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
-export class AdaptiveAvgPool2d extends Layer {
-  /** Number of windows, one for both dimensions or [height, width]. */
-  readonly outputSize: OutputSizes;
-
+export class AdaptiveAvgPool2d extends AdaptivePool {
   constructor(outputSize: OutputSizes) {
     checkArguments(new.target, arguments);
-    super();
-    this.outputSize = outputSize;
+    super(outputSize);
   }
 
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveAvgPool2d', x);
     return adaptiveAvgPool2d(x, this.outputSize);
   }
-
-  override config() {
-    return configOf({ outputSize: this.outputSize });
-  }
-
-  override extraRepr(): string {
-    return `→ ${shown(this.outputSize)}`;
-  }
 }
 
 /** Largest elements of `outputSize` windows of nearly equal length: [batch, channel, length] → [batch, channel, outputSize]. */
-export class AdaptiveMaxPool1d extends Layer {
-  /** Number of windows. */
-  readonly outputSize: OutputSizes;
-
+export class AdaptiveMaxPool1d extends AdaptivePool {
   constructor(outputSize: OutputSizes) {
     checkArguments(new.target, arguments);
-    super();
-    this.outputSize = outputSize;
+    super(outputSize);
   }
 
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveMaxPool1d', x);
     return adaptiveMaxPool1d(x, this.outputSize);
   }
-
-  override config() {
-    return configOf({ outputSize: this.outputSize });
-  }
-
-  override extraRepr(): string {
-    return `→ ${shown(this.outputSize)}`;
-  }
 }
 
 /** Largest elements of windows of nearly equal size: [batch, channel, height, width] → [batch, channel, ...outputSize]; `null` keeps a size. */
-export class AdaptiveMaxPool2d extends Layer {
-  /** Number of windows, one for both dimensions or [height, width]. */
-  readonly outputSize: OutputSizes;
-
+export class AdaptiveMaxPool2d extends AdaptivePool {
   constructor(outputSize: OutputSizes) {
     checkArguments(new.target, arguments);
-    super();
-    this.outputSize = outputSize;
+    super(outputSize);
   }
 
   forward(x: Tensor): Tensor {
     checkFloat('AdaptiveMaxPool2d', x);
     return adaptiveMaxPool2d(x, this.outputSize);
-  }
-
-  override config() {
-    return configOf({ outputSize: this.outputSize });
-  }
-
-  override extraRepr(): string {
-    return `→ ${shown(this.outputSize)}`;
   }
 }

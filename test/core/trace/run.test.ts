@@ -2,31 +2,7 @@ import { defineModel, nn, randn, type Tensor, tensor, tokens, Vocabulary } from 
 import { describe, expect, it, test } from 'vitest';
 import { parametersOf, rest } from '../../../core/trace/bind.ts';
 import type { Probe } from '../../../core/trace/probe.ts';
-import { runFile } from '../../../core/trace/run.ts';
-import type { RunOptions } from '../../../core/trace/runOptions.ts';
-import type { RunMode, Site } from '../../../core/trace/trace.ts';
-
-const at = (line: number): Site['range'] => ({ start: { line, character: 0 }, end: { line, character: 9 } });
-const sites: Site[] = [0, 1, 2, 3].map((line) => ({
-  file: 'test.model.ts',
-  range: at(line),
-  text: `site ${line}`,
-  kind: 'expression',
-}));
-
-function run(load: (probe: Probe) => Record<string, unknown>, mode: RunMode = 'shape', more: Partial<RunOptions> = {}) {
-  return runFile({
-    file: 'test.model.ts',
-    run: 1,
-    mode,
-    fallback: true,
-    memoryLimit: 1e9,
-    sites,
-    load,
-    now: () => performance.now(),
-    ...more,
-  });
-}
+import { run } from './ran.ts';
 
 class Mlp extends nn.Module {
   hidden = new nn.Linear(4, 8);

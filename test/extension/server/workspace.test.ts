@@ -1,33 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
-import type { RunRequest } from '../../../extension/protocol/engine.ts';
 import type { FileState, ServerSettings, TraceUpdate } from '../../../extension/protocol/server.ts';
 import { lensCommands } from '../../../extension/server/codeLens.ts';
 import type { FileDiagnostic } from '../../../extension/server/diagnostics.ts';
-import type { Engine } from '../../../extension/server/engine.ts';
 import { Workspace } from '../../../extension/server/workspace.ts';
-import { type Options, rangeOf, text, trace, uri } from './fixture.ts';
-
-/** Answers each run with the next trace it was given, when it is told to. */
-class FakeEngine {
-  readonly requests: RunRequest[] = [];
-  readonly released: number[] = [];
-  answer: (request: RunRequest, signal?: AbortSignal) => Promise<FileTrace> = async ({ run, mode, sites }) =>
-    fitted({ run, mode }, sites);
-
-  readonly engine = {
-    run: (request: RunRequest, { signal }: { signal?: AbortSignal }) => {
-      this.requests.push(request);
-      return this.answer(request, signal);
-    },
-    release: (run: number) => void this.released.push(run),
-  } as unknown as Engine;
-}
-
-/** The hand-made trace keeps its own sites; the engine's would be those of the request. */
-function fitted(options: Options, _sites: RunRequest['sites']): FileTrace {
-  return trace(options);
-}
+import { FakeEngine } from './fakeEngine.ts';
+import { rangeOf, text, trace, uri } from './fixture.ts';
 
 const settings: ServerSettings = {
   shapeRunTimeout: 2000,
