@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { shapeText } from '../../../extension/reading/axes.ts';
 import { formatConfig } from '../../../extension/reading/config.ts';
 import { normOf } from '../../../extension/reading/gradients.ts';
-import { count, duration, flopCount, integer } from '../../../extension/reading/numbers.ts';
+import { count, duration, flopCount, integer, plural } from '../../../extension/reading/numbers.ts';
 import { identityOf } from '../../../extension/reading/operation.ts';
 import { outputRange } from '../../../extension/reading/outputRange.ts';
 import { factsOf, type RowFacts } from '../../../extension/reading/row.ts';
@@ -107,7 +107,9 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, spac
               )}
             </span>
           </>
-        ) : null}
+        ) : (
+          <span class="quiet">{insideOf(node)}</span>
+        )}
       </span>
       <span
         role="gridcell"
@@ -147,6 +149,12 @@ function Drawn({ row, index, top, scene, selected, tabStop, totalMs, short, spac
       </span>
     </div>
   );
+}
+
+/** What a container that is never called itself has in it. */
+function insideOf({ children }: Row['node']): string {
+  const layers = children.filter(({ kind }) => kind === 'module').length;
+  return layers === 0 ? '' : plural(layers, 'layer');
 }
 
 const shapesText = (tensors: RowFacts['inputs']): string => tensors.map(({ shown }) => shapeText(shown)).join(', ');
