@@ -26,7 +26,7 @@ export interface Strided {
 /** How a window moves over a plane: [rows, columns] each. */
 export interface Geometry {
   readonly stride: readonly [number, number];
-  /** Before the first row and column; what comes behind follows from the output's size. */
+  /** Before the first row and column; what comes after follows from the output's size. */
   readonly padding: readonly [number, number];
   readonly dilation: readonly [number, number];
 }
@@ -34,14 +34,14 @@ export interface Geometry {
 /** What an attention does besides multiplying: `mask` [batch, head, query, key] is added to the scores. */
 export interface AttentionKernel {
   readonly scale: number;
-  /** Whether a query sees no key behind its own position. */
+  /** Whether a query sees no key after its own position. */
   readonly causal: boolean;
   readonly mask: Strided | undefined;
 }
 
 export type RecurrenceKind = 'tanh' | 'relu' | 'lstm' | 'gru';
 
-/** A recurrence over a sequence; a state is h, and in an LSTM c behind it. All contiguous. */
+/** A recurrence over a sequence; a state is h, and in an LSTM c after it. All contiguous. */
 export interface Recurrence {
   readonly kind: RecurrenceKind;
   /** Whether the last step comes first. */
@@ -53,7 +53,7 @@ export interface Recurrence {
   readonly bias: Strided | undefined;
   /** The state before the first step, [batch, hidden] each. */
   readonly start: readonly Strided[];
-  /** The states behind every step, [states, seq, batch, hidden]. */
+  /** The states after every step, [states, seq, batch, hidden]. */
   readonly out: Strided;
   /** For backward: the gates' values [seq, batch, gates·hidden], and in a GRU what the state gave to n, [seq, batch, hidden]. */
   readonly saved: readonly Strided[];

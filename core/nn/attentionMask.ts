@@ -12,7 +12,7 @@ export interface MaskOptions {
   keyPaddingMask?: Tensor | undefined;
   /** [query, key], or one per head [batch·head, query, key]; boolean: true = not attended. A float mask is added to the scores. */
   attnMask?: Tensor | undefined;
-  /** Each query sees keys up to its own position. Makes the mask itself; PyTorch wants one beside it. Default false. */
+  /** Each query sees keys up to its own position. Makes the mask itself; PyTorch expects one as well. Default false. */
   isCausal?: boolean;
   /** Keys and values of earlier calls stand before those of this one; the new ones are kept in it. */
   cache?: KeyValueCache | undefined;

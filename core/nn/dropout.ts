@@ -58,7 +58,7 @@ export class Dropout3d extends AnyDropout {
   }
 }
 
-/** `Dropout` that keeps mean and variance behind a SELU: any shape → the same. Klambauer et al. 2017. */
+/** `Dropout` that keeps mean and variance after a SELU: any shape → the same. Klambauer et al. 2017. */
 export class AlphaDropout extends AnyDropout {
   forward(x: Tensor): Tensor {
     checkFloat('AlphaDropout', x);

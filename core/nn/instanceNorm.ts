@@ -14,7 +14,7 @@ export interface InstanceNormOptions extends Omit<BatchNormOptions, 'momentum'> 
   trackRunningStats?: boolean;
 }
 
-/** What the instance norms share: they differ in the number of axes behind the channel. Ulyanov et al. 2016. */
+/** What the instance norms share: they differ in the number of axes after the channel. Ulyanov et al. 2016. */
 abstract class InstanceNorm extends NormBase {
   constructor(numFeatures: number, options: InstanceNormOptions = {}) {
     checkArguments(new.target, arguments);
@@ -22,7 +22,7 @@ abstract class InstanceNorm extends NormBase {
     super(numFeatures, { eps, momentum, affine, trackRunningStats });
   }
 
-  /** How many axes stand behind the channel, and what the input is. */
+  /** How many axes come after the channel, and what the input is. */
   protected abstract readonly input: { readonly spatial: 1 | 2 | 3; readonly meaning: string };
 
   forward(x: Tensor): Tensor {

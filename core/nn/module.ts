@@ -193,7 +193,7 @@ export abstract class Module {
     return this;
   }
 
-  /** Says whether all parameters want gradients: `encoder.requiresGrad_(false)` freezes it. */
+  /** Sets whether all parameters get gradients: `encoder.requiresGrad_(false)` freezes it. */
   requiresGrad_(wanted = true): this {
     for (const parameter of this.parameters()) parameter.requiresGrad = wanted;
     return this;

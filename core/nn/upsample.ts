@@ -6,7 +6,7 @@ import { configOf, Layer } from './layer.ts';
 
 /** Lines or planes in another size: [batch, channel, ...] → the same with `size`, or `scaleFactor` times as large. */
 export class Upsample extends Layer {
-  /** The size wanted, and how it is filled. */
+  /** The size asked for, and how it is filled. */
   readonly options: InterpolateOptions;
 
   constructor(options: InterpolateOptions) {

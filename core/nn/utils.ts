@@ -69,13 +69,13 @@ export function clipGradValue(parameters: Iterable<Tensor>, clipValue: number): 
 export interface PadSequenceOptions {
   /** Whether the result is [batch, seq, ...] instead of [seq, batch, ...]. Default false, as in PyTorch. */
   batchFirst?: boolean;
-  /** What stands behind the shorter ones. Default 0. */
+  /** What the shorter ones are filled up with. Default 0. */
   paddingValue?: number;
 }
 
 /**
  * Sequences of different lengths as one tensor: each [seq, ...] → [longest seq, batch, ...]. `rnn.pad_sequence` in PyTorch. Throws
- * ShapeError where sizes behind the first differ.
+ * ShapeError where sizes after the first differ.
  */
 export function padSequence(
   sequences: readonly Tensor[],
@@ -91,7 +91,7 @@ export function padSequence(
   return stack(padded, batchFirst ? 0 : 1);
 }
 
-/** All parameters one behind the other: [elements]. Gradients flow through. */
+/** All parameters one after the other: [elements]. Gradients flow through. */
 export function parametersToVector(parameters: Iterable<Tensor>): Tensor {
   return cat([...parameters].map((p) => flatten(p)));
 }

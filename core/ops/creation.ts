@@ -20,7 +20,7 @@ export type NestedNumbers = number | boolean | readonly NestedNumbers[];
 export interface CreationOptions {
   /** Type of its elements. f32 where left out, unless the function says otherwise. */
   dtype?: DType;
-  /** Whether gradients are wanted for it. Default false. */
+  /** Whether it gets a gradient. Default false. */
   requiresGrad?: boolean;
   /** What each axis counts: `['batch', 'seq']`. */
   axes?: readonly (string | undefined)[];

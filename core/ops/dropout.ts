@@ -39,7 +39,7 @@ export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
 }
 
-/** What dropped elements become behind a SELU: −scale·alpha of it. */
+/** What dropped elements become after a SELU: −scale·alpha of it. */
 const seluFloor = -1.7580993408473766;
 
 /** x where `kept` (1, or scaled up; 0 is dropped), else SELU's lowest value; then shifted so that mean and variance stay. */

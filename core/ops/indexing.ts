@@ -192,7 +192,7 @@ export const indexingOps = {
   } satisfies Op<{ readonly fill: number }>,
 };
 
-/** With zeros behind, along `dim`, up to `size`. */
+/** With zeros after it, along `dim`, up to `size`. */
 export function grown(x: Tensor, dim: number, size: number): Tensor {
   const padding = new Array<number>(2 * (x.ndim - dim)).fill(0);
   padding[padding.length - 1] = size - x.shape[dim]!;

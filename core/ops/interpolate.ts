@@ -95,9 +95,9 @@ const interpolateBackwardOp: Op<ResizeAttrs & { readonly of: Spec }> = {
 
 export const interpolateOps = { interpolate: interpolateOp, interpolateBackward: interpolateBackwardOp };
 
-/** The size wanted, and how what lies between samples is found. Either `size` or `scaleFactor`. */
+/** The size asked for, and how what lies between samples is found. Either `size` or `scaleFactor`. */
 export interface InterpolateOptions {
-  /** The sizes wanted: one number for all spatial dimensions, or one each. */
+  /** The sizes asked for: one number for all spatial dimensions, or one each. */
   readonly size?: Sizes;
   /** How many times as large, in the place of `size`; sizes are rounded down. */
   readonly scaleFactor?: number | readonly number[];

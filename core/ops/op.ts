@@ -86,6 +86,6 @@ export interface Saved<A extends PlainOf<A>> {
   readonly output: Tensor;
   readonly attrs: A;
   readonly tensors: readonly Tensor[];
-  /** Which inputs want a gradient; work for others can be left out. */
+  /** Which inputs need a gradient; work for others can be left out. */
   readonly needs: readonly boolean[];
 }

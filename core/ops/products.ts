@@ -1,4 +1,4 @@
-/** Products of vectors and matrices by names of their own. Made of `matmul`, `mul` and `add`; each wants the dimensions that its name says. */
+/** Products of vectors and matrices by names of their own. Made of `matmul`, `mul` and `add`; each takes the dimensions that its name says. */
 import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { formatShape } from '../tensor/shape.ts';

@@ -39,7 +39,7 @@ export function reducedSpec(x: Spec, { dims, keepdim }: ReduceAttrs, dtype = x.d
   return { shape: keep.map((i) => x.shape[i]!), dtype, axes: keep.map((i) => x.axes[i]!) };
 }
 
-/** Runs a reduction kernel, which wants its dimensions kept, into an output that may have dropped them. */
+/** Runs a reduction kernel, which keeps its dimensions, into an output that may have dropped them. */
 export function reduceInto(
   kernel: ReduceKernel,
   x: Tensor,

@@ -117,7 +117,7 @@ export function maskedSelect(x: Tensor, mask: Tensor): Tensor {
 }
 
 /**
- * Each element `times` times, one behind the other, along `dim` (of the flattened tensor where left out): [a, b] by 2 →
+ * Each element `times` times, one after the other, along `dim` (of the flattened tensor where left out): [a, b] by 2 →
  * [a, a, b, b]. A tensor says how often for each element, [size] of i32: [a, b] by [0, 2] → [b, b].
  */
 export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number): Tensor {
@@ -146,7 +146,7 @@ export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number
 
 const repeated = (times: number, index: number): number[] => new Array<number>(times).fill(index);
 
-/** How often each element along `dim` is wanted. */
+/** How often each element along `dim` is repeated. */
 function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[] {
   if (times.isMeta) throw new NeedsValueError('repeatInterleave: the size of the result depends on the values');
   const counts = [...times.toTypedArray()];
@@ -184,7 +184,7 @@ export const scatterMethods = {
   nonzero: function (this: Tensor, options: NonzeroOptions = {}): Tensor | Tensor[] {
     return nonzero(this, options as { readonly asTuple: true });
   } as NonzeroMethod,
-  /** Each element `times` times (or as often as a tensor says), one behind the other, along `dim`; flattened without one. */
+  /** Each element `times` times (or as often as a tensor says), one after the other, along `dim`; flattened without one. */
   repeatInterleave(this: Tensor, times: number | Tensor, dim?: number): Tensor {
     return repeatInterleave(this, times, dim);
   },

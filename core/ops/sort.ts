@@ -85,7 +85,7 @@ export function sort(x: Tensor, dim = -1, options: SortOptions = {}): Sorted {
   return chosen(gather(x, dim, indices), indices);
 }
 
-/** Which elements are wanted, and of which dimension. */
+/** Which elements to take, and along which dimension. */
 export interface TopkOptions {
   /** The last dimension where left out. */
   readonly dim?: number;

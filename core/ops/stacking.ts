@@ -28,7 +28,7 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
   return cat(tensors.map(atLeast2d), 0);
 }
 
-/** Tensors behind each other along dimension 2: [2, 3], [2, 3] → [2, 3, 2]; a vector [3] counts as [1, 3, 1]. Throws ShapeError where other sizes differ. */
+/** Tensors joined along dimension 2: [2, 3], [2, 3] → [2, 3, 2]; a vector [3] counts as [1, 3, 1]. Throws ShapeError where other sizes differ. */
 export function dstack(tensors: readonly Tensor[]): Tensor {
   some('dstack', tensors);
   return cat(tensors.map(atLeast3d), 2);

@@ -161,7 +161,7 @@ export const tensorMethods = {
   bool(this: Tensor): Tensor {
     return this.to('bool');
   },
-  /** Says whether gradients are wanted for this leaf, and returns it. */
+  /** Sets whether this leaf gets a gradient, and returns it. */
   requiresGrad_(this: Tensor, wanted = true): Tensor {
     this.requiresGrad = wanted;
     return this;

@@ -89,7 +89,7 @@ function resolve(x: Spec, shape: Shape): number[] {
   return shape.map((size) => (size === -1 ? count / known : size));
 }
 
-/** An axis keeps its name where everything before it and its size are unchanged, or everything behind it. */
+/** An axis keeps its name where everything before it and its size are unchanged, or everything after it. */
 function reshapedAxes(x: Spec, shape: Shape): Axis[] {
   const axes = new Array<Axis>(shape.length).fill(unnamed);
   let front = 0;

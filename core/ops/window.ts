@@ -89,7 +89,7 @@ export function checkWindow(op: string, x: Spec, spatial: readonly number[], ker
     );
 }
 
-/** Axes behind the batch and channels: the name stays, positions' labels go. */
+/** Axes after the batch and channels: the name stays, positions' labels go. */
 export function movedAxes(x: Spec, rank: number): Axis[] {
   return x.axes.slice(-rank).map((a) => (a.name === undefined ? unnamed : { name: a.name }));
 }

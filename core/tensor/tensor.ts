@@ -43,7 +43,7 @@ export class Tensor implements Spec {
   /** First element, in elements. @internal */
   readonly offset: number;
   #storage: Storage | undefined;
-  /** Whether gradients are wanted for it (leaf) or flow through it (result). */
+  /** Whether it gets a gradient (a leaf), or gradients flow through it (a result). */
   requiresGrad = false;
   /** After `backward()`: ∂L/∂this, same shape. Leaves only, unless a recorder keeps all. */
   grad: Tensor | undefined = undefined;

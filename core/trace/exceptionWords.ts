@@ -89,7 +89,7 @@ const listMethods: Readonly<Record<string, string>> = {
   concat: 'Write .append(module) for each: for (const module of modules) list.append(module).',
   insert: 'Modules are added at the end: .append(module).',
   unshift: 'Modules are added at the end: .append(module).',
-  pop: 'Modules stay: make a list of those that are wanted, new nn.ModuleList([…list].slice(0, -1)).',
+  pop: 'Modules are not removed: make a list of those to keep, new nn.ModuleList([…list].slice(0, -1)).',
   map: 'Make a list of it first: [...list].map(…).',
   forEach: 'Loop over it: for (const module of list) …',
   filter: 'Make a list of it first: [...list].filter(…).',

@@ -1,7 +1,7 @@
 /**
  * What is looked at: one model of the file, from the run that says most about its present text. Structure and shapes come
  * from `base`; numbers of an executed run are laid over it by module path and call, so that they stay visible (marked as
- * out of date) while the code under them is edited, and when a run stopped behind one layer.
+ * out of date) while the code under them is edited, and when a run stopped after one layer.
  */
 import type { CallRecord, FileTrace, ModelTrace, Site } from '../../core/trace/trace.ts';
 import type { TraceUpdate } from '../protocol/server.ts';

@@ -96,7 +96,7 @@ const known: readonly Known[] = [
   },
   {
     reason: 'two tensors of a loss need one shape: PyTorch stretches one to the other and warns',
-    applies: (given, found) => given.family === 'layer' && refusedHere(/differ|needs? one shape/)(given, found),
+    applies: (given, found) => given.family === 'layer' && refusedHere(/differ|the same shape/)(given, found),
   },
   {
     reason: 'a mask that is larger than what it fills: PyTorch repeats the tensor',
