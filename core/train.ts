@@ -5,13 +5,13 @@ import { StopRun, TensightError } from './errors.ts';
 import type { DefinedModel, Inputs, ModelDefinition, ModelLike, TrainResult } from './model.ts';
 import { Module, writtenForward } from './nn/module.ts';
 import { clipGradNorm } from './nn/utils.ts';
-import { Optimizer } from './optim/optimizer.ts';
 import { Generator } from './tensor/random.ts';
 import { bind, checkPatterns, parametersOf } from './trace/bind.ts';
 import { asModule, checkDefinition, evaluate, instantiate, seedOf } from './trace/definition.ts';
 import { checkLoss, checkOutput } from './trace/outcome.ts';
 import { toldOf } from './trace/thrown.ts';
 import { notFiniteIn, type TrainingRemark, TrainingWatch } from './trainingWatch.ts';
+import { checkBatch, checkOptimizer, checkResult, checkSchedule, checkTrainSection } from './trainSection.ts';
 
 /** What may be said about one training, beside what the definition says. */
 export interface TrainOptions {
@@ -63,8 +63,7 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
       'Add loss: ({ output, targets }) => … to defineModel.',
     );
   const steps = options.steps ?? how.steps;
-  if (!(Number.isInteger(steps) && steps >= 1))
-    throw new TensightError(`train: expected a whole number of 1 or more for steps, got ${steps}`);
+  checkTrainSection(how as unknown as NonNullable<DefinedModel['train']>, steps);
 
   const before = { mode: context.mode, generator: context.generator, gradEnabled: context.gradEnabled };
   Object.assign(context, { mode: 'value', generator: new Generator(seedOf(definition)), gradEnabled: true });
@@ -78,20 +77,19 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
       targets: evaluate(definition.targets ?? {}, 'targets') as T,
     };
     const learnt = root.parameters();
-    const optimizer = how.optimizer(learnt);
-    if (!(optimizer instanceof Optimizer))
-      throw new TensightError(
-        'train: expected an optimizer from the function optimizer',
-        'Write optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
-      );
+    const optimizer: unknown = how.optimizer(learnt);
+    checkOptimizer(optimizer);
     const scheduler = how.schedule?.(optimizer);
+    if (how.schedule !== undefined) checkSchedule(scheduler);
     const losses: number[] = [];
     const watch = new TrainingWatch(root, optimizer, scheduler !== undefined);
     watch.start();
     let given: Inputs = sample.inputs;
     const makeStep = (step: number) => {
       watch.beginStep();
-      const { inputs, targets } = { ...sample, ...how.batch?.(step) };
+      const fresh = how.batch?.(step);
+      if (how.batch !== undefined) checkBatch(fresh);
+      const { inputs, targets } = { ...sample, ...fresh };
       given = inputs;
       const { args } = bind(inputs, parameters);
       checkPatterns(root.constructor.name, forward, args);
@@ -126,9 +124,11 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     root.eval();
     if (stopped) options.onStopped?.();
     const trained = { model: model as M, losses };
+    const result = losses.length === 0 ? undefined : how.result?.(trained);
+    checkResult(result);
     return {
       ...trained,
-      result: losses.length === 0 ? {} : (how.result?.(trained) ?? {}),
+      result: result ?? {},
       remarks: watch.remarks,
       stopped,
     };

@@ -64,7 +64,8 @@ export class Tensor implements Spec {
     strides: readonly number[] = contiguousStrides(spec.shape),
     offset = 0,
   ) {
-    this.shape = spec.shape;
+    // Who writes to it would read beyond the elements.
+    this.shape = Object.freeze(spec.shape);
     this.dtype = spec.dtype;
     this.axes = spec.axes;
     this.#storage = storage;

@@ -35,7 +35,12 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   const unmade = /^Class constructor ([\w$]+) cannot be invoked without 'new'/.exec(message)?.[1];
   if (unmade !== undefined)
     return { message: `${unmade} is a class: expected new before it`, hint: `Write new ${classPath(unmade)}(…).` };
-  if (message.includes('not iterable')) return notIterable(miss);
+  if (fixedList.test(message))
+    return {
+      message: 'this list cannot be changed',
+      hint: 'The sizes of a tensor are fixed. Make a list of your own: const sizes = [...x.shape];',
+    };
+  if (message.includes('not iterable')) return notIterable(miss, message);
   const read = /^Cannot read properties of (?:undefined|null) \(reading '/.test(message);
   const [, path, called] = /(?<![\w$]\.?)((?:[\w$]+\.)*([\w$]+)) is not a (?:function|constructor)/.exec(message) ?? [];
   if (miss !== undefined && miss.owner instanceof Module && (read || miss.name === called))
@@ -51,6 +56,11 @@ export function exceptionWords(name: string, message: string, modules: readonly 
       hint: `Call it without new: ${path}(…).${layer === undefined ? '' : ` The layer is new ${layer}(…).`}`,
     };
   }
+  if (called === undefined && message.endsWith('is not a function'))
+    return {
+      message: 'what is called here is not a function',
+      hint: 'Look at the name in brackets, and at what the object has by it.',
+    };
   if (called === undefined || path === undefined || !message.includes('not a function')) return {};
   const isMember = message.includes(`.${called} is not`);
   if (isMember && properties.includes(called))
@@ -115,8 +125,18 @@ const dictMethods: Readonly<Record<string, string>> = {
 const isLayer = (module: Module, field: string) =>
   Object.getOwnPropertyDescriptor(module, field)?.value instanceof Module;
 
-function notIterable(miss: Miss | undefined): Words {
-  if (miss?.name !== Symbol.iterator) return {};
+/** What JavaScript says of a frozen list that is written to. */
+const fixedList =
+  /^Cannot (?:assign to read only property '(?:\d+|length)' of object '\[object Array\]'|add property \d+, object is not extensible|delete property '\d+' of \[object Array\])/;
+
+/** What the person has not written, in a message: calls that were put in, values without a name. */
+const unnamed = /\b__[xv]\b|\(…\)|\(intermediate value\)/;
+
+function notIterable(miss: Miss | undefined, said: string): Words {
+  if (miss?.name !== Symbol.iterator) {
+    const hint = 'A list is expected by for … of, by ... and by [a, b] = ….';
+    return unnamed.test(said) ? { message: 'this is not a list', hint } : { hint };
+  }
   return miss.owner instanceof Tensor
     ? {
         message: 'a tensor is not a list',

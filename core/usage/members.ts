@@ -105,6 +105,8 @@ const called = (name: string) => (properties.includes(name) ? '' : '()');
 /** What to write instead of a tensor's member of this name. */
 function insteadOf(name: string, own: readonly string[]): string {
   const here = camelCase(name);
+  // A function can't be called var.
+  if (here === 'variance') return 'Write x.var().';
   const hint = Object.hasOwn(tensorNames, here) ? tensorNames[here] : undefined;
   if (own.includes(here) && here !== name)
     return name.endsWith('_')

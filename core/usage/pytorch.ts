@@ -241,11 +241,16 @@ export const pythonNames: Readonly<Record<string, string>> = {
   enumerate: 'Write list.entries().',
   isinstance: 'Write x instanceof Tensor.',
   einops: "Write x.view(…).permute(…), or einsum('btc->bct', x).",
-  process: 'A model file runs without Node and the network.',
   require: "Write import … from 'tensight' or from a relative path to a .ts file.",
-  fetch: 'A model file runs without Node and the network.',
-  window: 'A model file runs without Node and the network.',
-  document: 'A model file runs without Node and the network.',
   Buffer: 'Write nn.Buffer for what belongs to a module; a model file runs without Node.',
-  setTimeout: 'A model file runs at once, without timers.',
+  ...Object.fromEntries(
+    'process fetch window document global module exports __dirname __filename navigator location localStorage indexedDB alert XMLHttpRequest WebSocket Worker SharedWorker MessageChannel BroadcastChannel WebAssembly URL crypto Blob File TextEncoder TextDecoder AbortController structuredClone atob btoa'
+      .split(' ')
+      .map((name) => [name, 'A model file runs without Node, the browser and the network.']),
+  ),
+  ...Object.fromEntries(
+    'setTimeout setInterval setImmediate queueMicrotask requestAnimationFrame requestIdleCallback'
+      .split(' ')
+      .map((name) => [name, 'A model file runs at once, without timers.']),
+  ),
 };

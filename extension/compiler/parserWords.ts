@@ -23,6 +23,8 @@ export function parserWords(message: string, text: string, offset: number): Word
     const [told, hint] = (Object.hasOwn(proposals, plugin) ? proposals[plugin] : undefined) ?? proposals.other!;
     return { message: told, hint, offset };
   }
+  const twice = /^Identifier '(.*)' has already been declared/.exec(message)?.[1];
+  if (twice !== undefined) return { message: `'${twice}' is declared twice`, hint: declaredTwice, offset };
   for (const [pattern, told, hint] of sayings) if (pattern.test(message)) return { message: told, hint, offset };
   // It is told where the statement would have ended; what is there comes after a space, most often.
   const at = message.startsWith('Missing semicolon')
@@ -30,6 +32,9 @@ export function parserWords(message: string, text: string, offset: number): Word
     : offset;
   return { message: named(message, text, at), offset: at };
 }
+
+/** What to try where one name is declared in two places. */
+export const declaredTwice = 'Remove one of them, or give it another name.';
 
 /** A mark that a merge leaves at the beginning of a line. */
 const conflict = /^(?:<{7} |>{7} |\|{7} )/m;

@@ -1,5 +1,5 @@
 /** One file: probes put in, types and modules compiled. */
-import type { ImportDeclaration } from '@babel/types';
+import type { ImportDeclaration, Program } from '@babel/types';
 import type { Problem, Site } from '../../core/trace/trace.ts';
 import type { ExportTable } from '../protocol/engine.ts';
 import { findBindings } from './bindings.ts';
@@ -16,6 +16,7 @@ import { NeedsTransform } from './members.ts';
 import { type ImportedModule, importedModule, keepNames, splitModule } from './modules.ts';
 import { nestedTooDeeply } from './nesting.ts';
 import { isOverflow, parseSource, SourceSyntaxError } from './parse.ts';
+import { declaredTwice } from './parserWords.ts';
 import { putProbes } from './probes.ts';
 import { LineIndex } from './text.ts';
 import { transform } from './transforms.ts';
@@ -93,6 +94,7 @@ export interface CompileOptions {
 export function compileText(text: string, marks: Marks, { probes = true, by }: CompileOptions = {}): Code | undefined {
   const tree = parseSource(text);
   checkKeywords(tree.program, text);
+  checkImportedOnce(tree.program);
   const edits = new Edits(text);
   let reads: ReadonlyMap<string, readonly ImportUse[]> | undefined;
   if (by !== 'tree')
@@ -119,6 +121,25 @@ export function compileText(text: string, marks: Marks, { probes = true, by }: C
   if (probes) putProbes(marks, edits);
   const code = head + edits.apply();
   return { code, exports: table, imports: merged([...imports.map(importedModule), ...reexported]) };
+}
+
+/** Throws SourceSyntaxError where two imports bring one name, or an enum has it: the parser leaves that to the checker of types. */
+function checkImportedOnce({ body }: Program): void {
+  const imported = new Set<string>();
+  for (const item of body) {
+    if (item.type !== 'ImportDeclaration' || item.importKind === 'type') continue;
+    for (const specifier of item.specifiers) {
+      if (specifier.type === 'ImportSpecifier' && specifier.importKind === 'type') continue;
+      const { name, start } = specifier.local;
+      if (imported.has(name)) throw new SourceSyntaxError(`'${name}' is declared twice`, start!, declaredTwice);
+      imported.add(name);
+    }
+  }
+  for (const item of body) {
+    const inner = item.type === 'ExportNamedDeclaration' ? item.declaration : item;
+    if (inner?.type === 'TSEnumDeclaration' && imported.has(inner.id.name))
+      throw new SourceSyntaxError(`'${inner.id.name}' is declared twice`, inner.id.start!, declaredTwice);
+  }
 }
 
 /** One of each place: a declaration whose names are exported again is there twice. */

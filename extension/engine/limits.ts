@@ -21,6 +21,13 @@ export interface LimitNames {
   readonly memoryLimit: string;
 }
 
+/** How far a training has come, and whether its limit is that of each step. */
+export interface TrainingPlace {
+  readonly step: number;
+  readonly steps: number;
+  readonly eachStep: boolean;
+}
+
 /** As the editor calls them. */
 export const settingNames: LimitNames = {
   shapeRunTimeout: 'the setting tensight.shapeRunTimeout',
@@ -35,21 +42,36 @@ export function problemOfStop(
   { site: here, loop }: Pick<WorkState, 'site' | 'loop'>,
   memoryLimit: number,
   names: LimitNames = settingNames,
+  training?: TrainingPlace,
 ): Problem {
   const site = loop?.site ?? here;
   const at = site === undefined ? atTop(request.entry) : { site };
   const scope = site === undefined ? undefined : request.sites[site]?.scope;
   const inScope = scope === undefined ? '' : `, in ${scope}`;
   const where =
-    loop === undefined ? `; it was here${inScope}` : ` in iteration ${integer(loop.rounds)} of this loop${inScope}`;
+    loop === undefined
+      ? `; it was here${inScope}`
+      : `, after ${integer(loop.rounds)} iterations of this loop${inScope}`;
   switch (stop.kind) {
     case 'timeout': {
       const name = request.mode === 'shape' ? names.shapeRunTimeout : names.runTimeout;
+      if (training !== undefined && !training.eachStep)
+        return {
+          severity: 'error',
+          code: 'timeout',
+          message: `the training was ended after ${seconds(stop.ms)}, at step ${integer(training.step)} of ${integer(training.steps)}`,
+          hint: `Raise ${name}, or train fewer steps.`,
+          ...at,
+        };
+      const what =
+        training === undefined
+          ? 'the run was ended'
+          : `the training was ended: step ${integer(training.step + 1)} was not done`;
       const loops = loop === undefined ? 'Look for a loop that never ends' : 'Make sure the loop ends';
       return {
         severity: 'error',
         code: 'timeout',
-        message: `the run was ended after ${seconds(stop.ms)}${where}`,
+        message: `${what} after ${seconds(stop.ms)}${where}`,
         hint: `${loops}, or raise ${name} where the model needs longer.`,
         ...at,
       };

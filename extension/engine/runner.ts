@@ -7,7 +7,7 @@ import { RpcError } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
 import { type Engine, type EngineRpc, type StartOptions, startEngine } from './engine.ts';
 import { Guard } from './guard.ts';
-import { type LimitNames, problemOfStop, type Stop, settingNames } from './limits.ts';
+import { type LimitNames, problemOfStop, type Stop, settingNames, type TrainingPlace } from './limits.ts';
 import { rehearsal } from './rehearsal.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -184,7 +184,12 @@ export class EngineHost {
     this.#tail = result;
     // One that is cancelled before its turn does not wait for that.
     const early = guard.stopped.then((stop) =>
-      turn.begun ? result : work.failed(this.#problem(stop, work.request, {}), performance.now() - asked),
+      turn.begun
+        ? result
+        : work.failed(
+            problemOfStop(stop, work.request, {}, this.#memoryLimit, this.options.names),
+            performance.now() - asked,
+          ),
     );
     return Promise.race([result, early]);
   }
@@ -255,8 +260,10 @@ export class EngineHost {
     const { request } = work;
     const started = performance.now();
     let state: WorkState | undefined;
-    const failed = (stop: Stop): A =>
-      work.failed(this.#problem(stop, request, state ?? {}), performance.now() - started);
+    let training: TrainingPlace | undefined;
+    const problem = (stop: Stop) =>
+      problemOfStop(stop, request, state ?? {}, this.#memoryLimit, this.options.names, training);
+    const failed = (stop: Stop): A => work.failed(problem(stop), performance.now() - started);
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
 
@@ -278,6 +285,7 @@ export class EngineHost {
     this.#progress = limits.onProgress;
     this.#onStep = (step) => {
       if (limits.eachStep) guard.restart();
+      training = { step: step.step, steps: step.steps, eachStep: limits.eachStep === true };
       limits.onStep?.(step);
     };
     let silence: ReturnType<typeof setTimeout> | undefined;
@@ -327,7 +335,7 @@ export class EngineHost {
       const answered: Promise<A | Error | { gone: Stop }> = Promise.race([answer, gone]);
       let late = await within(Math.min(stop, most), answered);
       if (late === undefined && state?.acknowledged) late = await within(Math.min(write, most), answered);
-      if (isAnswer(late)) return this.#stopped(late, first, state ?? {}, request);
+      if (isAnswer(late)) return stopped(late, () => problem(first));
       this.#end('the run was stopped');
       // The next run is likely: let it find the engine up.
       if (!this.#disposed) void this.#rehearse(this.#start());
@@ -340,18 +348,6 @@ export class EngineHost {
       this.#progress = undefined;
       this.#onStep = undefined;
     }
-  }
-
-  /** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
-  #stopped<A extends Answer>(trace: A, stop: Stop, at: WorkPlace, request: Work<A>['request']): A {
-    // It may have ended by itself in the last moment.
-    if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
-    const others = trace.problems.filter(({ code }) => code !== 'cancelled');
-    return { ...trace, problems: [...others, this.#problem(stop, request, at)] };
-  }
-
-  #problem(stop: Stop, request: Work<Answer>['request'], at: WorkPlace): Problem {
-    return problemOfStop(stop, request, at, this.#memoryLimit, this.options.names);
   }
 
   /** A request fails with its engine, whose own last word says more; where that is as well as before, the failure is the request's. */
@@ -412,7 +408,12 @@ export class EngineHost {
   }
 }
 
-type WorkPlace = Pick<WorkState, 'site' | 'loop'>;
+/** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
+function stopped<A extends Answer>(trace: A, why: () => Problem): A {
+  // It may have ended by itself in the last moment.
+  if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
+  return { ...trace, problems: [...trace.problems.filter(({ code }) => code !== 'cancelled'), why()] };
+}
 
 /** Of an engine that never came up: its end says less than why it was ended. */
 function stopOf({ dropped }: Engine, end: EndReason): Stop {

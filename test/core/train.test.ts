@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defineModel, nn, optim, StopRun, TensightError, type Tensor, tensor, train } from '../../core/index.ts';
+import { defineModel, nn, optim, randn, StopRun, TensightError, type Tensor, tensor, train } from '../../core/index.ts';
 
 class Line extends nn.Module {
   line = new nn.Linear(1, 1);
@@ -112,6 +112,53 @@ describe('training by a definition', () => {
       expect(run).toThrow(TensightError);
       expect(run).toThrow(message);
     }
+  });
+
+  it.each([
+    [{ optimizer: undefined }, /^train: there is no optimizer$/],
+    [{ optimizer: new optim.SGD([new nn.Parameter(randn([1]))], { lr: 1 }) }, /a function for optimizer, got an SGD/],
+    [{ optimizer: () => ({}) }, /optimizer returned an object; expected an optimizer/],
+    [{ optimizer: async (p: nn.Parameter[]) => new optim.SGD(p, { lr: 1 }) }, /optimizer returned a promise/],
+    [{ steps: '9' }, /1 or more for steps, got the text "9"/],
+    [{ steps: 2.5 }, /1 or more for steps, got 2.5/],
+    [{ steps: undefined }, /1 or more for steps, got nothing/],
+    [{ batch: async () => ({}) }, /batch returned a promise/],
+    [{ batch: () => undefined }, /batch returned nothing; expected inputs and targets/],
+    [{ batch: () => randn([2]) }, /batch returned a Tensor/],
+    [{ batch: () => ({ x: randn([3, 1]) }) }, /batch returned x; expected inputs and targets/],
+    [{ batch: () => ({ inputs: [randn([3, 1])] }) }, /batch returned a list for inputs; expected tensors by name/],
+    [{ batch: {} }, /a function for batch, got an object/],
+    [{ schedule: () => undefined }, /schedule returned nothing; expected a schedule/],
+    [{ schedule: () => ({}) }, /schedule returned an object/],
+    [{ clipGradNorm: -1 }, /above 0 for clipGradNorm, got -1/],
+    [{ clipGradNorm: 0 }, /above 0 for clipGradNorm, got 0/],
+    [{ clipGradNorm: '1' }, /above 0 for clipGradNorm, got the text "1"/],
+    [{ clipGradNorm: Number.NaN }, /above 0 for clipGradNorm, got NaN/],
+    [{ result: async () => ({ a: 1 }) }, /result returned a promise/],
+    [{ result: () => 3 }, /result returned the number 3; expected numbers and texts by name/],
+  ])('says what is wrong with the section %#', (part, message) => {
+    const section = { steps: 2, optimizer: sgd(0.1), ...part };
+    const error = (() => {
+      try {
+        train({ ...base, train: section as never });
+      } catch (thrown) {
+        return thrown;
+      }
+      return undefined;
+    })();
+    expect(error).toBeInstanceOf(TensightError);
+    expect((error as TensightError).message).toMatch(message);
+  });
+
+  it('takes what its functions may leave out', () => {
+    const section = {
+      steps: 2,
+      optimizer: sgd(0.1),
+      batch: () => ({}),
+      clipGradNorm: Infinity,
+      result: () => undefined,
+    };
+    expect(train({ ...base, train: section as never }).losses).toHaveLength(2);
   });
 
   it('ends when it is cancelled, between two steps or within one, with what it came to so far', () => {

@@ -92,7 +92,7 @@ describe('tensight inspect', () => {
     expect(code).toBe(1);
     // Any place of the loop: `while (at.size(0) > 0) {` and the line in it.
     expect(err).toMatch(
-      /endless\.model\.ts:(?:8|9):\d+ The run was ended after 2 s(?: in iteration [\d,]+ of this loop|; it was here), in Endless\.forward\n {2}.*--timeout/,
+      /endless\.model\.ts:(?:8|9):\d+ The run was ended after 2 s(?:, after [\d,]+ iterations of this loop|; it was here), in Endless\.forward\n {2}.*--timeout/,
     );
   });
 
@@ -274,7 +274,7 @@ describe('tensight train', () => {
       '1500',
     );
     expect(code).toBe(1);
-    expect(err).toMatch(/ended after 1\.5 s/);
+    expect(err).toMatch(/The training was ended after 1\.5 s, at step [\d,]+ of 100,000,000\n {2}Raise --timeout/);
   });
 });
 

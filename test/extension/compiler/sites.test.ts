@@ -92,7 +92,7 @@ describe('what cannot be is said where it stands', () => {
     expect(problem('const a = 1;\nconst b = = 2;')).toEqual(['syntax', "Unexpected '='", '=']);
     expect(problem('const a = [1, 2;')).toEqual(['syntax', "Expected ',', got ';'", ';']);
     expect(problem('const a = f(')).toEqual(['syntax', 'Unexpected end of line or file', '']);
-    expect(problem('const a = 1;\nconst a = 2;')).toEqual(['syntax', "Identifier 'a' has already been declared.", 'a']);
+    expect(problem('const a = 1;\nconst a = 2;')).toEqual(['syntax', "'a' is declared twice", 'a']);
   });
 
   it('an import of a package, of Node, of nothing', () => {

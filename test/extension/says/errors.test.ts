@@ -161,3 +161,31 @@ describe('errors of JavaScript itself', () => {
     expect(`${said[0]!.message} ${said[0]!.hint}`).not.toMatch(/__|undefined\b.*undefined/);
   });
 });
+
+describe('what a list or a call is not is said without what was put into the code', () => {
+  it.each([
+    ['const s = x.shape as number[]; s[0] = 30; return x;', 'this list cannot be changed', '[...x.shape]'],
+    ['(x.shape as number[]).reverse(); return x;', 'this list cannot be changed', '[...x.shape]'],
+    ['x.transpose(0, 1).shape.pop(); return x;', 'this list cannot be changed', '[...x.shape]'],
+    ['x.shape.push(1); return x;', 'this list cannot be changed', '[...x.shape]'],
+    ['x.shape.length = 1; return x;', 'this list cannot be changed', '[...x.shape]'],
+    ['x.relu().shape.splice(0, 1); return x;', 'this list cannot be changed', '[...x.shape]'],
+    ["const act: any = {}; return act['rel' + 'lu'](x);", 'not a function', 'the name in brackets'],
+    [
+      "const act: any = { gelu: 1 }; const name = 'rellu'; return act[name](x);",
+      'not a function',
+      'the name in brackets',
+    ],
+    ['const o: any = {}; for (const b of o.blocks) b; return x;', 'not iterable|not a list', 'A list is expected'],
+    ['const f: any = () => 3; const [a] = f(); return x;', 'not iterable|not a list', 'A list is expected'],
+  ])('%s', (body, message, hint) => {
+    const [first] = run(fn(body)).said;
+    expect(first!.message).toMatch(new RegExp(message));
+    expect(first!.message).not.toMatch(/__|intermediate value|\(…\)\[/);
+    expect(first!.hint).toContain(hint);
+  });
+
+  it('a list of one’s own stays so', () => {
+    expect(run(fn('const s = [3, 4]; const m = zeros(s); s[0] = 1; return x.mul(m.sum());')).said).toEqual([]);
+  });
+});
