@@ -105,7 +105,7 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     tensors,
     values,
     attention,
-    totals: totalsOf(recorder, tree, options.ms),
+    totals: totalsOf(recorder, options.root?.parameters() ?? tree.allParameters(), options.ms),
     ...(recorder.ran === undefined ? {} : { ran: recorder.ran }),
     complete: options.complete,
     ...(options.site === undefined ? {} : { site: options.site }),
@@ -218,6 +218,11 @@ class ModuleTree {
     }
   }
 
+  /** Where there is no model, those of all that was made. */
+  allParameters(): Parameter[] {
+    return this.owned().flatMap(({ tensor }) => (tensor instanceof Parameter ? [tensor] : []));
+  }
+
   /** Parameters and buffers with their full paths, a tied one under its first path only. */
   owned(): { readonly tensor: Parameter | Buffer; readonly path: string }[] {
     const seen = new Set<Tensor>();
@@ -312,8 +317,8 @@ function tensorRecord(
   return record;
 }
 
-function totalsOf(recorder: Recorder, tree: ModuleTree, ms: number | undefined): Totals {
-  const parameters = tree.owned().flatMap(({ tensor }) => (tensor instanceof Parameter ? [tensor] : []));
+/** `parameters`: the model's own. One that it only used, or that a layer beside it has, is not counted. */
+function totalsOf(recorder: Recorder, parameters: readonly Parameter[], ms: number | undefined): Totals {
   const sum = (list: readonly Tensor[], of: (t: Tensor) => number) => list.reduce((n, t) => n + of(t), 0);
   return {
     parameters: sum(parameters, (p) => p.numel),

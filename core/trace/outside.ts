@@ -54,8 +54,9 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
           ),
     );
   }
-  // Those that were only looked at (by `stateDict`) are not used.
-  const used = new Set(recorder.ops.flatMap(({ inputs }) => inputs));
+  // Those that were only looked at (by `stateDict`), or from which the model's own were made, are not used.
+  const begun = recorder.ops.findIndex(({ call }) => call !== undefined);
+  const used = new Set(recorder.ops.slice(Math.max(0, begun)).flatMap(({ inputs }) => inputs));
   const loose = recorder.tensors.filter(
     (tensor, id) =>
       tensor instanceof Parameter && used.has(id) && !own.has(tensor) && !told.has(tensor) && !isSplit(tensor),

@@ -44,17 +44,16 @@ export function registerRowCommands(host: Host, complain: (message: string) => v
       await show(file, start);
     }),
     command('tensight.row.class', async ({ uri, made, site, className }) => {
-      const place = made ?? site;
-      if (place === undefined) throw new Error(`No line in the file creates ${className}.`);
-      const [file, start, end] = await whereNow(host, uri, place);
+      const line = made ?? site;
+      if (line === undefined) throw new Error(`No line in the file creates ${className}.`);
+      const [file, start, end] = await whereNow(host, uri, line);
       const named = await nameIn(file, start, end, className);
       const found =
         named &&
         (await commands.executeCommand<(Location | LocationLink)[]>('vscode.executeDefinitionProvider', file, named));
-      const [first] = found ?? [];
-      if (first === undefined) throw new Error(`It is not known where ${className} is declared.`);
-      if ('targetUri' in first) await show(first.targetUri, (first.targetSelectionRange ?? first.targetRange).start);
-      else await show(first.uri, first.range.start);
+      const place = await declaration(found ?? [], className);
+      if (place === undefined) throw new Error(`It is not known where ${className} is declared.`);
+      await show(...place);
     }),
   );
 }
@@ -73,12 +72,34 @@ async function whereNow(host: Host, uri: string, place: Place): Promise<[Uri, Po
 async function nameIn(file: Uri, start: Position, end: Position, className: string): Promise<Position | undefined> {
   const document = await workspace.openTextDocument(file);
   for (let line = start.line; line <= end.line; line++) {
-    const { text } = document.lineAt(line);
-    for (const { index } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu))
-      if (text.startsWith(className, index) && !/[\p{L}\p{N}_$]/u.test(text[index + className.length] ?? ''))
-        return new Position(line, index);
+    const index = nameAt(document.lineAt(line).text, className);
+    if (index !== undefined) return new Position(line, index);
   }
   return undefined;
+}
+
+/** Where a line has this name, and no longer one. */
+function nameAt(text: string, name: string): number | undefined {
+  for (const { index, 0: whole } of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)) if (whole === name) return index;
+  return undefined;
+}
+
+/** Of several definitions that of the class: where it has no constructor, TypeScript also gives that of the class it extends. */
+async function declaration(
+  found: readonly (Location | LocationLink)[],
+  className: string,
+): Promise<[Uri, Position] | undefined> {
+  const places = found.map((one): [Uri, Position] =>
+    'targetUri' in one
+      ? [one.targetUri, (one.targetSelectionRange ?? one.targetRange).start]
+      : [one.uri, one.range.start],
+  );
+  if (places.length > 1)
+    for (const [file, start] of places) {
+      const document = await workspace.openTextDocument(file);
+      if (nameAt(document.lineAt(start.line).text, className) !== undefined) return [file, start];
+    }
+  return places[0];
 }
 
 async function show(file: Uri, start: Position): Promise<void> {

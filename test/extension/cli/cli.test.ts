@@ -81,7 +81,7 @@ describe('tensight inspect', () => {
     const file = `${models}/broken-shape.model.ts`;
     const { code, out, err } = await tensight('inspect', file);
     expect(code).toBe(1);
-    expect(err.split('\n')[0]).toMatch(/^test\/fixtures\/models\/broken-shape\.model\.ts:9:15 .*8.*6/);
+    expect(err.split('\n')[0]).toMatch(/^test\/fixtures\/models\/broken-shape\.model\.ts:9:15 .*6.*8/);
     expect(err.split('\n')[1]).toMatch(/^ {2}\S/);
     expect(out).toMatch(/8:11 +h = … +f32 \[2, .*8\]/);
     expect(out).toContain('not complete');
@@ -125,7 +125,7 @@ describe('tensight inspect', () => {
   it('answers a wrong command with exit code 2', async () => {
     const wrong: [string[], RegExp][] = [
       [['inspect', 'nowhere.model.ts'], /^tensight: there is no file nowhere\.model\.ts\n$/],
-      [['inspect', 'README.md'], /^tensight: README\.md is not a TypeScript file/],
+      [['inspect', 'README.md'], /^tensight: expected a \.model\.ts file, got README\.md\n$/],
       [['inspect'], /missing required argument/],
       [['inspect', 'a.model.ts', '--no-such-flag'], /unknown option/],
       [['inspect', 'a.model.ts', '--timeout', 'soon'], /It must be a number above 0/],

@@ -79,6 +79,18 @@ describe('a row', () => {
     expect(editor.shown[1]!.document.uri.path).toBe('/w/b.ts');
   });
 
+  it('leads to the class, not to the constructor of the one that it extends', async () => {
+    editor.lines = ['class Net extends nn.Module {', '  constructor();', '  net = new Net();'];
+    placed(made);
+    const [base, own] = [new Range(1, 2, 1, 13), new Range(0, 6, 0, 9)];
+    editor.definitions = [base, own].map((range) => ({ uri: Uri.parse('file:///w/a.ts'), range }));
+    await choose('class', { ...row, className: 'Net', made });
+    expect(editor.shown[0]!.selection.start).toMatchObject({ line: 0, character: 6 });
+    editor.definitions = editor.definitions.slice(0, 1);
+    await choose('class', { ...row, className: 'Net', made });
+    expect(editor.shown[1]!.selection.start).toMatchObject({ line: 1, character: 2 });
+  });
+
   it('says what can’t be done', async () => {
     await choose('reveal', row);
     await choose('class', row);

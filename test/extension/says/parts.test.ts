@@ -207,3 +207,28 @@ export default defineModel({ model: () => new Deep(), inputs: { x: randn([5, 16]
     expect(gradientsOf(trace.models[0]!, 'layers').rows.some(({ verdict }) => verdict === 'vanishing')).toBe(true);
   });
 });
+
+describe('a weight that only another was made from', () => {
+  it.each([
+    ['w = new nn.Parameter(new nn.Linear(4, 4).weight.detach());', 'h = h.matmul(this.w);', 20 + 16],
+    [
+      'l = new nn.Linear(4, 4); constructor() { super(); const from = new nn.Linear(4, 4); nn.init.constant(this.l.weight, from.weight.abs().max().isMeta ? 0 : 1); }',
+      'h = this.l.forward(h);',
+      20 + 20,
+    ],
+  ])('is neither counted nor missed: %s', (fields, forward, parameters) => {
+    const { said, trace } = run(net(`  ${fields}`, forward, square), 'backward');
+    expect(said).toEqual([]);
+    expect(trace.models[0]!.totals).toMatchObject({
+      parameters,
+      trainable: parameters,
+      parameterBytes: 4 * parameters,
+    });
+  });
+
+  it('nor is one that the model uses and does not own counted, as it is told', () => {
+    const { said, trace } = run(net('  heads: any = { a: new nn.Linear(4, 4) };', 'h = this.heads.a.forward(h);'));
+    expect(said[0]!.message).toContain('counted');
+    expect(trace.models[0]!.totals.parameters).toBe(20);
+  });
+});

@@ -7,8 +7,8 @@ import { LiveWorkspace, modelText, random, uri } from './live.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
 
-/** A training starts an engine of its own each time, a run has one. */
-const pairs = { trainings: 60, runs: 140 };
+/** A training starts an engine of its own each time, a run has one. `npm run test:long` goes on. */
+const pairs = process.env.TENSIGHT_LONG === '1' ? { trainings: 100, runs: 100 } : { trainings: 20, runs: 40 };
 /** Milliseconds after the start, at most. Every second stop comes within the first twenty. */
 const latest = 300;
 /** Far beyond what a stop takes, for a busy machine, and far from what the work would take. */
