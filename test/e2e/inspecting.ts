@@ -231,7 +231,7 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
       }, `${testId} to be ${pressed}`);
     await press('toggle-list', true);
     await frame.getByTestId('sort-entropy').click();
-    await frame.locator('[data-testid="head-row"][data-layer="blocks.1.attn"]').last().click();
+    await frame.locator('[data-testid="head-row"][data-layer="blocks.0.attn"]').last().click();
     await press('toggle-table', true);
     await show('gradients');
     await show('shapes');
@@ -261,7 +261,7 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     await frame.getByTestId('attention-table').waitFor();
     const head = frame.locator('[data-testid="head-row"][aria-selected="true"]');
     await head.waitFor();
-    expect(await head.getAttribute('data-layer')).toBe('blocks.1.attn');
+    expect(await head.getAttribute('data-layer')).toBe('blocks.0.attn');
     expect(await frame.locator('[aria-sort="ascending"]').innerText()).toContain('Entropy');
     await press('toggle-table', false);
     await press('toggle-list', false);
