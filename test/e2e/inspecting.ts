@@ -160,7 +160,7 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
         await row.click({ button: 'right', timeout: 5000 }).catch(() => {});
         const entry = code.page.getByRole('menuitem', { name: item }).first();
         await entry.click({ timeout: 5000 }).catch(() => {});
-        return code.until(done, item, 5000).then(
+        return code.until(done, item, 2500).then(
           () => true,
           () => false,
         );
