@@ -318,7 +318,8 @@ export abstract class ExpressionWalker {
   }
 
   /** A callee keeps its `this`: only what stands before its last dot is wrapped. */
-  #callee(node: Expression): void {
+  #callee(around: Expression): void {
+    const node = bare(around);
     switch (node.type) {
       case 'Identifier':
         return this.#commonJs(node);
@@ -326,13 +327,6 @@ export abstract class ExpressionWalker {
         return this.#memberParts(node);
       case 'OptionalMemberExpression':
         return this.#chain(node);
-      case 'ParenthesizedExpression':
-      case 'TSAsExpression':
-      case 'TSSatisfiesExpression':
-      case 'TSNonNullExpression':
-      case 'TSTypeAssertion':
-      case 'TSInstantiationExpression':
-        return this.#callee(node.expression);
       default:
         return this.expression(node);
     }

@@ -1,26 +1,14 @@
 /** Every head of every layer as a row, with its entropy and its peak, in the order of any of them. */
 import { useEffect, useMemo } from 'preact/hooks';
-import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { pathOf } from '../../../extension/reading/attention.ts';
 import { number } from '../../../extension/reading/numbers.ts';
-import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { ColumnHead, columnsIn, columnWidths } from '../../ui/columns.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
-import type { Chosen } from './chosen.ts';
+import type { HeadsProps } from './chosen.ts';
 import { useGrids } from './grids.ts';
 import { headOrder } from './options.ts';
 import { type HeadRow, headRows, type Order } from './order.ts';
-
-interface Props {
-  readonly scene: Scene;
-  readonly values: RunOf;
-  readonly records: readonly AttentionRecord[];
-  readonly chosen: Chosen;
-  readonly batch: number;
-  /** `open`: to look at it, not only on the way past it. */
-  onChoose(record: AttentionRecord, head: number, open: boolean): void;
-}
 
 const columns = [
   { id: 'layer', least: 96, grow: 1 },
@@ -35,7 +23,7 @@ const heads = {
   peak: 'The largest of its weights',
 } as const;
 
-export function HeadList({ scene, values, records, chosen, batch, onChoose }: Props) {
+export function HeadList({ scene, values, records, chosen, batch, onChoose }: HeadsProps) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const grids = useGrids(values, records, batch, 32);
   const { by, descending } = headOrder.value;

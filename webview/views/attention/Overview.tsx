@@ -7,7 +7,7 @@ import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import type { AttentionGrid } from '../../../extension/protocol/queries.ts';
 import { pathOf } from '../../../extension/reading/attention.ts';
 import { number } from '../../../extension/reading/numbers.ts';
-import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
+import type { RunOf } from '../../../extension/reading/scene.ts';
 import { bitmapOf } from '../../charts/drawing.ts';
 import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
@@ -15,7 +15,7 @@ import { rangeOf } from '../../charts/range.ts';
 import { cellColours, theme } from '../../theme.ts';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
-import type { Chosen } from './chosen.ts';
+import type { HeadsProps } from './chosen.ts';
 import { useGrids } from './grids.ts';
 import { Kinds } from './Kinds.tsx';
 import { hideSink, scaleOf } from './options.ts';
@@ -26,17 +26,7 @@ const edge = 10;
 const smallest = 26;
 const largest = 128;
 
-interface Props {
-  readonly scene: Scene;
-  readonly values: RunOf;
-  readonly records: readonly AttentionRecord[];
-  readonly chosen: Chosen;
-  readonly batch: number;
-  /** `open`: to look at it, not only on the way past it. */
-  onChoose(record: AttentionRecord, head: number, open: boolean): void;
-}
-
-export function Overview({ scene, values, records, chosen, batch, onChoose }: Props) {
+export function Overview({ scene, values, records, chosen, batch, onChoose }: HeadsProps) {
   const [scroller, size] = useSize<HTMLDivElement>();
   const heads = records.reduce((most, record) => Math.max(most, record.heads), 1);
   const across = Math.floor((size.width - 2 * edge + gap) / heads) - gap;

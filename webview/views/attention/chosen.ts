@@ -1,12 +1,23 @@
-/** Which head is shown. */
+/** Which head is shown, and what those are given that let a person choose one. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { keyOf, pathOf } from '../../../extension/reading/attention.ts';
-import type { RunOf } from '../../../extension/reading/scene.ts';
+import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { head, selected } from '../../state.ts';
 
 export interface Chosen {
   readonly record: AttentionRecord;
   readonly head: number;
+}
+
+/** What the heads of all layers are shown from, as pictures or as a list. */
+export interface HeadsProps {
+  readonly scene: Scene;
+  readonly values: RunOf;
+  readonly records: readonly AttentionRecord[];
+  readonly chosen: Chosen;
+  readonly batch: number;
+  /** `open`: to look at it, not only on the way past it. */
+  onChoose(record: AttentionRecord, head: number, open: boolean): void;
 }
 
 /** The head chosen before, else one of the layer selected in the tree, else the first. */
