@@ -21,6 +21,13 @@ interface Flags {
 /** Fine; the model is wrong; the command is wrong. */
 const exitCodes = { fine: 0, problem: 1, usage: 2 } as const;
 
+/** What a shell expects of a command that a signal ended: 128 and its number. */
+const signalled = (signal: number) => 128 + signal;
+const interrupt = 2;
+
+/** The first Ctrl-C, where a command has something to say of what it came to until then. Any other ends the command at once. */
+let interrupted: AbortController | undefined;
+
 async function inspectCommand(file: string, flags: Flags): Promise<void> {
   const mode = flags.backward ? 'backward' : flags.run ? 'forward' : 'shape';
   const trace = await inspect({ ...fileOptions(file, flags), mode });
@@ -40,7 +47,9 @@ interface TrainFlags extends Pick<Flags, 'json' | 'model' | 'timeout' | 'memory'
 
 async function trainCommand(file: string, flags: TrainFlags): Promise<void> {
   const steps = flags.steps === undefined ? {} : { steps: flags.steps };
-  const done = await train({ ...fileOptions(file, flags), ...steps });
+  interrupted = new AbortController();
+  const { signal } = interrupted;
+  const done = await train({ ...fileOptions(file, flags), ...steps, signal });
   const shown = printableAll(done);
   if (flags.json) {
     process.stdout.write(`${escaped(JSON.stringify(trainingToJson(done, shortPath)))}\n`);
@@ -49,6 +58,7 @@ async function trainCommand(file: string, flags: TrainFlags): Promise<void> {
     if (text !== '') process.stdout.write(`${text}\n`);
   }
   tellProblems(shown);
+  if (signal.aborted) process.exitCode = signalled(interrupt);
 }
 
 function fileOptions(file: string, flags: Pick<Flags, 'model' | 'timeout' | 'memory'>): FileOptions {
@@ -130,11 +140,14 @@ for (const stream of [process.stdout, process.stderr])
 
 // An exit in order, which ends the engines, too.
 for (const [signal, number] of [
-  ['SIGINT', 2],
   ['SIGTERM', 15],
   ['SIGHUP', 1],
 ] as const)
-  process.once(signal, () => process.exit(128 + number));
+  process.once(signal, () => process.exit(signalled(number)));
+process.on('SIGINT', () => {
+  if (interrupted === undefined || interrupted.signal.aborted) process.exit(signalled(interrupt));
+  interrupted.abort();
+});
 
 try {
   await program.parseAsync();

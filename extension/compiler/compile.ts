@@ -7,7 +7,7 @@ import { generate } from '@babel/generator';
 import modulesPlugin from '@babel/plugin-transform-modules-commonjs';
 import typesPlugin from '@babel/plugin-transform-typescript';
 import type { File, FunctionDeclaration, Program, Statement } from '@babel/types';
-import { probeNames } from './marks.ts';
+import { placeMark, probeNames } from './marks.ts';
 import { type ImportedModule, importedModule, type Split } from './modules.ts';
 import { isOverflow, SourceSyntaxError } from './parse.ts';
 import { LineIndex } from './text.ts';
@@ -76,9 +76,12 @@ export function compileTree(
   return imports;
 }
 
+const placed = new RegExp(`^${placeMark(0).replace('0', '\\d+')}$`);
+
 /** As text. Every statement is on the line it was on. */
 export function printTree(file: File, text: string): string {
-  return generate(file, { retainLines: true, comments: false, jsescOption: { minimal: true } }, text).code;
+  const isMark = (comment: string) => placed.test(comment);
+  return generate(file, { retainLines: true, shouldPrintComment: isMark, jsescOption: { minimal: true } }, text).code;
 }
 
 /** Babel's message without the file's name and the piece of the text it shows; where that piece says. */

@@ -59,6 +59,7 @@ class Walker extends ExpressionWalker {
 
   /** `inList`: whether other statements may be put beside it. */
   statement(node: Statement, inList: boolean): void {
+    if (!hasNoPlace.has(node.type)) this.marks.place(node, node);
     switch (node.type) {
       case 'BlockStatement':
         return this.list(node.body);
@@ -266,7 +267,11 @@ class Walker extends ExpressionWalker {
       const body = node.body.type === 'BlockStatement' ? node.body : bare(node.body);
       this.marks.open(body, { names: this.#record(names, 'argument') });
       if (node.body.type === 'BlockStatement') this.list(node.body.body);
-      else this.expression(node.body);
+      else {
+        // Of what is computed no probe tells.
+        if (isPlain(node.body) || body.type === 'Identifier') this.marks.place(body, body);
+        this.expression(node.body);
+      }
     });
     this.#className = className;
     this.functionDepth--;
@@ -308,6 +313,7 @@ class Walker extends ExpressionWalker {
               );
             if (computed) this.expression(member.key as Expression);
             if (!member.value || ('declare' in member && member.declare === true)) break;
+            if (isPlain(member.value)) this.marks.place(member, bare(member.value));
             const key = computed ? undefined : keyName(member.key, false);
             this.nameHint = key;
             if (key === undefined) this.expression(member.value);
@@ -338,6 +344,30 @@ class Walker extends ExpressionWalker {
       );
   }
 }
+
+/** Statements that hold others, or nothing that can fail. */
+const hasNoPlace: ReadonlySet<Node['type']> = new Set([
+  'BlockStatement',
+  'LabeledStatement',
+  'TryStatement',
+  'EmptyStatement',
+  'BreakStatement',
+  'ContinueStatement',
+  'DebuggerStatement',
+  'FunctionDeclaration',
+  'ClassDeclaration',
+  'ImportDeclaration',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+  'TSEnumDeclaration',
+  'TSInterfaceDeclaration',
+  'TSTypeAliasDeclaration',
+  'TSDeclareFunction',
+  'TSNamespaceExportDeclaration',
+  'TSModuleDeclaration',
+  'TSImportEqualsDeclaration',
+  'TSExportAssignment',
+]);
 
 function hasType(node: Node): boolean {
   return node.type === 'Identifier' && hasPlainType(node);

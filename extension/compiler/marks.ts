@@ -15,6 +15,12 @@ export const probeNames = {
   loop: '__l',
 } as const;
 
+/**
+ * A comment in the code before what shares its line with other code: one that says `__p3` names place 3 of the module. It is no probe; an error of the
+ * platform's own that no probe stands around tells its line and column, and is found by it.
+ */
+export const placeMark = (place: number): string => `__p${place}`;
+
 /** A probe around an expression. `enter` is left open, so that what catches the error can say where it was thrown. */
 export interface Wrap {
   readonly probe: 'leave' | 'see' | 'enter';
@@ -49,6 +55,9 @@ export class Marks {
   /** After a statement of a list. */
   readonly after = new Map<SourceLocation, readonly MarkRecord[]>();
   readonly openings = new Map<SourceLocation, Opening>();
+  /** What a `placeMark` comes before: the number of its place. */
+  readonly placed = new Map<SourceLocation, number>();
+  readonly places: Range[] = [];
   readonly #lines: LineIndex;
   readonly #scopes: string[] = [];
 
@@ -77,6 +86,16 @@ export class Marks {
 
   open(body: Node, opening: Omit<Opening, 'body'>): void {
     if (opening.loop !== undefined || opening.names.length > 0) this.openings.set(body.loc!, { ...opening, body });
+  }
+
+  /** Where an error in `node` is told, unless its line tells it. The mark comes before `part`, which is it or within it. */
+  place({ start, end }: Node, part: Node): void {
+    const before = this.text.slice(this.#lines.lineStart(start!), start!);
+    const after = this.text.slice(end!, this.#lines.lineEnd(end!));
+    if (onlyExport.test(before) && onlyEnd.test(after)) return;
+    // Of several lines the first: those after it tell their own.
+    const last = Math.min(this.text[end! - 1] === ';' ? end! - 1 : end!, this.#lines.lineEnd(start!));
+    this.placed.set(part.loc!, this.places.push(this.#lines.range(start!, last)) - 1);
   }
 
   site(
@@ -129,3 +148,6 @@ export class Marks {
     this.problems.push(hint === undefined ? problem : { ...problem, hint });
   }
 }
+
+const onlyExport = /^\s*(?:export\s+(?:default\s+)?)?$/;
+const onlyEnd = /^[\s;)\]},]*(?:\/\/.*|\/\*[^*]*\*\/\s*)?$/;

@@ -17,7 +17,17 @@ export class NeedsTransform extends Error {
 }
 
 /** Ranks of what is put around the same part of a text: the higher is outside. */
-export const ranks = { probe: 0, after: 1, end: 2, property: 3, opening: 4, body: 5, key: 6, module: 7 } as const;
+export const ranks = {
+  probe: 0,
+  after: 1,
+  end: 2,
+  property: 3,
+  place: 4,
+  opening: 5,
+  body: 6,
+  key: 7,
+  module: 8,
+} as const;
 
 type Member = ClassBody['body'][number];
 

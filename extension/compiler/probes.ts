@@ -1,6 +1,6 @@
 /** Puts the probes of a file into its text, at the places `Marks` keeps. What weave.ts does with a syntax tree. */
 import type { Edits } from './edits.ts';
-import { type MarkRecord, type Marks, type Opening, probeNames, type Wrap } from './marks.ts';
+import { type MarkRecord, type Marks, type Opening, placeMark, probeNames, type Wrap } from './marks.ts';
 import { ranks } from './members.ts';
 
 const { enter, leave, see, loop } = probeNames;
@@ -17,6 +17,8 @@ export function putProbes(marks: Marks, edits: Edits): void {
     const calls = names.map((name) => `; ${record(name)}`).join('');
     edits.around(start.index, start.index + statement.length, ranks.after, '', calls);
   }
+  for (const [{ start, end }, place] of marks.placed)
+    edits.around(start.index, end.index, ranks.place, `/*${placeMark(place)}*/`, '');
   for (const opening of marks.openings.values()) open(opening, edits);
 }
 

@@ -71,7 +71,14 @@ export class SourceCompiler {
             resolution satisfies never;
         }
       }
-      modules.push({ file, code: unit.code, siteBase: sites.length, imports, exports: unit.exports });
+      modules.push({
+        file,
+        code: unit.code,
+        siteBase: sites.length,
+        places: unit.places,
+        imports,
+        exports: unit.exports,
+      });
       for (const site of unit.sites) sites.push(site);
     }
     for (const problem of [...brokenJson(modules, units), ...missingExports(modules, units)]) problems.push(problem);

@@ -22,6 +22,18 @@ export class LineIndex {
     return { line: low, character: offset - this.#starts[low]! };
   }
 
+  /** Where the line of an offset begins. */
+  lineStart(offset: number): number {
+    return this.#starts[this.position(offset).line]!;
+  }
+
+  /** Where the line of an offset ends, its break left out. */
+  lineEnd(offset: number): number {
+    const next = this.#starts[this.position(offset).line + 1];
+    if (next === undefined) return this.text.length;
+    return this.text[next - 1] === '\n' && this.text[next - 2] === '\r' ? next - 2 : next - 1;
+  }
+
   /** Where a line begins. */
   offset(line: number): number {
     return this.#starts[Math.min(line, this.#starts.length - 1)]!;

@@ -1,6 +1,6 @@
 /** One file: probes put in, types and modules compiled. */
 import type { ImportDeclaration, Program } from '@babel/types';
-import type { Problem, Site } from '../../core/trace/trace.ts';
+import type { Problem, Range, Site } from '../../core/trace/trace.ts';
 import type { ExportTable } from '../protocol/engine.ts';
 import { findBindings } from './bindings.ts';
 import { plainClass } from './classes.ts';
@@ -26,6 +26,7 @@ export interface Unit {
   readonly text: string;
   readonly code: string;
   readonly sites: readonly Site[];
+  readonly places: readonly Range[];
   readonly problems: readonly Problem[];
   readonly exports: ExportTable;
   /** Those that are left once types are gone. */
@@ -47,7 +48,15 @@ export function compileUnit(file: string, text: string, options: CompileOptions 
   try {
     return file.endsWith('.json') ? compileJson(file, text) : compileFile(file, text, options);
   } catch (error) {
-    return { text, code: '', sites: [], problems: [brokenBy(error, file)], exports: noExports, imports: [] };
+    return {
+      text,
+      code: '',
+      sites: [],
+      places: [],
+      problems: [brokenBy(error, file)],
+      exports: noExports,
+      imports: [],
+    };
   }
 }
 
@@ -65,14 +74,22 @@ function compileFile(file: string, text: string, options: CompileOptions): Unit 
     const code = compileText(text, marks, options);
     if (code !== undefined) {
       const imports = code.imports.map((item) => placed(item, marks));
-      return { text, code: code.code, sites: marks.sites, problems: [], exports: code.exports, imports };
+      return {
+        text,
+        code: code.code,
+        sites: marks.sites,
+        places: marks.places,
+        problems: [],
+        exports: code.exports,
+        imports,
+      };
     }
   } catch (error) {
     const refused = isOverflow(error) ? nestedTooDeeply(text) : error;
     if (!(refused instanceof SourceSyntaxError)) throw error;
     marks.problemAtWord('syntax', refused.offset, refused.message, refused.hint);
   }
-  return { text, code: '', sites: [], problems: marks.problems, exports: noExports, imports: [] };
+  return { text, code: '', sites: [], places: [], problems: marks.problems, exports: noExports, imports: [] };
 }
 
 /** A text as the body of a function. */
@@ -161,7 +178,13 @@ function placed({ specifier, start, end, names }: ImportedModule, marks: Marks):
 }
 
 function compileJson(file: string, text: string): Unit {
-  const unit = { text, sites: [], imports: [], exports: { ...noExports, own: { default: 'lexical' } } } as const;
+  const unit = {
+    text,
+    sites: [],
+    places: [],
+    imports: [],
+    exports: { ...noExports, own: { default: 'lexical' } },
+  } as const;
   // A mark at the beginning that says how it is encoded is no part of it.
   const json = text.replace(/^\ufeff/, '');
   try {

@@ -5,6 +5,7 @@
 import {
   type BlockStatement,
   type CallExpression,
+  type Comment,
   type Expression,
   type ExpressionStatement,
   type File,
@@ -13,7 +14,7 @@ import {
   type Statement,
   VISITOR_KEYS,
 } from '@babel/types';
-import { type MarkRecord, type Marks, type Opening, probeNames, type Wrap } from './marks.ts';
+import { type MarkRecord, type Marks, type Opening, placeMark, probeNames, type Wrap } from './marks.ts';
 
 export function weave({ program }: File, marks: Marks): void {
   new Weaver(marks).children(program);
@@ -44,6 +45,11 @@ class Weaver {
     if (loc == null) return node;
     const wraps = this.marks.wraps.get(loc);
     const opening = this.marks.openings.get(loc);
+    const place = this.marks.placed.get(loc);
+    if (place !== undefined) {
+      this.marks.placed.delete(loc);
+      node.leadingComments = [{ type: 'CommentBlock', value: placeMark(place) } as Comment];
+    }
     if (wraps === undefined && opening === undefined) return node;
     // One node only: what a compiler makes of a name may keep its place twice.
     this.marks.wraps.delete(loc);

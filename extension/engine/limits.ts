@@ -85,7 +85,12 @@ export function problemOfStop(
         ...at,
       };
     case 'cancelled':
-      return { severity: 'warning', code: 'cancelled', message: 'the run was cancelled', ...at };
+      return {
+        severity: 'warning',
+        code: 'cancelled',
+        message: training === undefined ? 'the run was cancelled' : 'the training was stopped',
+        ...at,
+      };
     case 'crashed':
       return {
         severity: 'error',

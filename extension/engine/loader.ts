@@ -6,7 +6,7 @@ import { probeNames } from '../compiler/marks.ts';
 import type { CompiledModule, RunRequest } from '../protocol/engine.ts';
 import { Aside } from './aside.ts';
 import { Instances } from './instances.ts';
-import { siteAround } from './locate.ts';
+import { spotAround } from './locate.ts';
 import type { Realm } from './realm.ts';
 
 /** A module's code as a function of what it may use. */
@@ -76,8 +76,11 @@ export class Loader {
         const place = at < 0 ? null : /^(\d+)(?::(\d+))?/.exec(line.slice(at + module.file.length + 1));
         if (place === null) continue;
         const row = Number(place[1]) - 1;
-        const site = place[2] === undefined ? undefined : siteAround(module.code, row, Number(place[2]) - 1);
-        const range = site === undefined ? undefined : this.request.sites[module.siteBase + site]?.range;
+        const spot = place[2] === undefined ? undefined : spotAround(module.code, row, Number(place[2]) - 1);
+        const range =
+          spot?.kind === 'place'
+            ? module.places?.[spot.id]
+            : this.request.sites[module.siteBase + (spot?.id ?? NaN)]?.range;
         return { file: module.file, range: range ?? this.#line(module.file, row) };
       }
     }

@@ -30,6 +30,9 @@ function send(message: FromWatch, sent: () => void = () => {}): void {
   process.send?.(message, undefined, undefined, sent);
 }
 
+// Ctrl-C in a terminal reaches every process in it. What it means is the owner's decision, who may still want what was done.
+process.on('SIGINT', () => {});
+
 let ending = false;
 function sayWhy(kind: 'memory' | 'crashed' | 'ended', message: string): void {
   if (ending) return;

@@ -1,5 +1,5 @@
 /** What the language server (or the command line) and the engine worker say to each other. Trusted on both sides, typed only. */
-import type { FileTrace, Problem, RunMode, Site, TrainedFor } from '../../core/trace/trace.ts';
+import type { FileTrace, Problem, Range, RunMode, Site, TrainedFor } from '../../core/trace/trace.ts';
 import type { Query, QueryAnswer, QueryName } from './queries.ts';
 import type { LossCurve } from './training.ts';
 
@@ -10,6 +10,8 @@ export interface CompiledModule {
   readonly code: string;
   /** Its own site n is site `siteBase + n` of the program, so that an edit in one file leaves the others' code as it is. */
   readonly siteBase: number;
+  /** What shares a line with other code: a comment in the code before it has its position here (extension/compiler/marks.ts). */
+  readonly places?: readonly Range[];
   /** Import specifier → `file` of the module it means. `tensight` is not listed. */
   readonly imports: Readonly<Record<string, string>>;
   readonly exports: ExportTable;

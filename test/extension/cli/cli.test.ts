@@ -1,10 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonReport } from '../../../extension/cli/json.ts';
+import { paintFor } from '../../../extension/cli/paint.ts';
+import { trainingReport } from '../../../extension/cli/train.ts';
 import { bundleEngine } from '../engine/bundle.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.
@@ -275,6 +277,66 @@ describe('tensight train', () => {
     );
     expect(code).toBe(1);
     expect(err).toMatch(/The training was ended after 1\.5 s, at step [\d,]+ of 100,000,000\n {2}Raise --timeout/);
+  });
+});
+
+describe('tensight train, stopped by Ctrl-C', () => {
+  const linear = readFileSync(join(root, 'examples/linear.model.ts'), 'utf8');
+  /** A training that never ends and prints when it has made three steps. */
+  const endless = (name: string, more = '') => {
+    const file = join(folder, `${name}.model.ts`);
+    const steps = linear.replace(
+      /steps: \d+,/,
+      `steps: 100_000_000, batch: (step: number) => { if (step === 3) console.log('three'); ${more} return {}; },`,
+    );
+    expect(steps).not.toBe(linear);
+    writeFileSync(file, steps);
+    return file;
+  };
+  /** As a terminal does it: every process of the command gets the signal. */
+  const interrupted = (cli: string, ...args: string[]): Promise<Result> =>
+    new Promise((done, failed) => {
+      const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+      const child = spawn(process.execPath, [cli, 'train', ...args], { cwd: root, env, detached: true });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (bytes) => {
+        out += bytes;
+      });
+      child.stderr.on('data', (bytes) => {
+        const before = err.includes('three');
+        err += bytes;
+        if (!before && err.includes('three')) process.kill(-child.pid!, 'SIGINT');
+      });
+      child.on('error', failed);
+      child.on('close', (code) => done({ code: code ?? -1, out, err }));
+    });
+
+  it.skipIf(process.platform === 'win32')('says what it came to, and that it was stopped', async () => {
+    const file = endless('stopped');
+    const { code, out, err } = await interrupted(join(folder, 'dist/cli.mjs'), file);
+    expect(code).toBe(130);
+    const text = lines(out);
+    expect(text[0]).toMatch(/^Linear model {2}[\d,]+ of 100,000,000 steps in [\d.]+ m?s$/);
+    expect(text[2]).toMatch(/^step 1: \S+ · .*step [\d,]+: \S+$/);
+    expect(err).toMatch(/stopped\.model\.ts:\d+:\d+ The training was stopped\n/);
+    const { models, diagnostics } = JSON.parse((await interrupted(join(folder, 'dist/cli.mjs'), file, '--json')).out);
+    expect(models[0].losses.length).toBeGreaterThanOrEqual(3);
+    expect(diagnostics).toMatchObject([{ severity: 'warning', message: 'the training was stopped' }]);
+  });
+
+  it('of an engine that had to be ended, says how far that was when it was last heard of', () => {
+    const report = {
+      format: 'tensight-training',
+      version: 1,
+      file: '',
+      models: [],
+      sites: [],
+      problems: [],
+      ms: 0,
+    } as const;
+    const last = { step: 1200, steps: 5000, firstLoss: 2.5, loss: 0.125, ms: 3000 };
+    const text = trainingReport({ ...report, last }, paintFor({ isTTY: false }, {}));
+    expect(lines(text)).toEqual(['1,200 of 5,000 steps in 3 s', 'loss step 1: 2.5 · step 1,200: 0.125']);
   });
 });
 

@@ -1,10 +1,11 @@
 /** An error is told in the file and at the line where it happens, whichever module that is. */
-import { expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { Probe } from '../../../core/trace/probe.ts';
 import { noExports } from '../../../extension/compiler/linking.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
 import { Realm } from '../../../extension/engine/realm.ts';
+import { run } from '../says/say.ts';
 import { started } from './started.ts';
 
 const folder = 'file:///w/';
@@ -67,6 +68,36 @@ test.each(Object.entries(circles))(
   },
   60_000,
 );
+
+describe('what shares its line with other code is told by itself', () => {
+  /** `▸` and `◂` stand around what is marked. */
+  test.each([
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸return x + 1◂ } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸return x + 1◂; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { const y = this.a.forward(x); ▸const z = y * 2◂; return z; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸x += 1◂; return this.a.forward(x); } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸x++◂; return this.a.forward(x); } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸if (x > 0) return x◂; return this.a.forward(x); } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { if (this.training) { ▸return -x◂; } else return x; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { for (const i of [1, 2]) ▸x = x * i◂; return x; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { return ▸missing◂; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward = (x: any) => ▸x + 1◂ }',
+    'class A extends nn.Module { ▸a = 1 + (missing as number)◂; b = new nn.Linear(2, 2); forward(x: any) { return x; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { const twice = (y: any) => ▸y * 2◂; return twice(x); } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { switch (x.ndim) { case 2: ▸return x - 1◂; default: return x; } } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2);\n  forward(x: any) { x = this.a.forward(x); ▸return x + 1◂; } }',
+    'class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { return x.add(▸this.missing.weight◂); } }',
+    // An enum is compiled another way.
+    'enum E { a = 1 }; class A extends nn.Module { a = new nn.Linear(2, 2); forward(x: any) { ▸x = x + E.a◂; return x; } }',
+    'enum E { a = 1 }; class A extends nn.Module { a = new nn.Linear(2, 2); forward = (x: any) => ▸x ** E.a◂ }',
+  ])('%s', (marked) => {
+    const start = "import { defineModel, nn, randn } from 'tensight';\n";
+    const end = '\nexport default defineModel({ model: () => new (A as any)(), inputs: { x: randn([2, 2]) } });';
+    const [before, inside] = [marked.slice(0, marked.indexOf('▸')), /▸(.*)◂/.exec(marked)![1]];
+    const { said } = run(start + marked.replace(/[▸◂]/g, '') + end);
+    expect(said.map(({ line, at }) => ({ line, at }))).toEqual([{ line: before.split('\n').length + 1, at: inside }]);
+  });
+});
 
 it('so is what the platform refuses to compile', () => {
   const module = { code: '\n\n  let = = 1;', siteBase: 0, imports: {}, exports: noExports };
