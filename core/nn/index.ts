@@ -142,9 +142,8 @@ export {
   type EncoderMasks,
   TransformerEncoder,
   TransformerEncoderLayer,
-  type TransformerLayerOptions,
-  type TransformerStackOptions,
 } from './transformerEncoder.ts';
+export type { TransformerLayerOptions, TransformerStackOptions } from './transformerLayer.ts';
 export { Upsample, UpsamplingBilinear2d, UpsamplingNearest2d } from './upsample.ts';
 export * as utils from './utils.ts';
 export { AdaptiveAvgPool3d, AdaptiveMaxPool3d, AvgPool3d, MaxPool3d } from './volume.ts';

@@ -10,12 +10,8 @@ import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
 import { LayerNorm } from './norm.ts';
 import { TransformerDecoder, TransformerDecoderLayer } from './transformerDecoder.ts';
-import {
-  allOptions,
-  TransformerEncoder,
-  TransformerEncoderLayer,
-  type TransformerLayerOptions,
-} from './transformerEncoder.ts';
+import { TransformerEncoder, TransformerEncoderLayer } from './transformerEncoder.ts';
+import { allOptions, type TransformerLayerOptions } from './transformerLayer.ts';
 
 /** What `Transformer` may be told, beside what its layers may be told. */
 export interface TransformerOptions extends TransformerLayerOptions {

@@ -1,18 +1,19 @@
-import { TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { activationName, activationOf } from './activationOption.ts';
 import { MultiheadAttention } from './attention.ts';
 import { checkSizes } from './check.ts';
-import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import type { KeyValueCache } from './keyValueCache.ts';
-import { configOf, Layer } from './layer.ts';
 import { Linear } from './linear.ts';
 import type { Module } from './module.ts';
 import { LayerNorm } from './norm.ts';
-import { allOptions, type TransformerLayerOptions, type TransformerStackOptions } from './transformerEncoder.ts';
+import {
+  allOptions,
+  TransformerLayer,
+  type TransformerLayerOptions,
+  TransformerStack,
+  type TransformerStackOptions,
+} from './transformerLayer.ts';
 
 /** Masks of a decoder, or of one of its layers; boolean: true = not attended. Float masks are added to the scores. */
 export interface DecoderMasks {
@@ -38,21 +39,16 @@ export interface DecoderMasks {
  * [target, batch, embed]; the batch first with `batchFirst`, or no batch. Vaswani et al. 2017, section 3.1.
  * Throws ShapeError where a last axis is not `dModel` or the batches differ.
  */
-export class TransformerDecoderLayer extends Layer {
+export class TransformerDecoderLayer extends TransformerLayer {
   protected static override readonly stateNames = { selfAttn: 'self_attn', multiheadAttn: 'multihead_attn' };
 
-  /** Whether it normalises before attention and feed-forward, not after. */
-  readonly normFirst: boolean;
-  /** What stands between the two linear layers. */
-  readonly activation: (x: Tensor) => Tensor;
-  readonly #options: Required<TransformerLayerOptions>;
   /** Attention of the sequence to itself. */
   readonly selfAttn: MultiheadAttention;
   /** Attention of the target to the memory. */
   readonly multiheadAttn: MultiheadAttention;
   /** Into the feed-forward network, [ffn, embed]. */
   readonly linear1: Linear;
-  /** Behind the activation. */
+  /** After the activation. */
   readonly dropout: Dropout;
   /** Out of the feed-forward network, [embed, ffn]. */
   readonly linear2: Linear;
@@ -62,21 +58,19 @@ export class TransformerDecoderLayer extends Layer {
   readonly norm2: LayerNorm;
   /** Of the feed-forward network. */
   readonly norm3: LayerNorm;
-  /** Behind self-attention. */
+  /** After self-attention. */
   readonly dropout1: Dropout;
-  /** Behind attention to the memory. */
+  /** After attention to the memory. */
   readonly dropout2: Dropout;
-  /** Behind the feed-forward network. */
+  /** After the feed-forward network. */
   readonly dropout3: Dropout;
 
   constructor(dModel: number, nhead: number, options: TransformerLayerOptions = {}) {
     checkArguments(new.target, arguments);
-    super();
     checkSizes('TransformerDecoderLayer(dModel, nhead, options)', { dModel, nhead });
-    this.#options = allOptions(options);
-    const { dimFeedforward, dropout, activation, layerNormEps: eps, batchFirst, bias } = this.#options;
-    this.normFirst = this.#options.normFirst;
-    this.activation = activationOf(activation);
+    const all = allOptions(options);
+    super(all);
+    const { dimFeedforward, dropout, layerNormEps: eps, batchFirst, bias } = all;
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.linear1 = new Linear(dModel, dimFeedforward, { bias });
@@ -126,22 +120,7 @@ export class TransformerDecoderLayer extends Layer {
   }
 
   #feedForward(x: Tensor): Tensor {
-    const hidden = this.dropout.forward(this.activation(this.linear1.forward(x)));
-    return this.dropout3.forward(this.linear2.forward(hidden));
-  }
-
-  override config() {
-    return configOf<TransformerLayerOptions>({
-      dModel: this.selfAttn.embedDim,
-      nhead: this.selfAttn.numHeads,
-      ...this.#options,
-    });
-  }
-
-  override extraRepr(): string {
-    const { embedDim, numHeads } = this.selfAttn;
-    const { dimFeedforward, activation, normFirst } = this.#options;
-    return `${embedDim}, ${numHeads} heads, feed-forward ${dimFeedforward}, ${activationName(activation)}${normFirst ? ', norm first' : ''}`;
+    return this.dropout3.forward(this.feedForward(x));
   }
 }
 
@@ -156,22 +135,10 @@ export interface DecoderLayer extends Module {
  * `new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(512, 8), 6)`. Takes a function that makes a layer (told its
  * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
  */
-export class TransformerDecoder extends Layer {
-  /** The layers, first to last. */
-  readonly layers: ModuleList<DecoderLayer>;
-  /** Normalises the output of the last one; undefined without. */
-  readonly norm: LayerNorm | undefined;
-
-  constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, { norm }: TransformerStackOptions = {}) {
+export class TransformerDecoder extends TransformerStack<DecoderLayer> {
+  constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, options: TransformerStackOptions = {}) {
     checkArguments(new.target, arguments);
-    if (typeof makeLayer !== 'function')
-      throw new TensightError(
-        `TransformerDecoder: expected a function that makes a layer, got ${inWords(makeLayer)}`,
-        'Write new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(dModel, nhead), numLayers): each layer has weights of its own.',
-      );
-    super();
-    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
-    this.norm = norm;
+    super('TransformerDecoder', makeLayer, numLayers, options);
   }
 
   /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
@@ -179,17 +146,5 @@ export class TransformerDecoder extends Layer {
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, masks);
     return this.norm ? this.norm.forward(x) : x;
-  }
-
-  override config() {
-    return configOf<TransformerStackOptions>({
-      makeLayer: { function: this.layers.length > 0 ? this.layers.at(0).constructor.name : '' },
-      numLayers: this.layers.length,
-      norm: this.norm,
-    });
-  }
-
-  override extraRepr(): string {
-    return `${this.layers.length} layers`;
   }
 }

@@ -1,3 +1,9 @@
+/** How layers are called, by name. */
+
+/** Options of a layer of a Transformer's encoder or decoder. */
+const transformerLayer =
+  'dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, !device, !dtype' as const;
+
 /**
  * How layers are called: parameters by position, then, in braces, options in the order in which PyTorch takes them by position. `!` marks
  * what PyTorch has and we have not. Kept equal to the declarations by a test.
@@ -157,11 +163,9 @@ export const layers = {
   Transformer:
     'dModel, nhead, { numEncoderLayers, numDecoderLayers, dimFeedforward, dropout, activation, customEncoder, customDecoder, layerNormEps, batchFirst, normFirst, bias, !device, !dtype, dModel, nhead }',
   TransformerDecoder: 'makeLayer, numLayers, { norm }',
-  TransformerDecoderLayer:
-    'dModel, nhead, { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, !device, !dtype }',
+  TransformerDecoderLayer: `dModel, nhead, { ${transformerLayer} }`,
   TransformerEncoder: 'makeLayer, numLayers, { norm, !enableNestedTensor, !maskCheck }',
-  TransformerEncoderLayer:
-    'dModel, nhead, { dimFeedforward, dropout, activation, layerNormEps, batchFirst, normFirst, bias, !device, !dtype }',
+  TransformerEncoderLayer: `dModel, nhead, { ${transformerLayer} }`,
   TripletMarginLoss: '{ margin, p, eps, swap, reduction, !sizeAverage, !reduce }',
   TripletMarginWithDistanceLoss: '{ distanceFunction, margin, swap, reduction }',
   Unflatten: 'dim, unflattenedSize',

@@ -3,26 +3,31 @@ import type {
   Class,
   Expression,
   Function as FunctionNode,
-  Identifier,
   MemberExpression,
   NewExpression,
   Node,
-  ObjectProperty,
   OptionalCallExpression,
   OptionalMemberExpression,
-  RegExpLiteral,
 } from '@babel/types';
 import type { Site, SiteArgument } from '../../core/trace/trace.ts';
 import { bare, isTuple } from './bare.ts';
 import { type Bindings, isOperation, isPlain } from './bindings.ts';
 import type { Marks } from './marks.ts';
 import { keyName, plainCallee } from './names.ts';
-import { shorten } from './text.ts';
+import {
+  checkPattern,
+  checkProperty,
+  checkVariable,
+  isTypeCast,
+  refuseAnnotation,
+  refuseCommonJs,
+  refuseImport,
+  refuseImportMeta,
+  refuseTopLevelAwait,
+} from './refusedExpressions.ts';
 
 /** Members that are never tensors. */
 const plainMembers: ReadonlySet<string> = new Set(['length', 'ndim', 'numel', 'dtype', 'name']);
-
-/** Functions and methods of tensors that say whether something holds. */
 
 /** Puts probes around expressions; what instrument.ts says always holds is held here. */
 export abstract class ExpressionWalker {
@@ -83,11 +88,11 @@ export abstract class ExpressionWalker {
 
   /** An expression whose value is used. */
   expression(node: Expression): void {
-    if (isTypeCast(node)) return this.#noAnnotation(node);
+    if (isTypeCast(node)) return refuseAnnotation(node, this.marks);
     switch (node.type) {
       case 'Identifier':
         if (this.bindings.tensors.has(node.name)) this.#around1(node, () => {});
-        else this.#commonJs(node);
+        else refuseCommonJs(node, this.marks, this.bindings);
         return;
       case 'ParenthesizedExpression':
         // Nothing is computed of it but its last value: core/trace/remarks.ts says so.
@@ -109,14 +114,7 @@ export abstract class ExpressionWalker {
         return this.#around(node, () => this.#chain(node));
       case 'CallExpression': {
         if (node.callee.type === 'Super') return this.#arguments(node.arguments);
-        if (node.callee.type === 'Import')
-          return this.marks.problem(
-            'import',
-            node.start!,
-            node.end!,
-            'import() is not available in a model file',
-            "Write import … from './file' at the top.",
-          );
+        if (node.callee.type === 'Import') return refuseImport(node, this.marks);
         node.callee = plainCallee(node.callee as Expression);
         const { callee } = node;
         return this.#around(node, () => {
@@ -125,7 +123,7 @@ export abstract class ExpressionWalker {
         });
       }
       case 'ImportExpression':
-        return this.marks.problem('import', node.start!, node.end!, 'import() is not available in a model file');
+        return refuseImport(node, this.marks);
       case 'NewExpression':
         this.marks.wrap(
           node,
@@ -141,7 +139,7 @@ export abstract class ExpressionWalker {
           for (const item of node.quasi.expressions) this.expression(item as Expression);
         });
       case 'AwaitExpression':
-        this.noTopLevelAwait(node);
+        if (this.functionDepth === 0) refuseTopLevelAwait(node, this.marks);
         return this.#around1(node, () => this.expression(node.argument));
       case 'YieldExpression':
         if (node.argument) this.expression(node.argument);
@@ -179,7 +177,7 @@ export abstract class ExpressionWalker {
         for (const item of node.expressions) this.expression(item as Expression);
         return;
       case 'RegExpLiteral':
-        return this.#checked(node);
+        return checkPattern(node, this.marks);
       case 'ArrowFunctionExpression':
         return this.function(node, this.nameHint);
       case 'FunctionExpression':
@@ -187,35 +185,8 @@ export abstract class ExpressionWalker {
       case 'ClassExpression':
         return this.class(node, node.id?.name ?? this.nameHint);
     }
-    if (node.type === 'MetaProperty' && node.meta.name === 'import')
-      this.marks.problem(
-        'import',
-        node.start!,
-        node.end!,
-        'import.meta is not available in a model file',
-        "A model can't open files: put the data into a .ts or .json file and import that.",
-      );
+    if (node.type === 'MetaProperty' && node.meta.name === 'import') refuseImportMeta(node, this.marks);
     // Literals, this, super, new.target: nothing to see.
-  }
-
-  #noAnnotation(node: Node): void {
-    this.marks.problem(
-      'syntax',
-      node.start!,
-      node.end!,
-      'Did not expect a type annotation here',
-      'Write value as Type for the type of a value; a: b stands in an object, { a: b }.',
-    );
-  }
-
-  /** The parser does not look into regular expressions. */
-  #checked({ pattern, flags, start, end }: RegExpLiteral): void {
-    try {
-      new RegExp(pattern, flags);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.marks.problem('syntax', start!, end!, shorten(error.message));
-    }
   }
 
   #arguments(items: readonly Node[]): void {
@@ -231,7 +202,7 @@ export abstract class ExpressionWalker {
         if (property.computed) this.expression(property.key as Expression);
         return this.function(property, keyName(property.key, property.computed));
       case 'ObjectProperty': {
-        this.#plainProperty(property);
+        checkProperty(property, this.marks);
         const { key, value } = property;
         if (property.computed) this.expression(key as Expression);
         if (property.shorthand) {
@@ -244,12 +215,6 @@ export abstract class ExpressionWalker {
         this.nameHint = outer;
       }
     }
-  }
-
-  /** The parser takes types after the name of a property, which may turn out to be that of a method. */
-  #plainProperty(property: ObjectProperty): void {
-    const types = 'typeParameters' in property ? (property.typeParameters as Node | null | undefined) : undefined;
-    if (types != null) this.marks.problem('syntax', types.start!, types.end!, 'only a method has type parameters');
   }
 
   #assignment(node: AssignmentExpression): void {
@@ -270,26 +235,17 @@ export abstract class ExpressionWalker {
 
   /** What is written to: only the expressions inside it are read. */
   target(node: Node): void {
-    if (isTypeCast(node)) return this.#noAnnotation(node);
+    if (isTypeCast(node)) return refuseAnnotation(node, this.marks);
     switch (node.type) {
       case 'Identifier':
-        // The parser takes it for any name; a value is a node of another kind.
-        if (node.name === 'this')
-          this.marks.problem(
-            'syntax',
-            node.start!,
-            node.start! + 4,
-            "'this' can't be the name of a variable",
-            'Choose another name.',
-          );
-        return;
+        return checkVariable(node, this.marks);
       case 'MemberExpression':
         return this.#memberParts(node);
       case 'ObjectPattern':
         for (const property of node.properties) {
           if (property.type === 'RestElement') this.target(property.argument);
           else {
-            this.#plainProperty(property);
+            checkProperty(property, this.marks);
             if (property.computed) this.expression(property.key as Expression);
             this.target(property.value);
           }
@@ -322,7 +278,7 @@ export abstract class ExpressionWalker {
     const node = bare(around);
     switch (node.type) {
       case 'Identifier':
-        return this.#commonJs(node);
+        return refuseCommonJs(node, this.marks, this.bindings);
       case 'MemberExpression':
         return this.#memberParts(node);
       case 'OptionalMemberExpression':
@@ -386,28 +342,4 @@ export abstract class ExpressionWalker {
     while (root.type === 'MemberExpression') root = root.object;
     return root.type !== 'Identifier' || this.bindings.tensors.has(root.name) || this.bindings.classes.has(root.name);
   }
-
-  /** The names of the other kind of modules: what is compiled has them, what is written has not. */
-  #commonJs(node: Identifier): void {
-    const { name } = node;
-    if ((name !== 'require' && name !== 'exports' && name !== 'module') || this.bindings.declared.has(name)) return;
-    const hint =
-      name === 'require'
-        ? "Write import … from 'tensight' or from a relative path to a .ts file."
-        : 'Write export before what you want to export.';
-    this.marks.problem('import', node.start!, node.end!, `${name} is not available in a model file`, hint);
-  }
-
-  protected noTopLevelAwait(node: Node): void {
-    if (this.functionDepth > 0) return;
-    this.marks.problemAtWord(
-      'syntax',
-      node.start!,
-      'await outside a function is not supported in a model file',
-      'Compute what is needed without await.',
-    );
-  }
 }
-
-/** The parser's own for `a: T` where that may still become an arrow function's parameter, and left there where it does not. */
-const isTypeCast = (node: Node): boolean => (node.type as string) === 'TSTypeCastExpression';

@@ -26,6 +26,7 @@ import type { MarkRecord, Marks } from './marks.ts';
 import { keyName } from './names.ts';
 import { decorators } from './parse.ts';
 import { canDispose } from './platform.ts';
+import { refuseTopLevelAwait } from './refusedExpressions.ts';
 import { shorten } from './text.ts';
 
 /** Walks a program, leaving marks and problems. Returns the classes that are TypeScript's only (classes.ts). */
@@ -106,7 +107,7 @@ class Walker extends ExpressionWalker {
         this.expression(node.right);
         return this.#loopBody(node, node.body, []);
       case 'ForOfStatement': {
-        if (node.await) this.noTopLevelAwait(node);
+        if (node.await && this.functionDepth === 0) refuseTopLevelAwait(node, this.marks);
         const declared = node.left.type === 'VariableDeclaration';
         if (node.left.type === 'VariableDeclaration') this.#variables(node.left);
         else this.target(node.left);

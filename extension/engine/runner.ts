@@ -1,7 +1,7 @@
 /** An engine under limits: runs and trainings one after another, on the engine there is or on the next one. */
-import type { FileTrace, Problem } from '../../core/trace/trace.ts';
+import type { FileTrace } from '../../core/trace/trace.ts';
 import type { EndReason } from '../host/host.ts';
-import type { EngineEvents, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import type { RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import type { Query, QueryAnswer, QueryName, QueryParams } from '../protocol/queries.ts';
 import { RpcError } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
@@ -9,6 +9,17 @@ import { type Engine, type EngineRpc, type StartOptions, startEngine } from './e
 import { Guard } from './guard.ts';
 import { type LimitNames, problemOfStop, type Stop, settingNames, type TrainingPlace } from './limits.ts';
 import { rehearsal } from './rehearsal.ts';
+import {
+  type Answer,
+  type HostRequest,
+  type HostTrainRequest,
+  isAnswer,
+  type RunLimits,
+  runWork,
+  stopped,
+  trainWork,
+  type Work,
+} from './work.ts';
 
 type Log = (level: 'info' | 'warn' | 'error', message: string) => void;
 
@@ -23,43 +34,6 @@ export interface EngineHostOptions extends StartOptions {
   readonly queryTimeoutMs?: number;
 }
 
-export interface RunLimits {
-  /** Wall time, once the engine is up; where `eachStep`, between two steps of a training. */
-  readonly timeoutMs: number;
-  readonly eachStep?: boolean;
-  /** Cancels the run, or keeps it from starting. */
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: EngineEvents['progress']) => void;
-  readonly onStep?: (step: EngineEvents['step']) => void;
-}
-
-export type HostRequest = Omit<RunRequest, 'cancel' | 'memoryLimit'>;
-export type HostTrainRequest = Omit<TrainRequest, 'cancel' | 'memoryLimit' | 'stateFolder'>;
-
-/** In milliseconds; neither is more than half of the work's own limit, or than `least`. */
-interface Patience {
-  /** How long work may take to stop when it is asked to, before its engine is ended. */
-  readonly stop: number;
-  /** How much longer where it has stopped and only has to write down what it did. */
-  readonly write: number;
-  readonly least: number;
-}
-
-/** What the worker does under limits, and what it answers with. */
-interface Work<A> {
-  readonly method: 'run' | 'train';
-  readonly request: Omit<RunRequest, 'cancel' | 'memoryLimit' | 'fallback'>;
-  readonly patience: Patience;
-  /** The answer where there is none but a problem. */
-  failed(problem: Problem, ms: number): A;
-}
-
-type Answer = Pick<FileTrace | TrainReport, 'problems'> & { readonly format: string };
-
-/** Whoever waits for a run wants the next one at once. */
-const runPatience: Patience = { stop: 150, write: 1000, least: 0 };
-/** What was learnt is worth waiting for: the end of a backward pass, then the definition's `result`. */
-const trainPatience: Patience = { stop: 3000, write: 20_000, least: 500 };
 /** How long an engine that is gone may take to say why. */
 const lastWordMs = 500;
 const queryTimeoutMs = 10_000;
@@ -144,28 +118,12 @@ export class EngineHost {
 
   /** Runs a program. Never rejects. */
   run(request: HostRequest, limits: RunLimits): Promise<FileTrace> {
-    const { entry: file, run, mode, sites } = request;
-    const empty = { format: 'tensight-trace', version: 1, file, run, mode, models: [], sites } as const;
-    return this.#queue(
-      {
-        ...{ method: 'run', request, patience: runPatience },
-        failed: (problem, ms): FileTrace => ({ ...empty, problems: [problem], ms }),
-      },
-      limits,
-    );
+    return this.#queue(runWork(request), limits);
   }
 
   /** Trains a program's models. Never rejects. */
   train(request: HostTrainRequest, limits: RunLimits): Promise<TrainReport> {
-    const { entry: file, sites } = request;
-    const empty = { format: 'tensight-training', version: 1, file, models: [], sites } as const;
-    return this.#queue(
-      {
-        ...{ method: 'train', request, patience: trainPatience },
-        failed: (problem, ms): TrainReport => ({ ...empty, problems: [problem], ms }),
-      },
-      limits,
-    );
+    return this.#queue(trainWork(request), limits);
   }
 
   #queue<A extends Answer>(work: Work<A>, limits: RunLimits): Promise<A> {
@@ -408,20 +366,9 @@ export class EngineHost {
   }
 }
 
-/** A run that stopped when asked: what ran before stays, and the problem says why it was asked. */
-function stopped<A extends Answer>(trace: A, why: () => Problem): A {
-  // It may have ended by itself in the last moment.
-  if (!trace.problems.some(({ code }) => code === 'cancelled')) return trace;
-  return { ...trace, problems: [...trace.problems.filter(({ code }) => code !== 'cancelled'), why()] };
-}
-
 /** Of an engine that never came up: its end says less than why it was ended. */
 function stopOf({ dropped }: Engine, end: EndReason): Stop {
   return dropped === undefined ? stopOfEnd(end) : { kind: 'crashed', message: dropped };
-}
-
-function isAnswer<A extends Answer>(value: A | object | undefined): value is A {
-  return value !== undefined && 'format' in value;
 }
 
 function stopOfEnd({ kind, message }: EndReason): Stop {

@@ -1,7 +1,7 @@
 /** What the runs of one file share: its text compiled, the way to an engine, and what became of the text meanwhile. */
 import type { FileTrace, Problem, RunMode } from '../../core/trace/trace.ts';
 import type { Program } from '../compiler/program.ts';
-import type { HostRequest } from '../engine/runner.ts';
+import type { HostRequest } from '../engine/work.ts';
 import type { EngineEvents, RunRequest } from '../protocol/engine.ts';
 import type { LayerRef, ServerSettings } from '../protocol/server.ts';
 import type { Documents, Versions } from './documents.ts';

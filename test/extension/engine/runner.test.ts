@@ -4,7 +4,8 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
-import { EngineHost, type RunLimits } from '../../../extension/engine/runner.ts';
+import { EngineHost } from '../../../extension/engine/runner.ts';
+import type { RunLimits } from '../../../extension/engine/work.ts';
 import { bundleEngine } from './bundle.ts';
 import { engineProcesses } from './processes.ts';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
-import type { HostTrainRequest, RunLimits } from '../../../extension/engine/runner.ts';
+import type { HostTrainRequest, RunLimits } from '../../../extension/engine/work.ts';
 import type { RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
 import type { FileState, ServerSettings } from '../../../extension/protocol/server.ts';
 import type { Training } from '../../../extension/protocol/training.ts';
