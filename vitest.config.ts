@@ -10,12 +10,17 @@ const shared = {
 /** A worker loads the engine once, not once a file: half of the time went into that. */
 const sharing = { isolate: false, setupFiles: ['test/harness/fresh.ts'] };
 
-/** Files that start engines, command lines or threads, and mostly wait for them; each counts its own, so they share no worker. */
+/**
+ * Files that start engines, command lines or threads, and mostly wait for them; each counts its own, so they share no worker. Nor do those
+ * that are refused memory: each time V8 first collects all the garbage of everything that ran before.
+ */
 const processes = [
   'test/extension/{cli,engine,texts}/**/*.test.ts',
   'test/extension/server/{kill,stop}.test.ts',
   'test/extension/says/idioms.test.ts',
   'test/core/trace/memoryOfRuns.test.ts',
+  'test/core/memory.test.ts',
+  'test/fuzz/pytorch.test.ts',
 ];
 
 export default defineConfig({

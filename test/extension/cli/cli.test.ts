@@ -336,7 +336,7 @@ describe('tensight train, stopped by Ctrl-C', () => {
     } as const;
     const last = { step: 1200, steps: 5000, firstLoss: 2.5, loss: 0.125, ms: 3000 };
     const text = trainingReport({ ...report, last }, paintFor({ isTTY: false }, {}));
-    expect(lines(text)).toEqual(['1,200 of 5,000 steps in 3 s', 'loss step 1: 2.5 · step 1,200: 0.125']);
+    expect(lines(text)).toEqual(['1,200 of 5,000 steps in 3 s', 'loss  step 1: 2.5 · step 1,200: 0.125']);
   });
 });
 
