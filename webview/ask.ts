@@ -10,38 +10,37 @@ import {
   type QueryName,
   type QueryParams,
 } from '../extension/protocol/queries.ts';
+import { keyOf, recall, recallAny, remember } from './answers.ts';
 import { editor } from './bridge.ts';
 import { restored } from './persisted.ts';
+import { endedRun } from './state.ts';
 
 export interface Answer<T> {
   readonly data?: T;
   /** `data` answers an earlier question; the present one is under way. */
   readonly pending: boolean;
+  /** Nobody can answer any more: the engine that held the run has ended. */
+  readonly gone?: boolean;
   readonly error?: string;
 }
 
-const kept = new Map<string, unknown>();
-const most = 400;
-
-function keep(key: string, value: unknown): void {
-  kept.delete(key);
-  kept.set(key, value);
-  if (kept.size > most) kept.delete(kept.keys().next().value ?? '');
-}
+/** Whether there is nobody to ask about a run: not yet, or not any more. */
+export const unanswered = (run: number): boolean => restored.value || run === endedRun.value;
 
 const asking = new Map<string, Promise<unknown>>();
 
 /** Asks once for equal questions, and remembers the answer. */
 export function ask<Q extends QueryName>(question: Q, query: QueryParams<Q>): Promise<QueryAnswer<Q>> {
-  const key = `${question} ${JSON.stringify(query)}`;
-  if (kept.has(key)) return Promise.resolve(kept.get(key) as QueryAnswer<Q>);
+  const known = recall(question, query);
+  if (known !== undefined) return Promise.resolve(known);
+  const key = keyOf(question, query);
   const going = asking.get(key) as Promise<QueryAnswer<Q>> | undefined;
   if (going !== undefined) return going;
   const promise = editor
     .request('ask', { name: question, params: query } as Query)
     .then((answer) => {
       const checked = checkAnswer(question, answer);
-      keep(key, checked);
+      remember(question, query, checked);
       return checked;
     })
     .finally(() => asking.delete(key));
@@ -51,8 +50,8 @@ export function ask<Q extends QueryName>(question: Q, query: QueryParams<Q>): Pr
 
 /** `wanted` null: nothing to ask (yet). */
 export function useAnswer<Q extends QueryName>(question: Q, wanted: QueryParams<Q> | null): Answer<QueryAnswer<Q>> {
-  const query = restored.value ? null : wanted;
-  const key = query === null ? '' : `${question} ${JSON.stringify(query)}`;
+  const query = wanted === null || unanswered(wanted.run) ? null : wanted;
+  const key = query === null ? '' : keyOf(question, query);
   const [answered, setAnswered] = useState<{ key: string; data?: QueryAnswer<Q>; error?: string }>({ key: '' });
   const latest = useRef(key);
   latest.current = key;
@@ -64,12 +63,18 @@ export function useAnswer<Q extends QueryName>(question: Q, wanted: QueryParams<
         latest.current === key && setAnswered({ key, error: error instanceof Error ? error.message : String(error) }),
     );
   }, [key]);
-  if (query === null) return { pending: false };
-  if (kept.has(key)) return { data: kept.get(key) as QueryAnswer<Q>, pending: false };
+  if (wanted === null) return { pending: false };
+  if (query === null) {
+    const left = recallAny(question, wanted);
+    return left === undefined ? { pending: false, gone: !restored.value } : { data: left, pending: false };
+  }
+  const exact = recall(question, query);
+  if (exact !== undefined) return { data: exact, pending: false };
   const pending = answered.key !== key;
+  const data = pending ? (recallAny(question, query) ?? answered.data) : answered.data;
   return {
     pending,
-    ...(answered.data === undefined ? {} : { data: answered.data }),
+    ...(data === undefined ? {} : { data }),
     ...(answered.error === undefined || pending ? {} : { error: answered.error }),
   };
 }

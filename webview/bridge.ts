@@ -8,6 +8,8 @@ import {
   type PanelNotices,
 } from '../extension/protocol/panel.ts';
 import { Rpc, type Transport } from '../extension/protocol/rpc.ts';
+import type { Training } from '../extension/protocol/training.ts';
+import type { KeptAnswer } from './answers.ts';
 
 interface Host {
   postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void;
@@ -26,6 +28,10 @@ export interface Saved {
   readonly others: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** The trace that was shown last, where it is small enough to be kept: the first picture after a reload. */
   readonly last?: PanelEvents['update'] | undefined;
+  /** What the engine answered of it. */
+  readonly answers: readonly KeptAnswer[];
+  /** Trainings of the file that is shown. */
+  readonly trainings: readonly Training[];
 }
 
 const host = acquireVsCodeApi();
@@ -50,30 +56,45 @@ const saved = v.object({
   chosen,
   others: v.optional(v.record(v.string(), chosen), {}),
   last: v.optional(v.unknown()),
+  answers: v.optional(v.array(v.tuple([v.string(), v.string()])), []),
+  trainings: v.optional(v.array(v.unknown()), []),
 });
 
-function lastOf(raw: unknown): Saved['last'] {
+/** What the editor said once; undefined where it is of another version of the page. */
+function heardBefore<E extends 'update' | 'training'>(event: E, raw: unknown): PanelEvents[E] | undefined {
   if (raw === undefined) return undefined;
   try {
-    return checkFromEditor('update', reviveNonFinite(raw)) as PanelEvents['update'];
+    return checkFromEditor(event, reviveNonFinite(raw)) as PanelEvents[E];
   } catch {
-    // Of another version of the page.
     return undefined;
   }
 }
 
 export function loadState(): Saved {
   const state = v.safeParse(saved, host.getState());
-  return state.success
-    ? { ...state.output, uri: state.output.uri, last: lastOf(state.output.last) }
-    : { uri: undefined, locked: false, chosen: {}, others: {} };
+  if (!state.success) return { uri: undefined, locked: false, chosen: {}, others: {}, answers: [], trainings: [] };
+  const { uri, last, trainings, ...rest } = state.output;
+  return {
+    ...{ ...rest, uri, last: heardBefore('update', last) },
+    trainings: trainings.flatMap((training) => heardBefore('training', training) ?? []),
+  };
 }
 
 /** Characters of a trace, as text, that are kept. */
-const mostKept = 400_000;
+const mostKept = 800_000;
+/** As they are kept; undefined where they are too large. */
+const traces = new WeakMap<object, { readonly named: unknown }>();
 
-export function saveState({ last, ...state }: Saved): void {
-  const named = last === undefined ? undefined : nameNonFinite(last);
-  const keep = named !== undefined && JSON.stringify(named).length <= mostKept;
-  host.setState(keep ? { ...state, last: named as Saved['last'] } : state);
+export function saveState({ last, answers, trainings, ...state }: Saved): void {
+  let trace = last && traces.get(last);
+  if (last !== undefined && trace === undefined) {
+    const named = nameNonFinite(last);
+    trace = { named: JSON.stringify(named).length <= mostKept ? named : undefined };
+    traces.set(last, trace);
+  }
+  const kept = { ...state, trainings: nameNonFinite(trainings) as Saved['trainings'] };
+  // Pictures without their trace have no place.
+  host.setState(
+    trace?.named === undefined ? { ...kept, answers: [] } : { ...kept, answers, last: trace.named as Saved['last'] },
+  );
 }

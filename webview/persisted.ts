@@ -1,6 +1,7 @@
 /** What is chosen in the page, file by file, in signals that survive another file, a reload and a restart: the editor keeps them. */
 import { batch, effect, type Signal, signal } from '@preact/signals';
 import * as v from 'valibot';
+import { answersToKeep, arrived, takeBack } from './answers.ts';
 import { loadState, type Saved, saveState } from './bridge.ts';
 
 /** There while all that was chosen is kept: tests wait for it before they open the window anew. */
@@ -23,6 +24,8 @@ export type Scope = 'file' | 'carried' | 'panel';
 
 /** What is shown, to be there at once after a reload. */
 export const lastShown = signal(saved.last);
+export const lastTrainings = signal(saved.trainings);
+takeBack(saved.answers);
 /** Whether that is all there is so far: then the editor has not answered yet, and is asked nothing. */
 export const restored = signal(saved.last !== undefined && saved.last.uri === saved.uri);
 
@@ -60,18 +63,21 @@ const chosenNow = (): Saved['chosen'] =>
 /** Keeps what is chosen from now on, with the file it is chosen for. */
 export function keepChoices(): void {
   effect(() => {
-    const state: Saved = {
+    arrived.value;
+    const last = lastShown.value;
+    const state = {
       uri: file.value?.uri,
       locked: file.value?.locked ?? false,
       chosen: chosenNow(),
       others: Object.fromEntries([...others].slice(-keptFiles)),
-      last: lastShown.value,
+      ...{ last, trainings: lastTrainings.value },
     };
+    const runs = [last?.run?.run, last?.shape?.run].filter((run) => run !== undefined);
     // Soon, not at every scrolled pixel.
     clearTimeout(saving);
     performance.clearMarks(keptMark);
     saving = setTimeout(() => {
-      saveState(state);
+      saveState({ ...state, answers: answersToKeep(runs) } satisfies Saved);
       performance.mark(keptMark);
     }, 150);
   });

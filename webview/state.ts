@@ -5,15 +5,18 @@
 import { batch, computed, signal } from '@preact/signals';
 import * as v from 'valibot';
 import type { FileTrace, SiteId } from '../core/trace/trace.ts';
-import type { FileState, RunOutcome, TraceUpdate } from '../extension/protocol/server.ts';
+import type { FileState, RunOutcome } from '../extension/protocol/server.ts';
 import type { Training } from '../extension/protocol/training.ts';
 import { layerAtSite, placeOf } from '../extension/reading/find.ts';
-import { modelsOf, sceneOf } from '../extension/reading/scene.ts';
+import { type Known, modelsOf, sceneOf } from '../extension/reading/scene.ts';
+import { isTraining, leftOf } from '../extension/reading/training.ts';
 import { buildTree } from '../extension/reading/tree.ts';
 import { editor } from './bridge.ts';
-import { file, keepChoices, lastShown, persisted, restored, turnTo } from './persisted.ts';
+import { file, keepChoices, lastShown, lastTrainings, persisted, restored, turnTo } from './persisted.ts';
 
-export const update = signal<TraceUpdate | null>(restored.peek() ? (lastShown.peek() ?? null) : null);
+export const update = signal<Known | null>(restored.peek() ? shownBefore() : null);
+/** The run that is shown, where the engine that held its tensors has ended. */
+export const endedRun = computed(() => (update.value?.ended === true ? update.value.run?.run : undefined));
 /** Id of a view of views/index.ts. */
 export const view = persisted('view', 'shapes', v.string(), 'carried');
 export const modelName = persisted('model', undefined, v.optional(v.string()));
@@ -45,7 +48,9 @@ export const trusted = computed(() => fileState.value?.trusted ?? true);
 export const runError = signal<string | undefined>(undefined);
 
 /** The last training of each model, by export name. */
-export const trainings = signal<ReadonlyMap<string, Training>>(new Map());
+export const trainings = signal<ReadonlyMap<string, Training>>(
+  new Map(lastTrainings.peek().map((each) => [each.model, leftOf(each, 'The window was opened again')])),
+);
 /** Where it was chosen; else the one that fits. */
 export const lossAxis = persisted('training.axis', undefined, v.optional(v.picklist(['log', 'linear'])));
 
@@ -56,6 +61,18 @@ export const tree = computed(() => (scene.value === undefined ? undefined : buil
 const rootKey = '·';
 const keyOfLayer = (layer: string): string => (layer === '' ? rootKey : layer);
 
+/** What was shown before the page was made anew: until the editor says otherwise, the engine it came from has ended. */
+function shownBefore(): Known | null {
+  const last = lastShown.peek();
+  return last === undefined ? null : withoutEngine(last, last);
+}
+
+/** The news of a file whose last run nobody holds any more: that run stays on the screen, and is said to be an earlier one. */
+function withoutEngine(next: Known, { run, layer }: Known): Known {
+  if (run === undefined) return next;
+  return { ...next, run, ...(layer === undefined ? {} : { layer }), outOfDate: true, ended: true };
+}
+
 export function listen(): void {
   editor.on('file', ({ uri, locked, from }) => show(uri, locked, from));
   editor.on('update', (next) =>
@@ -63,8 +80,10 @@ export function listen(): void {
       if (next.uri !== file.peek()?.uri) return;
       if (next.run !== undefined && seen.peek()?.run !== next.run.run)
         seen.value = { run: next.run.run, at: Date.now() };
-      update.value = next;
-      lastShown.value = next;
+      const before = update.peek();
+      const known = next.run === undefined && before !== null ? withoutEngine(next, before) : next;
+      update.value = known;
+      lastShown.value = known;
       restored.value = false;
     }),
   );
@@ -92,6 +111,7 @@ export function listen(): void {
       setTimeout(() => {
         trainings.value = new Map([...trainings.peek(), ...news]);
         news.clear();
+        keepTrainings();
       }, 0);
     news.set(training.model, training);
   });
@@ -99,16 +119,26 @@ export function listen(): void {
   editor.notify('ready', {});
 }
 
-/** Sites the editor names are of the executed run where there is one, whatever `scene` takes its shapes from. */
+let keptAt = 0;
+/** For the next page; while one is under way, now and then. */
+function keepTrainings(): void {
+  const all = [...trainings.peek().values()];
+  if (all.some(isTraining) && Date.now() - keptAt < 2000) return;
+  keptAt = Date.now();
+  lastTrainings.value = all;
+}
+
+/** Sites the editor names are of the executed run where it has one, whatever `scene` takes its shapes from. */
 function layerOf(site: SiteId): string | undefined {
   const now = scene.peek();
-  const file = update.peek()?.run ?? update.peek()?.shape;
+  const known = update.peek();
+  const file = known?.ended === true ? known.shape : (known?.run ?? known?.shape);
   const model = file?.models.find((each) => each.exportName === now?.base.model.exportName) ?? file?.models[0];
   return model === undefined ? undefined : layerAtSite(model, site);
 }
 
 /** What was last seen of other files, so that one that is shown again is there at once. The last one last. */
-const seenBefore = new Map<string, TraceUpdate>();
+const seenBefore = new Map<string, { readonly update: Known; readonly trainings: ReadonlyMap<string, Training> }>();
 const keptUpdates = 5;
 
 /** Another file, or the same by another name; news of it follow. */
@@ -120,13 +150,15 @@ function show(uri: string, locked: boolean, from?: string): void {
     const last = update.peek();
     if (last !== null && from === undefined) {
       seenBefore.delete(last.uri);
-      seenBefore.set(last.uri, last);
+      seenBefore.set(last.uri, { update: last, trainings: trainings.peek() });
       for (const old of [...seenBefore.keys()].slice(0, -keptUpdates)) seenBefore.delete(old);
     }
     if (from === undefined) {
       restored.value = false;
-      update.value = seenBefore.get(uri) ?? null;
-      trainings.value = new Map();
+      const seen = seenBefore.get(uri);
+      update.value = seen?.update ?? null;
+      trainings.value = seen?.trainings ?? new Map();
+      keepTrainings();
     }
     fileState.value = null;
     asked.value = null;

@@ -63,7 +63,10 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
       run(asLayer(argument) ?? whole(await layerAtCaret(host, panels.active)), 'forward'),
     ),
     command('tensight.actions', async (argument) => {
-      const chosen = await window.showQuickPick(actionsOf(argument), { placeHolder: 'Choose what to do with it' });
+      const going = host.stateOf(asLayer(argument)?.uri ?? '')?.run;
+      const placeHolder =
+        going === undefined ? 'Choose what to do with it' : `A run ends the ${going.mode} run that is under way`;
+      const chosen = await window.showQuickPick(actionsOf(argument), { placeHolder });
       if (chosen !== undefined) await commands.executeCommand(chosen.command, argument);
     }),
     command('tensight.stopRun', async (argument) => {

@@ -26,7 +26,6 @@ export class Panel implements Disposable {
   #update: TraceUpdate | undefined;
   #select: Select | undefined;
   #ready = false;
-  #closed = false;
   #led: { readonly document: string; readonly selection: Range } | undefined;
 
   constructor(
@@ -50,7 +49,7 @@ export class Panel implements Disposable {
     });
     this.#rpc.on('revealSite', (site) => void this.#reveal(site));
     this.#rpc.on('leave', () => void this.#leave());
-    void this.#open(Uri.joinPath(extension, 'dist'));
+    this.#open(Uri.joinPath(extension, 'dist'));
     this.#entitle();
   }
 
@@ -104,7 +103,6 @@ export class Panel implements Disposable {
   }
 
   dispose(): void {
-    this.#closed = true;
     this.#rpc.close('The panel is closed');
   }
 
@@ -130,10 +128,10 @@ export class Panel implements Disposable {
     parameters: (params) => this.host.ask(requests.parameters, { uri: this.uri, ...params }),
   };
 
-  async #open(dist: Uri): Promise<void> {
+  /** At once: a panel that comes back with its window waits for nothing. */
+  #open(dist: Uri): void {
     try {
-      const page = await readPage(dist);
-      if (!this.#closed) this.view.webview.html = panelHtml(page);
+      this.view.webview.html = panelHtml(readPage(dist));
     } catch (error) {
       this.host.log.error(`the panel's page can't be read: ${String(error)}`);
       void window.showErrorMessage(

@@ -1,5 +1,6 @@
 /** The page around the pictures, in one piece: VS Code fetches nothing for it, which takes longer than all the rest of its start. */
-import { Uri, workspace } from 'vscode';
+import { Uri } from 'vscode';
+import { readBundled } from '../host/bundled.ts';
 import { contentSecurityPolicy } from './contentSecurityPolicy.ts';
 
 export interface PageParts {
@@ -7,12 +8,10 @@ export interface PageParts {
   readonly style: string;
 }
 
-/** Reads what the page is made of. Rejects where the extension is incomplete. */
-export async function readPage(dist: Uri): Promise<PageParts> {
-  const text = async (name: string): Promise<string> =>
-    new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(dist, name)));
-  const [script, style] = await Promise.all([text('webview.js'), text('webview.css')]);
-  return { script, style };
+/** Reads what the page is made of. Throws where the extension is incomplete. */
+export function readPage(dist: Uri): PageParts {
+  const text = (name: string): string => readBundled(Uri.joinPath(dist, name).fsPath);
+  return { script: text('webview.js'), style: text('webview.css') };
 }
 
 /** Nothing but our own script and style may load, and nothing may be reached. */

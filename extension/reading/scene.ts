@@ -6,6 +6,12 @@
 import type { CallRecord, FileTrace, ModelTrace, Site } from '../../core/trace/trace.ts';
 import type { TraceUpdate } from '../protocol/server.ts';
 
+/** What is known of a file. */
+export interface Known extends TraceUpdate {
+  /** The engine that held the tensors of `run` has ended: only what was asked for before is left of them. */
+  readonly ended?: boolean;
+}
+
 /** One model in one run. */
 export interface RunOf {
   readonly file: FileTrace;
@@ -21,6 +27,8 @@ export interface Scene {
   readonly values?: RunOf;
   /** `values` belongs to an earlier text. */
   readonly outOfDate: boolean;
+  /** The engine that held the tensors of `values` has ended. */
+  readonly ended: boolean;
   /** `base` is of an earlier text, because the present one ends before the model is called. */
   readonly earlier: boolean;
   /** Modules of `base` that the present text fails at. */
@@ -40,7 +48,7 @@ export function modelsOf(update: TraceUpdate): readonly ModelTrace[] {
   return shape.length > 0 ? shape : ((update.before ?? update.run)?.models ?? []);
 }
 
-export function sceneOf(update: TraceUpdate | null, name?: string): Scene | undefined {
+export function sceneOf(update: Known | null, name?: string): Scene | undefined {
   if (update === null) return undefined;
   const chosen = modelsOf(update).some((model) => model.exportName === name) ? name : modelsOf(update)[0]?.exportName;
   const present = pick(update.shape, chosen);
@@ -54,6 +62,7 @@ export function sceneOf(update: TraceUpdate | null, name?: string): Scene | unde
   const values = run ?? computed;
   const scene = {
     ...{ uri: update.uri, base, outOfDate: run !== undefined && update.outOfDate },
+    ended: run !== undefined && update.ended === true,
     ...{ earlier: earlier && base === before, failing: failingIn(base, update.shape) },
   };
   return values === undefined ? scene : { ...scene, values };

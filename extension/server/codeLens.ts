@@ -27,6 +27,8 @@ export interface LensTarget {
   readonly train?: { readonly last: Training | undefined };
   /** The run that was asked for here, while it goes on. */
   readonly run?: RunActivity;
+  /** The run of the file that goes on, where it was asked for elsewhere: another takes its place. */
+  readonly elsewhere?: RunActivity;
 }
 
 /** Of a model file's trainings, what lenses say. */
@@ -115,19 +117,19 @@ export function atLevel(targets: readonly LensTarget[], level: LensLevel): reado
   }
 }
 
-/** The run under way goes with one of the lenses it is of: where it was asked for, else over the model, else the first. */
+/** The run under way goes with one of the lenses it is of: where it was asked for, else over the model, else the first. The others say that theirs replaces it. */
 export function withRun(targets: readonly LensTarget[], run: RunActivity): readonly LensTarget[] {
   const own = targets.filter(
     ({ layer: { model, layer } }) =>
       (run.model === undefined || run.model === model) && String(run.layer ?? '') === String(layer ?? ''),
   );
   const one = own.find(({ place }) => place === run.at) ?? own.find(({ place }) => place === 'model') ?? own[0];
-  return targets.map((target) => (target === one ? { ...target, run } : target));
+  return targets.map((target) => (target === one ? { ...target, run } : { ...target, elsewhere: run }));
 }
 
 /** What is over a target, from left to right: what it is, which inspects it; then one action, and what became of its training. */
 export function lensCommands(target: LensTarget): readonly LensCommand[] {
-  const { train, run } = target;
+  const { train, run, elsewhere } = target;
   const layer: LayerRef = { ...target.layer, at: target.place };
   const last = train?.last;
   const training = last !== undefined && isTraining(last);
@@ -136,7 +138,7 @@ export function lensCommands(target: LensTarget): readonly LensCommand[] {
   commands.push(
     run === undefined
       ? {
-          title: '▷ Run ▾',
+          title: elsewhere === undefined ? '▷ Run ▾' : `▷ Run instead of ${elsewhere.mode} ▾`,
           command: 'tensight.actions',
           arguments: [train === undefined || training ? layer : { ...layer, trains: true }],
         }

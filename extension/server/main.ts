@@ -26,6 +26,8 @@ connection.onInitialize(({ initializationOptions, workspaceFolders }) => {
       log: (message) => connection.console.info(message),
     },
     settings,
+    // None that an earlier server gave, which panels may still show.
+    Math.floor(Math.random() * 2 ** 30),
   );
   workspace.documents.folders = (workspaceFolders ?? []).map(({ uri }) => uri);
   return { capabilities };

@@ -51,7 +51,6 @@ export class Workspace {
   readonly #leaving = new Map<string, { readonly analysis: Analysis; readonly timer: ReturnType<typeof setTimeout> }>();
   readonly #published = new Map<string, string>();
   #watched: ReadonlySet<string> = new Set();
-  #runs = 0;
 
   constructor(
     private readonly engines: {
@@ -63,6 +62,8 @@ export class Workspace {
     },
     private readonly host: WorkspaceHost,
     private settings: ServerSettings,
+    /** Runs are numbered from here on. A panel keeps pictures of runs by their numbers, also over a restart. */
+    private runs = 0,
   ) {}
 
   open(uri: string, languageId: string, version: number, text: string): void {
@@ -275,7 +276,7 @@ export class Workspace {
         get settings() {
           return settings();
         },
-        nextRun: () => ++this.#runs,
+        nextRun: () => ++this.runs,
         changed: (which, shown) => {
           this.#publish();
           if (this.#watched.has(which.uri)) host.traceChanged(which.update);

@@ -244,6 +244,11 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     const size = await sash.getAttribute('aria-valuenow');
     expect(Number(size)).toBeLessThan(before);
     const filtered = await frame.locator('[data-testid="module-row"] .label').allInnerTexts();
+    await show('attention');
+    const cells = () => frame.getByTestId('attention-cell').allInnerTexts();
+    await frame.getByTestId('attention-cell').first().waitFor();
+    const seen = await cells();
+    await show('shapes');
     // Kept a moment after it was chosen.
     const kept = () => frame.evaluate(() => performance.getEntriesByName('tensight.kept').length > 0);
     await code.until(kept, 'the choices to be kept');
@@ -254,6 +259,11 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     expect(await text().inputValue()).toBe('norm');
     expect(await frame.getByTestId('shapes-sash').getAttribute('aria-valuenow')).toBe(size);
     await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).waitFor();
+    // The engine is another, and the values that were on the screen are there, as an earlier run's.
+    await frame.locator('[data-testid="provenance"][data-provenance="earlier-run"]').waitFor();
+    await show('attention');
+    await code.until(async () => String(await cells()) === String(seen), 'the weights that were on the screen');
+    expect(await frame.locator('.error-text').count()).toBe(0);
 
     await frame.getByTestId('run-forward').click();
     frame = await code.webview('[data-testid="panel"][data-mode="forward"]');
@@ -267,6 +277,31 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     await press('toggle-list', false);
     await show('shapes');
     await text().fill('');
+  });
+
+  test('the panel goes with its tab into another window and back, values, choices and all', async () => {
+    await show('attention');
+    await (await panel()).getByTestId('attention-thumb').last().click();
+    const looks = async (frame: Frame): Promise<string> => {
+      await frame.locator('[data-testid="panel"][data-mode="forward"]').waitFor();
+      await frame.locator('[data-testid="provenance"][data-provenance="executed"]').waitFor();
+      const canvas = frame.locator('.map-frame canvas').first();
+      await canvas.waitFor();
+      const head = frame.locator('[data-testid="attention-thumb"][aria-pressed="true"]');
+      return `${await frame.getByTestId('head-index').innerText()}: ${await head.getAttribute('title')}`;
+    };
+    const before = await looks(await panel());
+    const opened = code.page.context().waitForEvent('page');
+    await code.page.keyboard.press('Control+2');
+    await code.runCommand('View: Move Editor into New Window');
+    const other = await opened;
+    expect(await looks(await code.webview('[data-testid="panel"]', other))).toBe(before);
+    expect(await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).count()).toBe(0);
+    await code.runCommand('View: Restore Editors into Main Window');
+    await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).waitFor();
+    await code.runCommand('View: Move Editor into Right Group');
+    expect(await looks(await panel())).toBe(before);
+    await show('shapes');
   });
 
   test('a wrong width is underlined where it goes wrong, and gone when it is mended', async () => {

@@ -78,9 +78,16 @@ export class VSCode {
     return this.settled(() => all.evaluateAll(readLenses));
   }
 
-  /** Clicks the `nth` (from 0, top to bottom) lens on the screen that contains `text`. */
+  /** Clicks the `nth` (from 0, top to bottom) lens on the screen that contains `text`; where there is none yet, further down. */
   async clickLens(text: string, nth = 0): Promise<void> {
-    await this.lenses().filter({ hasText: text }).nth(nth).click();
+    const lens = this.lenses().filter({ hasText: text }).nth(nth);
+    await this.until(async () => {
+      if (await appears(lens)) return true;
+      await this.focusEditor();
+      await this.page.keyboard.press('Alt+PageDown');
+      return false;
+    }, `the lens "${text}"`);
+    await lens.click();
   }
 
   /** Clicks the `nth` lens that offers what can be done, and takes the action of that name. */
@@ -118,12 +125,12 @@ export class VSCode {
 
   /**
    * The document inside a webview, found by its tab's title or by a selector that only it has. A webview is two frames deep, and is
-   * replaced when it reloads, so ask again rather than keep it.
+   * replaced when it reloads, so ask again rather than keep it. `page`: of another window.
    */
-  async webview(titleOrSelector: string): Promise<Frame> {
+  async webview(titleOrSelector: string, page = this.page): Promise<Frame> {
     let found: Frame | undefined;
     await this.until(async () => {
-      for (const frame of this.page.frames().filter((candidate) => candidate.parentFrame()?.parentFrame())) {
+      for (const frame of page.frames().filter((candidate) => candidate.parentFrame()?.parentFrame())) {
         // A frame may go away while it is asked.
         const title = await frame
           .frameElement()

@@ -2,6 +2,20 @@
 import { expect, test } from 'vitest';
 import { address, open, settled, tab } from './tab.ts';
 
+/** What is drawn in a canvas, once something is. */
+const drawn = (canvas: string): Promise<string> =>
+  tab
+    .locator(canvas)
+    .first()
+    .evaluate(async (own: HTMLCanvasElement) => {
+      const blank = new OffscreenCanvas(own.width, own.height)
+        .getContext('2d')
+        ?.getImageData(0, 0, own.width, own.height);
+      const pixels = () => own.getContext('2d')?.getImageData(0, 0, own.width, own.height).data.join();
+      while (pixels() === blank?.data.join()) await new Promise((done) => setTimeout(done, 50));
+      return own.toDataURL();
+    });
+
 const layer = 'encoder.layers.1.self_attn';
 const value = (testId: string) => tab.getByTestId(testId).inputValue();
 const pressed = (testId: string) =>
@@ -98,4 +112,78 @@ test('the heads are listed as they were sorted, the chosen one, its scale and it
   expect(await tab.getByTestId('head-row').nth(3).getAttribute('aria-selected')).toBe('true');
   await tab.getByTestId('sort-entropy').press('ArrowLeft');
   expect(await tab.evaluate('document.activeElement.dataset.testid')).toBe('sort-layer');
+});
+
+/** Each with what it is drawn in, and what it says beside that. */
+const pictures = [
+  ['view=attention&layer=decoder.layers.1.self_attn', ['.overview canvas', '.map-frame canvas'], 'head-index'],
+  ['view=gradients&layer=encoder.layers.0.linear1', [], 'gradient-row'],
+  // Of a sheet of pictures the first is drawn.
+  ['view=shapes&trace=cnn&layer=conv1', ['.small-picture canvas'], 'small-picture'],
+] as const;
+
+test.each(pictures)(
+  'the last picture comes back before the editor says a word, is said to be of an earlier run, and stays until another: %s',
+  async (query, canvases, beside) => {
+    await open(query, 900, 780);
+    const trace = new URL(tab.url()).searchParams.get('trace');
+    const own = trace === null ? '' : `&trace=${trace}`;
+    const seen = async () => {
+      await tab.waitForFunction("document.querySelector('.empty-thumb, .histogram.placeholder') === null");
+      return {
+        pictures: await Promise.all(canvases.map(drawn)),
+        says: await tab.getByTestId(beside).allInnerTexts(),
+        bars: await tab.locator('.histogram .bars').evaluateAll((all) => all.map((path) => path.getAttribute('d'))),
+      };
+    };
+    const before = await seen();
+    expect(before.pictures.length + before.bars.length).toBeGreaterThan(0);
+    await tab.waitForFunction("performance.getEntriesByName('tensight.kept').length > 0");
+    await tab.goto(address(`silent=yes${own}`));
+    await tab.getByTestId(beside).first().waitFor();
+    await settled();
+    expect(await seen()).toEqual(before);
+    const badge = () => tab.locator('[data-testid="provenance"]').getAttribute('data-provenance');
+    expect(await badge()).toBe('earlier-run');
+    // The engine is another one: what it has run of the present text is its shapes.
+    await tab.evaluate('tensightHost.page.notify("file", { uri: tensightHost.update().uri, locked: false })');
+    await tab.evaluate('tensightHost.page.notify("update", { ...tensightHost.update(), run: undefined })');
+    await settled();
+    expect(await seen()).toEqual(before);
+    expect(await badge()).toBe('earlier-run');
+    expect(await tab.locator('.error-text, [data-testid="gone"]').count()).toBe(0);
+    await tab.evaluate(
+      'tensightHost.page.notify("update", { ...tensightHost.update(), run: { ...tensightHost.update().run, run: 77 } })',
+    );
+    await tab.locator('[data-testid="provenance"][data-provenance="executed"]').waitFor();
+  },
+);
+
+test('a picture that was never on the screen is said to be gone with its engine', async () => {
+  await open('view=attention&layer=decoder.layers.1.self_attn', 900, 780);
+  await tab.waitForFunction("performance.getEntriesByName('tensight.kept').length > 0");
+  await tab.goto(address('silent=yes'));
+  await tab.getByTestId('map-of-scores').click();
+  await tab.locator('.map-frame canvas').waitFor();
+  await tab.evaluate('tensightHost.page.notify("file", { uri: tensightHost.update().uri, locked: false })');
+  await tab.evaluate('tensightHost.page.notify("update", { ...tensightHost.update(), run: undefined })');
+  await tab.getByTestId('map-of-gradient').click();
+  await tab.getByTestId('gone').waitFor();
+  await tab.getByTestId('map-of-weights').click();
+  await tab.locator('.map-frame canvas').waitFor();
+  expect(await tab.getByTestId('gone').count()).toBe(0);
+});
+
+test('a training is there again with its losses, and says that its parameters are lost', async () => {
+  await open('view=training&training=done', 900, 780);
+  const pace = () => tab.getByTestId('training-pace').innerText();
+  const before = await pace();
+  await tab.waitForFunction("performance.getEntriesByName('tensight.kept').length > 0");
+  await tab.goto(address('silent=yes'));
+  await tab.getByTestId('training').waitFor();
+  expect(await pace()).toBe(before);
+  expect(await tab.getByTestId('training-remark').innerText()).toContain(
+    'The window was opened again, so the trained parameters were lost.',
+  );
+  expect(await tab.getByTestId('parameters').count()).toBe(0);
 });

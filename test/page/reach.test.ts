@@ -1,6 +1,6 @@
 /** What is within reach: of a finger, of the keyboard, of eyes that need 11 pixels; and where Escape leads. */
 import { expect, test } from 'vitest';
-import { address, open as show, tab } from './tab.ts';
+import { open as show, tab } from './tab.ts';
 
 const open = (query: string): Promise<void> => show(query, 571, 780);
 
@@ -118,16 +118,12 @@ test('a row tells the context menu its path, its places and what it says', async
   expect(row.values).toMatch(/‖∂L\/∂out‖\t[\d.e-]+/);
 });
 
-test('the last picture is there after a reload before the editor has said a word, and is replaced by what it says', async () => {
-  await open('view=gradients&layer=encoder.layers.0.linear1');
-  const texts = () => tab.getByTestId('gradient-row').allInnerTexts();
-  const before = await texts();
-  await tab.goto(address('silent=yes'));
-  await tab.getByTestId('gradient-row').first().waitFor();
-  expect(await texts()).toEqual(before);
-  expect(await tab.locator('.error-text').count()).toBe(0);
-  await tab.evaluate('tensightHost.page.notify("update", { ...tensightHost.update(), run: undefined })');
-  await tab.getByTestId('gradients-empty').waitFor();
+test('while a run goes on, the way to another says that it ends that one', async () => {
+  await open('view=shapes&state=progress');
+  expect(await tab.getByTestId('run-backward').innerText()).toContain('Stop');
+  expect(await tab.getByTestId('run-forward').getAttribute('title')).toMatch(
+    /Ends the backward run that is under way$/,
+  );
 });
 
 test('a "?" in each view says what its marks mean, and Escape closes it', async () => {

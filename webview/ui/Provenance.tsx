@@ -1,6 +1,6 @@
 /**
  * Where numbers come from, in one mark used everywhere: ○ inferred from shapes alone, ● executed, ◐ sampled, and a clock where
- * the text was edited since.
+ * the text was edited since, or where the engine they came from has ended.
  */
 import type { Provenance as Kind } from '../../core/trace/trace.ts';
 import { Icon } from './Icon.tsx';
@@ -8,6 +8,8 @@ import { Icon } from './Icon.tsx';
 interface Props {
   readonly kind: Kind;
   readonly outOfDate?: boolean;
+  /** Whether the engine that computed it has ended: it may be out of date. */
+  readonly ended?: boolean;
   /** Whether a later run failed: then it is not the last word. */
   readonly earlier?: boolean;
   readonly at?: string | undefined;
@@ -22,29 +24,32 @@ const meanings = {
   executed: 'Computed with real values',
   sampled: 'Computed from some of the values',
 } as const;
+const outOfDateMeaning = 'The code was edited after this was computed: run again to refresh it';
+const endedMeaning =
+  'Computed before the window was opened again or the engine restarted: what was on the screen is kept, and the code may have changed since. Run again to refresh it';
 
 export function Provenance({
   kind,
   outOfDate = false,
+  ended = false,
   earlier = false,
   at,
   note,
   title,
   testId = 'provenance',
 }: Props) {
-  const name = outOfDate ? 'out-of-date' : kind;
+  const old = outOfDate || ended;
+  const name = ended ? 'earlier-run' : outOfDate ? 'out-of-date' : kind;
   return (
     <span
-      class={`chip ${name}${earlier ? ' earlier' : ''}`}
+      class={`chip ${old ? 'out-of-date' : kind}${earlier ? ' earlier' : ''}`}
       data-testid={testId}
       data-provenance={name}
-      title={
-        title ?? (outOfDate ? 'The code was edited after this was computed: run again to refresh it' : meanings[kind])
-      }
+      title={title ?? (ended ? endedMeaning : outOfDate ? outOfDateMeaning : meanings[kind])}
     >
-      <Icon name={outOfDate ? 'history' : icons[kind]} />
+      <Icon name={old ? 'history' : icons[kind]} />
       <span class="words">
-        {outOfDate ? 'out of date' : kind}
+        {ended ? 'earlier run' : outOfDate ? 'out of date' : kind}
         {at !== undefined && <span class="num"> {at}</span>}
         {note !== undefined && <span class="quiet"> {note}</span>}
       </span>

@@ -25,6 +25,7 @@ export function Origin({ scene }: { readonly scene: Scene }) {
         <Provenance
           kind={values.model.provenance}
           outOfDate={outOfDate}
+          ended={scene.ended}
           earlier={outcome.value?.kind === 'failed'}
           at={at}
           note={note}

@@ -67,6 +67,25 @@ describe('a run', () => {
   });
 });
 
+describe('what a lens offers', () => {
+  const state = { uri, trusted: true, summary: '', shapes: false };
+  const run = { mode: 'forward', startedAt: 0, stopping: false, ops: 0, bytes: 0 } as const;
+
+  it('is done to what the lens names', async () => {
+    editor.pick = 'Backward';
+    await execute('actions', { uri, layer: ['fc'] });
+    expect(editor.executed).toEqual([['tensight.runBackward', { uri, layer: ['fc'] }]]);
+  });
+
+  it('ends the run that is under way, where there is one, and says so', async () => {
+    await execute('actions', { uri });
+    host.state = { ...state, run };
+    await execute('actions', { uri });
+    expect(editor.asked).toEqual(['Choose what to do with it', 'A run ends the forward run that is under way']);
+    expect(editor.executed).toEqual([]);
+  });
+});
+
 describe('a command without an argument', () => {
   it('is about the layer at the caret', async () => {
     window.activeTextEditor = textEditor('/w/a.model.ts', 4, 2);

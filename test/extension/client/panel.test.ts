@@ -5,6 +5,7 @@ import { FakeHost } from './fakeHost.ts';
 import { editor, Uri, WebviewPanel } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
+vi.mock('../../../extension/host/bundled.ts', () => import('./vscode.ts'));
 
 const uri = 'file:///w/a.model.ts';
 const idle = { uri, trusted: true, summary: 'A', shapes: false, version: 1 };
@@ -32,13 +33,12 @@ async function answerTo(name: string, params: unknown) {
 }
 
 describe('a page', () => {
-  it('is one piece, whatever its script and style hold', async () => {
+  it('is one piece, there at once, whatever its script and style hold', () => {
     const style = 'a::before { content: "</style>"; }';
     const script = "start('</script>', '<!-- <script>', '$&');";
     editor.files = { 'webview.js': script, 'webview.css': style };
     const other = new WebviewPanel();
     new Panel(uri, other as never, host, Uri.parse('file:///extension') as never);
-    await vi.waitFor(() => expect(other.webview.html).not.toBe(''));
     const { html } = other.webview;
     expect(html).not.toMatch(/ (src|href)=/);
     const own = /<style nonce="(.+)">(.*)<\/style>\n<\/head>[\s\S]*<script nonce="\1">(.*)<\/script>\n<\/body>/.exec(

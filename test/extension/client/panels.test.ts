@@ -5,6 +5,7 @@ import { FakeHost } from './fakeHost.ts';
 import { editor, textEditor, Uri, WebviewPanel } from './vscode.ts';
 
 vi.mock('vscode', () => import('./vscode.ts'));
+vi.mock('../../../extension/host/bundled.ts', () => import('./vscode.ts'));
 
 const [a, b] = ['file:///w/a.model.ts', 'file:///w/b.model.ts'];
 let host: FakeHost;

@@ -35,6 +35,9 @@ export class Uri {
     readonly scheme: string,
     readonly path: string,
   ) {}
+  get fsPath(): string {
+    return this.path;
+  }
   static parse(text: string): Uri {
     const url = new URL(text);
     return new Uri(url.protocol.slice(0, -1), decodeURIComponent(url.pathname));
@@ -136,6 +139,9 @@ export const editor = {
   errors: [] as string[],
   /** What a person answers to the next error. */
   answer: undefined as string | undefined,
+  /** What quick picks said, and which of their items a person takes, by a part of its label. */
+  asked: [] as string[],
+  pick: undefined as string | undefined,
   restore: undefined as ((view: WebviewPanel, state: unknown) => Promise<void>) | undefined,
   shown: [] as FakeEditor[],
   activate: (textEditor: FakeEditor) => activations.fire(textEditor),
@@ -165,11 +171,20 @@ export const editor = {
     this.settings = {};
     this.files = { 'webview.js': 'start()', 'webview.css': 'main {}' };
     this.answer = undefined;
+    this.asked = [];
+    this.pick = undefined;
     window.activeTextEditor = undefined;
     window.visibleTextEditors = [];
     workspace.isTrusted = true;
   },
 };
+
+/** Stands for `extension/host/bundled.ts`. */
+export function readBundled(path: string): string {
+  const text = editor.files[path.split('/').at(-1) ?? ''];
+  if (text === undefined) throw new Error(`there is no ${path}`);
+  return text;
+}
 
 export const commands = {
   async executeCommand(...all: unknown[]) {
@@ -188,6 +203,10 @@ export const window = {
   showErrorMessage: async (message: string) => {
     editor.errors.push(message);
     return editor.answer;
+  },
+  showQuickPick: async (items: readonly { label: string }[], { placeHolder }: { placeHolder: string }) => {
+    editor.asked.push(placeHolder);
+    return items.find(({ label }) => editor.pick !== undefined && label.includes(editor.pick));
   },
   createWebviewPanel() {
     const panel = new WebviewPanel();
@@ -218,12 +237,5 @@ export const env = { clipboard: { writeText: async (text: string) => void editor
 export const workspace = {
   getConfiguration: () => ({ get: (name: string) => editor.settings[name] }),
   isTrusted: true,
-  fs: {
-    async readFile({ path }: Uri) {
-      const text = editor.files[path.split('/').at(-1) ?? ''];
-      if (text === undefined) throw new Error(`there is no ${path}`);
-      return new TextEncoder().encode(text);
-    },
-  },
   openTextDocument: async (uri: Uri) => ({ ...textEditor(uri.path).document, uri }),
 };

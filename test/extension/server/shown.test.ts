@@ -188,7 +188,7 @@ describe('lenses', () => {
     expect(places('layers')).toEqual(['class', 'field', 'forward', 'class', 'forward', 'model']);
   });
 
-  it('say Stop once for a run: where it was asked for, else over the model', () => {
+  it('say Stop once for a run: where it was asked for, else over the model; the others say that theirs replaces it', () => {
     const run = { mode: 'forward', startedAt: 0, stopping: false, ops: 0, bytes: 0 } as const;
     const stops = (more: Partial<RunActivity>, level: LensLevel = 'layers') =>
       withRun(atLevel(targets(), level), { ...run, ...more })
@@ -199,6 +199,10 @@ describe('lenses', () => {
     expect(stops({ model: 'default', at: 'forward' }, 'models')).toEqual(['model whole']);
     expect(stops({ layer: ['blocks.0', 'blocks.1'], at: 'forward' })).toEqual(['forward blocks.0,blocks.1']);
     expect(stops({ model: 'other' })).toEqual([]);
+    const titles = withRun(atLevel(targets(), 'models'), { ...run, mode: 'backward', at: 'model' }).map(
+      (target) => lensCommands(target)[1]?.title,
+    );
+    expect(titles).toEqual(['▷ Run instead of backward ▾', '▷ Run instead of backward ▾', '◼ Stop']);
   });
 
   it('stay over what a failed constructor did not come to, as the last complete run had it', () => {

@@ -3,6 +3,7 @@ import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { pathOf, tokensOf } from '../../../extension/reading/attention.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
+import { Gone } from '../../ui/Gone.tsx';
 import { Provenance } from '../../ui/Provenance.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { SourceLink } from '../../ui/SourceLink.tsx';
@@ -67,7 +68,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
           <Kinds record={record} values={values} />
         </span>
         <SourceLink file={values.file} site={record.site} />
-        <Provenance kind={model.provenance} outOfDate={scene.outOfDate} testId="map-provenance" />
+        <Provenance kind={model.provenance} outOfDate={scene.outOfDate} ended={scene.ended} testId="map-provenance" />
       </div>
       <div class="toolbar">
         <Segments<MapOf>
@@ -140,6 +141,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
         data-head={head}
       >
         {shown.error !== undefined && <p class="error-text">{shown.error}</p>}
+        {shown.gone === true && <Gone />}
         {shown.data !== undefined && (
           <Picture
             tile={shown.data}

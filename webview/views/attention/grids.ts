@@ -3,8 +3,8 @@ import { useEffect, useReducer, useRef } from 'preact/hooks';
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import type { AttentionGrid } from '../../../extension/protocol/queries.ts';
 import type { RunOf } from '../../../extension/reading/scene.ts';
-import { ask } from '../../ask.ts';
-import { restored } from '../../persisted.ts';
+import { recallAny } from '../../answers.ts';
+import { ask, unanswered } from '../../ask.ts';
 
 /** By the record's id. `size`: of a map on the screen, in pixels. Old ones stay until their run is gone. */
 export function useGrids(
@@ -18,17 +18,18 @@ export function useGrids(
   const pixels = size * (globalThis.devicePixelRatio || 1);
   const maxSize = pixels <= 32 ? 32 : pixels <= 64 ? 64 : 128;
   const ids = records.map((record) => record.id).join();
-  const waiting = restored.value;
+  const alone = unanswered(values.file.run);
+  const question = (record: AttentionRecord) => ({
+    run: values.file.run,
+    model: values.index,
+    attention: record.id,
+    batch: Math.min(batch, record.batch - 1),
+    maxSize,
+  });
   useEffect(() => {
     let current = true;
-    for (const record of waiting ? [] : records)
-      ask('attentionGrid', {
-        run: values.file.run,
-        model: values.index,
-        attention: record.id,
-        batch: Math.min(batch, record.batch - 1),
-        maxSize,
-      }).then(
+    for (const record of alone ? [] : records)
+      ask('attentionGrid', question(record)).then(
         (grid) => {
           if (!current) return;
           known.current.set(record.id, grid);
@@ -39,6 +40,12 @@ export function useGrids(
     return () => {
       current = false;
     };
-  }, [values.file.run, values.index, batch, maxSize, ids, waiting]);
-  return known.current;
+  }, [values.file.run, values.index, batch, maxSize, ids, alone]);
+  if (!alone) return known.current;
+  return new Map(
+    records.flatMap((record) => {
+      const left = recallAny('attentionGrid', question(record));
+      return left === undefined ? [] : [[record.id, left] as const];
+    }),
+  );
 }

@@ -5,6 +5,7 @@ import { number } from '../../../extension/reading/numbers.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
 import { HistogramChart } from '../../charts/HistogramChart.tsx';
+import { Gone } from '../../ui/Gone.tsx';
 import { Icon } from '../../ui/Icon.tsx';
 import { pressByArrows } from '../../ui/roving.ts';
 import { Shape } from '../../ui/Shape.tsx';
@@ -107,7 +108,9 @@ function Pair({ scene, values, entry }: { readonly scene: Scene; readonly values
       )}
       <h3>Gradient</h3>
       <StatsPill stats={entry.gradient} stale={scene.outOfDate} />
-      {gradient.data === undefined ? (
+      {gradient.gone === true ? (
+        <Gone />
+      ) : gradient.data === undefined ? (
         <div class="histogram placeholder" />
       ) : (
         <HistogramChart histogram={gradient.data} label="Gradient" stale={scene.outOfDate} tone="gradient" />
@@ -115,7 +118,7 @@ function Pair({ scene, values, entry }: { readonly scene: Scene; readonly values
       {gradient.error !== undefined && <p class="error-text">{gradient.error}</p>}
       <h3>Value</h3>
       {entry.value !== undefined && <StatsPill stats={entry.value} stale={scene.outOfDate} />}
-      {value.data === undefined ? (
+      {value.gone === true ? null : value.data === undefined ? (
         <div class="histogram placeholder" />
       ) : (
         <HistogramChart histogram={value.data} label="Value" stale={scene.outOfDate} />

@@ -11,6 +11,7 @@ import { rampOf } from '../../charts/ramp.ts';
 import { type ColourRange, rangeOf } from '../../charts/range.ts';
 import { joined, sheetLayout } from '../../charts/sheet.ts';
 import { cellColours, theme } from '../../theme.ts';
+import { Gone } from '../../ui/Gone.tsx';
 import { useSize } from '../../ui/size.ts';
 
 /** Pictures that are drawn at first, and more of them at a click. */
@@ -51,11 +52,13 @@ export function Sheet({ query, tensor, at, axis, name, stale, onEnlarge }: Props
       ? undefined
       : rangeOf(joined(tiles), { kind: tensor.dtype === 'f32' ? 'diverging' : 'sequential', scale: 'map' });
   const current = at[axis] ?? 0;
+  const pictures = answer.gone === true ? 0 : shown;
   return (
     <div class={stale ? 'sheet stale-picture' : 'sheet'} ref={frame} data-testid="sheet">
       {answer.error !== undefined && <p class="error-text">{answer.error}</p>}
+      {answer.gone === true && <Gone />}
       <div class="sheet-pictures" role="group" aria-label={`A picture for each ${name}`} onKeyDown={walk}>
-        {Array.from({ length: shown }, (_, index) => {
+        {Array.from({ length: pictures }, (_, index) => {
           const tile = tiles[index];
           const says = tile === undefined ? '' : `: ${number(tile.min)} to ${number(tile.max)}`;
           return (
@@ -76,7 +79,7 @@ export function Sheet({ query, tensor, at, axis, name, stale, onEnlarge }: Props
           );
         })}
       </div>
-      {shown < length && (
+      {pictures > 0 && shown < length && (
         <button type="button" class="link" data-testid="more-pictures" onClick={() => setMost(most + atOnce)}>
           {integer(Math.min(atOnce, length - shown))} more of {integer(length)}
         </button>

@@ -10,6 +10,7 @@ import { ColourBar } from '../../charts/ColourBar.tsx';
 import type { Cell } from '../../charts/geometry.ts';
 import { HeatMap } from '../../charts/HeatMap.tsx';
 import { rangeOf } from '../../charts/range.ts';
+import { Gone } from '../../ui/Gone.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { useSize } from '../../ui/size.ts';
 import { chooseIn, indicesIn, lookAt } from '../looks.ts';
@@ -132,6 +133,7 @@ function Slice({ query, tensor, at, stale }: SliceProps) {
     <div class="one-slice" ref={frame}>
       {answer.error !== undefined && <p class="error-text">{answer.error}</p>}
       <div class="slice-map" style={{ height: `${tall}px` }}>
+        {answer.gone === true && <Gone />}
         {tile !== undefined && range !== undefined && (
           <HeatMap
             tile={tile}

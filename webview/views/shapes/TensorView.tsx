@@ -45,7 +45,12 @@ export function TensorView({ scene, row, name, tensor }: Props) {
             valueOrGradient.value = of;
           }}
         />
-        <Provenance kind={scene.values.model.provenance} outOfDate={scene.outOfDate} testId="tensor-provenance" />
+        <Provenance
+          kind={scene.values.model.provenance}
+          outOfDate={scene.outOfDate}
+          ended={scene.ended}
+          testId="tensor-provenance"
+        />
       </div>
       {stats !== undefined && <StatsTable stats={stats} stale={scene.outOfDate} />}
       {executed.held ? (
@@ -74,7 +79,7 @@ function Pictures({ scene, row, name, tensor, of }: PicturesProps) {
       {histogram.data !== undefined ? (
         <HistogramChart histogram={histogram.data} label={`Histogram of the ${of}`} stale={scene.outOfDate} tone={of} />
       ) : (
-        <div class="histogram placeholder" />
+        histogram.gone !== true && <div class="histogram placeholder" />
       )}
     </>
   );
