@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { beforeAll, expect, test } from 'vitest';
+import { VSCode } from '../harness/vscode.ts';
 import { code, pictures, root } from './window.ts';
 
 const file = 'gpt.model.ts';
@@ -294,10 +295,10 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     const opened = code.page.context().waitForEvent('page');
     await code.page.keyboard.press('Control+2');
     await code.runCommand('View: Move Editor into New Window');
-    const other = await opened;
-    expect(await looks(await code.webview('[data-testid="panel"]', other))).toBe(before);
+    const other = new VSCode(await opened, code.folder, async () => {});
+    expect(await looks(await other.webview('[data-testid="panel"]'))).toBe(before);
     expect(await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).count()).toBe(0);
-    await code.runCommand('View: Restore Editors into Main Window');
+    await other.runCommand('View: Restore Editors into Main Window');
     await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).waitFor();
     await code.runCommand('View: Move Editor into Right Group');
     expect(await looks(await panel())).toBe(before);

@@ -81,10 +81,15 @@ export class VSCode {
   /** Clicks the `nth` (from 0, top to bottom) lens on the screen that contains `text`; where there is none yet, further down. */
   async clickLens(text: string, nth = 0): Promise<void> {
     const lens = this.lenses().filter({ hasText: text }).nth(nth);
+    const inSight = () => this.editor.locator('.line-numbers').allInnerTexts();
     await this.until(async () => {
       if (await appears(lens)) return true;
       await this.focusEditor();
+      const before = await inSight();
       await this.page.keyboard.press('Alt+PageDown');
+      await this.page.waitForTimeout(300);
+      // From the top again: lenses come once the server is there.
+      if (String(await inSight()) === String(before)) await this.page.keyboard.press('Control+Home');
       return false;
     }, `the lens "${text}"`);
     await lens.click();
@@ -125,12 +130,12 @@ export class VSCode {
 
   /**
    * The document inside a webview, found by its tab's title or by a selector that only it has. A webview is two frames deep, and is
-   * replaced when it reloads, so ask again rather than keep it. `page`: of another window.
+   * replaced when it reloads, so ask again rather than keep it.
    */
-  async webview(titleOrSelector: string, page = this.page): Promise<Frame> {
+  async webview(titleOrSelector: string): Promise<Frame> {
     let found: Frame | undefined;
     await this.until(async () => {
-      for (const frame of page.frames().filter((candidate) => candidate.parentFrame()?.parentFrame())) {
+      for (const frame of this.page.frames().filter((candidate) => candidate.parentFrame()?.parentFrame())) {
         // A frame may go away while it is asked.
         const title = await frame
           .frameElement()
