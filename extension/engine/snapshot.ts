@@ -2,9 +2,9 @@
  * How everything was that exists before a model: the language's objects and the library's. Taken once; compared, and put back where
  * something differs, before and after every run, so that a run finds what the one before it found.
  *
- * Functions that are nothing but functions (methods, getters) are frozen, which costs nothing afterwards. Constructors, prototypes and
- * namespaces are compared property by property, for programs may change them: freezing `Error.prototype` would refuse
- * `error.name = …` in every class of the person's own. Whatever cannot be put back (an object that was frozen, a property that
+ * Functions that are nothing but functions (methods, getters, functions of modules) are frozen, which costs nothing afterwards.
+ * Constructors, prototypes and namespaces are compared property by property, for programs may change them: freezing `Error.prototype`
+ * would refuse `error.name = …` in every class of the person's own. Whatever cannot be put back (an object that was frozen, a property that
  * cannot be deleted) is told, and the engine is then not fit for another run.
  *
  * `restore` runs while nothing can be relied on: it calls only functions that it took at the beginning, and reads and writes only elements
@@ -12,10 +12,9 @@
  */
 import type { Change } from '../../core/trace/changes.ts';
 
-const { apply, defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, isExtensible, ownKeys } =
-  Reflect;
-const { has, setPrototypeOf } = Reflect;
-const { freeze, hasOwn, is, isFrozen } = Object;
+const { apply, defineProperty, deleteProperty, getPrototypeOf, has, isExtensible, ownKeys, setPrototypeOf } = Reflect;
+// V8's Reflect.getOwnPropertyDescriptor takes five times as long.
+const { freeze, getOwnPropertyDescriptor, hasOwn, is, isFrozen } = Object;
 const { exec } = RegExp.prototype;
 
 type Key = string | symbol;
@@ -111,7 +110,7 @@ export class Snapshot {
         for (const inner of [property.value, property.get, property.set])
           if (isObject(inner) && !seen.has(inner)) meet(pathOf(name, keys[k]!), inner);
       }
-      if (typeof value === 'function' && !hasOwn(value, 'prototype')) freeze(value);
+      if (isMereFunction(value)) freeze(value);
       else if (!isFrozen(value)) kept.push(keep(name, value, prototype, keys, properties));
     }
     this.#kept = kept;
@@ -223,6 +222,18 @@ export class Snapshot {
   }
 }
 
+/** No class and no constructor of the language's; the object that each `function` brings for `new` is frozen with it. */
+function isMereFunction(value: object): boolean {
+  if (typeof value !== 'function') return false;
+  const own = getOwnPropertyDescriptor(value, 'prototype');
+  if (own === undefined) return true;
+  // A class's own cannot be replaced.
+  if (own.writable !== true) return false;
+  const unused: unknown = own.value;
+  if (isObject(unused) && ownKeys(unused).every((key) => key === 'constructor')) freeze(unused);
+  return true;
+}
+
 function keep(
   name: string,
   object: object,
@@ -241,17 +252,12 @@ function keep(
   return { name, object, prototype, extensible: isExtensible(object), keys, ordered, properties };
 }
 
-/** What either does not have is undefined. */
+/** What a descriptor leaves out is undefined, once `Object.prototype` is as it was. */
 function sameProperty(property: Property, now: PropertyDescriptor): boolean {
-  const kept = property as PropertyDescriptor;
-  return (
-    is(kept.value, now.value) &&
-    kept.get === now.get &&
-    kept.set === now.set &&
-    kept.writable === now.writable &&
-    kept.enumerable === now.enumerable &&
-    kept.configurable === now.configurable
-  );
+  if (property.enumerable !== now.enumerable || property.configurable !== now.configurable) return false;
+  return property instanceof Value
+    ? property.writable === now.writable && is(property.value, now.value)
+    : property.get === now.get && property.set === now.set && now.writable === undefined;
 }
 
 /** The same where `Object.prototype` may have what a descriptor leaves out. */
