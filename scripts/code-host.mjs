@@ -36,6 +36,7 @@ await main(async () => {
       const folder = process.argv.slice(2).findLast((argument) => !argument.startsWith('-'));
       await page.goto(
         server.url({ folder: resolve(folder ?? '.'), extension: resolve(extension), tests: resolve(tests) }),
+        { timeout: DEADLINE },
       );
       return await Promise.race([finished, server.died, deadline(), crash(page)]);
     } finally {

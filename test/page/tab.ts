@@ -25,6 +25,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   tab = await browser.newPage();
+  tab.setDefaultTimeout(120_000);
 });
 afterEach(() => tab.close());
 
