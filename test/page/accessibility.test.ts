@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { open, settled, tab } from './tab.ts';
 
 const states = {
-  'shapes, nothing run': 'view=shapes&state=shape',
+  'shapes, nothing run': 'view=shapes&trace=cnn&state=shape',
   'shapes with a layer’s detail': 'view=shapes&layer=encoder.layers.1.self_attn',
   'feature maps side by side, in detail': 'view=shapes&trace=cnn&layer=conv1',
-  'shapes out of date': 'view=shapes&state=stale&layer=head',
+  'shapes out of date': 'view=shapes&trace=cnn&state=stale&layer=conv1',
   'shapes of a model that fails': 'view=shapes&trace=broken',
   'shapes with NaN': 'view=shapes&trace=sick&layer=decoder.layers.0.linear1',
   'attention, nothing run': 'view=attention&state=shape',
