@@ -47,7 +47,9 @@ export class BahdanauAttention extends Layer {
    * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
    * [batch, source] (each with the target after the batch). Throws ShapeError for other widths.
    */
-  forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
+  forward(query: Tensor, keys: Tensor, options: SourceMask = {}): [context: Tensor, weights: Tensor] {
+    checkArguments('BahdanauAttention.forward', arguments);
+    const { keyPaddingMask } = options;
     const { inFeatures: queries } = this.queryProj;
     const { inFeatures: width } = this.keyProj;
     checkQueryAndKeys('BahdanauAttention', query, queries, keys, width);

@@ -160,6 +160,7 @@ export class MultiheadAttention extends Layer {
   ): [output: Tensor, weights: Tensor];
   forward(query: Tensor, key: Tensor, value: Tensor, options?: AttentionOptions): [Tensor, Tensor | undefined];
   forward(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): [Tensor, Tensor | undefined] {
+    checkArguments('MultiheadAttention.forward', arguments);
     checkAttentionInputs(this, query, key, value);
     const batched = query.ndim === 3;
     if (batched && this.#inOnePass(query, key, value, options)) return this.#unwatched(query, key, value, options);

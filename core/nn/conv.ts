@@ -56,6 +56,11 @@ abstract class Conv extends Layer {
     const kernel = each(layer, 'kernelSize', kernelSize, rank, 1);
     each(layer, 'stride', stride, rank, 1);
     each(layer, 'dilation', dilation, rank, 1);
+    if (typeof padding === 'string' && padding !== 'same' && padding !== 'valid')
+      throw new TensightError(
+        `${layer}: there is no padding '${String(padding)}'`,
+        "Write 'same', 'valid' or a whole number.",
+      );
     if (padding !== 'same' && padding !== 'valid') each(layer, 'padding', padding, rank, 0);
     if (padding === 'same' && each(layer, 'stride', stride, rank, 1).some((step) => step !== 1))
       throw new TensightError(`${layer}: padding 'same' needs stride 1`, 'Give the padding as a number.');

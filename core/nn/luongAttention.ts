@@ -77,7 +77,9 @@ export class LuongAttention extends Layer {
    * query [batch, query] (or [batch, target, query]), keys [batch, source, key] → context [batch, key] and weights
    * [batch, source] (each with the target after the batch). Throws ShapeError for other widths.
    */
-  forward(query: Tensor, keys: Tensor, { keyPaddingMask }: SourceMask = {}): [context: Tensor, weights: Tensor] {
+  forward(query: Tensor, keys: Tensor, options: SourceMask = {}): [context: Tensor, weights: Tensor] {
+    checkArguments('LuongAttention.forward', arguments);
+    const { keyPaddingMask } = options;
     checkQueryAndKeys('LuongAttention', query, this.querySize, keys, this.keySize);
     const [context, weights] = attend(this.#scores(query, keys), query, keys, keyPaddingMask);
     if (this.outProj === undefined) return [context, weights];

@@ -2,7 +2,7 @@ import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { notItself } from '../errors.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
-import { checkArguments } from '../usage/arguments.ts';
+import { checkArguments, noTensor } from '../usage/arguments.ts';
 import { watchModules } from '../usage/members.ts';
 import type { FullBackwardHook, FullBackwardPreHook } from './backwardHooks.ts';
 import { type ForwardHook, type ForwardPreHook, type Hooks, noHooks, registered, runHooked } from './hooks.ts';
@@ -13,8 +13,10 @@ import { matchState } from './loadState.ts';
  * or holds a copy where `data` is a view that does not lie row-major in memory: optimizers write through it in one sweep.
  */
 export class Parameter extends Tensor {
+  /** Throws TensightError where `data` is no tensor. */
   constructor(data: Tensor, requiresGrad = true) {
     checkArguments(new.target, arguments);
+    if (!(data instanceof Tensor)) throw noTensor('Parameter', data);
     const own = compacted(data);
     super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.requiresGrad = requiresGrad;
@@ -25,8 +27,10 @@ export class Parameter extends Tensor {
 export class Buffer extends Tensor {
   /** False keeps it out of `stateDict`. */
   readonly persistent: boolean;
+  /** Throws TensightError where `data` is no tensor. */
   constructor(data: Tensor, persistent = true) {
     checkArguments(new.target, arguments);
+    if (!(data instanceof Tensor)) throw noTensor('Buffer', data);
     const own = compacted(data);
     super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.persistent = persistent;
@@ -334,7 +338,7 @@ export function writtenForward(module: Module): (...args: unknown[]) => unknown 
 export function observeForward(module: Module): void {
   const forward = module.forward as Forward;
   if (typeof forward !== 'function' || forward[observed]) return;
-  const wrapped: Forward = (...args) => {
+  const recorded = (...args: unknown[]): unknown => {
     const observer = context.observer;
     const hooks = hooksOf(module);
     if (observer === undefined)
@@ -350,6 +354,8 @@ export function observeForward(module: Module): void {
       observer.callEnd(token, module, result, failed);
     }
   };
+  // In a stack it goes by the name of what it records.
+  const wrapped: Forward = Object.defineProperty(recorded, 'name', { value: 'forward' });
   wrapped[observed] = forward;
   Object.defineProperty(module, 'forward', { value: wrapped, enumerable: false, writable: true, configurable: true });
 }

@@ -1,6 +1,7 @@
 import type { RecurrenceKind } from '../backends/backend.ts';
 import { remark } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
+import { inWords } from '../inWords.ts';
 import { where } from '../ops/compare.ts';
 import { tensor, zeros } from '../ops/creation.ts';
 import { gruStep, lstmStep, type Nonlinearity, type RecurrentWeights, rnnStep } from '../ops/gates.ts';
@@ -279,6 +280,7 @@ export class RNN extends Recurrent {
    * h. Throws ShapeError for other widths.
    */
   forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
+    checkArguments('RNN.forward', arguments);
     const [output, [last]] = this.run(x, h && [h], call);
     return [output, last!];
   }
@@ -324,6 +326,12 @@ export class LSTM extends Recurrent {
     state?: readonly [h: Tensor, c: Tensor],
     call: RecurrentCall = {},
   ): [output: Tensor, state: [h: Tensor, c: Tensor]] {
+    if (state !== undefined && !Array.isArray(state))
+      throw new TensightError(
+        `LSTM: expected the state as a list of two tensors, got ${inWords(state)}`,
+        'Write lstm.forward(x, [h, c]).',
+      );
+    checkArguments('LSTM.forward', arguments);
     const [output, [h, c]] = this.run(x, state, call);
     return [output, [h!, c!]];
   }
@@ -357,6 +365,7 @@ export class GRU extends Recurrent {
    * h. Throws ShapeError for other widths.
    */
   forward(x: Tensor, h?: Tensor, call: RecurrentCall = {}): [output: Tensor, h: Tensor] {
+    checkArguments('GRU.forward', arguments);
     const [output, [last]] = this.run(x, h && [h], call);
     return [output, last!];
   }

@@ -109,6 +109,7 @@ export class Transformer extends Layer {
    * not fit.
    */
   forward(src: Tensor, tgt: Tensor, masks: TransformerMasks = {}): Tensor {
+    checkArguments('Transformer.forward', arguments);
     this.#check(src, tgt);
     const memory = this.encoder.forward(src, {
       mask: masks.srcMask,

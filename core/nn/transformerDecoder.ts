@@ -86,6 +86,7 @@ export class TransformerDecoderLayer extends TransformerLayer {
 
   /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
+    checkArguments('TransformerDecoderLayer.forward', arguments);
     if (this.normFirst) {
       const x = tgt.add(this.#attendSelf(this.norm1.forward(tgt), masks));
       const y = x.add(this.#attendMemory(this.norm2.forward(x), memory, masks));
@@ -143,6 +144,7 @@ export class TransformerDecoder extends TransformerStack<DecoderLayer> {
 
   /** tgt [target, batch, embed], memory [source, batch, embed] → [target, batch, embed]. */
   forward(tgt: Tensor, memory: Tensor, masks: DecoderMasks = {}): Tensor {
+    checkArguments('TransformerDecoder.forward', arguments);
     let x = tgt;
     for (const layer of this.layers) x = layer.forward(x, memory, masks);
     return this.norm ? this.norm.forward(x) : x;

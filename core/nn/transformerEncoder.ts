@@ -70,6 +70,7 @@ export class TransformerEncoderLayer extends TransformerLayer {
 
   /** src [seq, batch, embed] → the same. */
   forward(src: Tensor, masks: EncoderLayerMasks = {}): Tensor {
+    checkArguments('TransformerEncoderLayer.forward', arguments);
     if (this.normFirst) {
       const x = src.add(this.#attend(this.norm1.forward(src), masks));
       return x.add(this.#feedForward(this.norm2.forward(x)));
@@ -124,7 +125,9 @@ export class TransformerEncoder extends TransformerStack<EncoderLayer> {
   }
 
   /** src [seq, batch, embed] → the same. */
-  forward(src: Tensor, { mask, srcKeyPaddingMask, isCausal = false, cache }: EncoderMasks = {}): Tensor {
+  forward(src: Tensor, masks: EncoderMasks = {}): Tensor {
+    checkArguments('TransformerEncoder.forward', arguments);
+    const { mask, srcKeyPaddingMask, isCausal = false, cache } = masks;
     let x = src;
     for (const layer of this.layers) x = layer.forward(x, { srcMask: mask, srcKeyPaddingMask, isCausal, cache });
     return this.norm ? this.norm.forward(x) : x;

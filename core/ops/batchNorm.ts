@@ -62,7 +62,7 @@ export const batchNormOp: Op<BatchNormAttrs> = {
           'batchNorm',
           [x, t],
           `${formatShape(x)} has ${channels} channels (dimension 1), weights and statistics are ${formatShape(t)}`,
-          `Make the layer take ${channels} features.`,
+          `Each has one number a channel: [${channels}].`,
         );
     const count = numel(x.shape) / Math.max(channels, 1);
     if (mean === undefined && count === 1)

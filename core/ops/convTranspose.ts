@@ -28,8 +28,8 @@ function outputSpec(name: string, x: Spec, weight: Spec, bias: Spec | undefined,
     throw new ShapeError(
       name,
       [x, weight],
-      `takes ${inputs} channels, dimension 1 of ${formatShape(x)} has ${x.shape[1]}`,
-      `Make the layer take ${x.shape[1]} channels.`,
+      `expected ${inputs} channels (dimension 1), got ${x.shape[1]}: ${formatShape(x)}`,
+      `A weight is [in, out/groups, …]: its first size is what it takes.`,
     );
   if (inputs % groups !== 0)
     throw new ShapeError(name, [weight], `${inputs} input channels do not divide into ${groups} groups`);

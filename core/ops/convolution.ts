@@ -51,10 +51,10 @@ function outputSpec(x: Spec, weight: Spec, bias: Spec | undefined, attrs: Convol
     throw new ShapeError(
       op,
       [x, weight],
-      `takes ${channels} channels, dimension 1 of ${formatShape(x)} has ${x.shape[1]}`,
+      `expected ${channels} channels (dimension 1), got ${x.shape[1]}: ${formatShape(x)}`,
       last
         ? `The channels are last; they belong right after the batch: ${moved}.`
-        : `Make the layer take ${x.shape[1]} channels.`,
+        : `A weight is [out, in/groups, …]; its second size times the groups is what it takes: ${perGroup} · ${groups} = ${channels}.`,
     );
   }
   if (outputs % groups !== 0)

@@ -54,7 +54,7 @@ export function listed(call: string, sizes: Sizes): readonly number[] {
     Array.isArray(wrong)
       ? `Write x.${call}(...list, …), or x.${call}([…]).`
       : wrong === undefined
-        ? `One of them is missing. A size of a tensor is x.size(0) or x.shape[0]: x.${call}(x.size(0), -1).`
+        ? `One of them is missing. A size of a tensor is x.size(0), or x.size(-1) for the last, not x.shape[-1]: x.${call}(x.size(0), -1).`
         : `Write x.${call}(2, 3), or x.${call}([2, 3]).`,
   );
 }

@@ -33,12 +33,12 @@ function check(x: Spec, weight: Spec, bias: Spec | undefined): void {
   if (last !== inputs) {
     const hint =
       last === outputs && x.shape.length > 1
-        ? `Its sizes the other way round would fit: new nn.Linear(${outputs}, ${inputs}).`
+        ? `A weight is [out, in]; the other way round it would fit: weight.t().`
         : x.shape.length > 2 && numel(x.shape.slice(1)) === inputs
           ? 'Flattened, it would fit: x.flatten(1).'
           : x.shape.length > 1 && x.shape.at(-2) === inputs
             ? 'Transposed, it would fit: x.transpose(-2, -1).'
-            : `Make the layer take ${last}: new nn.Linear(${last}, ${outputs}).`;
+            : `A weight is [out, in]: [${outputs}, ${last}] would fit.`;
     throw new ShapeError(
       'linear',
       [x, weight],

@@ -50,7 +50,7 @@ export function permute(x: Tensor, dims: readonly number[]): Tensor {
     throw new ShapeError(
       'permute',
       [x],
-      `(${dims.join(', ')}) does not name each dimension of ${formatShape(x)} once`,
+      `(${dims.join(', ')}) does not name every dimension of ${formatShape(x)} once`,
       `Name all ${x.ndim} dimensions, each once.`,
     );
   return apply(permuteOps.permute, [x], { dims: order });

@@ -76,7 +76,10 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   if (isMember)
     return {
       message: path.includes('.') ? `${path} is not a function` : `the value before .${called} has no method ${called}`,
-      hint: `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
+      hint:
+        called in Tensor.prototype
+          ? 'It is no tensor. A list of tensors, as LSTM and MultiheadAttention give it, is taken apart: const [output] = layer.forward(x).'
+          : `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
       vague: true,
     };
   return { hint: `Only functions can be called like this; a layer is called by its forward: ${called}.forward(x).` };

@@ -7,6 +7,7 @@ import { inWords } from '../inWords.ts';
 import { type DefinedModel, isDefinedModel } from '../model.ts';
 import { Module, observeForward, writtenForward } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
+import { takeMiss } from '../usage/members.ts';
 import { oddAttention } from './attention.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
@@ -21,7 +22,7 @@ import { Probe } from './probe.ts';
 import { problemOf } from './problem.ts';
 import { type Failure, insideOf, type Progress, placed } from './progress.ts';
 import { Recorder } from './recorder.ts';
-import { alwaysTrue, noModel, notTaken, remark, tuples, where } from './remarks.ts';
+import { alwaysTrue, divisions, noModel, notTaken, remark, tuples, where } from './remarks.ts';
 import type { HeldModel, RunOptions } from './runOptions.ts';
 import { cut, toldOf } from './thrown.ts';
 import type { ModelTrace, Problem, RunMode } from './trace.ts';
@@ -65,6 +66,8 @@ export class ModelRun {
     const counts = mode !== 'shape' && options.until !== undefined ? this.#countCalls(options.until) : undefined;
     const probe = new Probe();
     const recorder = this.#recorder(probe, mode !== 'shape');
+    // What another run asked for in vain is no cause of what goes wrong in this one.
+    takeMiss();
     const before = {
       mode: context.mode,
       observer: context.observer,
@@ -145,7 +148,12 @@ export class ModelRun {
   /** What works and is not meant, as far as the recording shows it. */
   #remarks(mode: RunMode, recorder: Recorder, run: Progress): Problem[] {
     const { sites } = this.options;
-    const found = [...alwaysTrue(recorder, sites), ...tuples(sites), ...doubts(recorder, mode !== 'shape')];
+    const found = [
+      ...alwaysTrue(recorder, sites),
+      ...tuples(sites),
+      ...divisions(sites),
+      ...doubts(recorder, mode !== 'shape'),
+    ];
     if (run.ran !== undefined) found.push(...outside(recorder, run.ran, sites));
     if (run.complete && mode === 'backward' && run.root !== undefined) {
       found.push(...cutOff(recorder, run.root));
@@ -171,8 +179,10 @@ export class ModelRun {
       const needsValue = { text: where(problem, options.sites), note: { ...rest, severity: 'info', message } as const };
       return options.fallback ? { needsValue } : { needsValue, problem };
     }
-    const isMissing = problem.hint === undefined || problem.message.includes('Cannot read properties of undefined');
-    const lacks = run.missing.length > 0 && isMissing && recorder.phase === 'forward';
+    // Of what was not given there is nothing, or undefined.
+    const isMissing = /\b(?:nothing|undefined)\b/.test(problem.message);
+    const isBare = problem.hint === undefined || problem.message.includes('Cannot read properties of undefined');
+    const lacks = run.missing.length > 0 && isMissing && isBare && recorder.phase === 'forward';
     return {
       problem: {
         ...placed(insideOf(problem, recorder, run), run),

@@ -40,15 +40,32 @@ export function alwaysTrue({ values }: Pick<Recorder, 'values'>, sites: readonly
 export function tuples(sites: readonly Site[]): Problem[] {
   return sites.flatMap(({ tuple, text }, site) => {
     if (tuple === undefined) return [];
-    const inside = text.slice(1, -1).trim();
+    const inside = (text.startsWith('(') && text.endsWith(')') ? text.slice(1, -1) : text).trim();
     const last = inside.slice(inside.lastIndexOf(',') + 1).trim();
+    const isPlain = !/[()[\]{}]/.test(inside);
     return remark(
       'warning',
-      `${text} is ${last}: the comma operator gives its last value`,
+      isPlain
+        ? `${text} is ${last}: the comma operator gives its last value`
+        : 'the comma operator gives only the last of these values',
       `For a list write [${inside}].`,
       site,
     );
   });
+}
+
+/** Where somebody who comes from Python divided into whole numbers. */
+export function divisions(sites: readonly Site[]): Problem[] {
+  return sites.flatMap(({ division, text }, site) =>
+    division === undefined
+      ? []
+      : remark(
+          'warning',
+          `${text}: // starts a comment, so what is after it is not computed`,
+          'For a whole quotient write Math.floor(a / b); of tensors x.div(y).floor().',
+          site,
+        ),
+  );
 }
 
 export function noModel(file: string, model: string | undefined, exported: readonly string[]): Problem {

@@ -57,6 +57,8 @@ export interface Site {
   readonly decides?: true;
   /** Numbers and names in brackets, with commas between them: the language takes the last, and Python all. */
   readonly tuple?: true;
+  /** Ends in a comment that Python would take for a divisor. */
+  readonly division?: true;
   /** Of `new …(…)`: what stands between its brackets, up to the first spread. */
   readonly arguments?: readonly SiteArgument[];
 }

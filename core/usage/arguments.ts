@@ -105,9 +105,14 @@ function wrongKind({ name, positional, kinds }: Signature, at: number, value: un
     `${name === 'variance' ? 'var' : name}: expected ${kindsInWords[kind]} for ${parameter}, got ${got}`,
     dims
       ? `Several dimensions are one list: x.${name}([0, 1]).`
-      : `It is written ${callOf(name)}.${asTensor(kind, value)}`,
+      : `It is written ${callOf(name)}.${ofNumbers.has(parameter) ? '' : asTensor(kind, value)}`,
   );
 }
+
+/** What no number or list of numbers would do for. */
+const ofNumbers: ReadonlySet<string> = new Set([
+  ...['weight', 'bias', 'query', 'key', 'value', 'runningMean', 'runningVar', 'theta', 'grid', 'mask', 'condition'],
+]);
 
 function asTensor(kind: Kind, value: unknown): string {
   if (kind !== 'tensor' && kind !== 'optionalTensor') return '';
@@ -324,6 +329,11 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
     return new TensightError(
       `${name}: expected ${kindAt === undefined ? '' : `${kindsInWords[kindAt]} for `}${positional[reading.early] ?? 'options'}, got an object`,
       `It is written ${callOf(name)}.`,
+    );
+  if (positional[0] === 'modules' && most === 1)
+    return new TensightError(
+      `${name}: expected one list, got ${given.length} arguments`,
+      `Write ${signature.written}([a, b]).`,
     );
   return new TensightError(
     `${name}: expected ${most === 0 ? 'no arguments' : most === 1 ? 'one argument' : `at most ${most} arguments`}, got ${given.length}`,

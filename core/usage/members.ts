@@ -28,6 +28,9 @@ const asked =
 /** Indices as Python writes them, and what a tensor in brackets becomes. */
 const index = /^-?\d+$|^[-\d,:.]+$/;
 
+/** What Python writes into brackets for a new axis, and what stands there where a variable has no value. */
+const noIndex = /^(?:null|undefined|NaN|true|false)$/;
+
 /** Puts the object behind `prototype`. `refuse` throws for a name that is certainly a mistake. */
 function watchMembers(
   prototype: object,
@@ -91,6 +94,15 @@ function refusedMember(name: string, own: readonly string[]): MisreadError {
         : 'Write x.select(dim, index) for one element along an axis, x.slice(dim, start, end) for several, x.index(ids) for a list of them.',
     );
   }
+  if (noIndex.test(name))
+    return new MisreadError(
+      `a tensor can't be indexed with brackets: got ${name === 'undefined' ? 'nothing in them' : `[${name}]`}`,
+      name === 'true' || name === 'false'
+        ? 'Tensors are compared by methods: x.maskedSelect(x.gt(0)), or where(x.gt(0), a, b).'
+        : name === 'null'
+          ? 'Write x.unsqueeze(0) for a new first axis, x.unsqueeze(-1) for a new last one.'
+          : 'Write x.at(i) for one element along the first axis; what is in the brackets is no number.',
+    );
   return new MisreadError(`a tensor has no ${name}`, insteadOf(name, own));
 }
 
@@ -108,6 +120,7 @@ function insteadOf(name: string, own: readonly string[]): string {
   // A function can't be called var.
   if (here === 'variance') return 'Write x.var().';
   const hint = Object.hasOwn(tensorNames, here) ? tensorNames[here] : undefined;
+  if (own.includes(`${here}_`)) return `Write x.${here}_(…).`;
   if (own.includes(here) && here !== name)
     return name.endsWith('_')
       ? `Operations give new tensors and leave their inputs as they are: write x = x.${here}(…).`

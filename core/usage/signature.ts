@@ -1,4 +1,5 @@
 /** A line of the tables of signatures, taken apart once. */
+import { forwards } from './forwards.ts';
 import { definitions, functions, tensorFunctions } from './functions.ts';
 import { layers } from './layers.ts';
 import { methods } from './methods.ts';
@@ -143,6 +144,7 @@ function kindsOf(name: string, positional: readonly string[]): (Kind | undefined
 const families: readonly (readonly [prefix: string, lines: Readonly<Record<string, string>>])[] = [
   ['new nn.', layers],
   ['new optim.', optimizers],
+  ['', forwards],
   ['nn.functional.', functions],
   ['', tensorFunctions],
   ['', methods],
@@ -166,7 +168,7 @@ const notMethods: ReadonlySet<string> = new Set(['takeAlongDim', 'softplus']);
 function parse(name: string, written: string, line: string): Signature {
   const [before = '', inside] = line.split('{');
   // Of what stands in no namespace, a capital tells a class.
-  const made = /^[A-Z]\w*$/.test(written) ? `new ${written}` : written;
+  const made = name.endsWith('.forward') ? 'layer.forward' : /^[A-Z]\w*$/.test(written) ? `new ${written}` : written;
   const words = (text: string) => text.match(/[!.\w]+/g) ?? [];
   const all = words(before);
   const options = inside === undefined ? undefined : words(inside);

@@ -38,6 +38,7 @@ export function checkChoice(op: string, name: string, value: unknown, choices: r
 const shown = (value: unknown): string => (typeof value === 'number' ? String(value) : inWords(value));
 
 function hintFor(value: unknown): string {
+  if (Array.isArray(value)) return 'Write the numbers in one list, with no lists in it.';
   if (value === null) return 'Leave it out where there is none.';
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
     return 'Leave it out where there is no limit.';

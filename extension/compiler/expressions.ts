@@ -17,12 +17,14 @@ import { keyName, plainCallee } from './names.ts';
 import {
   checkPattern,
   checkProperty,
+  checkTag,
   checkVariable,
   isTypeCast,
   refuseAnnotation,
   refuseCommonJs,
   refuseImport,
   refuseImportMeta,
+  refuseIndices,
   refuseTopLevelAwait,
 } from './refusedExpressions.ts';
 
@@ -133,6 +135,7 @@ export abstract class ExpressionWalker {
         this.constructed(node.callee as Expression);
         return this.#arguments(node.arguments);
       case 'TaggedTemplateExpression':
+        if (node.tag.type === 'Identifier') checkTag(node.tag, this.marks, this.bindings);
         node.tag = plainCallee(node.tag);
         return this.#around(node, () => {
           this.#callee(node.tag);
@@ -270,7 +273,10 @@ export abstract class ExpressionWalker {
 
   #memberParts(node: MemberExpression): void {
     if (node.object.type !== 'Super') this.expression(node.object);
-    if (node.computed) this.expression(node.property as Expression);
+    if (!node.computed) return;
+    const index = node.property as Expression;
+    if (isTuple(index)) refuseIndices(index, this.marks);
+    this.expression(index);
   }
 
   /** A callee keeps its `this`: only what stands before its last dot is wrapped. */

@@ -24,9 +24,9 @@ import { isTypeScriptClass } from './classes.ts';
 import { ExpressionWalker } from './expressions.ts';
 import type { MarkRecord, Marks } from './marks.ts';
 import { keyName } from './names.ts';
-import { decorators } from './parse.ts';
+import { decorators, insteadOfDecorator } from './parse.ts';
 import { canDispose } from './platform.ts';
-import { refuseTopLevelAwait } from './refusedExpressions.ts';
+import { checkNames, refuseTopLevelAwait } from './refusedExpressions.ts';
 import { shorten } from './text.ts';
 
 /** Walks a program, leaving marks and problems. Returns the classes that are TypeScript's only (classes.ts). */
@@ -65,8 +65,9 @@ class Walker extends ExpressionWalker {
       case 'BlockStatement':
         return this.list(node.body);
       case 'ExpressionStatement': {
-        this.expression(node.expression);
         const inner = bare(node.expression);
+        if (inner.type === 'SequenceExpression') checkNames(inner, this.marks);
+        this.expression(node.expression);
         if (inList && inner.type === 'AssignmentExpression' && inner.left.type.endsWith('Pattern'))
           this.#recordAfter(node, boundNames(inner.left));
         return;
@@ -78,6 +79,8 @@ class Walker extends ExpressionWalker {
       }
       case 'ReturnStatement':
         if (!node.argument) return;
+        if (node.argument.type === 'SequenceExpression')
+          this.marks.site(node.argument.start!, node.argument.end!, 'expression', { tuple: true });
         if (!isPlain(node.argument)) {
           const { start, end } = bare(node.argument);
           this.marks.wrap(node.argument, 'see', this.marks.site(start!, end!, 'return'));
@@ -341,7 +344,7 @@ class Walker extends ExpressionWalker {
         decorator.start!,
         decorator.end!,
         decorators,
-        'Call the function in the constructor instead.',
+        insteadOfDecorator(this.marks.text.slice(decorator.start!, decorator.end!)),
       );
   }
 }

@@ -1,4 +1,4 @@
-import type { Expression, Identifier, Node, SourceLocation, Statement } from '@babel/types';
+import type { Comment, Expression, Identifier, Node, SourceLocation, Statement } from '@babel/types';
 import type { Problem, Range, Site, SiteArgument } from '../../core/trace/trace.ts';
 import { bare } from './bare.ts';
 import { LineIndex, shorten } from './text.ts';
@@ -102,7 +102,7 @@ export class Marks {
     start: number,
     end: number,
     kind: Site['kind'],
-    more: Pick<Site, 'decides' | 'tuple' | 'arguments'> = {},
+    more: Pick<Site, 'decides' | 'tuple' | 'division' | 'arguments'> = {},
   ): number {
     const scope = this.#scopes.at(-1);
     const site: Site = {
@@ -114,6 +114,15 @@ export class Marks {
       ...more,
     };
     return this.sites.push(site) - 1;
+  }
+
+  /** `n // 2`, which Python would compute. */
+  divisions(comments: readonly Comment[]): void {
+    for (const { type, value, start, end } of comments) {
+      if (type !== 'CommentLine' || !divisor.test(value)) continue;
+      const before = this.text.slice(this.#lines.lineStart(start!), start!);
+      if (dividend.test(before)) this.site(start! - before.trimStart().length, end!, 'expression', { division: true });
+    }
   }
 
   /** An argument of a call, for its site. */
@@ -151,3 +160,7 @@ export class Marks {
 
 const onlyExport = /^\s*(?:export\s+(?:default\s+)?)?$/;
 const onlyEnd = /^[\s;)\]},]*(?:\/\/.*|\/\*[^*]*\*\/\s*)?$/;
+
+/** A whole number, a field, or a name that ends a statement: no sentence. */
+const divisor = /^\s*(?:\d+|this(?:\.\w+)+|\w+(?:\.\w+)*(?=\s*[;)]))\s*[;),\]]*\s*$/;
+const dividend = /[\w)\]]\s*$/;

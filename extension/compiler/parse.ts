@@ -13,6 +13,12 @@ const plugins: ParserPlugin[] = ['typescript', 'decorators', 'decoratorAutoAcces
 /** What is said of any of them. */
 export const decorators = 'decorators are not supported in a model file';
 
+/** What to write in place of one. */
+export const insteadOfDecorator = (text: string): string =>
+  /no_grad|noGrad|inference_mode/.test(text)
+    ? 'Write noGrad(() => { … }) around what is computed.'
+    : 'Call the function in the constructor instead.';
+
 /** Whether something recursive met the end of the stack. */
 export function isOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message.includes('call stack');
@@ -81,7 +87,13 @@ export function parseSource(text: string): File {
     const words = pythonWords(text, offset);
     if (words !== undefined) throw new SourceSyntaxError(words.message, words.offset, words.hint);
     const message = error.message.replace(/ \(\d+:\d+\)$/, '');
-    if (/\bdecorat/i.test(message)) throw new SourceSyntaxError(decorators, offset);
+    if (/\bdecorat/i.test(message)) {
+      throw new SourceSyntaxError(
+        decorators,
+        offset,
+        insteadOfDecorator(text.slice(Math.max(0, offset - 60), offset + 60)),
+      );
+    }
     const told = parserWords(message, text, offset);
     throw new SourceSyntaxError(told.message, told.offset, told.hint);
   }

@@ -18,7 +18,7 @@ const habits: readonly Habit[] = [
     "Write import { nn, randn } from 'tensight';",
   ],
   [
-    /^\s*(def)\s+\w+\s*\(/d,
+    /^\s*((?:async\s+)?def)\s+\w+\s*\(/d,
     "this is Python's def",
     'Write forward(x: Tensor): Tensor { … } in a class, function f(x: Tensor) { … } outside.',
   ],
@@ -32,7 +32,7 @@ const habits: readonly Habit[] = [
     'Write if (…) { … }; not is !, and is &&, or is ||.',
   ],
   [
-    /^\s*(for)\s[\w,\s]*\sin\s.*:\s*$/d,
+    /^\s*(for)\s[\w,\s]*\sin\s.*:/d,
     "this is Python's loop syntax",
     'Write for (const x of list) { … }, or for (let i = 0; i < n; i++) { … }.',
   ],
@@ -44,6 +44,16 @@ const habits: readonly Habit[] = [
   [/^\s*(try|except|finally|else)\b[^{]*:\s*$/d, "this is Python's block syntax", 'Write { … } around the block.'],
   [/(?:^|[\s;)])(#)(?!\w+\s*[=(;])/d, '# does not start a comment', 'Write // before it.'],
   [/[\w)\]]\s*(\/\/)\s*\d/d, '// starts a comment', 'Write Math.floor(a / b).'],
+  [
+    /[\w)\]}]\s(for)\s+\w+(?:\s*,\s*\w+){0,4}\s+in\s/d,
+    "this is Python's comprehension",
+    'Write list.map((x) => …); of what can be looped over, [...list].map((x) => …).',
+  ],
+  [
+    /\[[^\]]*(\.\.\.)\s*[,\]]/d,
+    'there is no ... in brackets',
+    'Write x.select(-1, index) for one index of the last axis, x.slice(-1, start, end) for a part of it.',
+  ],
   [
     /\[[^\]:]*(:)[^\]]*\]/d,
     'there are no slices in brackets',

@@ -1,5 +1,5 @@
 /** What an expression may not be in a model file, said in words: what the parser lets pass, and what a model has no access to. */
-import type { Expression, Identifier, Node, ObjectProperty, RegExpLiteral } from '@babel/types';
+import type { Expression, Identifier, Node, ObjectProperty, RegExpLiteral, SequenceExpression } from '@babel/types';
 import type { Bindings } from './bindings.ts';
 import type { Marks } from './marks.ts';
 import { shorten } from './text.ts';
@@ -79,4 +79,43 @@ export function checkProperty(property: ObjectProperty, marks: Marks): void {
 export function checkVariable({ name, start }: Identifier, marks: Marks): void {
   if (name === 'this')
     marks.problem('syntax', start!, start! + 4, "'this' can't be the name of a variable", 'Choose another name.');
+}
+
+/** ``f`…` ``: what Python puts before a text that has values in it. */
+export function checkTag({ name, start, end }: Identifier, marks: Marks, { declared }: Bindings): void {
+  if (/^(?:f|r|rf|fr|b|u)$/i.test(name) && !declared.has(name))
+    marks.problem(
+      'syntax',
+      start!,
+      end!,
+      `${name} before a text is Python's`,
+      'Write the text in backquotes without it, and a dollar sign before each brace.',
+    );
+}
+
+/** `x[0, 1]`: of several indices only the last would count. */
+export function refuseIndices({ start, end }: SequenceExpression, marks: Marks): void {
+  marks.problem(
+    'syntax',
+    start!,
+    end!,
+    "several indices in brackets are Python's",
+    'Write x.select(dim, index) for one index along an axis, x.slice(dim, start, end) for a part of one.',
+  );
+}
+
+/** `a, b = list;`: in Python both are assigned. */
+export function checkNames({ expressions, start, end }: SequenceExpression, marks: Marks): void {
+  const last = expressions.at(-1)!;
+  const names = expressions.slice(0, -1);
+  if (last.type !== 'AssignmentExpression' || last.operator !== '=' || last.left.type !== 'Identifier') return;
+  if (!names.every((item): item is Identifier => item.type === 'Identifier')) return;
+  const all = [...names.map(({ name }) => name), last.left.name].join(', ');
+  marks.problem(
+    'syntax',
+    start!,
+    end!,
+    'several names are assigned from a list in brackets',
+    `Write [${all}] = …; or const [${all}] = …; for new ones.`,
+  );
 }

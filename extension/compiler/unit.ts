@@ -123,6 +123,7 @@ export function compileText(text: string, marks: Marks, { probes = true, by }: C
     }
   const bindings = findBindings(tree.program);
   const classes = instrument(tree.program, marks, bindings);
+  marks.divisions(tree.comments ?? []);
   if (marks.problems.length > 0) return undefined;
   if (reads === undefined) {
     classes.forEach(plainClass);

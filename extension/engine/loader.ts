@@ -107,7 +107,7 @@ export class Loader {
       for (const [, name] of code.matchAll(/(?:\bvar|\bconst|,) (_\w+) = (?:require|_interop)/g))
         text = text.replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), '');
     // A function of another module is called without a receiver.
-    return text.replaceAll(/\(0 ?, ([\w$.]+)\)/g, '$1');
+    return text.replaceAll(/\(0 ?, ([A-Za-z_$][\w$.]*)\)/g, '$1');
   }
 
   /** In the order of `probeNames`. Each also tells the caller where the run is, and ends it where the caller asks for that. */

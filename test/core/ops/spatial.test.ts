@@ -15,7 +15,7 @@ describe('a transposed convolution', () => {
 
   test('says what does not fit', () => {
     const weight = zeros([4, 8, 3, 3]);
-    expect(() => F.convTranspose2d(planes(), weight)).toThrow('takes 4 channels, dimension 1 of');
+    expect(() => F.convTranspose2d(planes(), weight)).toThrow('expected 4 channels (dimension 1), got ');
     expect(() => F.convTranspose2d(planes(), zeros([3, 8, 3, 3]), null, { outputPadding: 1 })).toThrow(
       'outputPadding 1',
     );

@@ -191,4 +191,69 @@ export const moreIdioms: readonly Idiom[] = [
   ['newFunction', 'return new F.relu(x);', 'The layer is new nn.ReLU(…).'],
   ['sizeIndex', 'return x.view(x.size[0], -1);', 'A size of a tensor is x.size(0)'],
   ['textSize', "return new N.Linear('16', 4).forward(x);", 'Write new nn.Linear'],
+  // Brackets, and what is missing in them.
+  ['indexNone', 'return x[null as any];', 'Write x.unsqueeze(0) for a new first axis'],
+  ['indexMissing', 'return x[(this as any).which];', 'what is in the brackets is no number'],
+  ['shapeFromTheEnd', 'return x.view(-1, x.shape[-1]);', 'x.size(-1) for the last, not x.shape[-1]'],
+  ['requiresGradSnake', 'return x.requires_grad_();', 'Write x.requiresGrad_(…).'],
+  ['permuteTwo', 'return x.permute(0, 2);', 'Name all 3 dimensions, each once.'],
+  // A number where a weight belongs, and weights of other sizes.
+  [
+    'convSizes',
+    'return F.conv1d(x, 16, 3);',
+    'It is written nn.functional.conv1d(x, weight, bias, { stride, padding, dilation, groups }).',
+  ],
+  ['linearWeight', 'return F.linear(x, zeros([8, 4]));', 'A weight is [out, in]: [8, 16] would fit.'],
+  ['linearTurned', 'return F.linear(x, zeros([16, 4]));', 'the other way round it would fit: weight.t().'],
+  ['convWeight', 'return F.conv1d(x, zeros([4, 3, 3]));', '3 · 1 = 3.'],
+  ['padPairs', 'return F.pad(x, [[0, 0], [1, 1]]);', 'Write the numbers in one list, with no lists in it.'],
+  // Parameters of what is no tensor.
+  ['parameterNumber', 'return x.mul(new N.Parameter(1));', 'tensor(1) makes a tensor of it.'],
+  ['parameterSizes', 'return x.mul(new N.Parameter([16]));', 'tensor([…]) makes a tensor of numbers.'],
+  ['parameterTwo', 'return x.mul(new N.Parameter(16, 16));', 'It is written new nn.Parameter(data, requiresGrad).'],
+  ['bufferList', 'return x.mul(new N.Buffer([1, 2]));', 'It is written new nn.Buffer(data, persistent).'],
+  [
+    'convPaddingText',
+    "return new N.Conv1d(8, 4, 3, { padding: 'SAME' }).forward(x);",
+    "Write 'same', 'valid' or a whole number.",
+  ],
+  ['returnsLayer', 'return new nn.ReLU();', 'A layer is called by its forward: layer.forward(x).'],
+  // Masks and states by position.
+  [
+    'attentionMask',
+    'return new N.MultiheadAttention(16, 4).forward(x, x, x, ones([8, 8]))[0];',
+    'Write layer.forward(query, key, value, { keyPaddingMask: … }).',
+  ],
+  [
+    'attentionSnake',
+    'return new N.MultiheadAttention(16, 4).forward(x, x, x, { attn_mask: ones([2, 2]) })[0];',
+    'Write layer.forward(query, key, value, { attnMask: … }).',
+  ],
+  [
+    'attentionNoWeights',
+    'return new N.MultiheadAttention(16, 4).forward(x, x, x, { need_weights: false })[0];',
+    'Write layer.forward(query, key, value, { needWeights: false }).',
+  ],
+  [
+    'encoderMask',
+    'return new nn.TransformerEncoderLayer(16, 4).forward(x, ones([2, 2]) as any);',
+    'Write layer.forward(src, { srcMask: … }).',
+  ],
+  [
+    'stackMask',
+    'return new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(16, 4), 2).forward(x, ones([2, 2]) as any);',
+    'Write layer.forward(src, { mask: … }).',
+  ],
+  [
+    'lstmState',
+    'return new N.LSTM(16, 8).forward(x, zeros([1, 8, 8]), zeros([1, 8, 8]))[0];',
+    'Write lstm.forward(x, [h, c]).',
+  ],
+  [
+    'gruTwice',
+    'return new N.GRU(16, 8).forward(x, zeros([1, 8, 8]), [8, 8])[0];',
+    'Write layer.forward(x, h, { lengths: [8, 8] }).',
+  ],
+  // An input that is not given is no reason for what goes wrong elsewhere.
+  ['planes', 'return new nn.BatchNorm2d(8).forward(x);', ''],
 ];

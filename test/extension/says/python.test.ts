@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
+import { run } from './say.ts';
 
 /** What is said of a text, and where. */
 function said(text: string) {
@@ -31,12 +32,54 @@ describe('what Python would take is refused in words that name what to write', (
     ['const y = x[1:3];', 1, 'x.slice(dim, start, end)'],
     ['const y = a and b;', 1, '&&'],
     ["console.log(f'loss {x}');", 1, 'backquotes'],
+    ['console.log(f`loss`);', 1, 'backquotes'],
+    ['const y = x[..., -1];', 1, 'x.select(-1, index)'],
+    ['const y = x[..., None];', 1, 'of the last axis'],
+    ['const y = x[0, 1];', 1, 'x.select(dim, index)'],
+    ['const y = x[i, -1];', 1, 'x.slice(dim, start, end)'],
+    ['for layer in layers: x = layer(x)', 1, 'for (const x of list)'],
+    ['const y = [f(a) for a in list];', 1, 'list.map('],
+    ['const y = { a: b for a, b in list };', 1, 'list.map('],
+    ['let a = 1, b = 2;\na, b = x.chunk(2);', 2, 'Write [a, b] = …;'],
+    ['async def f(x): pass', 1, 'forward(x: Tensor)'],
+    ['class A {\n  @torch.no_grad()\n  step() {}\n}', 2, 'noGrad('],
   ])('%j', (text, line, hint) => {
     const [first] = said(text);
     expect(first).toBeDefined();
     expect(first!.line).toBe(line);
     expect(first!.hint).toContain(hint);
     expect(first!.message).not.toMatch(/token|semicolon/);
+  });
+  it.each([
+    ['const h = x.size(0) // 2;', 'const h = x.size(0) // 2;: // starts a comment', 'Math.floor(a / b)'],
+    ['const h = x.size(0) // this.heads', '// starts a comment', 'Math.floor(a / b)'],
+    ['const h = (x.size(0) // n);', '// starts a comment', 'Math.floor(a / b)', '\n);'],
+    ['return x.relu(), x.sum();', 'only the last of these values', '[x.relu(), x.sum()]'],
+    ['return this, x;', 'this, x is x: the comma operator gives its last value', '[this, x]'],
+  ])('%s is remarked upon', (line, message, hint, more = '') => {
+    const { said } = run(`import { defineModel, nn, randn, type Tensor } from 'tensight';
+class M extends nn.Module { n = 2; heads = 2; forward(x: Tensor) {
+${line}${more}
+return x; } }
+export default defineModel({ model: () => new M(), inputs: { x: randn([2, 4]) } });`);
+    expect(said).toHaveLength(1);
+    expect(said[0]!.line).toBe(3);
+    expect(said[0]!.message).toContain(message);
+    expect(said[0]!.hint).toContain(hint);
+  });
+  it('a comment beside code is none of that', () => {
+    const lines = [
+      'const h = x.size(0); // 2 rows',
+      'const k = x.size(0) // the batch',
+      'const l = [x.size(0), // 2',
+      ']; // 1',
+    ];
+    const { said } = run(`import { defineModel, nn, randn, type Tensor } from 'tensight';
+class M extends nn.Module { forward(x: Tensor) {
+${lines.join('\n')}
+return x; } }
+export default defineModel({ model: () => new M(), inputs: { x: randn([2, 4]) } });`);
+    expect(said).toEqual([]);
   });
   it.each([
     ['const a = [1, 2;', /token|expected/i],
