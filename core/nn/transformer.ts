@@ -116,7 +116,12 @@ export class Transformer extends Layer {
       srcKeyPaddingMask: masks.srcKeyPaddingMask,
       isCausal: masks.srcIsCausal ?? false,
     });
-    return this.decoder.forward(tgt, memory, masks);
+    const { tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask, tgtIsCausal, memoryIsCausal } = masks;
+    return this.decoder.forward(tgt, memory, {
+      ...{ tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask },
+      ...(tgtIsCausal === undefined ? {} : { tgtIsCausal }),
+      ...(memoryIsCausal === undefined ? {} : { memoryIsCausal }),
+    });
   }
 
   /** Float mask [seq, seq] to add to scores: 0 where a position may look, −∞ above the diagonal. */
