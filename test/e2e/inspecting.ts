@@ -283,25 +283,30 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
   test('the panel goes with its tab into another window and back, values, choices and all', async () => {
     await show('attention');
     await (await panel()).getByTestId('attention-thumb').last().click();
-    const looks = async (frame: Frame): Promise<string> => {
-      await frame.locator('[data-testid="panel"][data-mode="forward"]').waitFor();
-      await frame.locator('[data-testid="provenance"][data-provenance="executed"]').waitFor();
-      const canvas = frame.locator('.map-frame canvas').first();
-      await canvas.waitFor();
+    /** The chosen head and what its map says, and whose values they are. */
+    const looks = async (window: VSCode): Promise<string> => {
+      const frame = await window.webview('[data-testid="panel"][data-mode="forward"]');
       const head = frame.locator('[data-testid="attention-thumb"][aria-pressed="true"]');
-      return `${await frame.getByTestId('head-index').innerText()}: ${await head.getAttribute('title')}`;
+      const origin = frame.locator('[data-testid="map-provenance"]');
+      await frame.locator('.map-frame canvas').first().waitFor();
+      return `${await frame.getByTestId('head-index').innerText()}: ${await head.getAttribute('title')}, ${await origin.innerText()}`;
     };
-    const before = await looks(await panel());
+    let before = '';
+    const whole = /^3: head 3, peak .*, entropy .*, executed$/;
+    await code.until(async () => {
+      before = await looks(code);
+      return whole.test(before);
+    }, 'the map');
     const opened = code.page.context().waitForEvent('page');
     await code.page.keyboard.press('Control+2');
     await code.runCommand('View: Move Editor into New Window');
     const other = new VSCode(await opened, code.folder, async () => {});
-    expect(await looks(await other.webview('[data-testid="panel"]'))).toBe(before);
+    await code.until(async () => (await looks(other)) === before, 'the same in the other window');
     expect(await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).count()).toBe(0);
     await other.runCommand('View: Restore Editors into Main Window');
     await code.page.locator('.tab', { hasText: `Tensight: ${file}` }).waitFor();
     await code.runCommand('View: Move Editor into Right Group');
-    expect(await looks(await panel())).toBe(before);
+    await code.until(async () => (await looks(code)) === before, 'the same back again');
     await show('shapes');
   });
 

@@ -1,6 +1,6 @@
 /**
  * Stands in for VS Code in an ordinary browser: theme variables, `acquireVsCodeApi`, and an editor that answers. Choose by address:
- * `?trace=transformer|gpt|mlp|rnn|cnn|broken|sick|tall|none&state=shape|run|backward|stale|progress&theme=dark|light|hc|hcl&view=…&layer=…
+ * `?trace=transformer|gpt|mlp|rnn|cnn|broken|sick|tall|none&state=shape|run|backward|stale|ended|progress&theme=dark|light|hc|hcl&view=…&layer=…
  * &silent=yes&training=running|long|done|stopped|failed`.
  */
 import type { FileTrace } from '../../core/trace/trace.ts';
@@ -156,6 +156,12 @@ page.on('ready', () => {
   page.notify('state', fileState());
   if (chosen.get('trusted') === 'no') return;
   page.notify('update', update());
+  // The engine ends once what is on the screen has been asked for.
+  if (state === 'ended')
+    setTimeout(() => {
+      run = undefined;
+      page.notify('update', update());
+    }, 250);
   const going = trainings[chosen.get('training') ?? ''];
   if (going !== undefined) page.notify('training', going);
   const view = chosen.get('view');

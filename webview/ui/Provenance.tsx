@@ -15,6 +15,8 @@ interface Props {
   readonly at?: string | undefined;
   readonly note?: string | undefined;
   readonly title?: string | undefined;
+  /** What `note` has no room for. */
+  readonly more?: string | undefined;
   readonly testId?: string;
 }
 
@@ -36,16 +38,18 @@ export function Provenance({
   at,
   note,
   title,
+  more,
   testId = 'provenance',
 }: Props) {
   const old = outOfDate || ended;
+  const meaning = title ?? (ended ? endedMeaning : outOfDate ? outOfDateMeaning : meanings[kind]);
   const name = ended ? 'earlier-run' : outOfDate ? 'out-of-date' : kind;
   return (
     <span
       class={`chip ${old ? 'out-of-date' : kind}${earlier ? ' earlier' : ''}`}
       data-testid={testId}
       data-provenance={name}
-      title={title ?? (ended ? endedMeaning : outOfDate ? outOfDateMeaning : meanings[kind])}
+      title={more === undefined ? meaning : `${meaning}. ${more}`}
     >
       <Icon name={old ? 'history' : icons[kind]} />
       <span class="words">

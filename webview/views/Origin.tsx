@@ -30,6 +30,7 @@ export function Origin({ scene }: { readonly scene: Scene }) {
           at={at}
           note={note}
           title={values.model.fallback === undefined ? undefined : `Computed because ${values.model.fallback}`}
+          more={values.model.stoppedAt === undefined ? undefined : `The run went to ${values.model.stoppedAt}`}
         />
       )}
     </span>
@@ -38,7 +39,8 @@ export function Origin({ scene }: { readonly scene: Scene }) {
 
 /** How far a run went, and whose parameters it had where that is in question. */
 function noteOf({ stoppedAt, trained, exportName }: ModelTrace): string | undefined {
-  const parts = stoppedAt === undefined ? [] : [`to ${stoppedAt}`];
+  const ends = stoppedAt?.split(', ') ?? [];
+  const parts = ends.length > 1 ? [`to ${ends.length} layers`] : ends.map((path) => `to ${path}`);
   if (trained !== undefined) parts.push(trainedText(trained));
   else if ((trainings.value.get(exportName)?.parameters ?? 'none') !== 'none') parts.push('initial parameters');
   return parts.length === 0 ? undefined : parts.join(' · ');

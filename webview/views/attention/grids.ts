@@ -41,11 +41,11 @@ export function useGrids(
       current = false;
     };
   }, [values.file.run, values.index, batch, maxSize, ids, alone]);
-  if (!alone) return known.current;
-  return new Map(
-    records.flatMap((record) => {
-      const left = recallAny('attentionGrid', question(record));
-      return left === undefined ? [] : [[record.id, left] as const];
-    }),
-  );
+  const shown = new Map(alone ? [] : known.current);
+  // What was there before stays until it is answered, and where nobody answers any more.
+  for (const record of records) {
+    const left = shown.has(record.id) ? undefined : recallAny('attentionGrid', question(record));
+    if (left !== undefined) shown.set(record.id, left);
+  }
+  return shown;
 }
