@@ -6,7 +6,8 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { followed, isStretched } from './dimensions.ts';
 import { distributionOf } from './distribution.ts';
 import type { OpNote, Recorder } from './recorder.ts';
-import { arranges, isScore } from './streams.ts';
+import { featureDim } from './scoring.ts';
+import { arranges, fromParameters, isScore } from './streams.ts';
 import type { AttentionRecord, TensorId } from './trace.ts';
 
 export type Consumers = ReadonlyMap<TensorId, readonly OpNote[]>;
@@ -48,7 +49,9 @@ export function consumersOf({ ops }: Pick<Recorder, 'ops'>): Consumers {
 /** How `weights`, which sum to one along `dim`, mix values; undefined where they do not. */
 export function mixing(weights: TensorId, dim: number, consumers: Consumers, recorder: Recorder): Mixing | undefined {
   const whole = recorder.tensors[weights]!;
-  for (const { place, note } of onward({ tensor: weights, at: whole.shape.map((_, d) => d) }, consumers, recorder)) {
+  const start = { tensor: weights, at: whole.shape.map((_, d) => d) };
+  for (const { place, note } of onward(start, consumers, recorder)) {
+    if (mixesHeads(note, place, start, recorder)) continue;
     const found =
       note.op.role === 'product'
         ? inProduct(note, place, whole, dim, recorder)
@@ -92,11 +95,28 @@ function* onward(
     for (const note of consumers.get(place.tensor) ?? []) {
       yield { place, note };
       const to = recorder.tensors[note.output]!;
+      if (mixesHeads(note, place, start, recorder)) {
+        const at = place.at.map((d) => (d === undefined || d >= to.ndim || to.shape[d] !== x.shape[d] ? undefined : d));
+        queue.push({ tensor: note.output, at });
+        continue;
+      }
       if (!through(note) || (!arranges(note) && !sameShape(x, to))) continue;
       const at = place.at.map((d) => (d === undefined ? undefined : followed(note, x, d, recorder)));
       queue.push({ tensor: note.output, at });
     }
   }
+}
+
+/** Whether a learnt matrix or a layer mixes what lies before the last two dimensions of `start`, such as heads, and nothing else. */
+function mixesHeads(note: OpNote, { tensor, at }: Place, start: Place, recorder: Recorder): boolean {
+  const { role } = note.op;
+  const { tensors } = recorder;
+  const rank = tensors[start.tensor]!.ndim;
+  if (rank < 4 || start.at.length !== rank || note.inputs[0] !== tensor) return false;
+  if (role !== 'projection' && (role !== 'product' || !fromParameters(note.inputs[1]!, recorder))) return false;
+  const summed = role === 'projection' ? featureDim(tensors[note.output]!) : tensors[tensor]!.ndim - 1;
+  const from = at.indexOf(summed);
+  return from >= 0 && from < rank - 2;
 }
 
 /** A product sums over the last dimension of its left operand, the last but one of its right. */

@@ -27,6 +27,8 @@ export function scoringOf(scores: TensorId, dim: number, recorder: Recorder, str
   const { tensors } = recorder;
   let at = scores;
   let dims: readonly number[] = [dim];
+  /** What a learnt matrix summed over on the way: heads, where it mixes those. */
+  let mixed: readonly number[] | undefined;
   let met: Scoring | undefined;
   let layers = 0;
   const back: OpNote[] = [];
@@ -41,6 +43,9 @@ export function scoringOf(scores: TensorId, dim: number, recorder: Recorder, str
     if (role === 'projection' && dims.includes(featureDim(tensors[at]!))) return undefined;
     if (role === 'product') {
       const sides = inProduct(note, dims, tensors);
+      // Heads that were mixed lie beside queries and keys: this is where those met.
+      if (mixed !== undefined && isBeside(mixed, tensors[at]!) && !note.inputs.some((x) => fromParameters(x, recorder)))
+        return { ...sides, product: true, path: path() };
       // A learnt vector may be the last layer of a scorer, or the query.
       if (layers > 0 || !fromParameters(sides.query, recorder)) return met ?? { ...sides, product: true, path: path() };
       met ??= { ...sides, product: true, path: path() };
@@ -50,6 +55,7 @@ export function scoringOf(scores: TensorId, dim: number, recorder: Recorder, str
     if (role === 'product' || role === 'projection') {
       layers++;
       at = note.inputs[0]!;
+      mixed = [role === 'projection' ? featureDim(tensors[note.output]!) : tensors[at]!.ndim - 1];
       continue;
     }
     const pairs = pairsOf(note, recorder, streams);
@@ -71,6 +77,7 @@ export function scoringOf(scores: TensorId, dim: number, recorder: Recorder, str
     if (layers > 1) return alone();
     if (arranges(note) || reduces(note)) {
       dims = dimsBefore(note, dims, recorder);
+      mixed &&= dimsBefore(note, mixed, recorder);
       at = note.inputs[0]!;
       continue;
     }
@@ -91,6 +98,10 @@ export function scoringOf(scores: TensorId, dim: number, recorder: Recorder, str
   }
   return met;
 }
+
+/** Whether these are dimensions of a product, all of them neither its rows nor its columns. */
+const isBeside = (dims: readonly number[], { ndim }: Tensor): boolean =>
+  dims.length > 0 && dims.every((d) => d < ndim - 2);
 
 /** The side of a product whose rows are the keys, and the other. */
 function inProduct(

@@ -198,3 +198,47 @@ describe('masks', () => {
     expect(records).toMatchObject([{ kind: 'self', over: 'keys', heads, batch, causal }]);
   });
 });
+
+describe('heads that are mixed by a learnt matrix', () => {
+  const learnt = `${scores} const table = this.mix.view(2, 2);
+    const last = (t: Tensor) => t.permute(0, 2, 3, 1), back = (t: Tensor) => t.permute(0, 3, 1, 2);`;
+  const self = { kind: 'self', over: 'keys', heads, batch, queryLength: length, keyLength: length };
+  test.each([
+    ['before, by einsum', `einsum('bhqk,hg->bgqk', s, table).softmax(-1)`],
+    ['before, by a layer', 'back(this.mixHeads.forward(last(s))).softmax(-1)'],
+    ['before, by a product', 'back(last(s).matmul(table)).softmax(-1)'],
+    ['before, by a convolution', 'this.mixMaps.forward(s).softmax(-1)'],
+    ['after, by einsum', `einsum('bhqk,hg->bgqk', s.softmax(-1), table)`],
+    ['after, by a layer', 'back(this.mixHeads.forward(last(s.softmax(-1))))'],
+    ['after, by a product', 'back(last(s.softmax(-1)).matmul(table))'],
+    ['after, by a convolution', 'this.mixMaps.forward(s.softmax(-1))'],
+    ['before and after', `einsum('bhqk,hg->bgqk', einsum('bhqk,hg->bgqk', s, table).softmax(-1), table)`],
+  ])('%s', (_, weights) => {
+    const { records, said } = found(`${learnt} return ${weights}.matmul(split(v));`);
+    expect(records).toMatchObject([self]);
+    expect(said).toEqual([]);
+  });
+
+  test.each([
+    ['a pooling by a learnt query', 'const p = this.vector.view(8, 1); return h.matmul(p).softmax(1).mul(h).sum(1);'],
+    ['a pooling by a scorer', 'return this.one.forward(h).softmax(1).mul(h).sum(1);'],
+  ])('%s after attention has no queries of its values', (_, body) => {
+    const joined = `${scores} const h = s.softmax(-1).matmul(split(v)).transpose(1, 2).reshape(B, T, 8);`;
+    const { records } = found(`${joined} ${body}`);
+    expect(records).toHaveLength(2);
+    expect(records[1]).toMatchObject({ over: 'keys', heads: 1, batch, queryLength: 1, keyLength: length });
+  });
+});
+
+describe('queries that are cut out of all', () => {
+  test.each([
+    ['the last one', 'split(q).slice(2, T - 1, T)', 1],
+    ['some', 'split(q).slice(2, 1, 4)', 3],
+    ['every second', 'split(q).slice(2, 0, T, 2)', 3],
+  ])('%s', (_, queries, count) => {
+    const { records } = found(`return ${queries}.matmul(split(k).mT()).softmax(-1).matmul(split(v));`);
+    expect(records).toMatchObject([
+      { kind: 'self', over: 'keys', heads, batch, queryLength: count, keyLength: length },
+    ]);
+  });
+});

@@ -11,6 +11,7 @@ class Attention extends nn.Module {
   wq = new nn.Linear(8, 8); wk = new nn.Linear(8, 8); wv = new nn.Linear(8, 8);
   shared = new nn.Linear(8, 4); all = new nn.Linear(8, 24); one = new nn.Linear(8, 1);
   pair = new nn.Linear(16, 8); vector = new nn.Parameter(randn([8])); router = new nn.Parameter(randn([8, 4])); mix = new nn.Parameter(randn([4]));
+  mixHeads = new nn.Linear(2, 2); mixMaps = new nn.Conv2d(2, 2, 1);
   latents = new nn.Parameter(randn([4, 8])); table = new nn.Parameter(randn([8, 3]));
   forward(x: Tensor, y: Tensor = x): Tensor {
     const [B, T, H, D] = [x.size(0), x.size(1), 2, 4];
