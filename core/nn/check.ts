@@ -54,7 +54,9 @@ export function checkTensor(layer: string, x: Tensor): void {
       layer,
       [],
       'expected a tensor, got a list',
-      'Take one of its tensors: const [output] = layer.forward(…).',
+      got.length > 0 && !got.some((item) => item instanceof Tensor) && got.flat(9).every((n) => typeof n === 'number')
+        ? 'tensor([…]) makes a tensor of numbers.'
+        : 'Take one of its tensors: const [output] = layer.forward(…).',
     );
   throw new ShapeError(
     layer,

@@ -42,7 +42,17 @@ export function instantiate(definition: DefinedModel): ModelLike {
 export function checkDefinition(definition: DefinedModel): void {
   checkArguments('defineModel', [{ ...definition }]);
   const { train } = definition;
+  checkLossFunction(definition.loss);
   if (typeof train === 'object' && train !== null) checkArguments('defineModel’s train', [train]);
+}
+
+/** PyTorch's losses take output and target, one after the other. */
+function checkLossFunction(loss: unknown): void {
+  if (loss === undefined || (typeof loss === 'function' && loss.length < 2)) return;
+  const hint = 'Write loss: ({ output, targets }) => nn.functional.crossEntropy(output, targets.y).';
+  throw typeof loss === 'function'
+    ? new TensightError('defineModel: loss takes one object, { output, inputs, targets, model }', hint)
+    : new TensightError(`defineModel: expected a function for loss, got ${inWords(loss)}`, hint);
 }
 
 /** The seed a definition says, 0 where it says none. */

@@ -1,6 +1,6 @@
 /** What JavaScript's own errors most often mean in a model file, in words for the person. */
 
-import { nearest } from '../nearest.ts';
+import { camelCase, nearest } from '../nearest.ts';
 import { Layer } from '../nn/layer.ts';
 import { Module } from '../nn/module.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -72,6 +72,17 @@ export function exceptionWords(name: string, message: string, modules: readonly 
     return {
       message: `${path} is a layer, not a function`,
       hint: `A layer is called by its forward: ${path}.forward(x).`,
+    };
+  if (isMember && called === 'parameters')
+    return {
+      message: `the value before .${called} has no method ${called}`,
+      hint: 'The function for optimizer is given the parameters themselves: optimizer: (parameters) => new optim.Adam(parameters, { lr: 0.01 }).',
+    };
+  const camel = camelCase(called);
+  if (isMember && camel !== called)
+    return {
+      message: `the value before .${called} has no method ${called}`,
+      hint: `Names of the library are in camelCase: .${camel}.`,
     };
   if (isMember)
     return {
@@ -147,7 +158,7 @@ function notIterable(miss: Miss | undefined, said: string): Words {
       }
     : {
         message: 'a module is not a list',
-        hint: 'Its parts are children(); an nn.ModuleList can be looped over with for … of.',
+        hint: 'Its parameters are parameters(), its parts children(); an nn.ModuleList can be looped over with for … of.',
       };
 }
 

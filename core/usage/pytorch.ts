@@ -201,7 +201,16 @@ export const moduleNames: Readonly<Record<string, string>> = {
 };
 
 /** Members of `nn` and of what is in it. */
+const noLoader =
+  'Data are tensors; the train section makes the batch of a step: batch: (step) => ({ inputs: { x: … } }).';
+
 export const layerNames: Readonly<Record<string, string>> = {
+  DataLoader: noLoader,
+  Dataset: noLoader,
+  TensorDataset: noLoader,
+  dataLoader: noLoader,
+  dataset: noLoader,
+  tensorDataset: noLoader,
   FractionalMaxPool2d: 'There are MaxPool2d and AdaptiveMaxPool2d.',
   SyncBatchNorm: 'There is one process: write nn.BatchNorm1d or nn.BatchNorm2d.',
   DataParallel: 'There is one process: leave it out.',

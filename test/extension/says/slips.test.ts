@@ -167,3 +167,41 @@ it('a function is written as a method only where tensors have it', () => {
   );
   expect(wrong).toEqual([]);
 });
+
+describe('in training as it is written elsewhere', () => {
+  const model = (more: string) =>
+    words(`${head}import * as torch from 'tensight';
+class Net extends nn.Module { fc = new nn.Linear(8, 4); forward(x: any): any { return this.fc.forward(x); } }
+const net = new Net() as any, T = torch as any, x = randn([2, 8]), y = randn([2, 4]);
+${more}`);
+  const defined = (more: string) =>
+    model(`export default defineModel({ model: () => new Net(), inputs: { x }, targets: { y }, ${more} } as any);`);
+  it.each([
+    [
+      'loss: (output: any, target: any) => nn.functional.mseLoss(output, target)',
+      'loss takes one object',
+      '({ output, targets }) =>',
+    ],
+    ['loss: nn.functional.mseLoss', 'loss takes one object', '({ output, targets }) =>'],
+    ['loss: new nn.MSELoss()', 'expected a function for loss, got an MSELoss', '({ output, targets }) =>'],
+    ['loss: nn.functional.mseLoss(x, x)', 'expected a function for loss', '({ output, targets }) =>'],
+  ])('%s', (more, message, hint) => {
+    expect(defined(more)).toContain(message);
+    expect(defined(more)).toContain(hint);
+  });
+  it.each([
+    ['new optim.Adam(net.parameters(), { lr: 0.1 } as any).zero_grad();', 'no method zero_grad', '.zeroGrad.'],
+    ['new T.DataLoader(x, 4);', "exports no 'DataLoader'", 'batch: (step) =>'],
+    ['nn.utils.clipGradNorm(net, 1);', 'module is not a list', 'Its parameters are parameters()'],
+    [
+      '((model: any) => new optim.Adam(model.parameters(), { lr: 0.1 }))(net.parameters());',
+      'no method parameters',
+      'optimizer: (parameters) =>',
+    ],
+    ['net.forward([[1, 2, 3, 4, 5, 6, 7, 8]]);', 'expected a tensor, got a list', 'tensor([…])'],
+  ])('%s', (line, message, hint) => {
+    const said = model(`${line}\nexport default defineModel({ model: () => new Net(), inputs: { x } });`);
+    expect(said).toContain(message);
+    expect(said).toContain(hint);
+  });
+});
