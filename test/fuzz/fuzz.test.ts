@@ -27,7 +27,7 @@ describe('what is drawn', { timeout: 120_000 }, () => {
 
   test('the same seed draws the same cases', () => {
     for (const { name, cases } of sources) {
-      const drawn = () => JSON.stringify(fc.sample(cases, { seed: 5, numRuns: 2 }));
+      const drawn = () => JSON.stringify(fc.sample(cases, { seed: 5, numRuns: 1 }));
       expect(drawn(), name).toBe(drawn());
     }
   });

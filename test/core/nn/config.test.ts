@@ -15,9 +15,14 @@ const classes = nn as unknown as Readonly<Record<string, LayerClass>>;
 /** The arguments of a drawn layer, as a program hands them over. */
 function argumentsOf({ args = [], options = {}, inputs }: Drawn): unknown[] {
   const named = Object.values(options).some((value) => value !== undefined) ? [optionsInJavascript(options)] : [];
-  const names = inputs.map((_, i) => inputNames[i]!);
-  const program = new Function('nn', ...names, `return [${[...args.map(javascript), ...named].join(', ')}]`);
-  return program(nn, ...inputs.map(laidOut)) as unknown[];
+  const written = [...args.map(javascript), ...named].join(', ');
+  // Few take a tensor, and those of planes and volumes are large.
+  const taken = inputs.flatMap((input, i) => {
+    const name = inputNames[i]!;
+    return new RegExp(`\\b${name}\\b`).test(written) ? [{ name, input }] : [];
+  });
+  const program = new Function('nn', ...taken.map(({ name }) => name), `return [${written}]`);
+  return program(nn, ...taken.map(({ input }) => laidOut(input))) as unknown[];
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
