@@ -92,7 +92,7 @@ abstract class Conv extends Layer {
     const [amounts, steps] = [options.padding, options.dilation].map((given) =>
       typeof given === 'object' ? given : new Array<number | 'same'>(rank).fill(given as number | 'same'),
     ) as [(number | 'same')[], number[]];
-    // What 'same' adds is one more behind where it is odd.
+    // What 'same' adds is one more at the end where it is odd.
     const sides = amounts.map((amount, i): [number, number] => {
       if (amount !== 'same') return [amount, amount];
       const whole = steps[i]! * (this.kernelSize[i]! - 1);

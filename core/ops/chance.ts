@@ -96,7 +96,7 @@ function drawn(
   for (let i = 0; i < count; i++) {
     const target = generator.uniform() * total;
     let [at, sum] = [-1, 0];
-    // Rounding may leave the target behind the last: the last that is possible stands for it.
+    // Rounding may leave the target beyond the last: the last that is possible is taken.
     for (let k = 0; k < weights.length && (at < 0 || sum <= target); k++) {
       if (weights[k] === 0) continue;
       sum += weights[k]!;

@@ -49,12 +49,12 @@ const cumprodBackwardOp: Op<CumprodAttrs> = {
   forward([x, grad], { dim }, out) {
     const result = allocate(out);
     eachLine([x!, grad!], dim, result, ([values, upstream], to, length) => {
-      const behind = new Float64Array(length + 1);
+      const after = new Float64Array(length + 1);
       for (let i = length - 1; i >= 0; i--)
-        behind[i] = upstream![i]! + (i + 1 < length ? values![i + 1]! * behind[i + 1]! : 0);
+        after[i] = upstream![i]! + (i + 1 < length ? values![i + 1]! * after[i + 1]! : 0);
       let before = 1;
       for (let i = 0; i < length; i++) {
-        to(i, before * behind[i]!);
+        to(i, before * after[i]!);
         before *= values![i]!;
       }
     });

@@ -87,7 +87,7 @@ export const indexingOps = {
     backward: (grad, { inputs: [, index, src], attrs: { dim }, needs }) => {
       if (!needs[2]) return [grad, undefined, undefined];
       const picked = gather(grad, dim, index!);
-      // Elements of src behind the index were never added.
+      // Elements of src after the index were never added.
       const whole = picked.shape.reduce(
         (g, size, i) => (size === src!.shape[i] ? g : grown(g, i, src!.shape[i]!)),
         picked,

@@ -135,8 +135,8 @@ export function repeatInterleave(x: Tensor, times: number | Tensor, dim?: number
   if (!Number.isInteger(times) || (times as number) < 0)
     throw new ShapeError('repeatInterleave', [x], `expected a whole number of 0 or more for times, got ${times}`);
   const before = from.shape.slice(0, d + 1);
-  const behind = from.shape.slice(d + 1);
-  const wide = expand(reshape(from, [...before, 1, ...behind]), [...before, times as number, ...behind]);
+  const after = from.shape.slice(d + 1);
+  const wide = expand(reshape(from, [...before, 1, ...after]), [...before, times as number, ...after]);
   const name = from.axes[d]?.name;
   return reshape(
     wide,

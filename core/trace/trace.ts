@@ -1,5 +1,5 @@
 /**
- * The trace: what a run leaves behind. Plain data and small; tensors' elements stay with the engine and are asked for by id.
+ * The trace: what a run leaves. Plain data and small; tensors' elements stay with the engine and are asked for by id.
  * Everything the editor, the pictures and the command line show is read from here. Types only: any side may import them.
  *
  * Ids are positions in the arrays of one `ModelTrace`. A `SiteId` is a position in `FileTrace.sites`.

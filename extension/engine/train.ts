@@ -104,7 +104,7 @@ class StepReporter {
   readonly #curve = new CurveBuilder();
   #began = 0;
   #last = Number.NEGATIVE_INFINITY;
-  #behind = false;
+  #untold = false;
 
   constructor(
     private readonly now: () => number,
@@ -120,14 +120,14 @@ class StepReporter {
   step(loss: number): void {
     this.losses.push(loss);
     this.#curve.add(loss);
-    this.#behind = true;
+    this.#untold = true;
     if (this.now() - this.#last >= toldEvery) this.end();
   }
 
   /** Tells what has not been told yet. */
   end(): void {
-    if (!this.#behind) return;
-    this.#behind = false;
+    if (!this.#untold) return;
+    this.#untold = false;
     this.#last = this.now();
     const { losses, steps } = this;
     const ms = this.#last - this.#began;

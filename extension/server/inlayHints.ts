@@ -86,8 +86,8 @@ function isTensors(value: ValueRef): boolean {
 }
 
 /** Length of `?: Tensor` after a name, so that the hint stands after its type. */
-function annotationLength(behind: string): number {
-  return /^\s*(?:[?!]\s*)?:\s*(?:readonly\s+)?[\w$.]+(?:<[^<>]*>)?(?:\[\])*/.exec(behind)?.[0].length ?? 0;
+function annotationLength(after: string): number {
+  return /^\s*(?:[?!]\s*)?:\s*(?:readonly\s+)?[\w$.]+(?:<[^<>]*>)?(?:\[\])*/.exec(after)?.[0].length ?? 0;
 }
 
 function shorten(text: string): string {

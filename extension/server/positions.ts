@@ -46,16 +46,16 @@ export function shift(range: Range, change: Change, whole: boolean): ShiftedRang
     }
     return { range, touched: false };
   }
-  const behind = endOf(start, change.text);
+  const newEnd = endOf(start, change.text);
   // Before it: it moves.
   if (compare(end, range.start) <= 0)
-    return { range: { start: move(range.start, end, behind), end: move(range.end, end, behind) }, touched: false };
+    return { range: { start: move(range.start, end, newEnd), end: move(range.end, end, newEnd) }, touched: false };
   // Replaced as it stands, as a rename does.
-  if (sameRange(range, change.range) && change.text !== '') return { range: { start, end: behind }, touched: true };
+  if (sameRange(range, change.range) && change.text !== '') return { range: { start, end: newEnd }, touched: true };
   // All of it swallowed: it is gone.
   if (compare(start, range.start) <= 0 && compare(end, range.end) >= 0) return undefined;
-  const first = compare(start, range.start) < 0 ? behind : range.start;
-  const last = compare(end, range.end) > 0 ? start : move(range.end, end, behind);
+  const first = compare(start, range.start) < 0 ? newEnd : range.start;
+  const last = compare(end, range.end) > 0 ? start : move(range.end, end, newEnd);
   return { range: { start: first, end: last }, touched: true };
 }
 

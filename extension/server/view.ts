@@ -81,8 +81,8 @@ export class View {
     const spots = this.spots(file);
     const inside = (spot: TracedExpression) =>
       compare(spot.range.start, position) <= 0 && compare(position, spot.range.end) < 0;
-    const behind = (spot: TracedExpression) => compare(position, spot.range.end) === 0;
-    return innermost(spots.filter(inside)) ?? innermost(spots.filter(behind));
+    const before = (spot: TracedExpression) => compare(position, spot.range.end) === 0;
+    return innermost(spots.filter(inside)) ?? innermost(spots.filter(before));
   }
 
   #lay(file: string): readonly TracedExpression[] {
