@@ -1,6 +1,7 @@
 /** From what `defineModel` was given to what can be run: a module, its inputs, a number to differentiate. */
 
 import { TensightError } from '../errors.ts';
+import { integer } from '../format/numbers.ts';
 import { inWords } from '../inWords.ts';
 import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { nearest } from '../nearest.ts';
@@ -84,6 +85,26 @@ export function checkForward(root: Module): void {
     `${name}: expected a method forward, which computes its output`,
     near === undefined ? 'Write forward(x: Tensor) { … }.' : `It has ${near}: write forward, as it is spelt here.`,
   );
+}
+
+/** As deep as Python's calls may be: paths of layers grow with their depth, and all of them are shown. */
+const deepest = 1000;
+
+/** Throws TensightError where layers hold layers too often. */
+export function checkDepth(root: Module): void {
+  const seen = new Set<Module>([root]);
+  let level = [root];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest)
+      throw new TensightError(
+        `${root.constructor.name || 'the model'}: its layers are nested more than ${integer(deepest)} deep`,
+        'Keep them beside each other, in an nn.Sequential or an nn.ModuleList, or use fewer.',
+      );
+    const next: Module[] = [];
+    for (const module of level)
+      for (const [, child] of module.namedChildren()) if (seen.size < seen.add(child).size) next.push(child);
+    level = next;
+  }
 }
 
 /** A plain function of tensors counts as a model of one module. */

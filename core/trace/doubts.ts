@@ -23,7 +23,9 @@ export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
   const [input] = made?.inputs ?? [];
   if (made === undefined || input === undefined) return [];
   const [into, from] = [recorder.gradients.get(made.output), recorder.gradients.get(input)];
-  if (into === undefined || from === undefined || lengthOf(from) >= 1e-4 * lengthOf(into)) return [];
+  if (into === undefined || from === undefined) return [];
+  // Not where either is NaN.
+  if (!(lengthOf(from) < 1e-4 * lengthOf(into))) return [];
   return [
     remark(
       'warning',

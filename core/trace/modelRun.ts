@@ -12,7 +12,17 @@ import { oddAttention } from './attention.ts';
 import { bind, checkPatterns, parametersOf } from './bind.ts';
 import { Changes } from './changes.ts';
 import { cutBehind, cutOff } from './cutOff.ts';
-import { asModule, checkDefinition, checkForward, evaluate, instantiate, nameOf, seedOf, sumOf } from './definition.ts';
+import {
+  asModule,
+  checkDefinition,
+  checkDepth,
+  checkForward,
+  evaluate,
+  instantiate,
+  nameOf,
+  seedOf,
+  sumOf,
+} from './definition.ts';
 import { constantSum, doubts } from './doubts.ts';
 import { finish } from './finish.ts';
 import { notANumber } from './notANumber.ts';
@@ -295,6 +305,7 @@ export class ModelRun {
     checkDefinition(definition);
     const model = instantiate(definition);
     const root = model instanceof Module ? model : asModule(model);
+    checkDepth(root);
     run.root = root;
     if (mode !== 'shape') this.#loadTrained(root, run);
     for (const [, module] of root.namedModules()) observeForward(module);

@@ -16,6 +16,13 @@ export function parserWords(message: string, text: string, offset: number): Word
       hint: 'Keep one of them, and remove the lines <<<<<<<, ======= and >>>>>>>.',
       offset: mark.index,
     };
+  const element = elementAt(text, offset);
+  if (element !== undefined)
+    return {
+      message: 'JSX is not available in a model file',
+      hint: 'A model is a class with a method forward: class Net extends nn.Module { … }.',
+      offset: element,
+    };
   const unfinished = breaksOff(message, text, offset);
   if (unfinished !== undefined) return unfinished;
   const plugin = /parser plugins?: "?(\w+)/.exec(message)?.[1];
@@ -128,6 +135,18 @@ const sayings: readonly (readonly [pattern: RegExp, message: string, hint: strin
 /** Words that begin a statement, never a value or a name after a dot that somebody meant. */
 const beginning =
   /^(?:return|const|let|var|if|for|while|do|switch|case|default|break|continue|throw|try|catch|finally|class|export|import|enum|interface)\b/;
+
+/** Where an element of JSX begins that has its end, and the refused place in it. */
+function elementAt(text: string, offset: number): number | undefined {
+  const from = Math.max(0, offset - longest);
+  for (const found of text
+    .slice(from, offset + longest)
+    .matchAll(/<([A-Za-z][\w.]*)(?:\s[^<>]*)?(?:\/>|>[^<]*<\/\1>)/g)) {
+    const start = from + found.index;
+    if (start <= offset && offset <= start + found[0].length) return start;
+  }
+  return undefined;
+}
 
 /** Where a line ends in the middle and the parser went on to the next: told at the end of that line. */
 function breaksOff(message: string, text: string, offset: number): Words | undefined {

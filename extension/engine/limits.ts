@@ -1,6 +1,6 @@
 import { integer } from '../../core/format/numbers.ts';
 import type { Problem } from '../../core/trace/trace.ts';
-import type { RunRequest } from '../protocol/engine.ts';
+import type { EngineEvents, RunRequest } from '../protocol/engine.ts';
 import type { WorkState } from '../protocol/watch.ts';
 
 /** Why a run was ended from outside, or has no answer. */
@@ -35,23 +35,38 @@ export const settingNames: LimitNames = {
   memoryLimit: 'the setting tensight.memoryLimit',
 };
 
+type Phase = EngineEvents['progress']['phase'];
+
+/** What goes on where no line of the model's does. */
+const between: Readonly<Record<Phase, string>> = {
+  build: 'while the model was made',
+  forward: 'between two lines of the model',
+  loss: 'between two lines of the model',
+  backward: 'while gradients were computed',
+  statistics: 'while the statistics of its tensors were computed',
+};
+
 /** Says why a run was ended, where it was, and what can be done. */
 export function problemOfStop(
   stop: Stop,
   request: Pick<RunRequest, 'mode' | 'sites' | 'entry'>,
-  { site: here, loop }: Pick<WorkState, 'site' | 'loop'>,
+  { site: here, loop, phase }: Pick<WorkState, 'site' | 'loop'> & { readonly phase?: Phase | undefined },
   memoryLimit: number,
   names: LimitNames = settingNames,
   training?: TrainingPlace,
 ): Problem {
   const site = loop?.site ?? here;
-  const at = site === undefined ? atTop(request.entry) : { site };
+  const at = site === undefined ? atDefinition(request) : { site };
   const scope = site === undefined ? undefined : request.sites[site]?.scope;
   const inScope = scope === undefined ? '' : `, in ${scope}`;
   const where =
-    loop === undefined
-      ? `; it was here${inScope}`
-      : `, after ${integer(loop.rounds)} iterations of this loop${inScope}`;
+    loop !== undefined
+      ? `, after ${integer(loop.rounds)} iterations of this loop${inScope}`
+      : site !== undefined
+        ? `; it was here${inScope}`
+        : phase === undefined
+          ? ''
+          : `, ${between[phase]}`;
   switch (stop.kind) {
     case 'timeout': {
       const name = request.mode === 'shape' ? names.shapeRunTimeout : names.runTimeout;
@@ -67,7 +82,12 @@ export function problemOfStop(
         training === undefined
           ? 'the run was ended'
           : `the training was ended: step ${integer(training.step + 1)} was not done`;
-      const loops = loop === undefined ? 'Look for a loop that never ends' : 'Make sure the loop ends';
+      const loops =
+        loop !== undefined
+          ? 'Make sure the loop ends'
+          : site !== undefined
+            ? 'Look for a loop that never ends'
+            : 'Use a smaller model or sample input';
       return {
         severity: 'error',
         code: 'timeout',
@@ -122,8 +142,11 @@ export function problemOfStop(
   }
 }
 
-function atTop(file: string): Pick<Problem, 'file' | 'range'> {
-  return { file, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } };
+/** Where the model is defined, or else where its file begins. */
+function atDefinition({ sites, entry }: Pick<RunRequest, 'sites' | 'entry'>): Pick<Problem, 'site' | 'file' | 'range'> {
+  const site = sites.findLastIndex(({ file, text }) => file === entry && text.startsWith('defineModel('));
+  if (site >= 0) return { site };
+  return { file: entry, range: { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } } };
 }
 
 function seconds(ms: number): string {

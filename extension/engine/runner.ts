@@ -1,7 +1,7 @@
 /** An engine under limits: runs and trainings one after another, on the engine there is or on the next one. */
 import type { FileTrace } from '../../core/trace/trace.ts';
 import type { EndReason } from '../host/host.ts';
-import type { RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
+import type { EngineEvents, RunRequest, TrainReport, TrainRequest } from '../protocol/engine.ts';
 import type { Query, QueryAnswer, QueryName, QueryParams } from '../protocol/queries.ts';
 import { RpcError } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
@@ -218,9 +218,10 @@ export class EngineHost {
     const { request } = work;
     const started = performance.now();
     let state: WorkState | undefined;
+    let phase: EngineEvents['progress']['phase'] | undefined;
     let training: TrainingPlace | undefined;
     const problem = (stop: Stop) =>
-      problemOfStop(stop, request, state ?? {}, this.#memoryLimit, this.options.names, training);
+      problemOfStop(stop, request, { ...state, phase }, this.#memoryLimit, this.options.names, training);
     const failed = (stop: Stop): A => work.failed(problem(stop), performance.now() - started);
     if (limits.signal?.aborted) return failed({ kind: 'cancelled' });
     if (this.#disposed) return failed({ kind: 'crashed', message: 'the engine was closed' });
@@ -240,7 +241,10 @@ export class EngineHost {
     engine.worked = true;
     const number = ++this.#works;
     const memoryLimit = this.#memoryLimit * 1e6;
-    this.#progress = limits.onProgress;
+    this.#progress = (progress) => {
+      ({ phase } = progress);
+      limits.onProgress?.(progress);
+    };
     this.#onStep = (step) => {
       if (limits.eachStep) guard.restart();
       training = { step: step.step, steps: step.steps, eachStep: limits.eachStep === true };

@@ -33,6 +33,8 @@ describe('has something to try', () => {
     ['f() = 3;', 1, 'assigned to', '==='],
     ['with (a) { b(); }', 1, 'no with', 'noGrad'],
     ['const y = -a ** 2;', 1, 'power', '(-a) ** b'],
+    ['const a = 1;\nconst b = <div>hi</div>;', 2, 'JSX', 'forward'],
+    ['const b = (\n  <Row width={3} />\n);', 2, 'JSX', 'forward'],
   ])('%j', (text, line, message, hint) => {
     const all = said(text);
     expect(all).toEqual([{ line, message: expect.stringContaining(message), hint: expect.stringContaining(hint) }]);

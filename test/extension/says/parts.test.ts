@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gradientsOf } from '../../../extension/reading/gradients.ts';
-import { head, run } from './say.ts';
+import { head, run, type Said } from './say.ts';
 
 const net = (fields: string, forward: string, more = '') => `${head}class Net extends nn.Module {
   stem = new nn.Linear(4, 4);
@@ -186,6 +186,24 @@ describe('the table of gradients', () => {
   });
 });
 
+describe('layers in layers', () => {
+  const nested = (depth: number) => `${head}class Around extends nn.Module {
+  constructor(readonly inner: nn.Module | null) { super(); }
+  forward(x: Tensor): any { return this.inner === null ? x : (this.inner as Around).forward(x); }
+}
+let around = new Around(null);
+for (let i = 0; i < ${depth}; i++) around = new Around(around);
+export default defineModel({ model: () => around, inputs: { x: randn([2, 3]) } });`;
+  it('are shown as deep as calls may be', () => {
+    expect(run(nested(300)).said).toEqual([]);
+  });
+  it('are refused where the model is defined, when there are more', () => {
+    const [{ line, message, hint }] = run(nested(20_000)).said as [Said];
+    expect({ line, message }).toEqual({ line: 8, message: 'Around: its layers are nested more than 1,000 deep' });
+    expect(hint).toContain('nn.ModuleList');
+  });
+});
+
 describe('gradients without a loss', () => {
   const ends = (last: string) => net(`  last = ${last};`, 'h = this.last.forward(h);');
   it.each(['new nn.Softmax(-1)', 'new nn.LayerNorm(4)', 'new nn.BatchNorm1d(4)', 'new nn.RMSNorm(4)'])(
@@ -200,6 +218,10 @@ describe('gradients without a loss', () => {
       expect(rows.map(({ verdict }) => verdict).filter((verdict) => verdict !== undefined)).toEqual([]);
     },
   );
+  it('are not said to be 0 where they are NaN', () => {
+    const { said } = run(net('  last = new nn.Softmax(-1);', 'h = this.last.forward(h.mul(Number.NaN));'), 'backward');
+    expect(said.map(({ message }) => message)).toEqual([expect.stringContaining('NaN')]);
+  });
   it('a loss of its own is judged as ever', () => {
     const deep = `${head}class Deep extends nn.Module { ls = new nn.ModuleList(Array.from({ length: 14 }, () => new nn.Linear(16, 16))); forward(x: Tensor): Tensor { for (const l of this.ls) x = l.forward(x).sigmoid(); return x; } }
 export default defineModel({ model: () => new Deep(), inputs: { x: randn([5, 16]) }, loss: ({ output }) => output.sub(1).square().mean() });`;
