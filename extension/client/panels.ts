@@ -1,4 +1,13 @@
-import { commands, type Disposable, type TextEditor, Uri, ViewColumn, type WebviewPanel, window } from 'vscode';
+import {
+  commands,
+  type Disposable,
+  type Selection,
+  type TextEditor,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from 'vscode';
 import { type FileState, type LayerRef, requests, type TraceUpdate } from '../protocol/server.ts';
 import type { Training } from '../protocol/training.ts';
 import type { Host } from './host.ts';
@@ -14,6 +23,8 @@ const lockedContext = 'tensight.panelLocked';
 export class Panels implements Disposable {
   readonly #open = new Set<Panel>();
   readonly #subscriptions: Disposable[];
+  /** Where the caret rested last, by file. */
+  readonly #rested = new Map<string, Selection>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -34,7 +45,8 @@ export class Panels implements Disposable {
       }),
       window.onDidChangeTextEditorSelection(({ textEditor }) => {
         // Ignore caret moves that a panel caused.
-        if (![...this.#open].some((panel) => panel.ledTo(textEditor))) this.#follow(textEditor);
+        if ([...this.#open].some((panel) => panel.ledTo(textEditor))) this.#rests(textEditor);
+        else this.#follow(textEditor);
       }),
     ];
   }
@@ -147,12 +159,21 @@ export class Panels implements Disposable {
     this.host.watch(this.uris).catch((error: unknown) => this.host.log.warn(`watch: ${String(error)}`));
   }
 
+  /** Notes where a caret rests. False where it did before, as in an editor that was hidden and comes back. */
+  #rests({ document, selection }: TextEditor): boolean {
+    const uri = document.uri.toString();
+    const before = this.#rested.get(uri);
+    this.#rested.set(uri, selection);
+    return before?.isEqual(selection) !== true;
+  }
+
   /** Shows the layer under the caret, once it rests. */
   #follow(editor: TextEditor): void {
     clearTimeout(this.#timer);
     if (![...this.#open].some(({ view }) => view.visible)) return;
     if (editor.document.languageId !== 'typescript') return;
     this.#timer = setTimeout(() => {
+      if (!this.#rests(editor)) return;
       const { line, character } = editor.selection.active;
       const uri = editor.document.uri.toString();
       this.host

@@ -135,6 +135,17 @@ describe('the caret', () => {
     expect(selected(editor.panels[0]!).at(-1)).toEqual({ model: 'net', layer: 'fc', site: 7 });
   });
 
+  it('that is where it was says nothing, as in an editor that comes back', async () => {
+    host.answers[requests.caret] = answer;
+    panels.show({ uri: a });
+    ready(editor.panels[0]!);
+    for (const line of [4, 4, 4, 5, 4]) {
+      editor.moveCaret(textEditor('/w/a.model.ts', line, 1));
+      await vi.runAllTimersAsync();
+    }
+    expect(host.asked.map(([, params]) => (params as { position: { line: number } }).position.line)).toEqual([4, 5, 4]);
+  });
+
   it('asks nothing where no panel is seen, or in another language', async () => {
     editor.moveCaret(textEditor('/w/a.model.ts'));
     panels.show({ uri: a });
