@@ -31,6 +31,8 @@ export class Panels implements Disposable {
     private readonly host: Host,
     private readonly extension: Uri,
   ) {
+    // What a window was opened with is nobody's move.
+    for (const editor of window.visibleTextEditors) this.#rests(editor);
     this.#subscriptions = [
       window.registerWebviewPanelSerializer(viewType, {
         deserializeWebviewPanel: async (view, state: unknown) => {

@@ -282,7 +282,8 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
 
   test('the panel goes with its tab into another window and back, values, choices and all', async () => {
     await show('attention');
-    await (await panel()).getByTestId('attention-thumb').last().click();
+    // Of the layer the caret is in.
+    await (await panel()).getByTestId('attention-row').first().getByTestId('attention-thumb').last().click();
     /** The chosen head and what its map says, and whose values they are. */
     const looks = async (window: VSCode): Promise<string> => {
       const frame = await window.webview('[data-testid="panel"][data-mode="forward"]');
