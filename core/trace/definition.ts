@@ -5,7 +5,7 @@ import { integer } from '../format/numbers.ts';
 import { inWords } from '../inWords.ts';
 import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { nearest } from '../nearest.ts';
-import { Module } from '../nn/module.ts';
+import { isModule, Module } from '../nn/module.ts';
 import { add } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import { formatShape } from '../tensor/shape.ts';
@@ -101,7 +101,8 @@ export function checkDepth(root: Module): void {
         'Keep them beside each other, in an nn.Sequential or an nn.ModuleList, or use fewer.',
       );
     const next: Module[] = [];
-    for (const module of level)
+    // What only looks like a layer is told of where layers are listed.
+    for (const module of level.filter(isModule))
       for (const [, child] of module.namedChildren()) if (seen.size < seen.add(child).size) next.push(child);
     level = next;
   }
