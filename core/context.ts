@@ -54,7 +54,7 @@ export function remark(message: string, hint: string): void {
   context.observer?.remark?.(message, hint);
 }
 
-/** Seeds the generator that initialisation, dropout and sampling draw from (`torch.manual_seed`). */
+/** Seeds the generator that initialisation, dropout and sampling draw from (`torch.manual_seed`): the numbers are PyTorch's on a processor. */
 export function manualSeed(seed: number): void {
   context.generator = new Generator(seed);
 }

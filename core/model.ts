@@ -32,7 +32,7 @@ export interface TrainDefinition<
   steps: number;
   /** Makes the optimizer: `(parameters) => new optim.Adam(parameters, { lr: 0.01 })`. */
   optimizer: (parameters: Parameter[]) => AnyOptimizer;
-  /** Fresh data for a step, counted from 0; the sample's inputs or targets by default. Drawn under the run's seed. */
+  /** Fresh data for a step, counted from 0; the sample's inputs or targets by default. Drawn from a stream of its own, which goes on from step to step. */
   batch?: (step: number) => {
     /** In place of the sample's inputs. */
     inputs?: I;
@@ -66,7 +66,11 @@ export interface ModelDefinition<
   targets?: T | (() => T);
   /** One number that says how wrong the output is; `backward` starts here. */
   loss?: (run: { output: OutputOf<M>; inputs: I; targets: T; model: M }) => Tensor;
-  /** Seeds initialisation, dropout and sampling; 0 by default. */
+  /**
+   * Where random numbers start; 0 by default. `model` draws what PyTorch draws after `torch.manual_seed(seed)` on a processor, in the order of the
+   * constructors, and its forward passes go on from there (dropout). `inputs`, `targets` and `batch` draw from streams of their own: seed + 1,000,000,
+   * + 2,000,000 and + 3,000,000.
+   */
   seed?: number;
   /** Runs in evaluation mode (no dropout) where false. Default true, as a fresh PyTorch module. */
   training?: boolean;

@@ -1,6 +1,7 @@
 /** Trains a model as its definition says. */
 import { backward } from './autograd/backward.ts';
 import { context } from './context.ts';
+import { drawingFrom, streamOf } from './drawing.ts';
 import { StopRun, TensightError } from './errors.ts';
 import type { DefinedModel, Inputs, ModelDefinition, ModelLike, TrainResult } from './model.ts';
 import { Module, writtenForward } from './nn/module.ts';
@@ -73,8 +74,8 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     const forward = model instanceof Module ? writtenForward(model) : model;
     const parameters = parametersOf(forward);
     const sample = {
-      inputs: evaluate(definition.inputs, 'inputs') as I,
-      targets: evaluate(definition.targets ?? {}, 'targets') as T,
+      inputs: evaluate(definition as unknown as DefinedModel, 'inputs') as I,
+      targets: evaluate(definition as unknown as DefinedModel, 'targets') as T,
     };
     const learnt = root.parameters();
     const optimizer: unknown = how.optimizer(learnt);
@@ -82,12 +83,13 @@ export function train<M extends ModelLike, I extends Inputs, T extends Inputs>(
     const scheduler = how.schedule?.(optimizer);
     if (how.schedule !== undefined) checkSchedule(scheduler);
     const losses: number[] = [];
+    const batches = streamOf(seedOf(definition), 'batch');
     const watch = new TrainingWatch(root, optimizer, scheduler !== undefined);
     watch.start();
     let given: Inputs = sample.inputs;
     const makeStep = (step: number) => {
       watch.beginStep();
-      const fresh = how.batch?.(step);
+      const fresh = drawingFrom(batches, () => how.batch?.(step));
       if (how.batch !== undefined) checkBatch(fresh);
       const { inputs, targets } = { ...sample, ...fresh };
       given = inputs;

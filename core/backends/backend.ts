@@ -8,6 +8,7 @@
  * tests hold both.
  */
 import type { DType, TypedArray } from '../tensor/dtype.ts';
+import type { MersenneTwister } from '../tensor/mersenneTwister.ts';
 
 /** Memory of one allocation. `data` is read at each use: a backend whose memory grows may move it. */
 export interface Storage {
@@ -257,4 +258,8 @@ export interface Backend {
   averagePool2dBackward(grad: Strided, dx: Strided, rows: Windows, columns: Windows): void;
   /** One pass over all elements. Sums run in f64 around a finite element, so that a common offset does not drown the spread. */
   statistics(data: TypedArray): Summary;
+  /** Fills `out` uniformly in [low, high), one draw each. Every backend gives the same numbers, to the last bit: PyTorch's. */
+  uniform(twister: MersenneTwister, low: number, high: number, out: Float32Array): void;
+  /** Fills `out`, 16 numbers or more, normally: one draw each, and 16 more where 16 does not divide their number. The same to the last bit. */
+  normal(twister: MersenneTwister, mean: number, std: number, out: Float32Array): void;
 }

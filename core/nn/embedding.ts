@@ -1,4 +1,6 @@
+import { drawingFrom } from '../drawing.ts';
 import { ShapeError, TensightError } from '../errors.ts';
+import { Generator } from '../tensor/random.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -98,7 +100,9 @@ export class Embedding extends Table {
     { freeze = true, ...options }: EmbeddingOptions & { freeze?: boolean } = {},
   ): Embedding {
     checkRank('Embedding.fromPretrained', weight, [2], 'a table [vocab, embed]');
-    const layer = new Embedding(weight.shape[0]!, weight.shape[1]!, options);
+    const [rows, width] = weight.shape as [number, number];
+    // What it starts with is replaced: none of it counts as drawn.
+    const layer = drawingFrom(new Generator(0), () => new Embedding(rows, width, options));
     layer.weight = new Parameter(weight.detach().named('vocab', 'embed'), !freeze);
     return layer;
   }

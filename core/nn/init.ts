@@ -1,12 +1,14 @@
 /**
  * Start values, PyTorch's `torch.nn.init`: each function fills a tensor in place from the run's seeded generator and returns
- * it. In a shape run there is nothing to fill. Sources: Glorot & Bengio 2010 (Xavier), He et al. 2015 (Kaiming).
+ * it, by PyTorch's own draws. In a shape run there is nothing to fill. Sources: Glorot & Bengio 2010 (Xavier), He et al. 2015 (Kaiming).
  *
  * @module
  */
 
+import { erf, erfInverse } from '../backends/reference/erf.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
+import { eachInMemory, fillNormal, fillUniform, skipNormal } from '../ops/draws.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -14,42 +16,77 @@ import { checkArguments } from '../usage/arguments.ts';
 /** What stands after the layer whose weights are drawn. */
 export type Nonlinearity = 'linear' | 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'selu';
 
-function write(t: Tensor, draw: (i: number) => number): Tensor {
-  if (t.isMeta) return t;
-  if (!t.isContiguous)
+/** Throws TensightError for what can't be filled: integers, and views of which several elements are one. */
+function checkFillable(t: Tensor): void {
+  if (t.dtype !== 'f32')
+    throw new TensightError(`init: expected floats, got ${t.dtype} ${formatShape(t)}`, 'Parameters are f32.');
+  if (t.numel > 1 && t.strides.some((stride, d) => stride === 0 && t.shape[d]! > 1))
     throw new TensightError(
-      `init: ${formatShape(t)} is a view that is not contiguous`,
-      'Initialise the tensor it is a view of.',
+      `init: several elements of ${formatShape(t)} are one in memory`,
+      'Initialise the tensor it was expanded from.',
     );
+}
+
+/** Fills it number by number, row by row. */
+function write(t: Tensor, value: (i: number) => number): Tensor {
+  checkFillable(t);
+  if (t.isMeta) return t;
   const { data } = t.storage;
-  for (let i = 0, n = t.numel; i < n; i++) data[t.offset + i] = draw(i);
+  if (t.isContiguous) for (let i = 0, n = t.numel; i < n; i++) data[t.offset + i] = value(i);
+  else
+    eachInMemory(t, (place, i) => {
+      data[t.offset + place] = value(i);
+    });
+  return t;
+}
+
+/** Fills it with what `draw` gives, in the order of memory. */
+function fill(t: Tensor, draw: (out: Float32Array) => void): Tensor {
+  const data = t.storage.data as Float32Array;
+  if (t.isContiguous) {
+    draw(data.subarray(t.offset, t.offset + t.numel));
+    return t;
+  }
+  const drawn = new Float32Array(t.numel);
+  draw(drawn);
+  let next = 0;
+  eachInMemory(t, (place) => {
+    data[t.offset + place] = drawn[next++]!;
+  });
   return t;
 }
 
 /** Uniform in [low, high). */
 export function uniform(t: Tensor, low = 0, high = 1): Tensor {
-  const { generator } = context;
-  return write(t, () => low + generator.uniform() * (high - low));
+  checkFillable(t);
+  if (!t.isMeta) return fill(t, (out) => fillUniform(out, low, high));
+  context.generator.skip(t.numel);
+  return t;
 }
 
 /** Normal with this mean and standard deviation. */
 export function normal(t: Tensor, mean = 0, std = 1): Tensor {
-  const { generator } = context;
-  return write(t, () => mean + std * generator.normal());
+  checkFillable(t);
+  const { isContiguous } = t;
+  if (!t.isMeta) return fill(t, (out) => fillNormal(out, mean, std, isContiguous));
+  skipNormal(t.numel, isContiguous);
+  return t;
 }
 
-/** Normal, drawn again while outside [low, high]. */
+/** Normal, without what lies outside [low, high]. */
 export function truncNormal(t: Tensor, mean = 0, std = 1, low = -2, high = 2): Tensor {
   if (low >= high) throw new TensightError(`init.truncNormal: low ${low} is not below high ${high}`);
-  const { generator } = context;
-  return write(t, () => {
-    for (let tries = 0; tries < 1000; tries++) {
-      const value = mean + std * generator.normal();
-      if (value >= low && value <= high) return value;
-    }
-    // The interval lies far out in a tail: uniform is as good a picture of it as any.
-    return low + generator.uniform() * (high - low);
+  // Uniform between the distribution's values there, through its inverse.
+  uniform(t, erf((low - mean) / std / Math.SQRT2), erf((high - mean) / std / Math.SQRT2));
+  if (t.isMeta) return t;
+  const { data } = t.storage;
+  const [scale, shift] = [Math.fround(std * Math.SQRT2), Math.fround(mean)];
+  eachInMemory(t, (place) => {
+    const at = t.offset + place;
+    const value = Math.fround(Math.fround(erfInverse(data[at]!)) * scale) + shift;
+    data[at] = Math.min(Math.max(value, low), high);
   });
+  return t;
 }
 
 /** Every element the same. */
@@ -105,16 +142,14 @@ export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
     throw new TensightError(`init.sparse: expected a sparsity between 0 and 1, got ${sparsity}`);
   const [rows, columns] = t.shape as [number, number];
   normal(t, 0, std);
-  if (t.isMeta) return t;
-  const { generator } = context;
-  const order = Array.from({ length: rows }, (_, row) => row);
+  if (t.isMeta) {
+    context.generator.skip(columns * Math.max(0, rows - 1));
+    return t;
+  }
   const zeroed = Math.ceil(sparsity * rows);
   for (let column = 0; column < columns; column++)
-    for (let i = 0; i < zeroed; i++) {
-      const j = i + Math.floor(generator.uniform() * (rows - i));
-      [order[i], order[j]] = [order[j]!, order[i]!];
-      t.storage.data[t.offset + order[i]! * columns + column] = 0;
-    }
+    for (const row of context.generator.permutation(rows).subarray(0, zeroed))
+      t.storage.data[t.offset + row * t.strides[0]! + column * t.strides[1]!] = 0;
   return t;
 }
 
@@ -124,31 +159,39 @@ export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
  */
 export function orthogonal(t: Tensor, gain = 1): Tensor {
   if (t.ndim < 2) throw new TensightError(`init.orthogonal: expected two dimensions or more, got ${formatShape(t)}`);
-  if (t.isMeta || t.numel === 0) return t;
+  if (t.numel === 0) return t;
+  if (t.isMeta) {
+    skipNormal(t.numel);
+    return t;
+  }
   const rows = t.shape[0]!;
   const columns = t.numel / rows;
-  const wide = rows <= columns;
-  const vectors = orthonormal(Math.min(rows, columns), Math.max(rows, columns));
+  const drawn = new Float32Array(t.numel);
+  fillNormal(drawn);
+  const wide = rows < columns;
+  const [count, length] = wide ? [rows, columns] : [columns, rows];
+  const vectors = orthonormal(count, length, (k, i) => drawn[wide ? k * columns + i : i * columns + k]!);
   return write(t, (i) => {
     const [r, c] = [Math.floor(i / columns), i % columns];
     return gain * (wide ? vectors[r]![c]! : vectors[c]![r]!);
   });
 }
 
-/** `count` random vectors of this length, each freed of its part along those before (modified Gram–Schmidt, twice for accuracy). */
-function orthonormal(count: number, length: number): Float64Array[] {
-  const { generator } = context;
+/**
+ * `count` vectors of this length, each freed of its part along those before (modified Gram–Schmidt, twice for accuracy): what a QR
+ * decomposition leads to whose R is positive on its diagonal, as PyTorch's.
+ */
+function orthonormal(count: number, length: number, drawn: (vector: number, i: number) => number): Float64Array[] {
   const vectors: Float64Array[] = [];
-  while (vectors.length < count) {
-    const v = Float64Array.from({ length }, () => generator.normal());
+  for (let k = 0; k < count; k++) {
+    const v = Float64Array.from({ length }, (_, i) => drawn(k, i));
     for (const u of [...vectors, ...vectors]) {
       let along = 0;
       for (let i = 0; i < length; i++) along += u[i]! * v[i]!;
       for (let i = 0; i < length; i++) v[i]! -= along * u[i]!;
     }
     const size = Math.sqrt(v.reduce((sum, x) => sum + x * x, 0));
-    // A vector that lay along the others is drawn again.
-    if (size > 1e-9) vectors.push(v.map((x) => x / size));
+    vectors.push(v.map((x) => x / size));
   }
   return vectors;
 }
@@ -156,7 +199,8 @@ function orthonormal(count: number, length: number): Float64Array[] {
 /** Uniform in ±gain·√(6 / (fanIn + fanOut)). Throws for fewer than two dimensions. */
 export function xavierUniform(t: Tensor, gain = 1): Tensor {
   const { fanIn, fanOut } = fans(t);
-  const bound = gain * Math.sqrt(6 / (fanIn + fanOut));
+  // In PyTorch's order of operations: a bound that is rounded otherwise is another number.
+  const bound = Math.sqrt(3) * (gain * Math.sqrt(2 / (fanIn + fanOut)));
   return uniform(t, -bound, bound);
 }
 

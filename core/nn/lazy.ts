@@ -3,7 +3,9 @@
  * sizes before anything is computed. Until then their parameters are empty; afterwards they are what the layer without `Lazy` has.
  */
 import { context } from '../context.ts';
+import { drawingFrom } from '../drawing.ts';
 import type { Sizes } from '../ops/window.ts';
+import { Generator } from '../tensor/random.ts';
 import { adopt, type Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { BatchNorm1d, BatchNorm2d, BatchNorm3d, type BatchNormOptions } from './batchNorm.ts';
@@ -66,10 +68,11 @@ abstract class Lazy extends Layer {
     this.#make = make;
     this.#sizeOf = sizeOf;
     this.#config = ({ [argument]: _, ...rest }) => rest;
-    this.#real = unseen(() => make(smallest));
+    // It has no numbers yet, so it draws none.
+    this.#real = unseen(() => drawingFrom(new Generator(0), () => make(smallest)));
     for (const [field, value] of tensorsOf(this.#real)) {
       // A norm counts its batches from the first on.
-      if (value.ndim > 0) adopt(value, new Parameter(value.flatten().slice(0, 0).detach()));
+      if (value.ndim > 0) adopt(value, new Parameter(value.flatten().slice(0, 0, 0).detach()));
       Object.assign(this, { [field]: value });
     }
   }

@@ -1,4 +1,5 @@
 /** What encoder and decoder share: a Transformer's layer, and a stack of them. */
+import { alike } from '../drawing.ts';
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -105,7 +106,7 @@ export abstract class TransformerStack<L extends Module> extends Layer {
         `Write new nn.${kind}(() => new nn.${kind}Layer(dModel, nhead), numLayers): each layer has weights of its own.`,
       );
     super();
-    this.layers = new ModuleList(Array.from({ length: numLayers }, (_, i) => makeLayer(i)));
+    this.layers = new ModuleList(alike(numLayers, makeLayer));
     this.norm = norm;
   }
 

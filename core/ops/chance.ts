@@ -1,13 +1,16 @@
 /** Draws by chance, from the run's seed: yes or no, one of several, an order. */
+import type { Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
+import type { TypedArray } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
 import { type CreationOptions, tensor, zerosLike } from './creation.ts';
+import { eachInMemory, fillUniform, isInOrder } from './draws.ts';
 import type { Op } from './op.ts';
 
 interface MultinomialAttrs {
@@ -25,15 +28,17 @@ export const chanceOps = {
     },
     forward([p], _attrs, out) {
       const result = allocate(out);
-      const { generator } = context;
-      const data = result.storage.data;
-      p!.toTypedArray().forEach((chance: number, i: number) => {
+      const chances = p!.toTypedArray();
+      for (const chance of chances)
         if (!(chance >= 0 && chance <= 1))
           throw new TensightError(
             `bernoulli: expected chances between 0 and 1, got ${chance}`,
             'A sigmoid makes chances of any numbers.',
           );
-        data[i] = generator.uniform() < chance ? 1 : 0;
+      const drawn = new Float32Array(chances.length);
+      fillUniform(drawn);
+      drawn.forEach((u, i) => {
+        result.storage.data[i] = u < chances[i]! ? 1 : 0;
       });
       return result;
     },
@@ -58,10 +63,19 @@ export const chanceOps = {
       const result = allocate(out);
       const classes = p!.shape.at(-1)!;
       const weights = p!.toTypedArray();
-      for (let row = 0; row * classes < weights.length; row++)
-        drawn(Float64Array.from(weights.subarray(row * classes, (row + 1) * classes)), count, replacement, (i, at) => {
-          result.storage.data[row * count + i] = at;
-        });
+      for (let row = 0; row < weights.length; row += classes)
+        checkWeights(weights.subarray(row, row + classes), count, replacement);
+      if (replacement) {
+        for (let row = 0; row < weights.length; row += classes)
+          drawAgain(weights.subarray(row, row + classes), result.storage.data.subarray((row / classes) * count), count);
+        return result;
+      }
+      const keys = inOrderOf(p!, exponentials(weights.length)).map((e, i) => weights[i]! / e);
+      for (let row = 0; row < weights.length; row += classes) {
+        const order = Array.from({ length: classes }, (_, i) => i).filter((i) => weights[row + i]! > 0);
+        order.sort((a, b) => keys[row + b]! - keys[row + a]! || a - b);
+        result.storage.data.set(order.slice(0, count), (row / classes) * count);
+      }
       return result;
     },
     backward: undefined,
@@ -69,15 +83,24 @@ export const chanceOps = {
   } satisfies Op<MultinomialAttrs>,
 };
 
-/** Places of one row, by its weights, which are used up. */
-function drawn(
-  weights: Float64Array,
-  count: number,
-  replacement: boolean,
-  take: (i: number, at: number) => void,
-): void {
-  const { generator } = context;
-  let total = 0;
+/** Drawn in the order of the view's memory, given back row by row. */
+function inOrderOf(view: Strided, drawn: Float32Array): Float32Array {
+  if (isInOrder(view)) return drawn;
+  const rows = new Float32Array(drawn.length);
+  let next = 0;
+  eachInMemory(view, (_, number) => {
+    rows[number] = drawn[next++]!;
+  });
+  return rows;
+}
+
+/** Exponential with rate 1: two draws each. */
+function exponentials(count: number): Float32Array {
+  return Float32Array.from({ length: count }, () => context.generator.exponential());
+}
+
+/** Throws TensightError where not so many can be drawn by these weights. */
+function checkWeights(weights: TypedArray, count: number, replacement: boolean): void {
   let possible = 0;
   for (const weight of weights) {
     if (!(weight >= 0 && weight < Number.POSITIVE_INFINITY))
@@ -85,7 +108,6 @@ function drawn(
         `multinomial: expected weights of 0 or more, got ${weight}`,
         'A softmax makes weights of any numbers.',
       );
-    total += weight;
     if (weight > 0) possible++;
   }
   if (possible < (replacement ? 1 : count))
@@ -93,26 +115,30 @@ function drawn(
       `multinomial: ${count} can't be drawn from ${possible} whose weight is not 0`,
       replacement ? 'At least one weight is above 0.' : 'Draw with { replacement: true }.',
     );
+}
+
+/** `count` places by their weights, each as if it were the first: two draws each. */
+function drawAgain(weights: TypedArray, out: TypedArray, count: number): void {
+  const sums = new Float32Array(weights.length);
+  let total = 0;
+  weights.forEach((weight: number, i: number) => {
+    total = Math.fround(total + weight);
+    sums[i] = total;
+  });
+  for (let i = 0; i < sums.length; i++) sums[i] = sums[i]! / total;
+  sums[sums.length - 1] = 1;
   for (let i = 0; i < count; i++) {
-    const target = generator.uniform() * total;
-    let [at, sum] = [-1, 0];
-    // Rounding may leave the target beyond the last: the last that is possible is taken.
-    for (let k = 0; k < weights.length && (at < 0 || sum <= target); k++) {
-      if (weights[k] === 0) continue;
-      sum += weights[k]!;
-      at = k;
-    }
-    take(i, at);
-    if (replacement) continue;
-    weights[at] = 0;
-    total = weights.reduce((all, weight) => all + weight, 0);
+    const drawn = context.generator.uniform64();
+    out[i] = sums.findIndex((sum, k) => sum >= drawn && weights[k]! > 0);
   }
 }
 
 /** 1 with a chance of `p`, else 0, each element by itself: p [...] → f32 [...]. Its gradient is 0. Throws TensightError for a chance outside 0 … 1. */
 export function bernoulli(p: Tensor): Tensor {
   checkArguments('bernoulli', arguments);
-  return apply(chanceOps.bernoulli, [p], undefined);
+  const result = apply(chanceOps.bernoulli, [p], undefined);
+  if (result.isMeta) context.generator.skip(result.numel);
+  return result;
 }
 
 /** Options of `multinomial`. */
@@ -137,7 +163,9 @@ export function multinomial(p: Tensor, count: number, options: MultinomialOption
       `${count} can't be drawn from ${p.shape.at(-1) ?? 0} without drawing one twice`,
       'Draw with { replacement: true }.',
     );
-  return apply(chanceOps.multinomial, [p], { count, replacement });
+  const result = apply(chanceOps.multinomial, [p], { count, replacement });
+  if (p.isMeta || result.isMeta) context.generator.skip(2 * (replacement ? result.numel : p.numel));
+  return result;
 }
 
 /** 0 … n − 1 in an order by chance: i32 [n]. Throws TensightError for an n that is no whole number of 0 or more. */
@@ -146,12 +174,7 @@ export function randperm(n: number, options: CreationOptions = {}): Tensor {
   if (!Number.isInteger(n) || n < 0)
     throw new TensightError(`randperm: expected a whole number of 0 or more, got ${inWords(n)}`);
   if (options.dtype !== undefined) checkDType('randperm', options.dtype);
-  const order = Int32Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(context.generator.uniform() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return tensor(order, { dtype: 'i32', ...options });
+  return tensor(context.generator.permutation(n), { dtype: 'i32', ...options });
 }
 
 /** Methods that this family gives every tensor. */

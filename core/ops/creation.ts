@@ -12,6 +12,7 @@ import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { checkNumbers } from '../usage/values.ts';
 import { knownIntegers } from './apply.ts';
+import { eachInMemory, fillIntegers, fillNormal, fillUniform, isInOrder, skipNormal } from './draws.ts';
 
 /** Numbers, nested as deep as the tensor has dimensions. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -51,10 +52,12 @@ function make(
   options: CreationOptions,
   fill: ((data: TypedArray) => void) | undefined,
   what: string,
+  skip?: (count: number) => void,
 ): Tensor {
   let tensor: Tensor;
   if (context.mode === 'shape' && (spec.dtype === 'f32' || numel(spec.shape) > knownIntegers)) {
     tensor = new Tensor(spec, undefined);
+    skip?.(numel(spec.shape));
   } else {
     tensor = reserved(spec, what);
     fill?.(tensor.storage.data);
@@ -169,42 +172,44 @@ export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
 /** Uniform in [0, 1), from the run's seed: shape [...] → f32 of that shape. */
 export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('rand', arguments);
-  const generator = context.generator;
   return make(
     specOf(shape, options, 'f32', 'rand'),
     options,
-    (data) => {
-      for (let i = 0; i < data.length; i++) data[i] = generator.uniform();
-    },
+    (data) => fillUniform(data as Float32Array),
     'rand',
+    (count) => context.generator.skip(count),
   );
 }
 
 /** Standard normal, from the run's seed: shape [...] → f32 of that shape. */
 export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('randn', arguments);
-  const generator = context.generator;
   return make(
     specOf(shape, options, 'f32', 'randn'),
     options,
-    (data) => {
-      for (let i = 0; i < data.length; i++) data[i] = generator.normal();
-    },
+    (data) => fillNormal(data as Float32Array),
     'randn',
+    skipNormal,
   );
 }
 
-/** Whole numbers in [low, high), from the run's seed: shape [...] → i32 of that shape. */
+/**
+ * Whole numbers in [low, high), from the run's seed: shape [...] → i32 of that shape. Throws TensightError where there are none, and for
+ * bounds that are not whole.
+ */
 export function randint(low: number, high: number, shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('randint', arguments);
-  const generator = context.generator;
+  if (!Number.isInteger(low) || !Number.isInteger(high) || low >= high)
+    throw new TensightError(
+      `randint: expected whole numbers, the first below the second, got ${inWords(low)} and ${inWords(high)}`,
+      'Write randint(0, 10, [2, 3]): the second is left out.',
+    );
   return make(
     specOf(shape, options, options.dtype ?? 'i32', 'randint'),
     options,
-    (data) => {
-      for (let i = 0; i < data.length; i++) data[i] = low + Math.floor(generator.uniform() * (high - low));
-    },
+    (data) => fillIntegers(data, low, high),
     'randint',
+    (count) => context.generator.skip(high - low < 2 ** 32 ? count : 2 * count),
   );
 }
 
@@ -289,32 +294,59 @@ export function fullLike(t: Tensor, value: number): Tensor {
   return like(t, value);
 }
 
-function drawnLike(call: string, t: Tensor, draw: () => number): Tensor {
+/** f32 of this shape, filled by chance; in a shape run `skip` is told how many there would be. */
+export function drawn(shape: Shape, fill: (data: Float32Array) => void, skip: (count: number) => void): Tensor {
+  const spec: Spec = { shape, dtype: 'f32', axes: unnamedAxes(shape.length) };
+  return make(spec, {}, (data) => fill(data as Float32Array), 'a draw', skip);
+}
+
+/** Throws TensightError for integers. */
+function checkFloats(call: string, t: Tensor): void {
   if (t.dtype !== 'f32')
     throw new TensightError(
       `${call}: expected a tensor of floats, got ${t.dtype} ${formatShape(t)}`,
       `Write ${call.replace('Like', '')}([${t.shape.join(', ')}]).`,
     );
+}
+
+/** In the order of the memory of `t`, whose layout PyTorch's has too. */
+function drawnLike(call: string, t: Tensor, fill: (data: Float32Array) => void, skip: (count: number) => void): Tensor {
+  const inOrder = isInOrder(t);
   return make(
     { shape: t.shape, dtype: 'f32', axes: t.axes },
     {},
     (data) => {
-      for (let i = 0; i < data.length; i++) data[i] = draw();
+      if (inOrder) return fill(data as Float32Array);
+      const drawn = new Float32Array(data.length);
+      fill(drawn);
+      let next = 0;
+      eachInMemory(t, (_, number) => {
+        data[number] = drawn[next++]!;
+      });
     },
     call,
+    skip,
   );
 }
 
 /** Uniform in [0, 1), from the run's seed, in the shape and with the axes of `t`. No gradient flows to it. Throws TensightError for integers. */
 export function randLike(t: Tensor): Tensor {
   checkArguments('randLike', arguments);
-  return drawnLike('randLike', t, () => context.generator.uniform());
+  checkFloats('randLike', t);
+  return drawnLike('randLike', t, fillUniform, (count) => context.generator.skip(count));
 }
 
 /** Standard normal, from the run's seed, in the shape and with the axes of `t`. No gradient flows to it. Throws TensightError for integers. */
 export function randnLike(t: Tensor): Tensor {
   checkArguments('randnLike', arguments);
-  return drawnLike('randnLike', t, () => context.generator.normal());
+  checkFloats('randnLike', t);
+  const inOrder = isInOrder(t);
+  return drawnLike(
+    'randnLike',
+    t,
+    (data) => fillNormal(data, 0, 1, inOrder),
+    (count) => skipNormal(count, inOrder),
+  );
 }
 
 /** A number as a 0-d tensor, for an operation between a tensor and a number. */

@@ -6,18 +6,20 @@ import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { gt, where } from './compare.ts';
 import { ones } from './creation.ts';
+import { fillChances } from './draws.ts';
 import { add, mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 
-/** Keeps each element with probability 1 − p and scales it by 1 / (1 − p), so that the mean stays (Srivastava et al. 2014). */
+/**
+ * Keeps each element with probability 1 − p and scales it by 1 / (1 − p), so that the mean stays (Srivastava et al. 2014). The mask is that of
+ * a PyTorch without MKL, such as Debian's: two draws an element. Builds with MKL (pip's and conda's on x64) draw theirs from MKL's generator.
+ */
 export const dropoutOp: Op<{ readonly p: number }> = {
   name: 'dropout',
   shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),
   forward([x], { p }, out, backend, save) {
     const mask = allocate(out);
-    const data = mask.storage.data;
-    const scale = p === 1 ? 0 : 1 / (1 - p);
-    for (let i = 0; i < data.length; i++) data[i] = context.generator.uniform() < p ? 0 : scale;
+    if (p < 1) fillChances(mask.storage.data, 1 - p, 1 / Math.fround(1 - p));
     const result = allocate(out);
     backend.binary('mul', x!, mask, result);
     save(mask);
@@ -36,7 +38,10 @@ export const dropoutOp: Op<{ readonly p: number }> = {
 export function dropout(x: Tensor, p = 0.5, training = true): Tensor {
   checkArguments('dropout', arguments);
   if (!(p >= 0 && p <= 1)) throw new TensightError(`dropout: expected a probability p between 0 and 1, got ${p}`);
-  return training && p > 0 ? apply(dropoutOp, [x], { p }) : x;
+  if (!training || p === 0) return x;
+  const result = apply(dropoutOp, [x], { p });
+  if (result.isMeta && p < 1) context.generator.skip(2 * result.numel);
+  return result;
 }
 
 /** What dropped elements become after a SELU: −scale·alpha of it. */

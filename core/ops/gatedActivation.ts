@@ -1,5 +1,6 @@
 /** Activations that take more than x: a learnt slope, or one half of x as the gate of the other. */
 
+import { context } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -8,9 +9,9 @@ import { leakyRelu, sigmoid } from './activation.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastView, sumToShape } from './broadcast.ts';
 import { gt, where } from './compare.ts';
-import { rand, scalar } from './creation.ts';
+import { drawn, scalar } from './creation.ts';
 import { normalizeDim } from './dims.ts';
-import { add, mul } from './elementwise.ts';
+import { mul } from './elementwise.ts';
 import type { Op } from './op.ts';
 import { narrow } from './slice.ts';
 import { reshape } from './view.ts';
@@ -88,6 +89,17 @@ export function rrelu(x: Tensor, lower = 1 / 8, upper = 1 / 3, training = false)
       'Write nn.functional.rrelu(x, lower, upper).',
     );
   if (!training) return leakyRelu(x, (lower + upper) / 2);
-  const slope = add(mul(rand(x.shape), upper - lower), lower);
+  const slope = drawn(
+    x.shape,
+    (data) => {
+      const { generator } = context;
+      const [from, to] = [Math.fround(lower), Math.fround(upper)];
+      // None is drawn for what stays as it is.
+      x.toTypedArray().forEach((value: number, i: number) => {
+        data[i] = value <= 0 ? generator.uniform64() * (to - from) + from : 1;
+      });
+    },
+    () => {},
+  );
   return where(gt(x, 0), x, mul(x, slope));
 }

@@ -1,7 +1,8 @@
+import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { rand, zeros } from './creation.ts';
+import { drawn, zeros } from './creation.ts';
 import { normalizeDim } from './dims.ts';
 import { add, div, sub } from './elementwise.ts';
 import { argmax } from './extrema.ts';
@@ -27,9 +28,17 @@ export function gumbelSoftmax(logits: Tensor, { tau = 1, hard = false, dim = -1 
   checkArguments('gumbelSoftmax', arguments);
   if (!(tau > 0)) throw new TensightError(`gumbelSoftmax: expected a temperature tau above 0, got ${tau}`);
   const d = normalizeDim('gumbelSoftmax', dim, logits);
-  // A draw that rounds to 0 or 1 would be infinite noise.
-  const drawn = clamp(rand(logits.shape), 2 ** -24, 1 - 2 ** -24);
-  const noise = neg(log(neg(log(drawn))));
+  // A draw of 0 would be infinite noise.
+  const { generator } = context;
+  const exponential = drawn(
+    logits.shape,
+    (data) =>
+      data.forEach((_, i) => {
+        data[i] = generator.exponential();
+      }),
+    (count) => generator.skip(2 * count),
+  );
+  const noise = neg(log(clamp(exponential, 2 ** -126)));
   const soft = softmax(div(add(logits, noise), tau), d);
   if (!hard) return soft;
   const chosen = scatter(zeros(logits.shape), d, argmax(soft, d, true), 1);

@@ -63,7 +63,7 @@ export function sample(
   }
   const chosen = likeliest.slice(0, kept);
   const total = chosen.reduce((sum, i) => sum + Math.exp(logs[i]!), 0);
-  let rest = generator.uniform() * total;
+  let rest = generator.uniform64() * total;
   for (const i of chosen) {
     rest -= Math.exp(logs[i]!);
     if (rest < 0) return i;

@@ -1,5 +1,6 @@
 /** From what `defineModel` was given to what can be run: a module, its inputs, a number to differentiate. */
 
+import { drawingFrom, streamOf } from '../drawing.ts';
 import { TensightError } from '../errors.ts';
 import { integer } from '../format/numbers.ts';
 import { inWords } from '../inWords.ts';
@@ -62,9 +63,14 @@ export function seedOf({ seed = 0 }: Pick<DefinedModel, 'seed'>): number {
   throw new TensightError(`defineModel: expected a number for seed, got ${inWords(seed)}`, 'Write seed: 1.');
 }
 
-/** Inputs or targets; `what` says which. */
-export function evaluate(inputs: Inputs | (() => Inputs), what: 'inputs' | 'targets' = 'inputs'): Inputs {
-  const given: unknown = typeof inputs === 'function' ? inputs() : inputs;
+/** A definition's inputs or targets, drawn from a stream of their own. */
+export function evaluate(
+  definition: Pick<DefinedModel, 'inputs' | 'targets' | 'seed'>,
+  what: 'inputs' | 'targets',
+): Inputs {
+  const inputs = definition[what] ?? (what === 'targets' ? {} : undefined);
+  const given: unknown =
+    typeof inputs === 'function' ? drawingFrom(streamOf(seedOf(definition), what), inputs) : inputs;
   const kinds = [Tensor, Module, Array, Map, Set, Promise];
   if (typeof given === 'object' && given !== null && !kinds.some((kind) => given instanceof kind))
     return given as Inputs;

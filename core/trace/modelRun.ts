@@ -312,8 +312,8 @@ export class ModelRun {
     checkForward(root);
     if (definition.training === false) root.eval();
 
-    const inputs = evaluate(definition.inputs, 'inputs');
-    const targets = evaluate(definition.targets ?? {}, 'targets');
+    const inputs = evaluate(definition, 'inputs');
+    const targets = evaluate(definition, 'targets');
     for (const [name, value] of [...Object.entries(inputs), ...Object.entries(targets)]) {
       const ref =
         refOf(value, recorder) ??

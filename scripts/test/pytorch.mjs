@@ -11,6 +11,7 @@ import { runVitest } from './vitest.mjs';
 /** Scripts that ask PyTorch for a file of values, and the tests that read it. */
 const asked = [
   { script: 'test/core/pytorch/edges.py', test: 'test/core/pytorch/edges.test.ts' },
+  { script: 'test/core/pytorch/draws.py', test: 'test/core/pytorch/draws.test.ts' },
   { script: 'test/core/pytorch/stateDict.py', test: 'test/core/pytorch/stateDict.test.ts' },
   { script: 'test/core/ops/pytorch.py', test: 'test/core/ops/pytorch.test.ts' },
 ];
@@ -22,7 +23,7 @@ const fuzzCases = '2000';
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   python: { title: 'Python, with PyTorch, torchvision and ONNX', run: checkPython },
-  values: { title: 'Edges and states against PyTorch, asked anew', needs: ['python'], run: askAnew },
+  values: { title: 'Edges, states and draws against PyTorch, asked anew', needs: ['python'], run: askAnew },
   models: {
     title: 'Networks at their full sizes',
     needs: ['python'],

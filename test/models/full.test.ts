@@ -105,7 +105,7 @@ describe.each(chosen)('%s', (name, network) => {
   test('full size, shapes', { timeout: 300_000 }, async () => {
     const trace = shapes(network.model);
     expect(trace.totals.parameters).toBe(network.parameters);
-    facts[name] = await pytorch.facts(name, evaluate(network.model.inputs, 'inputs'));
+    facts[name] = await pytorch.facts(name, evaluate(network.model, 'inputs'));
     context.mode = 'shape';
     const root = network.model.model() as nn.Module;
     context.mode = 'value';

@@ -72,7 +72,7 @@ export function prepare(
   if (draw > 0) for (const module of root.modules()) if (isNorm(module)) keepFromCorners(module);
   root.train(training);
   for (const module of root.modules()) if (module instanceof nn.Dropout) module.eval();
-  const given = Object.entries(evaluate(model.inputs, 'inputs')).map(([name, value]) => [
+  const given = Object.entries(evaluate(model, 'inputs')).map(([name, value]) => [
     name,
     inputs[name] ?? (values === 'fixed' ? steady(name, value) : drawn(value)),
   ]);
@@ -87,7 +87,7 @@ export function onSmallPictures(model: DefinedModel): DefinedModel {
   const part = (x: Tensor) => x.slice(2, 0, smallSide).slice(3, 0, smallSide).contiguous();
   const inputs = () =>
     Object.fromEntries(
-      Object.entries(evaluate(model.inputs, 'inputs')).map(([name, x]) => [
+      Object.entries(evaluate(model, 'inputs')).map(([name, x]) => [
         name,
         x instanceof Tensor && x.dtype === 'f32' && x.ndim === 4 ? part(x) : x,
       ]),

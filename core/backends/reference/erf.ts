@@ -102,3 +102,22 @@ function tail(s: number, near: boolean): number {
   }
   return Math.exp(-0.5625 + r / q);
 }
+
+/** The x whose `erf` is y, for y in [−1, 1]: ±∞ at ±1. A rational approximation, corrected by two of Newton's steps (PyTorch's `calc_erfinv`). */
+export function erfInverse(y: number): number {
+  const size = Math.abs(y);
+  if (size === 1) return y * Number.POSITIVE_INFINITY;
+  let x: number;
+  if (size <= 0.7) {
+    const z = y * y;
+    x =
+      (y * (0.886226899 + z * (-1.645349621 + z * (0.914624893 + z * -0.140543331)))) /
+      (1 + z * (-2.118377725 + z * (1.442710462 + z * (-0.329097515 + z * 0.012229801))));
+  } else {
+    const z = Math.sqrt(-Math.log((1 - size) / 2));
+    const far = -1.970840454 + z * (-1.624906493 + z * (3.429567803 + z * 1.641345311));
+    x = (Math.sign(y) * far) / (1 + z * (3.5438892 + z * 1.6370678));
+  }
+  for (let step = 0; step < 2; step++) x -= (erf(x) - y) / ((2 / Math.sqrt(Math.PI)) * Math.exp(-x * x));
+  return x;
+}

@@ -9,6 +9,7 @@ import { gather, gatherRows, scatterAdd, scatterAddRows } from './indexing.ts';
 import { layerNorm, layerNormBackward } from './layerNorm.ts';
 import { matmul } from './matmul.ts';
 import { averagePool2d, averagePool2dBackward, maxPool2d } from './pooling.ts';
+import { normal, uniform } from './random.ts';
 import { recurrence, recurrenceBackward } from './recurrence.ts';
 import { cumsum, reduce } from './reduce.ts';
 import { softmax, softmaxBackward } from './softmax.ts';
@@ -76,4 +77,6 @@ export const referenceBackend: Backend = {
   averagePool2d,
   averagePool2dBackward,
   statistics,
+  uniform,
+  normal,
 };
