@@ -23,6 +23,7 @@ import { instantiate, Scratch, type WasmMemory } from './kernels.ts';
 import { eager as eagerLimits, type Limits, measured } from './limits.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
+import { randomKernels } from './random.ts';
 import { recurrenceKernels } from './recurrence.ts';
 import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
@@ -81,6 +82,7 @@ export function wasmBackend(
     scatterAdd: scatterAddWith(exports, scratch, limits),
     ...attentionKernels(exports, scratch, work, limits, threads),
     ...convolutionKernels(exports, scratch, work, limits),
+    ...randomKernels(exports, scratch, limits),
     ...recurrenceKernels(exports, scratch, work, limits),
     ...rowKernels(exports, scratch, limits),
   };

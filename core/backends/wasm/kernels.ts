@@ -251,6 +251,9 @@ export interface Exports {
     out: number,
   ): void;
   scatterAdd(out: number, length: number, index: number, src: number, rows: number, n: number): void;
+  multiplyAdd(a: number, b: number, c: number): number;
+  uniform(words: number, at: number, low: number, width: number, out: number, n: number, fused: boolean): number;
+  normal(v: number, blocks: number, mean: number, std: number, fused: boolean): void;
   statistics(x: number, n: number, pivot: number, out: number): boolean;
   sum(x: number, n: number, squares: boolean): number;
   sumRows(x: number, rows: number, n: number, out: number): void;

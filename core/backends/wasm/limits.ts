@@ -28,6 +28,7 @@ export interface Limits {
   readonly rows: number;
   readonly statistics: number;
   readonly scatterAdd: number;
+  readonly draws: number;
   /** Elements that go through the scratch at a time, element by element, so that they are still in the nearest cache. */
   readonly piece: number;
   /** The same of whole rows (at least one). */
@@ -63,6 +64,7 @@ export const measured: Limits = {
   rows: 32,
   statistics: 64,
   scatterAdd: 256,
+  draws: 64,
   piece: 8192,
   rowPiece: 16384,
   scatterBlock: 1 << 16,
@@ -87,6 +89,7 @@ export const eager: Limits = {
   rows: 1,
   statistics: 1,
   scatterAdd: 1,
+  draws: 1,
   scatterBlock: 64,
   span: 64,
 };

@@ -52,6 +52,8 @@ export const paths = {
   reduce: [plain, 'along rows', 'along rows longer than a piece', 'rows upon each other', 'runs that lie apart'],
   rows: [plain, 'piece by piece'],
   statistics: [plain, 'piece by piece', 'not finite'],
+  uniform: [plain, 'piece by piece'],
+  normal: [plain, 'piece by piece', 'the last 16 again'],
   scatterAdd: [plain, 'rows'],
   maxPool2d: [plain, 'planes'],
   where: [plain, 'floats'],

@@ -36,6 +36,7 @@ export {
   tanh,
 } from './pointwise';
 export { maxPool2d, scatterAdd } from './pooling';
+export { multiplyAdd, normal, uniform } from './random';
 export { recurrence, recurrenceBackward } from './recurrence';
 export { layerNorm, layerNormBackward, logSoftmax, softmax, softmaxBackward } from './rows';
 export { statistics } from './statistics';

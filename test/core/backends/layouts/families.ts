@@ -9,6 +9,7 @@ export interface Family {
 
 /** By the name of the file. */
 export const families = {
+  chance: { kernels: ['uniform', 'normal'], ways: ['uniform', 'normal'] },
   indexing: { kernels: ['gather', 'scatterAdd', 'gatherRows', 'scatterAddRows'], ways: ['scatterAdd'] },
   planes: {
     kernels: [
