@@ -134,7 +134,7 @@ export interface DecoderLayer extends Module {
 /**
  * Decoder layers one after another, each attending to the same memory:
  * `new nn.TransformerDecoder(() => new nn.TransformerDecoderLayer(512, 8), 6)`. Takes a function that makes a layer (told its
- * number), where PyTorch takes one layer and copies it: so every layer has start values of its own. Shapes as the layer's.
+ * number), where PyTorch takes one layer and copies it. As there, every layer draws the same start values. Shapes as the layer's.
  */
 export class TransformerDecoder extends TransformerStack<DecoderLayer> {
   constructor(makeLayer: (index: number) => DecoderLayer, numLayers: number, options: TransformerStackOptions = {}) {

@@ -115,8 +115,8 @@ export interface EncoderLayer extends Module {
 
 /**
  * Encoder layers one after another: `new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(512, 8), 6)`. Takes a
- * function that makes a layer (told its number), where PyTorch takes one layer and copies it: so every layer has start
- * values of its own. Shapes as the layer's.
+ * function that makes a layer (told its number), where PyTorch takes one layer and copies it. As there, every layer draws the same
+ * start values; draw others with `nn.init.xavierUniform(parameter)`. Shapes as the layer's.
  */
 export class TransformerEncoder extends TransformerStack<EncoderLayer> {
   constructor(makeLayer: (index: number) => EncoderLayer, numLayers: number, options: TransformerStackOptions = {}) {

@@ -1,5 +1,4 @@
 /** Draws by chance, from the run's seed: yes or no, one of several, an order. */
-import type { Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
@@ -10,7 +9,7 @@ import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
 import { type CreationOptions, tensor, zerosLike } from './creation.ts';
-import { eachInMemory, fillUniform, isInOrder } from './draws.ts';
+import { fillUniform } from './draws.ts';
 import type { Op } from './op.ts';
 
 interface MultinomialAttrs {
@@ -70,7 +69,7 @@ export const chanceOps = {
           drawAgain(weights.subarray(row, row + classes), result.storage.data.subarray((row / classes) * count), count);
         return result;
       }
-      const keys = inOrderOf(p!, exponentials(weights.length)).map((e, i) => weights[i]! / e);
+      const keys = exponentials(weights.length).map((e, i) => weights[i]! / e);
       for (let row = 0; row < weights.length; row += classes) {
         const order = Array.from({ length: classes }, (_, i) => i).filter((i) => weights[row + i]! > 0);
         order.sort((a, b) => keys[row + b]! - keys[row + a]! || a - b);
@@ -82,17 +81,6 @@ export const chanceOps = {
     flops: () => 0,
   } satisfies Op<MultinomialAttrs>,
 };
-
-/** Drawn in the order of the view's memory, given back row by row. */
-function inOrderOf(view: Strided, drawn: Float32Array): Float32Array {
-  if (isInOrder(view)) return drawn;
-  const rows = new Float32Array(drawn.length);
-  let next = 0;
-  eachInMemory(view, (_, number) => {
-    rows[number] = drawn[next++]!;
-  });
-  return rows;
-}
 
 /** Exponential with rate 1: two draws each. */
 function exponentials(count: number): Float32Array {

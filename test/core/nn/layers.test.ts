@@ -66,7 +66,7 @@ describe('start values', () => {
     expect(range(attention.outProj.bias!)).toEqual([0, 0]);
   });
 
-  test('are the same for the same seed, and differ between the layers of a stack', () => {
+  test('are the same for the same seed, and in every layer of a stack, as in PyTorch’s copies of one', () => {
     const make = () => {
       manualSeed(7);
       return new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(8, 2), 2).parameters();
@@ -74,7 +74,8 @@ describe('start values', () => {
     expect(make().map((p) => p.toArray())).toEqual(make().map((p) => p.toArray()));
     const stack = new nn.TransformerEncoder(() => new nn.TransformerEncoderLayer(8, 2), 2);
     const [first, second] = [...stack.layers].map((layer) => layer.parameters()[0]!.toArray());
-    expect(first).not.toEqual(second);
+    expect(first).toEqual(second);
+    expect([...stack.layers][0]).not.toBe([...stack.layers][1]);
   });
 
   test('thin columns out, each by the same part', () => {
