@@ -27,7 +27,7 @@ class Recurrent extends nn.Module {
     else {
       this.cell = new nn.LSTM(width, width, options);
       // Its forget gate begins open: what is in the cell stays there until training says otherwise (Jozefowicz et al. 2015).
-      nn.init.constant(this.cell.stateDict().bias_ih_l0!.narrow(0, width, width), 2);
+      nn.init.constant(this.cell.stateDict().bias_ih_l0!.narrow(0, width, width), 3);
     }
   }
 
