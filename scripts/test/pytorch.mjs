@@ -12,6 +12,7 @@ import { runVitest } from './vitest.mjs';
 const asked = [
   { script: 'test/core/pytorch/edges.py', test: 'test/core/pytorch/edges.test.ts' },
   { script: 'test/core/pytorch/draws.py', test: 'test/core/pytorch/draws.test.ts' },
+  { script: 'test/core/pytorch/training.py', test: 'test/core/pytorch/training.test.ts' },
   { script: 'test/core/pytorch/stateDict.py', test: 'test/core/pytorch/stateDict.test.ts' },
   { script: 'test/core/ops/pytorch.py', test: 'test/core/ops/pytorch.test.ts' },
 ];
@@ -23,7 +24,7 @@ const fuzzCases = '2000';
 /** @type {Record<string, import('./run.mjs').Stage>} */
 export const stages = {
   python: { title: 'Python, with PyTorch, torchvision and ONNX', run: checkPython },
-  values: { title: 'Edges, states and draws against PyTorch, asked anew', needs: ['python'], run: askAnew },
+  values: { title: 'Edges, states, draws and trainings against PyTorch, asked anew', needs: ['python'], run: askAnew },
   models: {
     title: 'Networks at their full sizes',
     needs: ['python'],
