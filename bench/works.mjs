@@ -7,6 +7,7 @@
  *   | { kind: 'gpt', d: number, heads: number, layers: number, batch: number, length: number }
  *   | { kind: 'lenet', batch: number }
  *   | { kind: 'lstm', input: number, hidden: number, length: number, batch: number }
+ *   | { kind: 'randn', count: number }
  *   | { kind: 'peak', turns: number }
  *   | { kind: 'trace', of: object }
  *   | { kind: 'shapes' }} Work
@@ -49,6 +50,8 @@ export const benches = {
   'lstm-fwdbwd': inMs({ kind: 'lstm', input: 64, hidden: 128, length: 50, batch: 16 }),
   'adds-fwd': inMs({ ...adds, backward: false }),
   'adds-fwdbwd': inMs({ ...adds, backward: true }),
+  // GPT-2's table of words, as its constructor draws it.
+  randn: inMs({ kind: 'randn', count: 50257 * 768 }),
   'trace-overhead': { work: { kind: 'trace', of: { ...tiny, backward: true } }, unit: 'ratio' },
   'trace-overhead-base': { work: { kind: 'trace', of: { ...base, backward: true } }, unit: 'ratio' },
   'shape-gpt3': inMs({ kind: 'shapes' }),

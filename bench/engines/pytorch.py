@@ -99,6 +99,14 @@ def prepare(w):
     if kind == 'gemm':
         a, b = given('a', (w['size'],) * 2), given('b', (w['size'],) * 2)
         return lambda: torch.matmul(a, b), lambda: [torch.matmul(a, b).flatten().tolist()]
+    if kind == 'randn':
+        box = {}
+
+        def run():
+            torch.manual_seed(0)
+            box['out'] = torch.randn(w['count'])
+
+        return run, lambda: [box['out'][:100].tolist(), box['out'][-100:].tolist()]
     if kind == 'adds':
         x, y = given('x', (w['elements'],)), given('y', (w['elements'],), 0.001)
         x.requires_grad_(w['backward'])

@@ -113,6 +113,16 @@ export async function engine(variant) {
         let out = a;
         return { run: () => (out = a.matmul(b)), outputs: () => [[...out.toTypedArray()]] };
       }
+      case 'randn': {
+        let drawn = t.zeros([1]);
+        return {
+          run() {
+            t.manualSeed(0);
+            drawn = t.randn([work.count]);
+          },
+          outputs: () => [[...drawn.narrow(0, 0, 100).toTypedArray()], [...drawn.slice(0, -100).toTypedArray()]],
+        };
+      }
       case 'peak': {
         const { run } = loadPeak();
         return { run: () => run(work.turns), outputs: () => [] };
