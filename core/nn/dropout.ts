@@ -25,7 +25,7 @@ abstract class AnyDropout extends Layer {
 
 /**
  * In training, sets each element to 0 with probability `p` and scales the rest by 1/(1 − p); in evaluation does nothing.
- * Any shape → the same. Srivastava et al. 2014.
+ * Any shape → the same. The mask is that of a PyTorch without MKL; pip's and conda's for x64 draw others from the same seed. Srivastava et al. 2014.
  */
 export class Dropout extends AnyDropout {
   forward(x: Tensor): Tensor {
