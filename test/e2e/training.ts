@@ -57,7 +57,7 @@ export function training(): void {
     const chart = frame.getByTestId('loss-chart').locator('[role="slider"]');
     await chart.focus();
     await chart.press('Home');
-    expect(await frame.getByTestId('loss-reading').innerText()).toBe('step 1: 6.03');
+    expect(await frame.getByTestId('loss-reading').innerText()).toBe('step 1: 7.26');
     await chart.press('ArrowRight');
     expect(await chart.getAttribute('aria-valuetext')).toMatch(/^step 2: /);
     await frame.getByTestId('loss-axis-linear').click();
@@ -65,7 +65,7 @@ export function training(): void {
     await frame.getByTestId('loss-table-toggle').click();
     const rows = frame.getByTestId('loss-table').locator('tbody tr');
     expect(await rows.count()).toBe(300);
-    expect((await rows.first().innerText()).replace(/\s+/g, ' ')).toMatch(/^1 6\.03/);
+    expect((await rows.first().innerText()).replace(/\s+/g, ' ')).toMatch(/^1 7\.26/);
     await frame.getByTestId('loss-table-toggle').click();
   });
 
@@ -80,7 +80,7 @@ export function training(): void {
     expect(await loss()).toBeLessThan(1e-6);
     await frame.getByTestId('parameters-initial').click();
     await provenance.filter({ hasText: 'initial parameters' }).waitFor();
-    expect(await loss()).toBeCloseTo(6.03, 2);
+    expect(await loss()).toBeCloseTo(7.26, 2);
     await lens(/trained.*runs use initial parameters$/);
     await frame.getByTestId('parameters-trained').click();
     await provenance.filter({ hasText: 'trained, 300 steps' }).waitFor();
