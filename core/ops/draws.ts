@@ -25,8 +25,11 @@ export function fillNormal(out: Float32Array, mean = 0, std = 1, inBlocks = true
 /** Whole numbers in [low, high): one draw each, two where there are 2³² or more of them. */
 export function fillIntegers(out: TypedArray, low: number, high: number): void {
   const { generator } = context;
-  const end = out instanceof Float32Array ? endOfFloats(high) : high;
-  for (let i = 0; i < out.length; i++) out[i] = low + generator.below(end - low);
+  const range = (out instanceof Float32Array ? endOfFloats(high) : high) - low;
+  if (range < 2 ** 32) {
+    const { twister } = generator;
+    for (let i = 0; i < out.length; i++) out[i] = low + ((twister.next() >>> 0) % (range >>> 0));
+  } else for (let i = 0; i < out.length; i++) out[i] = low + generator.below(range);
 }
 
 /** `end`, or, where floats of 24 bits would round what is below it up to it, an earlier one. */
@@ -37,8 +40,13 @@ function endOfFloats(end: number): number {
 
 /** 1 with this chance, else 0: two draws each. */
 export function fillChances(out: TypedArray, chance: number, one = 1): void {
-  const { generator } = context;
-  for (let i = 0; i < out.length; i++) out[i] = generator.uniform64() < chance ? one : 0;
+  const { twister } = context.generator;
+  // Of 53 bits, without the division.
+  const least = chance * 2 ** 53;
+  for (let i = 0; i < out.length; i++) {
+    const high = twister.next() & 0x1fffff;
+    out[i] = high * 2 ** 32 + twister.next() < least ? one : 0;
+  }
 }
 
 /** What a shape run leaves out of `fillNormal`. */

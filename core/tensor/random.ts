@@ -64,7 +64,7 @@ export class Generator {
 
   /** A whole number from 0 on and below `range`: one draw, two where the range takes more than 32 bits. */
   below(range: number): number {
-    if (range < 2 ** 32) return this.uint32() % range;
+    if (range < 2 ** 32) return (this.uint32() >>> 0) % (range >>> 0);
     const high = this.uint32();
     return Number(((BigInt(high) << 32n) | BigInt(this.uint32())) % BigInt(range));
   }
@@ -110,7 +110,8 @@ export class Generator {
 
   /** 0 … n − 1 in an order by chance: n − 1 draws. */
   permutation(n: number): Int32Array {
-    const order = Int32Array.from({ length: n }, (_, i) => i);
+    const order = new Int32Array(n);
+    for (let i = 0; i < n; i++) order[i] = i;
     for (let i = 0; i < n - 1; i++) {
       const j = i + this.below(n - i);
       const moved = order[i]!;
