@@ -189,6 +189,13 @@ describe('each part of a run draws from a stream of its own', () => {
 });
 
 describe('a generator', () => {
+  it('takes 32 bits of its seed, as PyTorch does', () => {
+    const first = (seed: number) => new Generator(seed).uint32();
+    expect(first(2 ** 32 + 7)).toBe(first(7));
+    expect(first(-1)).toBe(first(2 ** 32 - 1));
+    expect(first(-1)).not.toBe(first(1));
+  });
+
   it('is put back where it was by its state, a kept number and what was skipped included', () => {
     const generator = new Generator(5);
     generator.normal();
