@@ -64,7 +64,7 @@ export const measured: Limits = {
   rows: 32,
   statistics: 64,
   scatterAdd: 256,
-  draws: 64,
+  draws: 16,
   piece: 8192,
   rowPiece: 16384,
   scatterBlock: 1 << 16,

@@ -33,7 +33,7 @@ const anyLimits: fc.Arbitrary<Limits> = fc.oneof(
     rows: fc.constantFrom(1, measured.rows),
     statistics: fc.constantFrom(1, measured.statistics),
     scatterAdd: fc.constantFrom(1, measured.scatterAdd),
-    draws: fc.constantFrom(1, measured.draws),
+    draws: fc.constantFrom(1, measured.draws, 40),
     piece: fc.constantFrom(8, 64, 300, measured.piece),
     rowPiece: fc.constantFrom(8, 64, measured.rowPiece),
     scatterBlock: fc.constantFrom(8, 64, measured.scatterBlock),
