@@ -43,7 +43,9 @@ function fill(root: nn.Module, values: 'own' | 'fixed'): void {
     const data = part.storage.data as Float32Array;
     const first = data[part.offset]!;
     const own = data.subarray(part.offset, part.offset + part.numel);
-    if (own.every((value) => value === first)) {
+    // A single number may be one that was drawn.
+    const alike = own.length > 1 || first === 0 || first === 1 || values === 'own';
+    if (alike && own.every((value) => value === first)) {
       const wide = first === 0 ? 0.1 : Math.abs(first) * 0.1;
       spreadInto(own, name, 2 * wide, first - wide);
     } else if (values === 'fixed') {
