@@ -48,7 +48,7 @@ export function training(): void {
     expect(await chart.getAttribute('data-axis')).toBe('log');
     const result = await frame.getByTestId('training-result').innerText();
     expect(result.replace(/\s+/g, ' ')).toBe('Result w1 3 w2 −2 b 1 f(4, 2) 9');
-    await lens(/^✓ trained 300 steps · loss 6\.03 → \S+$/);
+    await lens(/^✓ trained 300 steps · loss 7\.26 → \S+$/);
     await code.screenshot(join(pictures, 'training.png'));
   });
 
