@@ -68,7 +68,7 @@ export function evaluate(
   definition: Pick<DefinedModel, 'inputs' | 'targets' | 'seed'>,
   what: 'inputs' | 'targets',
 ): Inputs {
-  const inputs = definition[what] ?? (what === 'targets' ? {} : undefined);
+  const inputs = what === 'targets' ? (definition.targets ?? {}) : definition.inputs;
   const given: unknown =
     typeof inputs === 'function' ? drawingFrom(streamOf(seedOf(definition), what), inputs) : inputs;
   const kinds = [Tensor, Module, Array, Map, Set, Promise];

@@ -1,7 +1,7 @@
 /** Whether what `forward` and `loss` gave can be gone on with; where not, what was expected and what came. */
 import { notItself, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
-import { Module } from '../nn/module.ts';
+import { isModule } from '../nn/module.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { tensorsOf } from './values.ts';
@@ -50,7 +50,7 @@ function withoutTensor(output: unknown): string {
 }
 
 function whatToDo(value: unknown): string {
-  if (value instanceof Module) return 'A layer is called by its forward: layer.forward(x).';
+  if (isModule(value)) return 'A layer is called by its forward: layer.forward(x).';
   switch (inWords(value)) {
     case 'nothing':
       return 'End it with return …;';
