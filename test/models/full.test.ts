@@ -36,7 +36,7 @@ beforeAll(() => {
 });
 
 /** How often start values are drawn where a result is off. */
-const draws = 3;
+const draws = 8;
 
 /**
  * A network judged by PyTorch. Where an activation lies within rounding of the corner of a ReLU, or two of a max pooling within
