@@ -114,6 +114,8 @@ export class ModelRun {
       changes.settle();
       recorder.phase = 'statistics';
       context.observer = undefined;
+      // The model is over: whoever stopped it need not end the engine, which would lose what ran.
+      options.progress?.('statistics', recorder.ops.length, recorder.bytes);
       for (const { message, hint, site } of recorder.remarks.values())
         run.remarks.push(remark('warning', message, hint, site ?? run.site));
       try {

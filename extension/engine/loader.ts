@@ -102,7 +102,7 @@ export class Loader {
 
   /** An error's message without the names that compiling put into it: `__v(...).x`, `_tensight.nn`. */
   readable(message: string): string {
-    let text = message.replace(/\b__[xv](?:\(\.\.\.\)|\b)/g, '(…)');
+    let text = message.replace(/\b__[xv](?:\(\.\.\.\)|\b)/g, '(…)').replaceAll('__default', 'default');
     for (const { code } of this.#modules.values())
       for (const [, name] of code.matchAll(/(?:\bvar|\bconst|,) (_\w+) = (?:require|_interop)/g))
         text = text.replaceAll(new RegExp(`(?<![\\w.])${name}\\.`, 'g'), '');

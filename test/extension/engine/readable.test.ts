@@ -12,6 +12,7 @@ const failing: Record<string, string> = {
     "Cannot read properties of undefined (reading 'z')",
   "import { nn as n } from 'tensight'; (n as any)();": 'n is not a function',
   "import { 'a b' as x } from './b'; new (x as any)();": 'not a constructor',
+  "import early from './a'; early; export default [1];": "Cannot access 'default' before initialization",
   "import { x } from './b'; for (const y of x.length) y;": '(…).length is not iterable',
 };
 
