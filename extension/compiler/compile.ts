@@ -71,7 +71,8 @@ export function compileTree(
   // An import is hoisted; its line is not.
   const links = file.program.body.filter(isRequire);
   for (const statement of links) delete statement.loc;
-  if (links.length > 0) file.program.body.splice(file.program.body.indexOf(links.at(-1)!) + 1, 0, evaluation());
+  const first = file.program.body.findIndex((statement) => statement.loc != null);
+  file.program.body.splice(first < 0 ? file.program.body.length : first, 0, pause());
   if (anonymous?.id != null) file.program.body.unshift(named(anonymous.id.name));
   return imports;
 }
@@ -99,16 +100,10 @@ function inWords(error: unknown, text: string): unknown {
   return new SourceSyntaxError(message, offset);
 }
 
-/**
- * `require();`: all that was asked for is evaluated only when all names are bound. A function that is hoisted may be called by
- * what is evaluated then.
- */
-function evaluation(): Statement {
-  const callee = { type: 'Identifier', name: 'require' };
-  return {
-    type: 'ExpressionStatement',
-    expression: { type: 'CallExpression', callee, arguments: [] },
-  } as unknown as Statement;
+/** `yield;`: all names are bound, and what is imported is evaluated before the rest. */
+function pause(): Statement {
+  const expression = { type: 'YieldExpression', argument: null, delegate: false };
+  return { type: 'ExpressionStatement', expression } as unknown as Statement;
 }
 
 /** `exports["name"] = local;` */

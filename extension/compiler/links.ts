@@ -68,13 +68,12 @@ export function link(
     left.push({ ...declaration, specifiers });
     links.push(bind({ ...declaration, specifiers }, left.length, reads, edits));
   }
-  if (links.length > 0) links.push('require();');
   const exported = Object.keys(own).map((name) => {
     const local = locals.get(name) ?? name;
     return `[${JSON.stringify(name)}]: { get: () => ${local}, enumerable: true }`;
   });
   if (exported.length > 0) links.unshift(`Object.defineProperties(exports, { ${exported.join(', ')} });`);
-  return { head: ['"use strict";', ...links, ''].join(' '), imports: left };
+  return { head: ['"use strict";', ...links, 'yield; '].join(' '), imports: left };
 }
 
 function isUsed(

@@ -9,12 +9,12 @@ import { Instances } from './instances.ts';
 import { spotAround } from './locate.ts';
 import type { Realm } from './realm.ts';
 
-/** A module's code as a function of what it may use. */
+/** A module's code as a generator of what it may use: it stops once where its names are bound. */
 type Body = (
   exports: object,
-  require: (specifier?: string) => object | undefined,
+  require: (specifier: string) => object,
   ...probes: readonly unknown[]
-) => void;
+) => Iterator<unknown>;
 
 /** Compiled bodies by file, kept while the code is the same. */
 const bodies = new Map<string, { readonly code: string; readonly body: Body }>();

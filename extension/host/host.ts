@@ -65,8 +65,8 @@ export interface Host {
   readPrivate(file: string): Uint8Array;
   /** The text of a file as it is on disk, by its URI; undefined where there is none. Throws UnreadableError where it can't be read. */
   readSource(uri: string): string | undefined;
-  /** In the engine: a function with this body, named after its file in stacks. Throws SyntaxError. */
-  compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => void;
+  /** In the engine: a generator with this body, named after its file in stacks. Throws SyntaxError. */
+  compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => Iterator<unknown>;
   /** In the engine: the globals that are the language's own. */
   languageNames(): readonly string[];
   /** In the engine: values as a console prints them. */

@@ -8,11 +8,17 @@ import { compileFunction, createContext, runInContext } from 'node:vm';
  */
 const nothing = Object.freeze(Object.create(null));
 
-/** A function with this body. Throws SyntaxError, in whose stack V8 names the place. */
-export function compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => void {
-  return compileFunction(body, parameters, { filename: file, contextExtensions: [nothing] }) as ReturnType<
-    typeof compile
-  >;
+const before = 'return (function* () {';
+
+/** A generator with this body. Throws SyntaxError, in whose stack V8 names the place. */
+export function compile(
+  body: string,
+  parameters: readonly string[],
+  file: string,
+): (...args: unknown[]) => Iterator<unknown> {
+  return compileFunction(`${before}${body}\n})();`, parameters, {
+    ...{ filename: file, columnOffset: -before.length, contextExtensions: [nothing] },
+  }) as ReturnType<typeof compile>;
 }
 
 /** What the language itself has, in this version of it: a fresh context has nothing else. */

@@ -51,8 +51,8 @@ export const host: Host = {
 const evaluate = globalThis.eval;
 
 /** In the global scope; what the body is wrapped in takes no line of its own. */
-function compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => void {
-  return evaluate(`(function (${parameters}) {${body}\n})\n//# sourceURL=${file}`) as ReturnType<typeof compile>;
+function compile(body: string, parameters: readonly string[], file: string): (...args: unknown[]) => Iterator<unknown> {
+  return evaluate(`(function* (${parameters}) {${body}\n})\n//# sourceURL=${file}`) as ReturnType<typeof compile>;
 }
 
 /** Globals of ECMAScript 2025: a worker has no second realm to ask. */

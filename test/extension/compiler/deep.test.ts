@@ -12,12 +12,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const thread = `
 import { parentPort } from 'node:worker_threads';
 import { SourceCompiler } from './extension/compiler/program.ts';
+import { compile } from './extension/host/javascript.ts';
 parentPort.on('message', (text) => {
   const { modules, problems } = new SourceCompiler().compile('file:///a.model.ts', { read: () => text });
   const pass = (site, value) => value;
   const exports = {};
   if (problems.length === 0)
-    new Function('exports', '__e', '__x', '__v', '__l', modules[0].code)(exports, () => 0, pass, pass, () => {});
+    Array.from(compile(modules[0].code, ['exports', '__e', '__x', '__v', '__l'], 'a.ts')(exports, () => 0, pass, pass, () => {}));
   parentPort.postMessage([problems.map(({ message }) => message), JSON.stringify(exports.a)?.length]);
 });`;
 

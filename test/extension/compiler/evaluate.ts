@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { host } from '#host';
 import { Probe } from '../../../core/trace/probe.ts';
 import type { Site } from '../../../core/trace/trace.ts';
 import { type Program, SourceCompiler } from '../../../extension/compiler/program.ts';
@@ -17,7 +18,9 @@ type Exports = Record<string, unknown>;
 /** Runs code without any instrumentation, as TypeScript itself compiles it. */
 export function runPlain(text: string): Exports {
   const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, isolatedModules: true };
-  return evaluate(ts.transpileModule(text, { compilerOptions }).outputText, [], []);
+  const exports: Exports = {};
+  new Function('exports', ts.transpileModule(text, { compilerOptions }).outputText)(exports);
+  return exports;
 }
 
 /** Runs an instrumented program of one file; `seen` holds what the probe was told. */
@@ -29,13 +32,8 @@ export function runProbed(program: Program): { exports: Exports; seen: [Site, un
     probe.enter(id);
     return id;
   };
-  const names = ['__e', '__x', '__v', '__l'];
-  const exports = evaluate(program.modules[0]!.code, names, [enter, probe.leave, probe.see, () => {}]);
-  return { exports, seen, probe };
-}
-
-function evaluate(code: string, names: string[], values: unknown[]): Exports {
   const exports: Exports = {};
-  new Function('exports', ...names, code)(exports, ...values);
-  return exports;
+  const body = host.compile(program.modules[0]!.code, ['exports', '__e', '__x', '__v', '__l'], entry);
+  Array.from({ [Symbol.iterator]: () => body(exports, enter, probe.leave, probe.see, () => {}) });
+  return { exports, seen, probe };
 }

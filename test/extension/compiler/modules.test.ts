@@ -51,6 +51,25 @@ const programs: Record<string, Files> = {
     'a.ts': "import { seen, later } from './b'; export var width = 4; log(seen, later());",
     'b.ts': "import { width } from './a'; export const seen = width, later = () => width;",
   },
+  'functions and variables of a module that comes later': {
+    'a.ts': "import './b'; import './c'; log('a');",
+    'b.ts': "import { late } from './d'; log(late(), late.name); import { held } from './d'; log(held());",
+    'c.ts': "export function early() { return typeof early } export var held: any = 1; export let not = 2; log('c');",
+    'd.ts': "import './a'; import './e'; export { early as late } from './c'; export { held } from './e'; log('d');",
+    'e.ts': "import './d'; import * as c from './c'; export const held = () => c.held; log(c.early());",
+  },
+  'a circle of a module that has not begun': {
+    'a.ts': "import './b'; import { f, v } from './c'; log('a', f(), v);",
+    'b.ts': "import './a'; import { f, v, w } from './d'; log('b', f(), v); try { log(w); } catch (e) { log(e); }",
+    'c.ts': "import './b'; export var v = 1; export let w = 2; export function f() { return 'f' }",
+    'd.ts': "import './b'; export * from './c'; log('d');",
+  },
+  'names seen through a namespace before their module has begun': {
+    'a.ts': "import * as c from './c'; import './b'; export var v = 1; log('a', Object.keys(c));",
+    'b.ts': "import * as c from './c'; log('b', c.f(), c.v);",
+    'c.ts': "import './d'; export function f() { return 'f' } export var v = [3]; log('c');",
+    'd.ts': "import * as c from './c'; import { f } from './c'; log('d', c.f(), c.v, f());",
+  },
   'a circle of stars': {
     'a.ts': "export * from './b'; export const a = 1; import * as self from './a'; log(Object.keys(self), self.b);",
     'b.ts': "export * from './a'; export const b = 2;",

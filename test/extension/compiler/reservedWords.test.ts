@@ -1,5 +1,6 @@
 /** A word of the language in the place of a name is refused here, not by the engine, and what is accepted is JavaScript. */
 import { expect, test } from 'vitest';
+import { host } from '#host';
 import { probeNames } from '../../../extension/compiler/marks.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 
@@ -89,8 +90,8 @@ test.each(words)('%s', (word) => {
       read: (name) => (name === file ? text : libraries),
     });
     if (problems.length > 0) continue;
-    const run = `"use strict"; (exports, require, ${Object.values(probeNames).join()}) => {${modules.at(-1)!.code}\n}`;
-    expect(() => new Function(run), text).not.toThrow();
+    const parameters = ['exports', 'require', ...Object.values(probeNames)];
+    expect(() => host.compile(modules.at(-1)!.code, parameters, file), text).not.toThrow();
   }
 });
 

@@ -102,7 +102,7 @@ describe('what shares its line with other code is told by itself', () => {
 it('so is what the platform refuses to compile', () => {
   const module = { code: '\n\n  let = = 1;', siteBase: 0, imports: {}, exports: noExports };
   const modules = [
-    { ...module, file: `${folder}a.ts`, code: "require('./b'); require();", imports: { './b': `${folder}b.ts` } },
+    { ...module, file: `${folder}a.ts`, code: "require('./b'); yield;", imports: { './b': `${folder}b.ts` } },
     { ...module, file: `${folder}b.ts` },
   ];
   const loader = new Loader({ entry: `${folder}a.ts`, modules, sites: [] }, {}, new Realm(() => {}));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { host } from '#host';
 import { probeNames } from '../../../extension/compiler/marks.ts';
 import { Instances } from '../../../extension/engine/instances.ts';
 import { Loader } from '../../../extension/engine/loader.ts';
@@ -26,9 +27,11 @@ describe('what an error says has no names that compiling made', () => {
         const pass = (_: unknown, value: unknown) => value;
         const run = () =>
           new Instances(new Map(modules.map((module) => [module.file, module])), {}, ({ code }, exports, require) =>
-            new Function('exports', 'require', ...Object.values(probeNames), code)(
-              ...[exports, require, () => 0, pass, pass, () => {}],
-            ),
+            host.compile(
+              code,
+              ['exports', 'require', ...Object.values(probeNames)],
+              'a.ts',
+            )(...[exports, require, () => 0, pass, pass, () => {}]),
           ).evaluateEntry(modules[0]!.file);
         let message = '';
         try {

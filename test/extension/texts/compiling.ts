@@ -1,5 +1,6 @@
 /** Random texts through parsing and compiling, in this process. */
 import { pathToFileURL } from 'node:url';
+import { host } from '#host';
 import { isOverflow, SourceSyntaxError } from '../../../extension/compiler/parse.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { Documents } from '../../../extension/server/documents.ts';
@@ -78,7 +79,7 @@ export function compileTexts(
 
 function checkSyntax(code: string): void {
   try {
-    new Function('exports', 'require', code);
+    host.compile(code, ['exports', 'require'], 'text.ts');
   } catch (error) {
     // An engine's thread has room for more.
     if (!isOverflow(error)) throw error;

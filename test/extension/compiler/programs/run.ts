@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import ts from 'typescript';
+import { host } from '#host';
 import { Probe } from '../../../../core/trace/probe.ts';
 import { probeNames } from '../../../../extension/compiler/marks.ts';
 import { type Program, SourceCompiler } from '../../../../extension/compiler/program.ts';
@@ -39,9 +40,11 @@ export function runProbed(program: Program): Outcome {
   const log = (...values: unknown[]) => lines.push(values.map((value) => show(value)).join(' '));
   const modules = new Map(program.modules.map((module) => [module.file, module]));
   const instances = new Instances(modules, {}, ({ code }, exports, require) =>
-    new Function('log', 'exports', 'require', ...Object.values(probeNames), code)(
-      ...[log, exports, require, enter, probe.leave, probe.see, () => {}],
-    ),
+    host.compile(
+      code,
+      ['log', 'exports', 'require', ...Object.values(probeNames)],
+      'program.ts',
+    )(...[log, exports, require, enter, probe.leave, probe.see, () => {}]),
   );
   try {
     const exports = instances.evaluateEntry(program.modules[0]!.file);

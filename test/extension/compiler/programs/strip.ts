@@ -6,9 +6,9 @@ import { probeNames } from '../../../../extension/compiler/marks.ts';
 
 const { enter, leave, see, loop } = probeNames;
 
-/** The code in one way of writing it, without its probes. */
-export function canonical(code: string, sourceType: 'script' | 'module' = 'script'): string {
-  const file = parse(code, { sourceType, allowReturnOutsideFunction: true });
+/** A module, or the body of the generator that one is compiled to, in one way of writing it, without its probes. */
+export function canonical(code: string, kind: 'body' | 'module' = 'body'): string {
+  const file = kind === 'module' ? parse(code, { sourceType: kind }) : parse(`function* body() {${code}\n}`);
   const program = stripped(file.program);
   return generate(program, { comments: false, compact: true, jsescOption: { minimal: true } }).code;
 }
