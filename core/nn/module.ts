@@ -1,6 +1,7 @@
 import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { notItself } from '../errors.ts';
+import { isOnes, markOnes } from '../tensor/ones.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { checkArguments, noTensor } from '../usage/arguments.ts';
 import { watchModules } from '../usage/members.ts';
@@ -34,6 +35,7 @@ export class Buffer extends Tensor {
     const own = compacted(data);
     super(own, own.isMeta ? undefined : own.storage, own.strides, own.offset);
     this.persistent = persistent;
+    if (data.isMeta && isOnes(data)) markOnes(this);
   }
 }
 

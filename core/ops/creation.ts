@@ -6,6 +6,7 @@ import { inWords } from '../inWords.ts';
 import { type Axis, unnamedAxes } from '../tensor/axes.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { asOutOfMemory } from '../tensor/memory.ts';
+import { markOnes } from '../tensor/ones.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -63,6 +64,13 @@ function make(
     fill?.(tensor.storage.data);
   }
   if (options.requiresGrad) tensor.requiresGrad = true;
+  return tensor;
+}
+
+/** A tensor whose elements are all `value`. */
+function filled(spec: Spec, options: CreationOptions, value: number, what: string): Tensor {
+  const tensor = make(spec, options, value === 0 ? undefined : (data) => data.fill(value), what);
+  if (Number(value) === 1) markOnes(tensor);
   return tensor;
 }
 
@@ -154,19 +162,19 @@ function flatten(values: NestedNumbers): { flat: number[]; shape: number[]; isBo
 export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
   checkArguments('full', arguments);
   if (typeof value !== 'boolean') checkNumbers('full', { value: value ?? null });
-  return make(specOf(shape, options, options.dtype ?? 'f32', 'full'), options, (data) => data.fill(value), 'full');
+  return filled(specOf(shape, options, options.dtype ?? 'f32', 'full'), options, value, 'full');
 }
 
 /** Zeros: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('zeros', arguments);
-  return make(specOf(shape, options, options.dtype ?? 'f32', 'zeros'), options, undefined, 'zeros');
+  return filled(specOf(shape, options, options.dtype ?? 'f32', 'zeros'), options, 0, 'zeros');
 }
 
 /** Ones: shape [...] → a tensor of that shape, f32 unless `dtype` says otherwise. */
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
   checkArguments('ones', arguments);
-  return make(specOf(shape, options, options.dtype ?? 'f32', 'ones'), options, (data) => data.fill(1), 'ones');
+  return filled(specOf(shape, options, options.dtype ?? 'f32', 'ones'), options, 1, 'ones');
 }
 
 /** Uniform in [0, 1), from the run's seed: shape [...] → f32 of that shape. */
@@ -273,7 +281,7 @@ export function eye(n: number, options: CreationOptions = {}): Tensor {
 
 function like(t: Tensor, value: number): Tensor {
   const spec: Spec = { shape: t.shape, dtype: t.dtype, axes: t.axes };
-  return make(spec, {}, value === 0 ? undefined : (data) => data.fill(value), 'fill');
+  return filled(spec, {}, value, 'fill');
 }
 
 /** Ones of the shape, dtype and axes of `t`. No gradient flows to it. */

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../tensor/tensor.ts';
 import { followed } from './dimensions.ts';
-import { type Distribution, distributionOf, isTotal, powersOf } from './distribution.ts';
+import { type Distribution, distributionOf, isTotal, powersOf, summedBy } from './distribution.ts';
 import { headsOf, ownKeys } from './heads.ts';
 import { type Consumers, consumersOf, dividedAfter, type Mixing, mixing } from './mixing.ts';
 import type { OpNote, Recorder } from './recorder.ts';
@@ -27,7 +27,6 @@ export function findAttention(
   recorder: Recorder,
   moduleOf: (call: number | undefined) => number | undefined,
   held: boolean,
-  inputs: readonly TensorId[],
 ): AttentionRecord[] {
   const { ops, tensors } = recorder;
   let known: { readonly streams: Streams; readonly consumers: Consumers } | undefined;
@@ -35,7 +34,7 @@ export function findAttention(
   for (const op of ops) {
     const candidates = normalised(op, recorder);
     if (candidates.length === 0) continue;
-    known ??= { streams: new Streams(recorder, inputs), consumers: consumersOf(recorder) };
+    known ??= { streams: new Streams(recorder), consumers: consumersOf(recorder) };
     const { streams, consumers } = known;
     const mixed = mixedBy(op, candidates, consumers, recorder);
     if (mixed === undefined) continue;
@@ -90,9 +89,10 @@ interface Candidate extends Distribution {
   readonly weights: TensorId;
 }
 
-/** What `note` makes sum to one, now or, where it is a sum, by a division that is still to come. */
+/** What `note` makes sum to one, now or, where it sums powers, by a division that is still to come. */
 function normalised(note: OpNote, recorder: Recorder): readonly Candidate[] {
-  if (note.op.role === 'total') return powersOf(note, recorder);
+  const powers = powersOf(note, recorder);
+  if (powers.length > 0) return powers;
   const distribution = distributionOf(note, recorder);
   return distribution === undefined ? [] : [{ ...distribution, weights: note.output }];
 }
@@ -109,7 +109,7 @@ function mixedBy(
     const rank = recorder.tensors[weights]!.ndim;
     const mix = mixing(weights, (dim + rank) % rank, consumers, recorder);
     if (mix === undefined) continue;
-    if (note.op.role !== 'total') return { ...candidate, note, mix, unnormalised: false };
+    if (summedBy(note, recorder) === undefined) return { ...candidate, note, mix, unnormalised: false };
     const total = (divisor: TensorId, inverted: boolean) => isTotal(divisor, note, inverted, recorder);
     if (mix.over !== 'keys' || !dividedAfter(mix, total, consumers, recorder)) continue;
     return { ...candidate, note: recorder.ops[recorder.madeBy.get(weights)!]!, mix, unnormalised: true };

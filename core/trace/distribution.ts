@@ -1,10 +1,12 @@
 /**
  * Numbers that sum to one along a dimension: made by softmax, or as it is written by hand: exp(s) / Σ exp(s) (the largest
- * subtracted before or not, a small number added to the sum or not), exp(s − logsumexp(s)), exp(logSoftmax(s)); other
+ * subtracted before or not, the sum a product with ones or not, a small number added to it or not), exp(s − logsumexp(s)), exp(logSoftmax(s)); other
  * numbers that are not negative over their sum, relu(s) / Σ relu(s); and such
  * numbers divided by their sum once more.
  */
 import type { Role } from '../ops/op.ts';
+import { isOnes } from '../tensor/ones.ts';
+import { dimsBefore } from './dimensions.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { arranges, isScore } from './streams.ts';
 import type { TensorId } from './trace.ts';
@@ -15,7 +17,7 @@ export interface Distribution {
   readonly dim: number;
 }
 
-type Graph = Pick<Recorder, 'ops' | 'madeBy' | 'tensors'>;
+type Graph = Pick<Recorder, 'ops' | 'madeBy' | 'tensors' | 'given'>;
 
 /** What gives numbers that are not negative. */
 const positive: ReadonlySet<Role> = new Set(['exponential', 'positive', 'distribution'] as const);
@@ -47,11 +49,57 @@ export function distributionOf(note: OpNote, graph: Graph): Distribution | undef
 
 /** `powers` over `total`, a sum of them along one dimension. */
 function divided(powers: TensorId, total: OpNote | undefined, rank: number, graph: Graph): Distribution | undefined {
-  if (total === undefined || !alike(total.inputs[0]!, powers, graph) || graph.tensors[powers]!.ndim !== rank)
-    return undefined;
-  const { dims } = total.attrs as { readonly dims: readonly number[] };
+  const sum = total && sums(total, graph).find(({ of }) => alike(of, powers, graph));
+  if (sum === undefined || graph.tensors[powers]!.ndim !== rank) return undefined;
   const made = back(powers, graph, ({ op: { role } }) => role !== undefined && positive.has(role));
-  return dims.length === 1 && made !== undefined ? { scores: made.inputs[0]!, dim: dims[0]! } : undefined;
+  return made === undefined ? undefined : { scores: made.inputs[0]!, dim: sum.dim };
+}
+
+interface Sum {
+  readonly of: TensorId;
+  readonly dim: number;
+}
+
+/** What `note` sums along one dimension, and what that is another view of. */
+function sums(note: OpNote, graph: Graph): readonly Sum[] {
+  const { tensors } = graph;
+  const found: Sum[] = [];
+  let sum = summedBy(note, graph);
+  while (sum?.dims.length === 1 && found.length < reach) {
+    const { of, dims } = sum;
+    found.push({ of, dim: dims[0]! });
+    const made = noteOf(of, graph);
+    const from = made?.inputs[0];
+    const isWhole = from !== undefined && arranges(made!) && tensors[from]!.numel === tensors[of]!.numel;
+    sum = isWhole ? { of: from, dims: dimsBefore(made!, dims, graph) } : undefined;
+  }
+  return found;
+}
+
+/** What `note` sums, and along which of its dimensions; undefined where it is neither a sum nor a product with ones. */
+export function summedBy(
+  { op: { role }, inputs, attrs }: OpNote,
+  graph: Graph,
+): { readonly of: TensorId; readonly dims: readonly number[] } | undefined {
+  const [a, b] = inputs as [TensorId, TensorId];
+  if (role === 'total') return { of: a, dims: (attrs as { readonly dims: readonly number[] }).dims };
+  if (role !== 'product') return undefined;
+  const rank = (x: TensorId) => graph.tensors[x]!.ndim;
+  if (areOnes(b, graph)) return { of: a, dims: [rank(a) - 1] };
+  return areOnes(a, graph) ? { of: b, dims: [Math.max(rank(b) - 2, 0)] } : undefined;
+}
+
+/** Whether a tensor is ones that neither come with the data nor are learnt, in whatever view. */
+function areOnes(tensor: TensorId, graph: Graph): boolean {
+  let at = tensor;
+  for (let i = 0; i < reach; i++) {
+    const note = noteOf(at, graph);
+    const x = graph.tensors[at]!;
+    if (note === undefined) return !graph.given.has(at) && !x.requiresGrad && isOnes(x);
+    if (!arranges(note) || !(x.isMeta || isOnes(x))) return false;
+    at = note.inputs[0]!;
+  }
+  return false;
 }
 
 /** One tensor, or the exponential of one tensor taken twice. */
@@ -74,18 +122,17 @@ function ofLogarithm(logs: TensorId, graph: Graph): Distribution | undefined {
   return dims.length === 1 ? { scores, dim: dims[0]! } : undefined;
 }
 
-/** Powers that `total` sums along one dimension: what it sums, and the same exponential where it is taken once more. */
-export function powersOf(total: OpNote, graph: Graph): (Distribution & { readonly weights: TensorId })[] {
-  const [powers] = total.inputs as [TensorId];
-  const { dims } = total.attrs as { readonly dims: readonly number[] };
-  const made = dims.length === 1 ? back(powers, graph, isPower) : undefined;
-  if (made === undefined) return [];
-  const [scores] = made.inputs as [TensorId];
-  const all = [
-    powers,
-    ...graph.ops.flatMap(({ output }) => (output !== powers && alike(output, powers, graph) ? [output] : [])),
-  ];
-  return all.map((weights) => ({ weights, scores, dim: dims[0]! }));
+/** Powers that `note` sums along one dimension: what it sums, and the same exponential where it is taken once more. */
+export function powersOf(note: OpNote, graph: Graph): (Distribution & { readonly weights: TensorId })[] {
+  return sums(note, graph).flatMap(({ of: powers, dim }) => {
+    const made = back(powers, graph, isPower);
+    if (made === undefined) return [];
+    const all = [
+      powers,
+      ...graph.ops.flatMap(({ output }) => (output !== powers && alike(output, powers, graph) ? [output] : [])),
+    ];
+    return all.map((weights) => ({ weights, scores: made.inputs[0]!, dim }));
+  });
 }
 
 /** Whether `divisor` is `total` in another view, with a small number added or not, or (`inverted`) one divided by that. */
@@ -95,10 +142,11 @@ export function isTotal(divisor: TensorId, total: OpNote, inverted: boolean, gra
 
 /** The sum that `tensor` is, or is one divided by (`inverted`). */
 function totalIn(tensor: TensorId, graph: Graph, inverted: boolean): OpNote | undefined {
-  if (!inverted) return back(tensor, graph, ({ op }) => op.role === 'total');
+  const isSum = (note: OpNote) => summedBy(note, graph) !== undefined;
+  if (!inverted) return back(tensor, graph, isSum);
   const inverse = back(tensor, graph, ({ op }) => op.role === 'inverse' || op.role === 'quotient');
   const divisor = inverse?.op.role === 'quotient' ? inverse.inputs[1] : inverse?.inputs[0];
-  return divisor === undefined ? undefined : back(divisor, graph, ({ op }) => op.role === 'total');
+  return divisor === undefined ? undefined : back(divisor, graph, isSum);
 }
 
 /** The nearest operation before `tensor` of which `wanted` is true, with nothing but views, masks and scales after it. */

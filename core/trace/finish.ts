@@ -86,7 +86,6 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
     recorder,
     (call) => (call === undefined ? undefined : calls[call]!.module),
     options.executed,
-    options.inputs.flatMap(({ value }) => (value.kind === 'tensor' ? [value.tensor] : [])),
   );
   // Ids are all given out by now.
   const statisticsOf = options.executed ? statistician() : undefined;

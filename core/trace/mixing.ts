@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '../tensor/tensor.ts';
 import { followed, isStretched } from './dimensions.ts';
-import { distributionOf } from './distribution.ts';
+import { distributionOf, summedBy } from './distribution.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { featureDim } from './scoring.ts';
 import { arranges, fromParameters, isScore } from './streams.ts';
@@ -51,7 +51,7 @@ export function mixing(weights: TensorId, dim: number, consumers: Consumers, rec
   const whole = recorder.tensors[weights]!;
   const start = { tensor: weights, at: whole.shape.map((_, d) => d) };
   for (const { place, note } of onward(start, consumers, recorder)) {
-    if (mixesHeads(note, place, start, recorder)) continue;
+    if (mixesHeads(note, place, start, recorder) || summedBy(note, recorder) !== undefined) continue;
     const found =
       note.op.role === 'product'
         ? inProduct(note, place, whole, dim, recorder)

@@ -321,6 +321,7 @@ export class ModelRun {
         refOf(value, recorder) ??
         (typeof value === 'number' ? ({ kind: 'number', value } as const) : ({ kind: 'other' } as const));
       run.inputs.push({ name, value: ref });
+      if (ref.kind === 'tensor') recorder.given.add(ref.tensor);
     }
 
     recorder.phase = 'forward';

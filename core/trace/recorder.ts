@@ -80,6 +80,8 @@ export class Recorder implements Observer, Registry {
   /** The innermost call that failed last; `hidden` where the expression under way is that of the call around it. */
   failed: { readonly module: Module; readonly hidden: boolean } | undefined;
   phase: Phase = 'build';
+  /** What the model is given: its inputs and targets. */
+  readonly given = new Set<TensorId>();
   /** Calls still to come before the run may stop, by module; the run stops when all are down to zero. */
   remaining: Map<Module, number> | undefined;
   bytes = 0;

@@ -18,11 +18,8 @@ export class Streams {
   /** What is made of an input. */
   readonly #carrying: Set<TensorId>;
 
-  constructor(
-    private readonly recorder: Recorder,
-    inputs: readonly TensorId[],
-  ) {
-    this.#carrying = new Set(inputs);
+  constructor(private readonly recorder: Recorder) {
+    this.#carrying = new Set(recorder.given);
     for (const note of recorder.ops)
       if (note.inputs.some((input) => this.#carrying.has(input))) this.#carrying.add(note.output);
   }

@@ -33,6 +33,63 @@ describe('a softmax written by hand', () => {
   });
 });
 
+describe('a sum written as a product with ones', () => {
+  const whole = [
+    'const w = e.div(e.matmul(ones([T, 1])));',
+    'const w = e.div(e.matmul(ones([T])).unsqueeze(-1));',
+    'const w = e.div(e.matmul(ones([T]).unsqueeze(1)).add(1e-9));',
+    'const w = e.div(e.matmul(onesLike(e)));',
+    'const w = e.mul(e.matmul(full([T, 1], 1)).reciprocal());',
+    'const w = e.div(e.matmul(this.held));',
+    "const w = e.div(einsum('bhqk,k->bhq', e, ones([T])).unsqueeze(-1));",
+    'const w = e.div(e.mT().sum(-2).unsqueeze(-1));',
+  ].map((weights) => `${weights} return w.matmul(split(v));`);
+  const after = [
+    'return e.matmul(split(v)).div(e.matmul(ones([T, 1])));',
+    'const n = e.matmul(ones([T])); return e.matmul(split(v)).div(n.unsqueeze(-1));',
+    'const n = e.matmul(ones([B, H, T, D])); return e.matmul(split(v)).mul(n.reciprocal());',
+  ];
+  const one = { kind: 'self', over: 'keys', heads, batch, queryLength: length, keyLength: length };
+  test.each(
+    [...whole, ...after].flatMap((body) => (['shape', 'forward'] as const).map((mode) => [mode, body] as const)),
+  )('%s run: %s', (mode, body) => {
+    const { records, said } = found(`${scores} const e = s.exp(); ${body}`, undefined, mode);
+    expect(records).toMatchObject([{ ...one, ...(after.includes(body) ? { unnormalised: true } : {}) }]);
+    expect(said).toEqual([]);
+  });
+
+  test('with the keys in the rows', () => {
+    const { records, said } = found(
+      `const e = split(k).matmul(split(q).mT()).exp(); return e.div(ones([1, T]).matmul(e)).mT().matmul(split(v));`,
+    );
+    expect(records).toMatchObject([one]);
+    expect(said).toEqual([]);
+  });
+
+  test('along the queries is named', () => {
+    const { records } = found(`${scores} const e = s.exp(); return e.div(ones([1, T]).matmul(e)).matmul(split(v));`);
+    expect(records).toMatchObject([{ over: 'queries' }]);
+  });
+
+  test.each([
+    ['other numbers', 'const w = e.div(e.matmul(rand([T, 1])));'],
+    ['twos', 'const w = e.div(e.matmul(full([T, 1], 2)));'],
+    ['a learnt vector', 'const w = e.div(e.matmul(this.one1));'],
+    ['ones of something else', 'const w = e.div(s.matmul(ones([T, 1])));'],
+  ])('is none with %s', (_, weights) => {
+    for (const mode of ['shape', 'forward'] as const)
+      expect(
+        found(`${scores} const e = s.exp(); ${weights} return w.matmul(split(v));`, undefined, mode).records,
+      ).toEqual([]);
+  });
+
+  test('is no sum where the ones are an input: they are values', () => {
+    const body = 'return x.matmul(x.mT()).softmax(-1).matmul(x);';
+    for (const mode of ['shape', 'forward'] as const)
+      expect(found(body, 'x: ones([3, 5, 8])', mode).records).toMatchObject([{ over: 'keys', keyLength: 5 }]);
+  });
+});
+
 describe('a softmax over something else than the keys is named', () => {
   test.each([
     ['over the queries', `${scores} return softmax(s, -2).matmul(split(v));`, 'queries', 'over the queries'],

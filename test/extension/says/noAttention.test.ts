@@ -1,6 +1,6 @@
 /** What is only like attention is not taken for it. */
 import { describe, expect, test } from 'vitest';
-import { batch, found, length } from './attentions.ts';
+import { batch, found, length, scores } from './attentions.ts';
 
 const experts = `const g = this.shared.forward(x);
       const y4 = stack([q, k, v, x], 2);`;
@@ -10,6 +10,21 @@ describe('what is no attention', () => {
     ['linear attention', 'return split(q).softmax(-1).matmul(split(k).softmax(-2).mT().matmul(split(v)));'],
     ['linear attention, unsplit', 'return q.mul(0.5).softmax(-1).matmul(k.softmax(1).transpose(1, 2).bmm(v));'],
     ['linear attention, keys transposed', 'const c = k.mT().softmax(-1).matmul(v); return q.softmax(-1).matmul(c);'],
+    [
+      'linear attention whose divisor is a product with ones',
+      `const a = split(q).exp(), b = split(k).exp().mT();
+      return a.matmul(b.matmul(split(v))).div(a.matmul(b.matmul(ones([T, 1]))));`,
+    ],
+    [
+      'linear attention of rectified features, one column of ones for each value',
+      `const f = (t: Tensor) => nn.functional.elu(split(t)).add(1), b = f(k).mT();
+      return f(q).matmul(b.matmul(split(v))).div(f(q).matmul(b.matmul(ones([B, H, T, D]))));`,
+    ],
+    [
+      'linear attention, keys over their sum by ones',
+      `const b = split(k).exp().mT(); return split(q).softmax(-1).matmul(b.div(b.matmul(ones([T, 1]))).matmul(split(v)));`,
+    ],
+    ['a sum of weights', `${scores} return s.softmax(-1).matmul(ones([T, 1]));`],
     ['a choice from a table', 'return q.softmax(-1).matmul(this.table);'],
     ['a gate', 'return q.softmax(-1).mul(v);'],
     ['probabilities of classes', 'return this.shared.forward(x.mean(1)).softmax(-1);'],
