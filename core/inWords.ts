@@ -13,9 +13,24 @@ export function inWords(value: unknown): string {
     case 'symbol':
       return 'a symbol';
     case 'function':
-      return 'a function';
+      return isClass(value) ? classInWords(value) : 'a function';
     default:
       return value === null ? 'null' : objectInWords(value as object);
+  }
+}
+
+/** Whether it is a class rather than a function to be called. */
+export function isClass(value: unknown): value is abstract new (...args: never) => unknown {
+  return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function classInWords(value: abstract new (...args: never) => unknown): string {
+  try {
+    // A static member may be called `name`, too.
+    const name: unknown = value.name;
+    return typeof name === 'string' && name !== '' ? `the class ${name.slice(0, 80)}` : 'a class';
+  } catch {
+    return 'a class';
   }
 }
 

@@ -1,6 +1,6 @@
 /** Whether a definition's `train` section can be followed, and what its functions gave; where not, what was expected and what came. */
 import { TensightError } from './errors.ts';
-import { inWords } from './inWords.ts';
+import { inWords, isClass } from './inWords.ts';
 import type { DefinedModel, Inputs } from './model.ts';
 import { Module } from './nn/module.ts';
 import { type AnyOptimizer, Optimizer } from './optim/optimizer.ts';
@@ -14,7 +14,7 @@ const anOptimizer = 'Write optimizer: (parameters) => new optim.Adam(parameters,
 export function checkTrainSection(how: Section, steps: unknown = how.steps): void {
   if (!isDict(how)) throw expected('train', how, 'a section', 'Write train: { steps: 100, optimizer: … }.');
   if (how.optimizer === undefined) throw new TensightError('train: there is no optimizer', anOptimizer);
-  if (typeof how.optimizer !== 'function')
+  if (typeof how.optimizer !== 'function' || isClass(how.optimizer))
     throw expected('train', how.optimizer, 'a function for optimizer', anOptimizer);
   if (!(typeof steps === 'number' && Number.isInteger(steps) && steps >= 1))
     throw new TensightError(
@@ -26,7 +26,7 @@ export function checkTrainSection(how: Section, steps: unknown = how.steps): voi
   };
   for (const [name, form] of Object.entries({ ...functions, result: '({ model, losses }) => ({ … })' })) {
     const given: unknown = how[name as keyof Section];
-    if (given !== undefined && typeof given !== 'function')
+    if (given !== undefined && (typeof given !== 'function' || isClass(given)))
       throw expected('train', given, `a function for ${name}`, `Write ${name}: ${form}.`);
   }
   const norm: unknown = how.clipGradNorm;

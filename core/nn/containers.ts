@@ -1,7 +1,7 @@
 /** Modules that hold modules, or parameters. */
 
 import { TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, isClass } from '../inWords.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { Layer } from './layer.ts';
@@ -115,7 +115,7 @@ function whatIsALayer(value: unknown): string {
   if (typeof value === 'object' && value !== null && Object.values(value).some((item) => item instanceof Module))
     return 'Pass the layers one by one, or all by name in one object: new nn.Sequential(a, b), new nn.Sequential({ a, b }).';
   if (typeof value === 'function')
-    return value.toString().startsWith('class')
+    return isClass(value)
       ? `Make an object of the class: new nn.${value.name}().`
       : 'Write the layer of that name, such as new nn.ReLU(), or a module whose forward calls the function.';
   return 'Every layer is an nn.Module.';

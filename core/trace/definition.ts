@@ -3,7 +3,7 @@
 import { drawingFrom, streamOf } from '../drawing.ts';
 import { TensightError } from '../errors.ts';
 import { integer } from '../format/numbers.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, isClass } from '../inWords.ts';
 import type { DefinedModel, Inputs, ModelLike } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { isModule, Module } from '../nn/module.ts';
@@ -21,8 +21,7 @@ export function instantiate(definition: DefinedModel): ModelLike {
       'defineModel: expected a function that makes the model',
       'Write model: () => new MyModel().',
     );
-  const written = Function.prototype.toString.call(definition.model);
-  if (written.startsWith('class'))
+  if (isClass(definition.model))
     throw new TensightError(
       'defineModel: model is a class; expected a function that makes the model',
       `Write model: () => new ${definition.model.name || 'MyModel'}().`,
@@ -33,7 +32,7 @@ export function instantiate(definition: DefinedModel): ModelLike {
       'For a plain function of tensors write model: () => (x) => ….',
     );
   const model: unknown = definition.model();
-  if (model instanceof Module || typeof model === 'function') return model as ModelLike;
+  if (model instanceof Module || (typeof model === 'function' && !isClass(model))) return model as ModelLike;
   throw new TensightError(
     `defineModel: expected a module or a function from model, got ${inWords(model)}`,
     'Write model: () => new MyModel(), or, for a plain function of tensors, model: () => (x) => ….',
@@ -50,9 +49,10 @@ export function checkDefinition(definition: DefinedModel): void {
 
 /** PyTorch's losses take output and target, one after the other. */
 function checkLossFunction(loss: unknown): void {
-  if (loss === undefined || (typeof loss === 'function' && loss.length < 2)) return;
+  const isFunction = typeof loss === 'function' && !isClass(loss);
+  if (loss === undefined || (isFunction && loss.length < 2)) return;
   const hint = 'Write loss: ({ output, targets }) => nn.functional.crossEntropy(output, targets.y).';
-  throw typeof loss === 'function'
+  throw isFunction
     ? new TensightError('defineModel: loss takes one object, { output, inputs, targets, model }', hint)
     : new TensightError(`defineModel: expected a function for loss, got ${inWords(loss)}`, hint);
 }

@@ -1,6 +1,6 @@
 /** Whether what `forward` and `loss` gave can be gone on with; where not, what was expected and what came. */
 import { notItself, TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, isClass } from '../inWords.ts';
 import { isModule } from '../nn/module.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
@@ -51,6 +51,7 @@ function withoutTensor(output: unknown): string {
 
 function whatToDo(value: unknown): string {
   if (isModule(value)) return 'A layer is called by its forward: layer.forward(x).';
+  if (isClass(value)) return 'Make a layer of it where the model is made, and return what its forward gives.';
   switch (inWords(value)) {
     case 'nothing':
       return 'End it with return …;';
@@ -63,6 +64,8 @@ function whatToDo(value: unknown): string {
     default:
       if (Array.isArray(value) && value.length > 1 && value.every((item) => item instanceof Tensor))
         return 'Make one of them: their sum, or cat or stack of them.';
-      return typeof value === 'number' ? 'Remove .item(): a number has no gradient.' : 'Return the tensor itself.';
+      return typeof value === 'number'
+        ? 'Return the tensor itself: a number, such as .item() and .size(0) give, has no gradient.'
+        : 'Return the tensor itself.';
   }
 }

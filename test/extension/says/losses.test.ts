@@ -11,7 +11,9 @@ export const good = defineModel({ model: () => new Fc(), inputs: { x: randn([3, 
 
 describe('a loss that gives no tensor', () => {
   it.each([
-    ['output.square().mean().item()', 'returned the number', 'Remove .item()'],
+    ['output.square().mean().item()', 'returned the number', 'such as .item()'],
+    ['output.size(0)', 'returned the number 3', 'Return the tensor itself'],
+    ['nn.MSELoss', 'returned the class MSELoss', 'Make a layer of it'],
     ['{ output.square().mean(); }', 'returned nothing', 'return'],
     ['null', 'returned null', 'tensor'],
     ['({ loss: output.mean() })', 'returned an object', 'tensor'],

@@ -33,6 +33,9 @@ describe('tensors are found', () => {
 describe('what holds none is refused', () => {
   it.each([
     ['() => y', 'a function', 'Call it'],
+    ['nn.ReLU', 'the class ReLU', 'Make a layer of it'],
+    ['y.size(0)', 'the number 3', 'Return the tensor itself'],
+    ['y.numel', 'the number 6', 'Return the tensor itself'],
     ['null', 'null', 'Return the tensor itself'],
     ['y.toArray()', 'a list', 'Return the tensor itself'],
     ['({ loss: 0.5 })', 'an object', ''],

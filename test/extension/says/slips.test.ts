@@ -183,6 +183,7 @@ ${more}`);
       '({ output, targets }) =>',
     ],
     ['loss: nn.functional.mseLoss', 'loss takes one object', '({ output, targets }) =>'],
+    ['loss: nn.MSELoss', 'expected a function for loss, got the class MSELoss', '({ output, targets }) =>'],
     ['loss: new nn.MSELoss()', 'expected a function for loss, got an MSELoss', '({ output, targets }) =>'],
     ['loss: nn.functional.mseLoss(x, x)', 'expected a function for loss', '({ output, targets }) =>'],
   ])('%s', (more, message, hint) => {
