@@ -3,20 +3,10 @@ import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { forwards } from '../../../core/usage/forwards.ts';
 import { signatureOf } from '../../../core/usage/signature.ts';
+import { declarations } from './declarations.ts';
 
-const root = new URL('../../../core/nn/index.ts', import.meta.url).pathname;
-const program = ts.createProgram([root], {
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-  strict: true,
-  lib: ['lib.es2023.d.ts'],
-  types: [],
-});
-const checker = program.getTypeChecker();
-const layers = checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(root)!)!);
+const { checker, moduleOf } = declarations();
+const layers = checker.getExportsOfModule(moduleOf('nn/index.ts'));
 
 /** Of each layer's `forward`: its parameters, and the names of the last one's options where those are an interface of ours. */
 const declared = new Map<string, { readonly positional: string[]; readonly options: string[] }>();
@@ -28,8 +18,9 @@ for (const exported of layers) {
   const last = call?.parameters.at(-1);
   if (call === undefined || last === undefined) continue;
   const type = checker.getNonNullableType(checker.getTypeOfSymbol(last));
-  const isInterface = ((type.symbol?.flags ?? 0) & ts.SymbolFlags.Interface) !== 0;
-  if (!isInterface || checker.isArrayLikeType(type)) continue;
+  // A tensor is a class and, with its methods, an interface.
+  const kind = (type.symbol?.flags ?? 0) & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class);
+  if (kind !== ts.SymbolFlags.Interface || checker.isArrayLikeType(type)) continue;
   declared.set(`${exported.name}.forward`, {
     positional: call.parameters.slice(0, -1).map(({ name }) => name),
     options: checker.getPropertiesOfType(type).map(({ name }) => name),

@@ -5,21 +5,11 @@ import { definitions, functions, tensorFunctions } from '../../../core/usage/fun
 import { layers } from '../../../core/usage/layers.ts';
 import { optimizers } from '../../../core/usage/optimizers.ts';
 import { signatureOf } from '../../../core/usage/signature.ts';
+import { declarations } from './declarations.ts';
 
 const { Tensor } = core;
-const root = new URL('../../../core/index.ts', import.meta.url).pathname;
-const program = ts.createProgram([root], {
-  target: ts.ScriptTarget.ESNext,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-  strict: true,
-  lib: ['lib.es2023.d.ts'],
-  types: [],
-});
-const checker = program.getTypeChecker();
-const library = checker.getSymbolAtLocation(program.getSourceFile(root)!)!;
+const { checker, moduleOf } = declarations();
+const library = moduleOf('index.ts');
 
 /** What is exported under this name, in `nn`, `optim` and all that is in them. */
 const exported = new Map<string, ts.Symbol>();
