@@ -13,8 +13,8 @@ const summaryFile = process.env.TENSIGHT_TEST_SUMMARY;
 /** @typedef {Result & { note?: string, took: number, log?: string | undefined }} Ran */
 /**
  * @typedef {{ filter?: string | undefined, log?: string | undefined }} StageOptions `log`: a file to write to instead of showing it
- * @typedef {{ title: string, needs?: string[], run: (options: StageOptions) => Promise<Result> }} Stage
- *   `needs`: stages that it waits for, and without which it cannot pass
+ * @typedef {{ title: string, needs?: string[], aside?: boolean, run: (options: StageOptions) => Promise<Result> }} Stage
+ *   `needs`: stages that it waits for, and without which it cannot pass; `aside`: it takes no lane, since it mostly waits for what is downloaded
  */
 
 /**
@@ -51,12 +51,12 @@ export async function runStages(stages, args, { skipsFail = false, note, lanes =
   const running = new Map();
   /** The one whose turn it is: it writes to the screen, those beside it to a file. */
   let shown = selected[0]?.[0];
-  for (const [name, { needs = [], run }] of selected) {
+  for (const [name, { needs = [], aside = false, run }] of selected) {
     const needed = needs.flatMap((need) => running.get(need) ?? []);
     running.set(
       name,
       Promise.all(needed).then((before) =>
-        lane(async () => {
+        (aside ? now : lane)(async () => {
           const start = Date.now();
           // A stage that could not run counts as one failure: it must not look like a pass.
           const missing = needs.filter((need) => running.has(need))[before.findIndex(({ failed }) => failed > 0)];
@@ -99,6 +99,9 @@ export async function runStages(stages, args, { skipsFail = false, note, lanes =
   // A vitest filter or an empty selection must not pass for a test run.
   return total.failed > 0 || total.passed === 0 ? 1 : 0;
 }
+
+/** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+const now = (work) => work();
 
 /** Runs at most so many at a time, first come, first served. @param {number} count */
 function lanesOf(count) {

@@ -18,6 +18,7 @@ export const stages = {
   types: { title: 'Types', run: checkTypes },
   editor: {
     title: 'A VS Code and a browser for the tests in the editor',
+    aside: true,
     run: () => prepareEditor().then(() => oneCheck(true)),
   },
   build: { title: 'Build, and that its declarations are whole', run: buildAll },

@@ -14,6 +14,8 @@ const QUIET_SETTINGS = {
   'extensions.ignoreRecommendations': true,
   'telemetry.telemetryLevel': 'off',
   'git.openRepositoryInParentFolders': 'never',
+  // It would look through all processes of the machine, every other second, for ports to forward.
+  'remote.autoForwardPorts': false,
 };
 
 /** Nothing that moves by itself: a screen that nobody looks at would be drawn all the time. */

@@ -65,7 +65,12 @@ export async function launchVSCode(options: LaunchOptions): Promise<VSCode> {
     cpSync(folder, copy, { recursive: true });
     const browser = await launchBrowser();
     end.push(() => browser.close());
-    const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+    const context = await browser.newContext({
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+      // What turns in the panel while a run goes on would be drawn all the time.
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     page.setDefaultTimeout(PATIENCE);
     await page.goto(
