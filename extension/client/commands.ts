@@ -1,7 +1,7 @@
-import { commands, Disposable, window, workspace } from 'vscode';
+import { commands, Disposable, type Uri, window, workspace } from 'vscode';
 import { type LayerRef, lensPlaces, type RunParams, requests } from '../protocol/server.ts';
 import type { Host } from './host.ts';
-import { activeModelFile } from './modelFile.ts';
+import { activeModelFile, focusCode } from './modelFile.ts';
 import type { Panels } from './panels.ts';
 import { registerRowCommands } from './rowCommands.ts';
 
@@ -84,6 +84,10 @@ export function registerCommands(host: Host, panels: Pick<Panels, 'active' | 'sh
     command('tensight.showAttention', async (argument) => panels.show(await model(argument), 'attention')),
     command('tensight.showGradients', async (argument) => panels.show(await model(argument), 'gradients')),
     command('tensight.inspect', async (argument) => panels.show(await target(argument), 'shapes')),
+    command('tensight.nextProblem', async () => {
+      await focusCode(fileInFront(panels.active));
+      await commands.executeCommand('editor.action.marker.nextInFiles');
+    }),
     command('tensight.openPanel', async () => panels.show(whole(await layerAtCaret(host, panels.active)))),
     command('tensight.lockPanel', () => panels.setLocked(true)),
     command('tensight.unlockPanel', () => panels.setLocked(false)),
@@ -122,9 +126,14 @@ function asLayer(argument: unknown): LayerRef | undefined {
   };
 }
 
-async function layerAtCaret(host: Host, panel: string | undefined): Promise<LayerRef> {
+function fileInFront(panel: string | undefined): Uri {
   const uri = activeModelFile(panel);
   if (uri === undefined) throw new Error('Open a .model.ts file first.');
+  return uri;
+}
+
+async function layerAtCaret(host: Host, panel: string | undefined): Promise<LayerRef> {
+  const uri = fileInFront(panel);
   const editor = window.activeTextEditor;
   if (editor?.document.uri.toString() !== uri.toString()) return { uri: uri.toString() };
   const { line, character } = editor.selection.active;

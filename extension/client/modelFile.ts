@@ -1,4 +1,4 @@
-import { Uri, window } from 'vscode';
+import { Uri, ViewColumn, window, workspace } from 'vscode';
 
 export const modelFile = /\.model\.ts$/;
 
@@ -7,4 +7,11 @@ export function activeModelFile(panel: string | undefined): Uri | undefined {
   const document = window.activeTextEditor?.document;
   if (document !== undefined && modelFile.test(document.uri.path)) return document.uri;
   return panel === undefined ? undefined : Uri.parse(panel);
+}
+
+/** The focus goes to its code, which stays where it is. */
+export async function focusCode(uri: Uri): Promise<void> {
+  const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
+  const document = editor?.document ?? (await workspace.openTextDocument(uri));
+  await window.showTextDocument(document, { viewColumn: editor?.viewColumn ?? ViewColumn.One });
 }

@@ -17,6 +17,7 @@ import { type FileState, requests, type TraceUpdate } from '../protocol/server.t
 import type { Training } from '../protocol/training.ts';
 import { flash } from './flash.ts';
 import type { Host } from './host.ts';
+import { focusCode } from './modelFile.ts';
 import { panelHtml, readPage } from './panelHtml.ts';
 
 type Select = PanelEvents['select'];
@@ -48,7 +49,7 @@ export class Panel implements Disposable {
       this.#tellAll();
     });
     this.#rpc.on('revealSite', (site) => void this.#reveal(site));
-    this.#rpc.on('leave', () => void this.#leave());
+    this.#rpc.on('leave', () => void focusCode(Uri.parse(this.uri, true)));
     this.#open(Uri.joinPath(extension, 'dist'));
     this.#entitle();
   }
@@ -158,13 +159,6 @@ export class Panel implements Disposable {
     for (const training of this.host.trainingsOf(this.uri)) this.#rpc.notify('training', training);
     if (this.#select !== undefined) this.#rpc.notify('select', this.#select);
     this.#select = undefined;
-  }
-
-  /** The focus goes back to the code, which stays where it is. */
-  async #leave(): Promise<void> {
-    const editor = window.visibleTextEditors.find(({ document }) => document.uri.toString() === this.uri);
-    const document = editor?.document ?? (await workspace.openTextDocument(Uri.parse(this.uri, true)));
-    await window.showTextDocument(document, { viewColumn: editor?.viewColumn ?? ViewColumn.One });
   }
 
   /** Goes where the trace says; the server knows which files and places are the trace's, and where they stand by now. */

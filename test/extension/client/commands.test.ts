@@ -118,6 +118,13 @@ describe('a command without an argument', () => {
     expect(host.asked.at(-1)).toEqual([requests.stopTraining, { uri }]);
   });
 
+  it('goes to the next problem from the code of the panel in front', async () => {
+    panels.active = uri;
+    await execute('nextProblem');
+    expect(editor.shown.map(({ document }) => document.uri.toString())).toEqual([uri]);
+    expect(editor.executed).toEqual([['editor.action.marker.nextInFiles']]);
+  });
+
   it('asks for a model file where there is none', async () => {
     await execute('inspect');
     expect(editor.errors).toEqual(['Tensight: Open a .model.ts file first.']);

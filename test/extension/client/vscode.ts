@@ -225,8 +225,8 @@ export const window = {
   onDidChangeTextEditorSelection: selections.listen,
   onDidChangeActiveTextEditor: activations.listen,
   createTextEditorDecorationType: () => new Disposable(() => {}),
-  async showTextDocument({ uri }: { uri: Uri }, { selection }: { selection: Range }) {
-    const shown = textEditor(uri.path, selection.start.line, selection.start.character);
+  async showTextDocument({ uri }: { uri: Uri }, { selection }: { selection?: Range }) {
+    const shown = textEditor(uri.path, selection?.start.line, selection?.start.character);
     editor.shown.push(shown);
     return shown;
   },
