@@ -28,12 +28,25 @@ test('a wider panel never shows fewer columns, and the half of a common window s
   }
 });
 
-test('a layer’s name and the sizes of its output are whole at every width', async () => {
-  for (const trace of ['transformer', 'gpt']) {
-    await open(`view=shapes&trace=${trace}`, 571, 780);
-    for (const width of [320, 571, 700, 900]) {
+test('a layer’s name, the sizes of its output and its numbers are whole at every width, spreads under each other', async () => {
+  for (const trace of ['transformer', 'gpt', 'sick']) {
+    await open(`view=shapes&trace=${trace}&layer=decoder.layers.0.linear1`, 571, 780);
+    for (const width of [285, 320, 571, 700, 900]) {
       await tab.setViewportSize({ width, height: 780 });
       await settled();
+      const spreads = await tab.locator('[data-testid="module-row"] .spread').evaluateAll((all) => ({
+        starts: new Set(all.map((each) => each.getBoundingClientRect().left).filter((left) => left > 0)).size,
+        // Behind them what is not whole is not there.
+        cut: all.flatMap((each) => {
+          const parts = [...(each.parentElement?.children ?? [])] as HTMLElement[];
+          const edge = (each.closest('.values') as HTMLElement).getBoundingClientRect();
+          const inSight = parts.map((part) => ({ part, box: part.getBoundingClientRect() }));
+          return inSight
+            .filter(({ box }) => box.width > 0 && box.top < edge.bottom - 4 && box.right > edge.right + 1)
+            .map(({ part }) => part.innerText);
+        }),
+      }));
+      expect(spreads, `${trace} at ${width} px`).toEqual({ starts: width < 571 || width === 900 ? 1 : 0, cut: [] });
       const cut = await tab.getByTestId('module-row').evaluateAll((rows) =>
         rows.flatMap((row) => {
           const parts = [...row.querySelectorAll<HTMLElement>('.label, .output')];
@@ -41,6 +54,27 @@ test('a layer’s name and the sizes of its output are whole at every width', as
         }),
       );
       expect(cut, `${trace} at ${width} px`).toEqual([]);
+    }
+  }
+});
+
+test('what tells one layer’s heads from another’s is whole in the overview and in the list', async () => {
+  await open('view=attention&layer=decoder.layers.1.self_attn', 900, 780);
+  for (const list of [false, true]) {
+    if (list) await tab.getByTestId('toggle-list').click();
+    for (const width of [900, 571, 320, 285]) {
+      await tab.setViewportSize({ width, height: 780 });
+      await settled();
+      const ends = await tab
+        .locator('.layer-path > :last-child')
+        .evaluateAll((all: HTMLElement[]) =>
+          all.map((end) => (end.scrollWidth > end.clientWidth ? `cut: ${end.innerText}` : end.innerText)),
+        );
+      expect(ends.length).toBeGreaterThan(1);
+      expect(
+        ends.filter((end) => !/^\d\.(self|multihead)_attn$/.test(end)),
+        `${width} px`,
+      ).toEqual([]);
     }
   }
 });

@@ -1,4 +1,4 @@
-/** A tensor's numbers on one line, what is wrong with them first: `2 NaN  [−2.1 ─▭─ 2.3] μ 0.01 σ 0.98`. */
+/** A tensor's numbers on one line, what is wrong with them first: `2 NaN  −2.1 ─▭─ 2.3  μ 0.01 σ 0.98`. */
 import type { Statistics } from '../../core/trace/trace.ts';
 import { findings } from '../../extension/reading/health.ts';
 import { number } from '../../extension/reading/numbers.ts';

@@ -99,7 +99,7 @@ export function transformer(options: Options & { readonly broken?: boolean }): F
             code: 'shape',
             message:
               'add: [batch 2, seq 10, embed 64] and [batch 2, seq 8, embed 64] do not broadcast: seq is 10 and 8',
-            hint: 'Both must be equal, or one of them 1. Did you mean the target, `h`, instead of `memory`?',
+            hint: 'Both must be equal, or one of them 1. Did you mean the target, h, instead of memory?',
             site: sketch.site(41, 'x.add(memory)'),
             related: [
               {

@@ -3,6 +3,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { pathOf } from '../../../extension/reading/attention.ts';
 import { number } from '../../../extension/reading/numbers.ts';
 import { ColumnHead, columnsIn, columnWidths } from '../../ui/columns.tsx';
+import { Path } from '../../ui/Path.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import type { HeadsProps } from './chosen.ts';
@@ -11,7 +12,7 @@ import { headOrder } from './options.ts';
 import { type HeadRow, headRows, type Order } from './order.ts';
 
 const columns = [
-  { id: 'layer', least: 96, grow: 1 },
+  { id: 'layer', least: 136, grow: 1 },
   { id: 'head', least: 44 },
   { id: 'entropy', least: 88 },
   { id: 'peak', least: 72, drop: 1 },
@@ -93,8 +94,8 @@ export function HeadList({ scene, values, records, chosen, batch, onChoose }: He
               style={{ transform: `translateY(${item.start}px)` }}
               onClick={() => go(row, true)}
             >
-              <span role="gridcell" class="name" title={path}>
-                <span class="label">{path}</span>
+              <span role="gridcell" class="name">
+                <Path path={path} />
               </span>
               <span role="gridcell" class="right num">
                 {row.head}

@@ -13,6 +13,7 @@ import { paintTile } from '../../charts/paint.ts';
 import { rampOf } from '../../charts/ramp.ts';
 import { rangeOf } from '../../charts/range.ts';
 import { cellColours, theme } from '../../theme.ts';
+import { Path } from '../../ui/Path.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
 import type { HeadsProps } from './chosen.ts';
@@ -201,7 +202,7 @@ function OverviewRow({ record, values, grid, top, thumb, chosen, onChoose }: Row
       style={{ transform: `translateY(${top}px)` }}
     >
       <p class="overview-label" style={{ height: `${label}px` }}>
-        <span title={path}>{path}</span>
+        <Path path={path} />
         <Kinds record={record} values={values} />
       </p>
       <div class="thumbs" style={{ gap: `${gap}px`, paddingInlineStart: `${edge}px` }}>

@@ -60,7 +60,7 @@ export function GradientsView({ scene }: { readonly scene: Scene }) {
       <Empty icon="graph-line" title="Follow the gradient" mode="backward" testId="gradients-empty">
         {values?.file.mode === 'backward'
           ? 'The backward run left no gradients: nothing that requires a gradient leads to the loss.'
-          : 'Run backward to see how large ∂L/∂out is at every layer, and where it vanishes or explodes.'}
+          : 'Run backward to see how large ∂L/\u2060∂out is at every layer, and where it vanishes or explodes.'}
       </Empty>
     );
   return <Panes scene={scene} values={values} rows={now.rows} thresholds={now.thresholds} />;
