@@ -1,7 +1,7 @@
 /** Every view and state of the panel's page, in the four themes, by axe-core: no violation, whatever its severity. */
 import axe from 'axe-core';
 import { expect, test } from 'vitest';
-import { open, settled, tab } from './tab.ts';
+import { open, reopenInSilence, settled, tab } from './tab.ts';
 
 const states = {
   'shapes, nothing run': 'view=shapes&trace=cnn&state=shape',
@@ -21,18 +21,33 @@ const states = {
   'training under way': 'view=training&training=running',
   'training done': 'view=training&training=done',
   'training that failed': 'view=training&training=failed',
+  'shapes of an earlier run': 'view=shapes&trace=cnn&layer=conv1',
+  'attention of an earlier run': 'view=attention&layer=decoder.layers.1.self_attn',
+  'gradients of an earlier run': 'view=gradients&layer=encoder.layers.0.linear1',
+  'training whose parameters are lost': 'view=training&training=done',
   'no model': 'trace=none',
   'a folder that is not trusted': 'trusted=no',
 };
 
-/** What is clicked first. */
-const clicks: Partial<Record<keyof typeof states, string>> = { 'attention heads as a list': 'toggle-list' };
+/** What is done first. */
+const first: Partial<Record<string, () => Promise<void>>> = {
+  'attention heads as a list': () => tab.getByTestId('toggle-list').click(),
+  'shapes of an earlier run': () => reopen('&trace=cnn'),
+  'attention of an earlier run': reopen,
+  'gradients of an earlier run': reopen,
+  'training whose parameters are lost': reopen,
+};
+
+async function reopen(query = ''): Promise<void> {
+  await reopenInSilence(`&theme=light${query}`);
+  await tab.waitForSelector('[data-testid="header"]');
+  await settled();
+}
 
 test.each(Object.entries(states))('has no violation in any theme: %s', async (name, query) => {
   await tab.addInitScript(axe.source);
   await open(`${query}&theme=light`, 660, 860);
-  const click = clicks[name as keyof typeof states];
-  if (click !== undefined) await tab.getByTestId(click).click();
+  await first[name]?.();
   const found = await violations('light', {});
   for (const theme of ['dark', 'hc', 'hcl']) {
     await tab.evaluate(`tensightHost.applyTheme('${theme}')`);

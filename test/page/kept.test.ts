@@ -1,6 +1,6 @@
 /** What was chosen is there again after a reload: the editor keeps the page's state, and a restart hands it back the same way. */
 import { expect, test } from 'vitest';
-import { address, open, settled, tab } from './tab.ts';
+import { address, open, reopenInSilence, settled, tab } from './tab.ts';
 
 /** What is drawn in a canvas, once something is. */
 const drawn = (canvas: string): Promise<string> =>
@@ -114,14 +114,6 @@ test('the heads are listed as they were sorted, the chosen one, its scale and it
   expect(await tab.evaluate('document.activeElement.dataset.testid')).toBe('sort-layer');
 });
 
-const marked = (name: string) => tab.waitForFunction(`performance.getEntriesByName('tensight.${name}').length > 0`);
-/** As a window that is opened again, with an editor that says nothing yet. */
-const reloadInSilence = async (own = ''): Promise<void> => {
-  await marked('kept');
-  await tab.goto(address(`silent=yes${own}`));
-  await marked('listening');
-};
-
 /** Each with what it is drawn in, and what it says beside that. */
 const pictures = [
   ['view=attention&layer=decoder.layers.1.self_attn', ['.overview canvas', '.map-frame canvas'], 'head-index'],
@@ -146,7 +138,7 @@ test.each(pictures)(
     };
     const before = await seen();
     expect(before.pictures.length + before.bars.length).toBeGreaterThan(0);
-    await reloadInSilence(own);
+    await reopenInSilence(own);
     await tab.getByTestId(beside).first().waitFor();
     await settled();
     expect(await seen()).toEqual(before);
@@ -168,7 +160,7 @@ test.each(pictures)(
 
 test('a picture that was never on the screen is said to be gone with its engine', async () => {
   await open('view=attention&layer=decoder.layers.1.self_attn', 900, 780);
-  await reloadInSilence();
+  await reopenInSilence();
   await tab.getByTestId('map-of-scores').click();
   await tab.locator('.map-frame canvas').waitFor();
   await tab.evaluate('tensightHost.page.notify("file", { uri: tensightHost.update().uri, locked: false })');
@@ -184,7 +176,7 @@ test('a training is there again with its losses, and says that its parameters ar
   await open('view=training&training=done', 900, 780);
   const pace = () => tab.getByTestId('training-pace').innerText();
   const before = await pace();
-  await reloadInSilence();
+  await reopenInSilence();
   await tab.getByTestId('training').waitFor();
   expect(await pace()).toBe(before);
   expect(await tab.getByTestId('training-remark').innerText()).toContain(

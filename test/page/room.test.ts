@@ -58,24 +58,27 @@ test('a layer’s name, the sizes of its output and its numbers are whole at eve
   }
 });
 
-test('what tells one layer’s heads from another’s is whole in the overview and in the list', async () => {
-  await open('view=attention&layer=decoder.layers.1.self_attn', 900, 780);
-  for (const list of [false, true]) {
-    if (list) await tab.getByTestId('toggle-list').click();
-    for (const width of [900, 571, 320, 285]) {
-      await tab.setViewportSize({ width, height: 780 });
-      await settled();
-      const ends = await tab
-        .locator('.layer-path > :last-child')
-        .evaluateAll((all: HTMLElement[]) =>
-          all.map((end) => (end.scrollWidth > end.clientWidth ? `cut: ${end.innerText}` : end.innerText)),
-        );
-      expect(ends.length).toBeGreaterThan(1);
-      expect(
-        ends.filter((end) => !/^\d\.(self|multihead)_attn$/.test(end)),
-        `${width} px`,
-      ).toEqual([]);
-    }
+test.each([
+  ['view=attention&layer=decoder.layers.1.self_attn', 'attention-overview', /^\d\.(self|multihead)_attn$/],
+  ['view=attention&layer=decoder.layers.1.self_attn', 'head-list', /^\d\.(self|multihead)_attn$/],
+  ['view=gradients', 'gradient-list', /^[\w]+$/],
+])('the end of a path, which tells one layer from another, is whole: %s, %s', async (query, list, whole) => {
+  await open(query, 900, 780);
+  if (list === 'head-list') await tab.getByTestId('toggle-list').click();
+  for (const width of [900, 571, 320, 285]) {
+    await tab.setViewportSize({ width, height: 780 });
+    await settled();
+    const ends = await tab
+      .getByTestId(list)
+      .locator('.layer-path > :last-child')
+      .evaluateAll((all: HTMLElement[]) =>
+        all.map((end) => (end.scrollWidth > end.clientWidth ? `cut: ${end.innerText}` : end.innerText)),
+      );
+    expect(ends.length).toBeGreaterThan(1);
+    expect(
+      ends.filter((end) => !whole.test(end)),
+      `${width} px`,
+    ).toEqual([]);
   }
 });
 

@@ -43,3 +43,11 @@ export async function open(query: string, width: number, height: number): Promis
 /** Fonts are there, and what was asked for is drawn. */
 export const settled = (): Promise<void> =>
   tab.evaluate('document.fonts.ready.then(() => new Promise((done) => setTimeout(done, 200)))');
+
+/** The page as in a window that is opened again, with an editor that says nothing yet: what it shows is what it kept. */
+export async function reopenInSilence(query = ''): Promise<void> {
+  const marked = (name: string) => tab.waitForFunction(`performance.getEntriesByName('tensight.${name}').length > 0`);
+  await marked('kept');
+  await tab.goto(address(`silent=yes${query}`));
+  await marked('listening');
+}

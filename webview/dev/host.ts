@@ -57,14 +57,17 @@ function traceOf(mode: Mode, run: number): FileTrace {
   }
 }
 
-const untrained = traceOf('shape', 1);
-const shape = { ...untrained, models: untrained.models.map((each) => ({ ...each, train: { steps: 300 } })) };
+const trainable = (trace: FileTrace): FileTrace => ({
+  ...trace,
+  models: trace.models.map((each) => ({ ...each, train: { steps: 300 } })),
+});
+const shape = trainable(traceOf('shape', 1));
 /** Whose parameters runs have from now on. */
 let use: Training['parameters'] = ['done', 'long', 'stopped'].includes(chosen.get('training') ?? '')
   ? 'trained'
   : 'none';
 const runOf = (mode: Mode, id: number): FileTrace => {
-  const trace = traceOf(mode, id);
+  const trace = trainable(traceOf(mode, id));
   const trained = { steps: 300, earlierText: chosen.get('training') === 'stopped' };
   return use === 'trained' ? { ...trace, models: trace.models.map((each) => ({ ...each, trained })) } : trace;
 };
@@ -90,7 +93,7 @@ const trainings: Record<string, Training> = {
     parameters: 'none',
     problem: {
       severity: 'error',
-      message: 'train: the loss is NaN at step 40',
+      message: 'train: the loss is NaN at step 41',
       hint: 'A smaller learning rate helps where numbers run away, or clipGradNorm: 1 in the train section.',
       place: { file: shape.file, range: { start: { line: 60, character: 2 }, end: { line: 60, character: 40 } } },
     },

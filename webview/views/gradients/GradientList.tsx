@@ -8,6 +8,7 @@ import { rowMenu } from '../../rowMenu.ts';
 import { type Interest, summoned } from '../../state.ts';
 import { ColumnHead, columnsIn, columnWidths } from '../../ui/columns.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { Path } from '../../ui/Path.tsx';
 import { RowLink } from '../../ui/SourceLink.tsx';
 import { useSize } from '../../ui/size.ts';
 import { useVirtual } from '../../ui/virtual.ts';
@@ -125,9 +126,9 @@ export function GradientList({ rows, values, chosen, stale, onChoose }: Props) {
               onClick={() => onChoose(index, 'look')}
               onDblClick={() => onChoose(index, 'go')}
             >
-              <span role="gridcell" class={inside ? 'name inside' : 'name'} title={row.path}>
+              <span role="gridcell" class={inside ? 'name inside' : 'name'}>
                 {row.verdict !== undefined && <Verdict verdict={row.verdict} />}
-                <span class="label">{label || row.className}</span>
+                <Path path={label || row.className} title={row.path} />
                 {row.turn > 0 && <span class="quiet num"> ×{row.turn}</span>}
                 <span class="class-name">{row.path === '' ? '' : row.className}</span>
                 <RowLink file={values.file} site={row.site} />
