@@ -126,6 +126,13 @@ test('while a run goes on, the way to another says that it ends that one', async
   );
 });
 
+test('where a view waits for the run that goes on, it says so and stops it', async () => {
+  await open('view=attention&state=progress');
+  expect(await tab.getByTestId('attention-empty').innerText()).toContain('when the backward run ends');
+  await tab.getByTestId('empty-forward').click();
+  await tab.getByTestId('attention-empty').getByText('Run the model to fill').waitFor();
+});
+
 test('a "?" in each view says what its marks mean, and Escape closes it', async () => {
   for (const query of states) {
     await open(query);

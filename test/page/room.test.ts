@@ -119,6 +119,7 @@ const content = {
   'view=attention': '[data-testid="attention-thumb"]',
   'view=training&training=running': '[data-testid="loss-chart"] svg',
   'view=training&training=done': '[data-testid="loss-chart"] svg',
+  'view=training&training=stopped': '[data-testid="loss-chart"] svg',
 };
 
 const sizes = {
@@ -144,7 +145,7 @@ test.each(Object.entries(content))('shows its content at every size: %s', async 
     );
     expect(shown, size).toBeGreaterThanOrEqual(query.includes('training') ? 1 : 3);
     const cut = await tab.evaluate(
-      'Math.max(...[...document.querySelectorAll(".views, .pane, .tabs-end, .actions > *, .tensor-view > *")].map((each) => each.getBoundingClientRect().right)) - innerWidth',
+      'Math.max(...[...document.querySelectorAll(".views, .pane, .tabs-end, .actions > *, .toolbar > *, .training-state > *, .tensor-view > *")].map((each) => each.getBoundingClientRect().right)) - innerWidth',
     );
     expect(cut, `${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
   }

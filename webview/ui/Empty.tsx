@@ -1,6 +1,6 @@
 /** A view with nothing to show yet: what will be here, and the way to it. */
 import type { ComponentChildren } from 'preact';
-import { runError } from '../state.ts';
+import { runError, running } from '../state.ts';
 import { Icon } from './Icon.tsx';
 import { type Mode, RunButton } from './RunButton.tsx';
 import { Button } from './toolkit.tsx';
@@ -16,12 +16,15 @@ interface Props {
 }
 
 export function Empty({ icon, title, children, mode, action, testId }: Props) {
+  const goesOn = running.value;
+  // A backward run leaves all that a forward run does.
+  const coming = mode !== undefined && (goesOn === mode || goesOn === 'backward');
   return (
     <div class="empty" data-testid={testId}>
       <Icon name={icon} class="large" />
       <h2>{title}</h2>
-      {children !== undefined && <p>{children}</p>}
-      {mode !== undefined && <RunButton appearance="primary" mode={mode} testId={`empty-${mode}`} />}
+      {coming ? <p>It will be here when the {goesOn} run ends.</p> : children !== undefined && <p>{children}</p>}
+      {mode !== undefined && <RunButton appearance="primary" mode={coming ? goesOn : mode} testId={`empty-${mode}`} />}
       {action !== undefined && (
         <Button appearance="primary" testId={action.testId} onClick={() => action.run()}>
           {action.label}
