@@ -65,6 +65,8 @@ await main(async () => {
     for (const command of values.command) await code.runCommand(command);
     for (const tab of values.tab) await (await code.webview(`text=${tab}`)).getByText(tab).first().click();
     if (values.hover) console.log(await code.hoverAt(...pair(values.hover, ':', '--hover')));
+    // Where it rests after a click, what is under it explains itself.
+    if (!values.hover) await code.page.mouse.move(2, 2);
     await code.page.waitForTimeout(Number(values.wait));
     await code.screenshot(resolve(values.out));
     console.log(values.out);
