@@ -42,6 +42,8 @@ export interface Op<A extends PlainOf<A> = undefined> {
   /** Whether the output shares memory with the first input. */
   readonly isView?: true;
   readonly role?: Role;
+  /** Its slope is 0 wherever it has one: gradients that go back through it are 0. */
+  readonly isStep?: true;
   /** How it comes to make NaN, where that has a reason of its own. */
   readonly nan?: NotANumber;
 }

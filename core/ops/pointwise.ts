@@ -33,11 +33,16 @@ interface ClampAttrs {
   readonly max: number | undefined;
 }
 
+const step = (kernel: 'sign' | 'floor' | 'ceil' | 'trunc' | 'round'): Op<undefined> => ({
+  ...unaryOp<undefined>(kernel, { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
+  isStep: true,
+});
+
 export const pointwiseOps = {
   neg: unaryOp<undefined>('neg', { dtype: 'number', cost: 1, backward: (g) => g.neg() }),
   abs: unaryOp<undefined>('abs', { role: 'positive', dtype: 'number', cost: 1, backward: (g, x) => g.mul(x.sign()) }),
   sign: {
-    ...unaryOp<undefined>('sign', { dtype: 'same', cost: 1, backward: (g) => zerosLike(g) }),
+    ...step('sign'),
     shape: ([x]) => ({ shape: x!.shape, dtype: x!.dtype, axes: x!.axes }),
   } satisfies Op<undefined>,
   exp: unaryOp<undefined>('exp', {
@@ -102,10 +107,10 @@ export const pointwiseOps = {
     cost: 1,
     backward: (g, x) => g.mul(x.square().neg().exp().mul(twoOverSqrtPi)),
   }),
-  floor: unaryOp<undefined>('floor', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
-  ceil: unaryOp<undefined>('ceil', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
-  trunc: unaryOp<undefined>('trunc', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
-  round: unaryOp<undefined>('round', { dtype: 'number', cost: 1, backward: (g) => zerosLike(g) }),
+  floor: step('floor'),
+  ceil: step('ceil'),
+  trunc: step('trunc'),
+  round: step('round'),
   clamp: {
     name: 'clamp',
     shape: ([x], { min, max }) => {

@@ -16,17 +16,51 @@ interface Cut {
   readonly site: SiteId | undefined;
 }
 
-/** Each layer that has parameters to learn and none of whose parameters got a gradient. */
+/** Each layer that has parameters to learn and none of whose parameters got a gradient, or got any but 0 because of a step function. */
 export function cutOff(recorder: Recorder, root: Module): Problem[] {
-  const learning = root.namedModules().filter(([, module]) => {
+  const learning = root.namedModules().flatMap(([path, module]) => {
     const own = module.ownParameters().filter(([, { requiresGrad }]) => requiresGrad);
-    return own.length > 0 && own.every(([, parameter]) => gradientOf(parameter, recorder) === undefined);
+    const gradients = own.map(([, parameter]) => gradientOf(parameter, recorder));
+    if (own.length === 0) return [];
+    const name = path === '' ? module.constructor.name : path;
+    if (gradients.every((gradient) => gradient === undefined))
+      return [{ what: `no gradient reaches ${name}`, cut: () => reason(module, recorder) }];
+    if (!gradients.every((gradient) => gradient !== undefined && isZero(gradient))) return [];
+    return [{ what: `only a gradient of 0 reaches ${name}`, cut: () => stepAfter(module, recorder) }];
   });
-  return learning.slice(0, mostTold).map(([path, module]) => {
-    const { why, hint, site } = reason(module, recorder);
-    return remark('warning', `no gradient reaches ${path === '' ? module.constructor.name : path}: ${why}`, hint, site);
-  });
+  return learning
+    .flatMap(({ what, cut }) => {
+      const found = cut();
+      return found === undefined ? [] : [remark('warning', `${what}: ${found.why}`, found.hint, found.site)];
+    })
+    .slice(0, mostTold);
 }
+
+const isZero = (gradient: Tensor) => !gradient.isMeta && gradient.toTypedArray().every((value) => value === 0);
+
+/** The step function that alone makes a module's gradients 0: one goes into it on the way back and comes out of no other operation as 0. */
+function stepAfter(module: Module, recorder: Recorder): Cut | undefined {
+  const { ops, gradients } = recorder;
+  const reached = new Set(module.ownParameters().flatMap(([, parameter]) => recorder.knownTensor(parameter) ?? []));
+  const isNonZero = (tensor: TensorId) => {
+    const gradient = gradients.get(tensor);
+    return gradient !== undefined && !isZero(gradient);
+  };
+  let step: OpNote | undefined;
+  for (const note of ops) {
+    const from = note.inputs.filter((input) => reached.has(input));
+    if (from.length === 0) continue;
+    reached.add(note.output);
+    if (!isNonZero(note.output) || from.some(isNonZero)) continue;
+    if (!note.op.isStep) return undefined;
+    step ??= note;
+  }
+  if (step === undefined) return undefined;
+  const { name } = step.op;
+  return { why: `the slope of ${name} is 0`, hint: `${instead} x.add(x.${name}().sub(x).detach()).`, site: step.site };
+}
+
+const instead = 'Compute the loss from what comes before it, or let the gradient pass it by:';
 
 /** What cuts a loss off from every parameter, if something does. */
 export function cutBehind(loss: Tensor, recorder: Recorder): Cut | undefined {

@@ -9,6 +9,7 @@ import { softmaxOps } from '../ops/softmax.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
+import { fromParameters } from './streams.ts';
 import type { Problem, TensorId } from './trace.ts';
 
 /** Everything of this kind. `known`: whether values were computed. */
@@ -18,23 +19,32 @@ export function doubts(recorder: Recorder, known: boolean): Problem[] {
 
 /** A sum of the output that is always the same: its gradient says nothing of the layers. */
 export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
-  const id = recorder.knownTensor(output);
-  const made = id === undefined ? undefined : originOf(id, recorder);
-  const [input] = made?.inputs ?? [];
-  if (made === undefined || input === undefined) return [];
-  const [into, from] = [recorder.gradients.get(made.output), recorder.gradients.get(input)];
-  if (into === undefined || from === undefined) return [];
-  // Not where either is NaN.
-  if (!(lengthOf(from) < 1e-4 * lengthOf(into))) return [];
-  return [
-    remark(
-      'warning',
-      `the sum over the output of ${made.op.name} is always the same, so its gradient is 0 up to rounding and says nothing about the layers`,
-      'Without a loss the gradients are those of the sum of the output. Write loss: ({ output, targets }) => ….',
-      made.site,
-    ),
-  ];
+  const { ops, madeBy, gradients } = recorder;
+  let id = recorder.knownTensor(output);
+  for (let steps = 0; id !== undefined && steps < mostAfterwards; steps++) {
+    const made: OpNote | undefined = ops[madeBy.get(id) ?? -1];
+    const [input, ...others] = made?.inputs ?? [];
+    if (made === undefined || input === undefined) return [];
+    const [into, from] = [gradients.get(made.output), gradients.get(input)].map((x) => x && lengthOf(x));
+    if (into === undefined || from === undefined) return [];
+    if (from < 1e-4 * into)
+      return [
+        remark(
+          'warning',
+          `the sum over the output of ${made.op.name} is always the same, so its gradient is 0 up to rounding and says nothing about the layers`,
+          'Without a loss the gradients are those of the sum of the output. Write loss: ({ output, targets }) => ….',
+          made.site,
+        ),
+      ];
+    // A learnt scale, a bias or another layout after it leaves ones what they are.
+    const isLaidOut = Math.abs(from - into) <= 1e-6 * into && others.every((x) => fromParameters(x, recorder));
+    id = isLaidOut ? input : undefined;
+  }
+  return [];
 }
+
+/** Operations after the one whose sum is constant. */
+const mostAfterwards = 8;
 
 function lengthOf(x: Tensor): number {
   if (x.isMeta) return 0;

@@ -133,20 +133,26 @@ function insertUncalled(rows: GradientRow[], module: ModuleRecord, model: ModelT
  */
 function sumIsConstant({ loss, output, ops, tensors }: ModelTrace): boolean {
   if (loss?.source !== 'sum of output' || output?.kind !== 'tensor') return false;
-  let made = ops.find((op) => op.output === output.tensor);
-  // Through what only lays it out otherwise, ones stay ones.
-  for (let steps = 0; made !== undefined && steps < mostLayouts; steps++) {
-    const [input] = made.inputs;
+  const madeBy = (tensor: TensorId | undefined) => ops.find((op) => op.output === tensor);
+  /** A parameter, a constant or another view of one: nothing that layers have a part in. */
+  const isGiven = (tensor: TensorId) => {
+    const inputs = madeBy(tensor)?.inputs ?? [];
+    return inputs.length <= 1 && inputs.every((input) => madeBy(input) === undefined);
+  };
+  let made = madeBy(output.tensor);
+  // Through a scale, a bias or another layout after it ones stay ones.
+  for (let steps = 0; made !== undefined && steps < mostAfterwards; steps++) {
+    const [input, ...others] = made.inputs;
     const [into, from] = [tensors[made.output]?.gradient?.norm, tensors[input ?? -1]?.gradient?.norm];
     if (into === undefined || from === undefined) return false;
     if (from < into * constantBelow) return true;
-    if (Math.abs(from - into) > 1e-6 * into) return false;
-    made = ops.find((op) => op.output === input);
+    if (Math.abs(from - into) > 1e-6 * into || !others.every(isGiven)) return false;
+    made = madeBy(input);
   }
   return false;
 }
 
-const mostLayouts = 4;
+const mostAfterwards = 8;
 const constantBelow = 1e-4;
 
 function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block: boolean): GradientRow {

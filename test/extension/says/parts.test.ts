@@ -131,11 +131,29 @@ describe('a layer that no gradient reaches', () => {
       'const s = this.side.forward(x).relu();\n    h = h.add(s.mul(2).detach());',
       /no gradient reaches side: detach\(\) cuts it off here/,
     ],
+    [
+      'round()',
+      layer,
+      'h = h.add(this.side.forward(x).round());',
+      /only a gradient of 0 reaches side: the slope of round/,
+    ],
+    [
+      'sign() further on',
+      layer,
+      'h = h.add(this.side.forward(x).sub(0.1).sign().mul(2));',
+      /only a gradient of 0 reaches side: the slope of sign/,
+    ],
   ])('because of %s', (_, fields, forward, message) => {
     const { said } = run(net(fields, forward, square), 'backward');
     expect(said).toHaveLength(1);
     expect(said[0]!.message).toMatch(message);
     expect(said[0]!.severity).toBe('warning');
+  });
+  it('but not where the gradient passes a step function by, or a ReLU gives 0', () => {
+    for (const more of ['s.round().sub(s).detach().add(s)', 's.sub(100).relu().add(s.sub(100).relu().round())'])
+      expect(run(net(layer, `const s = this.side.forward(x); h = h.add(${more});`, square), 'backward').said).toEqual(
+        [],
+      );
   });
   it('but not where it is frozen on purpose, or reached', () => {
     const frozen = net(
@@ -206,18 +224,22 @@ export default defineModel({ model: () => around, inputs: { x: randn([2, 3]) } }
 
 describe('gradients without a loss', () => {
   const ends = (last: string) => net(`  last = ${last};`, 'h = this.last.forward(h);');
-  it.each(['new nn.Softmax(-1)', 'new nn.LayerNorm(4)', 'new nn.BatchNorm1d(4)', 'new nn.RMSNorm(4)'])(
-    'behind %s',
-    (last) => {
-      const { said, trace } = run(ends(last), 'backward');
-      const { rows } = gradientsOf(trace.models[0]!, 'layers');
-      const isConstant = !last.includes('RMSNorm');
-      expect(said.map(({ message }) => message)).toEqual(
-        isConstant ? [expect.stringContaining('is always the same')] : [],
-      );
-      expect(rows.map(({ verdict }) => verdict).filter((verdict) => verdict !== undefined)).toEqual([]);
-    },
-  );
+  it.each([
+    ...['new nn.Softmax(-1)', 'new nn.LayerNorm(4)', 'new nn.BatchNorm1d(4)', 'new nn.RMSNorm(4)'],
+    ...['new nn.GroupNorm(2, 4)', 'new nn.Sequential(new nn.Unflatten(1, [2, 2]), new nn.InstanceNorm1d(2))'],
+  ])('behind %s', (last) => {
+    const { said, trace } = run(ends(last), 'backward');
+    const { rows } = gradientsOf(trace.models[0]!, 'layers');
+    const isConstant = !last.includes('RMSNorm');
+    expect(said.map(({ message }) => message)).toEqual(
+      isConstant ? [expect.stringContaining('is always the same')] : [],
+    );
+    expect(rows.map(({ verdict }) => verdict).filter((verdict) => verdict !== undefined)).toEqual([]);
+  });
+  it('are judged where something else reaches the output past it', () => {
+    const { said } = run(net('  last = new nn.LayerNorm(4);', 'h = this.last.forward(h).add(h);'), 'backward');
+    expect(said).toEqual([]);
+  });
   it('are not said to be 0 where they are NaN', () => {
     const { said } = run(net('  last = new nn.Softmax(-1);', 'h = this.last.forward(h.mul(Number.NaN));'), 'backward');
     expect(said.map(({ message }) => message)).toEqual([expect.stringContaining('NaN')]);
