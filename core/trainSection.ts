@@ -5,6 +5,7 @@ import type { DefinedModel, Inputs } from './model.ts';
 import { Module } from './nn/module.ts';
 import { type AnyOptimizer, Optimizer } from './optim/optimizer.ts';
 import { Tensor } from './tensor/tensor.ts';
+import { checkNames } from './trace/definition.ts';
 
 type Section = NonNullable<DefinedModel['train']>;
 
@@ -29,6 +30,7 @@ export function checkTrainSection(how: Section, steps: unknown = how.steps): voi
     if (given !== undefined && (typeof given !== 'function' || isClass(given)))
       throw expected('train', given, `a function for ${name}`, `Write ${name}: ${form}.`);
   }
+  if (how.result !== undefined) checkNames('train: result', how.result, ['model', 'losses']);
   const norm: unknown = how.clipGradNorm;
   if (norm !== undefined && !(typeof norm === 'number' && norm > 0))
     throw new TensightError(

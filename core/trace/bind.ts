@@ -75,9 +75,17 @@ function splitDefault(part: string): [pattern: string, optional: boolean] {
   return [part, false];
 }
 
+/** The names that a function needs of the object it is given, `({ output, targets }) =>`; none where it takes it whole. */
+export function namesTaken(of: (...args: never[]) => unknown): readonly string[] {
+  const [first = ''] = parametersIn(of);
+  return first.startsWith('{') ? boundNames(splitDefault(first)[0], (part) => !part.includes('=')) : [];
+}
+
 /** What a pattern names first: the keys of an object, the elements of a list. */
-const boundNames = (pattern: string): string[] =>
-  splitList(pattern, 1).flatMap((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0] ?? []);
+const boundNames = (pattern: string, wanted: (part: string) => boolean = () => true): string[] =>
+  splitList(pattern, 1)
+    .filter(wanted)
+    .flatMap((part) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*/u.exec(part)?.[0] ?? []);
 
 /** The names of a function's parameters, from its text; undefined for a pattern, `rest` for those that take whatever comes. */
 export function parametersOf(forward: (...args: never[]) => unknown): (string | undefined)[] {

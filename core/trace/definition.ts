@@ -12,6 +12,7 @@ import { sum } from '../ops/reduce.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
+import { namesTaken } from './bind.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */
@@ -50,11 +51,23 @@ export function checkDefinition(definition: DefinedModel): void {
 /** PyTorch's losses take output and target, one after the other. */
 function checkLossFunction(loss: unknown): void {
   const isFunction = typeof loss === 'function' && !isClass(loss);
+  if (isFunction) checkNames('loss', loss as never, ['output', 'inputs', 'targets', 'model']);
   if (loss === undefined || (isFunction && loss.length < 2)) return;
   const hint = 'Write loss: ({ output, targets }) => nn.functional.crossEntropy(output, targets.y).';
   throw isFunction
     ? new TensightError('defineModel: loss takes one object, { output, inputs, targets, model }', hint)
     : new TensightError(`defineModel: expected a function for loss, got ${inWords(loss)}`, hint);
+}
+
+/** Throws TensightError where a function takes by name what the object it gets does not have: it would be undefined. */
+export function checkNames(what: string, of: (...args: never[]) => unknown, given: readonly string[]): void {
+  const unknown = namesTaken(of).find((name) => !given.includes(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, given);
+  throw new TensightError(
+    `${what} takes ${unknown}, which it is not given; it is given ${given.slice(0, -1).join(', ')} and ${given.at(-1)}`,
+    meant === undefined ? `Write ${what}: ({ ${given.join(', ')} }) => …, with those it needs.` : `Write ${meant}.`,
+  );
 }
 
 /** The seed a definition says, 0 where it says none. */

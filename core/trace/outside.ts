@@ -49,7 +49,7 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
             `${name} is called but is not part of ${nameOfModel(root)}: it is not trained, saved or counted`,
             isFunction(root)
               ? 'A function has no fields: write a class that extends nn.Module, with it as a field: layer = …;'
-              : `Keep it in a field of ${root.constructor.name}: layer = …;`,
+              : `Keep it in a field of ${root.constructor.name}, which can be neither private (#) nor static: layer = …;`,
             site,
           ),
     );

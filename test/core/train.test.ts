@@ -138,6 +138,10 @@ describe('training by a definition', () => {
     [{ clipGradNorm: 0 }, /above 0 for clipGradNorm, got 0/],
     [{ clipGradNorm: '1' }, /above 0 for clipGradNorm, got the text "1"/],
     [{ clipGradNorm: Number.NaN }, /above 0 for clipGradNorm, got NaN/],
+    [
+      { result: ({ loss }: { loss: number[] }) => ({ a: loss[0] }) },
+      /result takes loss, which it is not given; it is given model and losses/,
+    ],
     [{ result: async () => ({ a: 1 }) }, /result returned a promise/],
     [{ result: () => 3 }, /result returned the number 3; expected numbers and texts by name/],
   ])('says what is wrong with the section %#', (part, message) => {

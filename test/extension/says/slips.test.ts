@@ -183,12 +183,26 @@ ${more}`);
       '({ output, targets }) =>',
     ],
     ['loss: nn.functional.mseLoss', 'loss takes one object', '({ output, targets }) =>'],
+    ['loss: ({ output, target }: any) => output.sub(target).mean()', 'loss takes target', 'Write targets.'],
+    [
+      'loss: ({ output, labels }: any) => output.sub(labels).mean()',
+      'loss takes labels',
+      '({ output, inputs, targets, model })',
+    ],
     ['loss: nn.MSELoss', 'expected a function for loss, got the class MSELoss', '({ output, targets }) =>'],
     ['loss: new nn.MSELoss()', 'expected a function for loss, got an MSELoss', '({ output, targets }) =>'],
     ['loss: nn.functional.mseLoss(x, x)', 'expected a function for loss', '({ output, targets }) =>'],
   ])('%s', (more, message, hint) => {
     expect(defined(more)).toContain(message);
     expect(defined(more)).toContain(hint);
+  });
+  it.each([
+    '({ output, targets: { y }, weight = 2 }: any) => output.sub(y).mean().mul(weight)',
+    '({ output: o, ...rest }: any) => o.sub(rest.targets.y).mean()',
+    '(run: any) => run.output.sub(run.targets.y).mean()',
+    'function ({ output }: any) { return output.mean(); }',
+  ])('but a loss is free in how it takes them: %s', (loss) => {
+    expect(defined(`loss: ${loss}`)).toBe('');
   });
   it.each([
     ['new optim.Adam(net.parameters(), { lr: 0.1 } as any).zero_grad();', 'no method zero_grad', '.zeroGrad.'],
