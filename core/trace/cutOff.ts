@@ -108,6 +108,15 @@ function reason(module: Module, recorder: Recorder): Cut {
   if (own.length === 0 && uses.length === 0)
     return { why: 'it is never called', hint: 'Call it in forward, or remove it.', site };
   const start = new Set<TensorId>([...own.flatMap(({ output }) => idsIn(output)), ...uses.map(({ output }) => output)]);
+  if (uses.length === 0 && module.modules().length > 1)
+    return {
+      why: `its own ${module
+        .ownParameters()
+        .map(([name]) => name)
+        .join(', ')} is not used`,
+      hint: 'Use it in forward, or remove it.',
+      site: recorder.moduleSites.get(module) ?? site,
+    };
   const outside = uses.find((use) => isCut(use, recorder));
   if (outside !== undefined) return { ...said(outside), site };
   // Forward through what it was used for, to the first operation that cuts.

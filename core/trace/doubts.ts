@@ -3,10 +3,14 @@
  * it takes.
  */
 import { activationOps } from '../ops/activation.ts';
+import { batchNormOp } from '../ops/batchNorm.ts';
+import { elementwiseOps } from '../ops/elementwise.ts';
 import { nllLossOps } from '../ops/nllLoss.ts';
+import { normOps } from '../ops/norm.ts';
 import { pointwiseOps } from '../ops/pointwise.ts';
 import { softmaxOps } from '../ops/softmax.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { distributionOf } from './distribution.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
 import { fromParameters } from './streams.ts';
@@ -27,7 +31,8 @@ export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
     if (made === undefined || input === undefined) return [];
     const [into, from] = [gradients.get(made.output), gradients.get(input)].map((x) => x && lengthOf(x));
     if (into === undefined || from === undefined) return [];
-    if (from < 1e-4 * into)
+    // Of all else a gradient that small is its slope.
+    if (from < 1e-4 * into && isBalanced(made, recorder))
       return [
         remark(
           'warning',
@@ -45,6 +50,11 @@ export function constantSum(output: Tensor, recorder: Recorder): Problem[] {
 
 /** Operations after the one whose sum is constant. */
 const mostAfterwards = 8;
+
+/** Whether gradients that are the same for all its elements may cancel each other: what they add up to is fixed, or may be. */
+const isBalanced = (note: OpNote, recorder: Recorder) =>
+  balanced.has(note.op) || distributionOf(note, recorder) !== undefined;
+const balanced = new Set<unknown>([normOps.layerNorm, batchNormOp, elementwiseOps.sub]);
 
 function lengthOf(x: Tensor): number {
   if (x.isMeta) return 0;

@@ -32,7 +32,9 @@ export interface FinishOptions {
   readonly root: Module | undefined;
   readonly inputs: readonly { readonly name: string; readonly value: ValueRef }[];
   readonly output: ValueRef | undefined;
-  readonly loss: { readonly tensor: Tensor; readonly source: 'defined' | 'sum of output' } | undefined;
+  readonly loss:
+    | { readonly tensor: Tensor; readonly source: 'defined' | 'sum of output'; readonly isConstant?: true }
+    | undefined;
   readonly complete: boolean;
   readonly stoppedAt: string | undefined;
   readonly train: { readonly steps: number } | undefined;
@@ -117,10 +119,11 @@ export function finish(recorder: Recorder, options: FinishOptions): ModelTrace {
   };
 }
 
-function lossOf(id: TensorId, loss: NonNullable<FinishOptions['loss']>): NonNullable<ModelTrace['loss']> {
-  return loss.tensor.isMeta || loss.tensor.numel !== 1
-    ? { tensor: id, source: loss.source }
-    : { tensor: id, source: loss.source, value: loss.tensor.item() };
+function lossOf(
+  id: TensorId,
+  { tensor, ...loss }: NonNullable<FinishOptions['loss']>,
+): NonNullable<ModelTrace['loss']> {
+  return tensor.isMeta || tensor.numel !== 1 ? { tensor: id, ...loss } : { tensor: id, ...loss, value: tensor.item() };
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -169,8 +169,11 @@ export class ModelRun {
     if (run.ran !== undefined) found.push(...outside(recorder, run.ran, sites));
     if (run.complete && mode === 'backward' && run.root !== undefined) {
       found.push(...cutOff(recorder, run.root));
-      if (run.loss?.source === 'sum of output' && run.output?.kind === 'tensor')
-        found.push(...constantSum(recorder.tensors[run.output.tensor]!, recorder));
+      if (run.loss?.source === 'sum of output' && run.output?.kind === 'tensor') {
+        const constant = constantSum(recorder.tensors[run.output.tensor]!, recorder);
+        if (constant.length > 0) run.loss = { ...run.loss, isConstant: true };
+        found.push(...constant);
+      }
     }
     return found;
   }

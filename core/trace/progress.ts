@@ -14,7 +14,7 @@ export interface Progress {
   site?: SiteId | undefined;
   inputs: { name: string; value: ValueRef }[];
   output?: ValueRef | undefined;
-  loss?: { tensor: Tensor; source: 'defined' | 'sum of output' };
+  loss?: { tensor: Tensor; source: 'defined' | 'sum of output'; isConstant?: true };
   /** Parameters of `forward` that no input is for. */
   missing: readonly string[];
   /** While a result is checked: the expression that gave it. */

@@ -109,6 +109,8 @@ export interface ModelTrace {
     readonly value?: number;
     /** `sum of output`: the model defines no loss, so gradients are of the sum of its outputs. */
     readonly source: 'defined' | 'sum of output';
+    /** That sum is the same whatever the layers do (after a softmax, a normalisation): small gradients are no fault of theirs. */
+    readonly isConstant?: true;
   };
   /** Module tree, parents first; [0] is the model itself (a plain function counts as one module). */
   readonly modules: readonly ModuleRecord[];

@@ -83,7 +83,7 @@ export function gradientsOf(model: ModelTrace, which: Which): Gradients {
 
 function judge(model: ModelTrace, rows: readonly GradientRow[]): Gradients {
   const thresholds = thresholdsOf(rows);
-  if (sumIsConstant(model)) return { thresholds, rows };
+  if (model.loss?.isConstant) return { thresholds, rows };
   return { thresholds, rows: rows.map((row) => judged(row, thresholds)) };
 }
 
@@ -126,34 +126,6 @@ function insertUncalled(rows: GradientRow[], module: ModuleRecord, model: ModelT
   };
   rows.splice(after < 0 ? rows.length : after, 0, row);
 }
-
-/**
- * Whether the gradients are those of a sum that is always the same: without a loss they start at the sum of the output, which a softmax
- * or a normalisation at the end makes constant. Then what is small is no fault of the layers.
- */
-function sumIsConstant({ loss, output, ops, tensors }: ModelTrace): boolean {
-  if (loss?.source !== 'sum of output' || output?.kind !== 'tensor') return false;
-  const madeBy = (tensor: TensorId | undefined) => ops.find((op) => op.output === tensor);
-  /** A parameter, a constant or another view of one: nothing that layers have a part in. */
-  const isGiven = (tensor: TensorId) => {
-    const inputs = madeBy(tensor)?.inputs ?? [];
-    return inputs.length <= 1 && inputs.every((input) => madeBy(input) === undefined);
-  };
-  let made = madeBy(output.tensor);
-  // Through a scale, a bias or another layout after it ones stay ones.
-  for (let steps = 0; made !== undefined && steps < mostAfterwards; steps++) {
-    const [input, ...others] = made.inputs;
-    const [into, from] = [tensors[made.output]?.gradient?.norm, tensors[input ?? -1]?.gradient?.norm];
-    if (into === undefined || from === undefined) return false;
-    if (from < into * constantBelow) return true;
-    if (Math.abs(from - into) > 1e-6 * into || !others.every(isGiven)) return false;
-    made = madeBy(input);
-  }
-  return false;
-}
-
-const mostAfterwards = 8;
-const constantBelow = 1e-4;
 
 function rowOf(model: ModelTrace, module: ModuleRecord, call: CallRecord, block: boolean): GradientRow {
   const turn = module.calls.indexOf(call.id);

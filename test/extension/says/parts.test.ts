@@ -118,6 +118,12 @@ describe('a layer that no gradient reaches', () => {
       'const s = this.side.forward(x);',
       /no gradient reaches side: its result is not used/,
     ],
+    [
+      'a parameter that is not used',
+      '  side = new nn.Parameter(randn([4]));',
+      '',
+      /no gradient reaches Net: its own side is not used/,
+    ],
     ['a layer that is never called', layer, '', /no gradient reaches side: it is never called/],
     [
       'argmax',
@@ -236,6 +242,14 @@ describe('gradients without a loss', () => {
     );
     expect(rows.map(({ verdict }) => verdict).filter((verdict) => verdict !== undefined)).toEqual([]);
   });
+  it.each(['h.mul(30).sigmoid()', 'h.sub(100).relu()', 'h.mul(1e-6)', 'h.sub(h).abs()'])(
+    'are judged after %s',
+    (last) => {
+      const { said, trace } = run(net('', `h = ${last};`), 'backward');
+      expect(said).toEqual([]);
+      expect(trace.models[0]!.loss?.isConstant).toBeUndefined();
+    },
+  );
   it('are judged where something else reaches the output past it', () => {
     const { said } = run(net('  last = new nn.LayerNorm(4);', 'h = this.last.forward(h).add(h);'), 'backward');
     expect(said).toEqual([]);
