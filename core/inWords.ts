@@ -42,7 +42,7 @@ function objectInWords(value: object): string {
     if (has('next')) return 'a generator';
     const name: unknown = value.constructor?.name;
     if (typeof name !== 'string' || name === '' || name === 'Object') return 'an object';
-    return `${/^(?:[AEIOU]|[FHLMNRSX](?=[A-Z]))/.test(name) ? 'an' : 'a'} ${name.slice(0, 80)}`;
+    return `${/^(?:[AEIOU]|[FHLMNRSX](?=[A-Z_]))/.test(name) ? 'an' : 'a'} ${name.slice(0, 80)}`;
   } catch {
     // A proxy that refuses every question.
     return 'an object that cannot be read';

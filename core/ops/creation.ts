@@ -229,7 +229,7 @@ export function arange(startOrEnd: number, ...rest: (number | CreationOptions | 
   const numbers = rest.filter((value) => typeof value !== 'object');
   const options = rest.find((value) => typeof value === 'object') ?? {};
   const [end, step = 1] = numbers;
-  checkArguments('arange', [startOrEnd, end, step, options]);
+  checkArguments('arange', [startOrEnd, end, step, ...numbers.slice(2), options]);
   const [from, to] = end === undefined ? [0, startOrEnd] : [startOrEnd, end];
   const count = Math.ceil((to - from) / step);
   if (!(count >= 0 && Number.isFinite(count)))

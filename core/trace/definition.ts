@@ -66,7 +66,9 @@ export function checkNames(what: string, of: (...args: never[]) => unknown, give
   const meant = nearest(unknown, given);
   throw new TensightError(
     `${what} takes ${unknown}, which it is not given; it is given ${given.slice(0, -1).join(', ')} and ${given.at(-1)}`,
-    meant === undefined ? `Write ${what}: ({ ${given.join(', ')} }) => …, with those it needs.` : `Write ${meant}.`,
+    meant === undefined
+      ? `Write ${what.replace('train: ', '')}: ({ ${given.join(', ')} }) => …, with those it needs.`
+      : `Write ${meant}.`,
   );
 }
 

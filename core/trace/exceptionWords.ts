@@ -35,6 +35,13 @@ export function exceptionWords(name: string, message: string, modules: readonly 
   const unmade = /^Class constructor ([\w$]+) cannot be invoked without 'new'/.exec(message)?.[1];
   if (unmade !== undefined)
     return { message: `${unmade} is a class: expected new before it`, hint: `Write new ${classPath(unmade)}(…).` };
+  if (message.startsWith('Converting circular structure to JSON'))
+    return /constructor '_?Tensor'/.test(message)
+      ? {
+          message: 'a tensor cannot be written as JSON',
+          hint: 'Its numbers are x.toArray(), its sizes x.shape; String(x) is both as a text.',
+        }
+      : { message: 'JSON.stringify: an object holds itself', hint: 'Write only the fields that are needed.' };
   if (fixedList.test(message))
     return {
       message: 'this list cannot be changed',

@@ -211,6 +211,11 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Options that take a text. */
+const texts: ReadonlySet<string> = new Set([
+  ...['mode', 'reduction', 'dtype', 'activation', 'nonlinearity', 'approximate', 'paddingMode', 'interpolation'],
+]);
+
 /** What stands in the call, by the names that it has here. */
 class Reading {
   readonly named = new Map<string, unknown>();
@@ -236,7 +241,7 @@ class Reading {
       const value = given[i];
       // No options at all, as Python writes them.
       if (value === undefined || (value === null && i >= positional.length)) continue;
-      const name = order[i];
+      const name = this.#textOption(value, order[i]) ?? order[i];
       if (isPlain(value) && !objects.has(name ?? '')) {
         this.early = i;
         this.#object(value, i < positional.length);
@@ -249,6 +254,14 @@ class Reading {
       }
     }
     for (const name of this.absent) this.named.delete(name);
+  }
+
+  /** The option that a text is for, where the one in its place takes none. */
+  #textOption(value: unknown, inPlace: string | undefined): string | undefined {
+    const { known, options } = this.signature;
+    if (typeof value !== 'string' || inPlace === undefined || !options?.includes(inPlace) || texts.has(inPlace))
+      return undefined;
+    return [...known].find((name) => texts.has(name) && !this.named.has(name));
   }
 
   #object(value: object, isPosition: boolean): void {

@@ -110,6 +110,8 @@ const exceptions: Readonly<Record<string, Kind | undefined>> = {
   ),
   'affineGrid.size': 'list',
   'arange.start': 'number',
+  'arange.end': 'optionalNumber',
+  'arange.step': 'optionalNumber',
   'at.i': 'number',
   'localResponseNorm.size': 'number',
   'scatter.index': 'tensor',

@@ -49,6 +49,18 @@ describe('is about what was written', () => {
     ['return x.std(1, { unbiased: false });', 'std: there is no option unbiased', 'correction: 0'],
     ['return x.var(1, { unbiased: false });', 'var: there is no option unbiased', 'correction: 0'],
     ['return x.std(1, false);', 'expected correction in an object of options', 'x.std(1, { correction: 0 })'],
+    [
+      'return F.interpolate(x.unsqueeze(1), 8, "linear");',
+      'expected size, mode in an object of options',
+      "{ size: 8, mode: 'linear' }",
+    ],
+    ['return T.arange(0, 4, 1, "f32");', 'expected dtype in an object of options', "arange(0, 4, 1, { dtype: 'f32' })"],
+    [
+      'return T.arange(8, "f32").add(x);',
+      'arange: expected a number for end, got the text "f32"',
+      'It is written arange(',
+    ],
+    ['return JSON.stringify(this.fc.forward(x));', 'a tensor cannot be written as JSON', 'x.toArray()'],
     ['return F.softplus(x, { beta: 2 });', 'softplus: expected beta by position', 'Write softplus(x, 2'],
     ['const { v } = this as any; return v;', 'returned nothing', 'What it returns is undefined'],
     ['x.sum();', 'returned nothing', 'End it with return'],
