@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Tile } from '../../extension/protocol/queries.ts';
+import { gutters } from '../../webview/charts/AxisLabels.tsx';
 import { cellText, inkOn } from '../../webview/charts/cellText.ts';
 import { fitGrid, hit, step } from '../../webview/charts/geometry.ts';
 import { labelStep, shownLabels, tokenText } from '../../webview/charts/labels.ts';
@@ -69,6 +70,11 @@ describe('Labels of an axis', () => {
   test('the one under the crosshair is always there, and its neighbours make room', () => {
     expect(shownLabels(10, 8, 14, 5)).toEqual([0, 2, 5, 8]);
     expect(shownLabels(3, 20, 14, 1)).toEqual([0, 1, 2]);
+  });
+
+  test('leave room for what rows and columns are, however short their words', () => {
+    expect(gutters(['the'], ['the'], 500, 500).top).toBeGreaterThanOrEqual(32);
+    expect(gutters(undefined, ['the'], 500, 500).top).toBeLessThan(32);
   });
 
   test('blanks are made visible and long ones shortened', () => {

@@ -11,6 +11,8 @@ export interface Gutters {
 }
 
 const glyph = 6.4;
+/** Two lines: what the columns are, and the rows. */
+const names = 32;
 const slant = Math.SQRT1_2;
 
 function longest(labels: readonly string[]): number {
@@ -27,7 +29,10 @@ export function gutters(
   height: number,
 ): Gutters {
   const left = rows === undefined ? 0 : Math.min(Math.max(52, longest(rows) + 10), width * 0.3);
-  const top = columns === undefined ? 0 : Math.min(longest(columns) * slant + 14, height * 0.3);
+  const top =
+    columns === undefined
+      ? 0
+      : Math.min(Math.max(rows === undefined ? 0 : names, longest(columns) * slant + 14), height * 0.3);
   return {
     left: Math.round(left),
     top: Math.round(top),
@@ -54,7 +59,7 @@ export function AxisLabels({ grid, tile, space, rows, columns, rowName, columnNa
   const column = cell === undefined ? undefined : Math.floor((cell.column * tile.sourceColumns) / tile.columns);
   return (
     <div aria-hidden="true">
-      {rows !== undefined && columns !== undefined && space.left > 44 && space.top > 30 && (
+      {rows !== undefined && columns !== undefined && space.left > 44 && space.top >= names && (
         <span class="axis-names" style={{ width: `${space.left - 12}px`, height: `${space.top - 4}px` }}>
           <i>{columnName} →</i>
           <i>{rowName} ↓</i>

@@ -39,7 +39,7 @@ export function Flags({ stats }: { readonly stats: Statistics }) {
 interface PillProps {
   readonly stats: Statistics;
   readonly stale: boolean;
-  /** The scale it is drawn on; its own from end to end by default. */
+  /** The scale it is drawn on, with others: their pictures stand under each other, before the numbers. Its own from end to end by default. */
   readonly scale?: OutputRange | undefined;
 }
 
@@ -50,12 +50,21 @@ export function StatsPill({ stats, stale, scale }: PillProps) {
     : 'no finite element';
   return (
     <span class={stale ? 'pill stale' : 'pill'} title={stale ? `${title} · out of date` : title}>
+      {finite && scale !== undefined && <Spread stats={stats} scale={scale} />}
       <Findings stats={stats} />
       {finite && (
         <>
-          <span class="range num low">{number(stats.min)}</span>
-          <Spread stats={stats} scale={scale ?? stats} />
-          <span class="range num">{number(stats.max)}</span>
+          {scale === undefined ? (
+            <>
+              <span class="range num">{number(stats.min)}</span>
+              <Spread stats={stats} scale={stats} />
+              <span class="range num">{number(stats.max)}</span>
+            </>
+          ) : (
+            <span class="range num">
+              {number(stats.min)} to {number(stats.max)}
+            </span>
+          )}
           <span class="moments num">
             <i>μ</i> {number(stats.mean, 2)} <i>σ</i> {number(stats.std, 2)}
           </span>

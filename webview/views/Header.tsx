@@ -99,7 +99,7 @@ function Ended() {
     <span class={`chip ${last.kind}`} data-testid="outcome" data-outcome={last.kind} title={last.problem}>
       <Icon name={last.kind === 'failed' ? 'error' : 'circle-slash'} />
       {text}
-      <span class="num"> {clock(last.endedAt)}</span>
+      <span class="num clock"> {clock(last.endedAt)}</span>
     </span>
   );
 }

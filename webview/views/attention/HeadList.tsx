@@ -12,10 +12,11 @@ import { headOrder } from './options.ts';
 import { type HeadRow, headRows, type Order } from './order.ts';
 
 const columns = [
-  { id: 'layer', least: 136, grow: 1 },
-  { id: 'head', least: 44 },
+  { id: 'layer', least: 100, grow: 1 },
+  { id: 'head', least: 40 },
   { id: 'entropy', least: 88 },
-  { id: 'peak', least: 72, drop: 1 },
+  // Paths get its room before it takes so little.
+  { id: 'peak', least: 108, drop: 1 },
 ] as const;
 const widths = columnWidths('attention.heads');
 const heads = {
