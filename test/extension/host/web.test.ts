@@ -103,12 +103,12 @@ it('it ends when it is killed, and when it fails', async () => {
 
 it('makes functions of text, and of values text', () => {
   const seen: unknown[] = [];
-  host.compile('\nseen.push(a + 1);', ['seen', 'a'], 'a.model.ts')(seen, 2);
+  host.compile('\nseen.push(a + 1);', ['seen', 'a'], 'a.model.ts')(seen, 2).next();
   expect(seen).toEqual([3]);
   expect(() => host.compile('let a = ;', [], 'a.model.ts')).toThrow(SyntaxError);
   const stack = (() => {
     try {
-      host.compile('\n\nthrow new Error();', [], 'file:///a.model.ts')();
+      host.compile('\n\nthrow new Error();', [], 'file:///a.model.ts')().next();
     } catch (error) {
       return (error as Error).stack;
     }
