@@ -163,7 +163,7 @@ export class MultiheadAttention extends Layer {
     checkArguments('MultiheadAttention.forward', arguments);
     checkAttentionInputs(this, query, key, value);
     const batched = query.ndim === 3;
-    if (batched && this.#inOnePass(query, key, value, options)) return this.#unwatched(query, key, value, options);
+    if (batched && this.#inOnePass(query, key, value, options)) return this.#notObserved(query, key, value, options);
     return this.#watched(query, key, value, batched, options);
   }
 
@@ -199,7 +199,7 @@ export class MultiheadAttention extends Layer {
   }
 
   /** In one pass. Weights are computed when they are read, if they are: most callers take the output alone. */
-  #unwatched(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions): [Tensor, Tensor] {
+  #notObserved(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions): [Tensor, Tensor] {
     const { embedDim, numHeads: heads, headDim, batchFirst } = this;
     const [inputs, parts] = this.#projections(query, key, value);
     const mask = this.#additiveMask(query, key, options);

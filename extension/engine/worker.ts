@@ -103,7 +103,7 @@ async function run(request: RunRequest, kept = true) {
 
 async function train(request: TrainRequest) {
   // Before the helpers, which come after it in line.
-  if (request.background) host.goLast();
+  if (request.background) host.lowerPriority();
   useThreads();
   realm.startRun();
   const loader = loaderFor(request);

@@ -74,7 +74,7 @@ export interface Host {
   /** In the engine: the threads that may help it. */
   helpers(): Helpers;
   /** In the engine: lets all else on this machine go first. */
-  goLast(): void;
+  lowerPriority(): void;
   /** Called in the engine, once. `settle` is called ahead of every message of the owner's, before it is read. */
   openPort(settle: () => void): EnginePort;
 }

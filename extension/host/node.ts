@@ -13,7 +13,7 @@ import { openFolder, readPrivate, writePrivate } from './folder.ts';
 import { helperThreads } from './helpers.ts';
 import type { EndReason, EngineHandle, EngineOptions, EnginePort, Host } from './host.ts';
 import { compile, format, languageNames } from './javascript.ts';
-import { goLast } from './priority.ts';
+import { lowerPriority } from './priority.ts';
 
 /**
  * Flags of an engine's process. A young generation of 2 MB, not 16: tensors are not in it, and an idle engine is 13 MB smaller. It collects
@@ -39,7 +39,7 @@ export const host: Host = {
   languageNames,
   format,
   helpers: helperThreads,
-  goLast,
+  lowerPriority,
 };
 
 /** Engines end when their channel closes; one that is stopped (SIGSTOP) would not see that, so whoever goes in order kills them. */

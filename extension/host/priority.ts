@@ -5,6 +5,6 @@ import { constants, setPriority } from 'node:os';
  * its time limit. On Linux a priority is a thread's own, and that of the threads it starts from now on; elsewhere it is the whole
  * process's, which is the engine's.
  */
-export function goLast(): void {
+export function lowerPriority(): void {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 }

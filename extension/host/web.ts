@@ -43,7 +43,7 @@ export const host: Host = {
   languageNames: () => language.split(' '),
   format: (values) => values.map(text).join(' '),
   helpers: () => ({ count: 0, start() {} }),
-  goLast: () => {},
+  lowerPriority: () => {},
 };
 
 /** Taken before the realm is closed. */

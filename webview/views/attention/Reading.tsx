@@ -1,4 +1,4 @@
-/** What is said of the cell under the cursor: who asks whom, how much, and the how-manieth that is. */
+/** What is said of the cell under the cursor: who asks whom, how much, and its rank among them. */
 
 import type { Tile } from '../../../extension/protocol/queries.ts';
 import type { MapTokens } from '../../../extension/reading/attention.ts';
