@@ -46,7 +46,13 @@ export default defineConfig({
       },
       {
         ...shared,
-        test: { name: 'processes', testTimeout: 60_000, hookTimeout: 60_000, include: processes },
+        test: {
+          name: 'processes',
+          globalSetup: 'test/harness/sharedEngine.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          include: processes,
+        },
       },
       {
         ...shared,

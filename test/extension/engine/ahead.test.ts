@@ -1,28 +1,22 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, inject, it, vi } from 'vitest';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { bundleEngine } from './bundle.ts';
 import { engineProcesses } from './processes.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/a.model.ts';
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let host: EngineHost;
 /** How many engines have come up. */
 let up = 0;
-beforeAll(async () => {
-  engine = await bundleEngine();
-});
 afterEach(() => host.dispose());
-afterAll(() => engine.dispose());
 
 function newHost() {
   up = 0;
   const log = (_: unknown, message: string) => void (message.startsWith('Engine up') && up++);
-  host = new EngineHost({ script: engine.script, memoryLimit: 400, log });
+  host = new EngineHost({ script: inject('engineScript'), memoryLimit: 400, log });
 }
 
 async function until(reached: () => boolean): Promise<void> {

@@ -1,23 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, test } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { bundleEngine } from './bundle.ts';
 
 const file = 'file:///w/a.model.ts';
 const compiler = new SourceCompiler();
 const started: string[] = [];
 const printed: string[] = [];
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let host: EngineHost;
 let runs = 0;
 /** What a run finds that is the first of its engine. */
 let fresh: string;
 
 beforeAll(async () => {
-  engine = await bundleEngine();
   host = new EngineHost({
-    script: engine.script,
+    script: inject('engineScript'),
     memoryLimit: 400,
     log: (_, message) => message.startsWith('Engine up') && started.push(message),
     print: (_, message) => printed.push(message),
@@ -27,7 +24,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await host.dispose();
-  engine.dispose();
 });
 
 async function run(text: string, mode: FileTrace['mode'] = 'shape') {

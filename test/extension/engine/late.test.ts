@@ -2,25 +2,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { bundleEngine } from './bundle.ts';
 import { engineProcesses } from './processes.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/a.model.ts';
 const startTimeoutMs = 8000;
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let folder: string;
 
-beforeAll(async () => {
-  engine = await bundleEngine();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tensight-late-'));
 });
 afterAll(() => {
-  engine.dispose();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -33,7 +29,7 @@ function held(name: string, times: number): string {
     `const { appendFileSync, readFileSync } = require('node:fs');
 appendFileSync(${JSON.stringify(count)}, '.');
 if (readFileSync(${JSON.stringify(count)}).length <= ${times}) process.kill(process.pid, 'SIGSTOP');
-require(${JSON.stringify(engine.script)});`,
+require(${JSON.stringify(inject('engineScript'))});`,
   );
   return script;
 }

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, test, vi } from 'vitest';
 import type { FileTrace, Problem } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
 import type { RunLimits } from '../../../extension/engine/work.ts';
-import { bundleEngine } from './bundle.ts';
 import { engineProcesses } from './processes.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.
@@ -17,14 +16,12 @@ const compiler = new SourceCompiler();
 /** Enough for a busy machine to come to where a model misbehaves. */
 const limitMs = 1500;
 const logged: string[] = [];
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let host: EngineHost;
 let runs = 0;
 
 beforeAll(async () => {
-  engine = await bundleEngine();
   host = new EngineHost({
-    script: engine.script,
+    script: inject('engineScript'),
     memoryLimit: 200,
     log: (level, message) => logged.push(`${level} ${message}`),
   });
@@ -32,7 +29,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await host.dispose();
-  engine.dispose();
 });
 
 /** A model whose forward also does `body`, in a file that first does `top`. */
@@ -273,7 +269,7 @@ describe('tensors of the last two value runs can be looked at', () => {
 });
 
 it('a closed host leaves no process and refuses runs', async () => {
-  const other = new EngineHost({ script: engine.script, memoryLimit: 200 });
+  const other = new EngineHost({ script: inject('engineScript'), memoryLimit: 200 });
   await other.warmUp();
   const before = engineProcesses();
   await other.dispose();

@@ -1,29 +1,25 @@
 import { statSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import type { FileTrace } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
 import type { RunLimits } from '../../../extension/engine/work.ts';
 import { host as node } from '../../../extension/host/node.ts';
 import type { EngineEvents, RunRequest, TrainedModel, TrainReport } from '../../../extension/protocol/engine.ts';
-import { bundleEngine } from './bundle.ts';
 
 // Processes are started here, and on a busy machine that takes seconds.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/line.model.ts';
 const compiler = new SourceCompiler();
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let host: EngineHost;
 
 beforeAll(async () => {
-  engine = await bundleEngine();
-  host = new EngineHost({ script: engine.script, memoryLimit: 200 });
+  host = new EngineHost({ script: inject('engineScript'), memoryLimit: 200 });
   await host.warmUp();
 });
 afterAll(async () => {
   await host.dispose();
-  engine.dispose();
 });
 
 /** A line through (0, 1), (1, 3), (2, 5), learnt; `batch` is the body of the section's `batch`. */
@@ -175,7 +171,7 @@ describe('a run with trained parameters', () => {
 
   it('that are large are kept in a file of their owner’s, not sent', async () => {
     const folder = node.openFolder()!;
-    const own = new EngineHost({ script: engine.script, memoryLimit: 1000, folder: folder.path });
+    const own = new EngineHost({ script: inject('engineScript'), memoryLimit: 1000, folder: folder.path });
     const text = line({ steps: 1, width: 2_100_000 });
     const request = { ...program(text), run: 7, mode: 'backward', keepParameters: true } as const;
     const { models, problems } = await own.train(request, { timeoutMs: 60_000 });

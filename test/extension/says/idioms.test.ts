@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Problem } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
-import { bundleEngine } from '../engine/bundle.ts';
 import { type Idiom, idioms } from './idioms.ts';
 import { moreIdioms } from './moreIdioms.ts';
 
@@ -29,8 +28,7 @@ const said = new Map<number, Problem>();
 const complete = new Set<string>();
 
 beforeAll(async () => {
-  const engine = await bundleEngine();
-  const host = new EngineHost({ script: engine.script, memoryLimit: 400 });
+  const host = new EngineHost({ script: inject('engineScript'), memoryLimit: 400 });
   try {
     const { modules, sites, problems } = new SourceCompiler().compile(file, { read: () => text });
     expect(problems).toEqual([]);
@@ -49,7 +47,6 @@ beforeAll(async () => {
     }
   } finally {
     await host.dispose();
-    engine.dispose();
   }
 }, 120_000);
 afterAll(() => said.clear());

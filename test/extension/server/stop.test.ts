@@ -1,8 +1,7 @@
 /** Start and Stop, however soon after each other: what was started really stops, and the next run works. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { RunCancelled } from '../../../extension/server/valueRuns.ts';
-import { bundleEngine } from '../engine/bundle.ts';
 import { LiveWorkspace, modelText, random, uri } from './live.ts';
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 120_000 });
@@ -14,18 +13,15 @@ const latest = 300;
 /** Far beyond what a stop takes, for a busy machine, and far from what the work would take. */
 const stuckMs = 30_000;
 const endless = 'for (let i = 0; ; i++) h.add(i);';
-let engine: Awaited<ReturnType<typeof bundleEngine>>;
 let live: LiveWorkspace;
 
 beforeAll(async () => {
-  engine = await bundleEngine();
   // Nothing but a stop ends the work.
-  live = new LiveWorkspace(engine.script, { runTimeout: 600_000 });
+  live = new LiveWorkspace(inject('engineScript'), { runTimeout: 600_000 });
   await live.see(10);
 });
 afterAll(async () => {
   await live.dispose();
-  engine.dispose();
 });
 
 /** Delays of a seed that a failing test names. */
