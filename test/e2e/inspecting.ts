@@ -359,4 +359,27 @@ export default defineModel({ model: () => new Slow(), inputs: { x: randn([256, 5
     await slow.getByTestId('outcome').getByText('backward cancelled').waitFor();
     await slow.getByTestId('run-backward').getByText('Backward').waitFor();
   });
+
+  test('keys run and stop, lead to the views, and Escape leads from the panel back to the code', async () => {
+    await code.openFile('slow.model.ts');
+    const chord = async (key: string): Promise<void> => {
+      await code.page.keyboard.press('Control+k');
+      await code.page.keyboard.press(`Alt+${key}`);
+    };
+    await chord('r');
+    await code.page.locator('.statusbar-item', { hasText: 'forward · Slow' }).waitFor();
+    await chord('s');
+    const frame = await panel();
+    await frame.getByTestId('outcome').getByText('forward cancelled').waitFor();
+    await chord('3');
+    await frame.getByTestId('gradients-empty').waitFor();
+    // With the focus in the panel, too.
+    await frame.getByTestId('tab-shapes').click();
+    await chord('2');
+    await frame.getByTestId('attention-empty').waitFor();
+    const inCode = code.page.locator('.editor-instance .monaco-editor.focused');
+    expect(await inCode.count()).toBe(0);
+    await code.page.keyboard.press('Escape');
+    await inCode.waitFor();
+  });
 }
