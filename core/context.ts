@@ -6,6 +6,7 @@ import type { Node } from './autograd/node.ts';
 import type { Backend } from './backends/backend.ts';
 import type { Module } from './nn/module.ts';
 import type { AnyOp, Attributes } from './ops/op.ts';
+import type { KeptDraws } from './tensor/keptDraws.ts';
 import { Generator } from './tensor/random.ts';
 import type { Spec } from './tensor/shape.ts';
 import type { Tensor } from './tensor/tensor.ts';
@@ -39,6 +40,8 @@ export interface Context {
   backend: Backend;
   observer: Observer | undefined;
   generator: Generator;
+  /** Where large draws are kept from run to run; undefined where they are not. */
+  kept: KeptDraws | undefined;
 }
 
 export const context: Context = {
@@ -47,6 +50,7 @@ export const context: Context = {
   backend: undefined as unknown as Backend,
   observer: undefined,
   generator: new Generator(0),
+  kept: undefined,
 };
 
 /** Tells whoever is watching that something is odd, though nothing failed. */

@@ -7,7 +7,7 @@ import { TensightError } from './errors.ts';
 import { number } from './format/numbers.ts';
 import type { Module, Parameter } from './nn/module.ts';
 import type { AnyOptimizer } from './optim/optimizer.ts';
-import { Tensor } from './tensor/tensor.ts';
+import { elementsOf, Tensor } from './tensor/tensor.ts';
 
 /** Something that is most likely not meant. */
 export interface TrainingRemark {
@@ -157,13 +157,13 @@ export class TrainingWatch {
 export function notFiniteIn(named: Readonly<Record<string, unknown>>): string | undefined {
   for (const [name, value] of Object.entries(named)) {
     if (!(value instanceof Tensor) || value.isMeta || value.dtype !== 'f32') continue;
-    if (!value.toTypedArray().every(Number.isFinite)) return name;
+    if (!elementsOf(value).every(Number.isFinite)) return name;
   }
   return undefined;
 }
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;
-const isZero = (grad: Tensor) => !grad.isMeta && grad.toTypedArray().every((value) => value === 0);
+const isZero = (grad: Tensor) => !grad.isMeta && elementsOf(grad).every((value) => value === 0);
 
 function listed(names: ReadonlySet<string>): string {
   const list = [...names];
@@ -176,7 +176,7 @@ function listed(names: ReadonlySet<string>): string {
 function scaling(inputs: Readonly<Record<string, unknown>>): string {
   for (const [name, value] of Object.entries(inputs)) {
     if (!(value instanceof Tensor) || value.isMeta || value.dtype !== 'f32') continue;
-    const most = Array.from(value.toTypedArray()).reduce((sofar, x) => Math.max(sofar, Math.abs(x)), 0);
+    const most = Array.from(elementsOf(value)).reduce((sofar, x) => Math.max(sofar, Math.abs(x)), 0);
     if (most > large)
       return ` Numbers in ${name} are as large as ${number(most)}: scale them to about 1, x.sub(mean).div(std).`;
   }

@@ -3,6 +3,7 @@ import { tensor } from '../ops/creation.ts';
 import { mul } from '../ops/elementwise.ts';
 import { sum } from '../ops/reduce.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { backward } from './backward.ts';
 
 export interface GradcheckOptions {
@@ -34,7 +35,7 @@ export function gradcheck(
   { eps = 2 ** -7, rtol = 2e-3, atol = 5e-4 }: GradcheckOptions = {},
 ): GradientMismatch[] {
   const leaves = inputs.map((x) => {
-    const leaf = tensor(x.toTypedArray().slice(), { shape: x.shape, dtype: x.dtype });
+    const leaf = tensor(elementsOf(x).slice(), { shape: x.shape, dtype: x.dtype });
     leaf.requiresGrad = x.requiresGrad;
     return leaf;
   });
@@ -55,8 +56,8 @@ export function gradcheck(
       let k = 0;
       listed(f(...changed)).forEach((y, slot) => {
         if (!differentiable[slot]) return;
-        const data = y.toTypedArray();
-        const w = weights[k++]!.toTypedArray();
+        const data = elementsOf(y);
+        const w = elementsOf(weights[k++]!);
         for (let i = 0; i < data.length; i++) total += data[i]! * w[i]!;
       });
       return total;
@@ -66,7 +67,7 @@ export function gradcheck(
   leaves.forEach((leaf, input) => {
     if (!leaf.requiresGrad) return;
     const analytic = leaf.grad?.toTypedArray();
-    const base = leaf.toTypedArray();
+    const base = elementsOf(leaf);
     for (let element = 0; element < base.length; element++) {
       const step = eps * Math.max(1, Math.abs(base[element]!));
       const at = (delta: number) => {

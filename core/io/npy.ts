@@ -8,6 +8,7 @@ import { tensor } from '../ops/creation.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { contiguousStrides, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { foreign, overflows, tooLarge } from './foreign.ts';
 import { fromHalf } from './half.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -87,7 +88,7 @@ function fortranPlaces(shape: readonly number[]): (i: number) => number {
 
 /** Writes a tensor as a `.npy` file: f32 as <f4, i32 as <i4, bool as |b1, in C order. */
 export function writeNpy(t: Tensor): Uint8Array {
-  const values = t.toTypedArray();
+  const values = elementsOf(t);
   const descr = { f32: '<f4', i32: '<i4', bool: '|b1' }[t.dtype];
   const shape = t.ndim === 1 ? `(${t.shape[0]},)` : `(${t.shape.join(', ')})`;
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;

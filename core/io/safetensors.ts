@@ -8,6 +8,7 @@ import { tensor } from '../ops/creation.ts';
 import type { DType, TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { foreign, overflows, tooLarge } from './foreign.ts';
 import { fromBrainFloat, fromFloat8, fromHalf } from './half.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
@@ -88,7 +89,7 @@ export function writeSafetensors(
     ([, a], [, b]) => Number(a.dtype === 'bool') - Number(b.dtype === 'bool'),
   );
   for (const [name, t] of byWidth) {
-    const values = t.toTypedArray();
+    const values = elementsOf(t);
     const type: FileType = t.dtype === 'f32' ? 'F32' : t.dtype === 'i32' ? 'I32' : 'BOOL';
     header[name] = { dtype: type, shape: t.shape, data_offsets: [at, at + values.byteLength] };
     parts.push({ at, values });

@@ -1,5 +1,6 @@
 import { drawingFrom } from '../drawing.ts';
 import { ShapeError, TensightError } from '../errors.ts';
+import { writable } from '../tensor/keptDraws.ts';
 import { Generator } from '../tensor/random.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -53,7 +54,7 @@ abstract class Table extends Layer {
     if (this.paddingIdx === undefined || this.weight.isMeta) return;
     const { storage, offset } = this.weight;
     const start = offset + this.paddingIdx * this.embeddingDim;
-    storage.data.fill(0, start, start + this.embeddingDim);
+    writable(storage).fill(0, start, start + this.embeddingDim);
   }
 
   /** Throws ShapeError for what are no indices. */

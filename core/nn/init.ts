@@ -8,7 +8,8 @@
 import { erf, erfInverse } from '../backends/reference/erf.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
-import { eachInMemory, fillNormal, fillUniform, skipNormal } from '../ops/draws.ts';
+import { eachInMemory, fillNormal, fillUniform, skipNormal, storeNormal, storeUniform } from '../ops/draws.ts';
+import { writable } from '../tensor/keptDraws.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
@@ -31,7 +32,7 @@ function checkFillable(t: Tensor): void {
 function write(t: Tensor, value: (i: number) => number): Tensor {
   checkFillable(t);
   if (t.isMeta) return t;
-  const { data } = t.storage;
+  const data = writable(t.storage);
   if (t.isContiguous) for (let i = 0, n = t.numel; i < n; i++) data[t.offset + i] = value(i);
   else
     eachInMemory(t, (place, i) => {
@@ -40,9 +41,13 @@ function write(t: Tensor, value: (i: number) => number): Tensor {
   return t;
 }
 
+/** Whether it is all of its memory, in blocks of normal numbers. */
+const isWhole = (t: Tensor): boolean =>
+  !t.isMeta && t.isContiguous && t.storage.data.length === t.numel && t.numel >= 16;
+
 /** Fills it with what `draw` gives, in the order of memory. */
 function fill(t: Tensor, draw: (out: Float32Array) => void): Tensor {
-  const data = t.storage.data as Float32Array;
+  const data = writable(t.storage) as Float32Array;
   if (t.isContiguous) {
     draw(data.subarray(t.offset, t.offset + t.numel));
     return t;
@@ -59,6 +64,10 @@ function fill(t: Tensor, draw: (out: Float32Array) => void): Tensor {
 /** Uniform in [low, high). */
 export function uniform(t: Tensor, low = 0, high = 1): Tensor {
   checkFillable(t);
+  if (isWhole(t)) {
+    storeUniform(t.storage, low, high);
+    return t;
+  }
   if (!t.isMeta) return fill(t, (out) => fillUniform(out, low, high));
   context.generator.skip(t.numel);
   return t;
@@ -68,6 +77,10 @@ export function uniform(t: Tensor, low = 0, high = 1): Tensor {
 export function normal(t: Tensor, mean = 0, std = 1): Tensor {
   checkFillable(t);
   const { isContiguous } = t;
+  if (isWhole(t)) {
+    storeNormal(t.storage, mean, std);
+    return t;
+  }
   if (!t.isMeta) return fill(t, (out) => fillNormal(out, mean, std, isContiguous));
   skipNormal(t.numel, isContiguous);
   return t;
@@ -147,9 +160,10 @@ export function sparse(t: Tensor, sparsity: number, std = 0.01): Tensor {
     return t;
   }
   const zeroed = Math.ceil(sparsity * rows);
+  const data = writable(t.storage);
   for (let column = 0; column < columns; column++)
     for (const row of context.generator.permutation(rows).subarray(0, zeroed))
-      t.storage.data[t.offset + row * t.strides[0]! + column * t.strides[1]!] = 0;
+      data[t.offset + row * t.strides[0]! + column * t.strides[1]!] = 0;
   return t;
 }
 

@@ -1,6 +1,7 @@
 import type { HookHandle } from '../autograd/hooks.ts';
 import { context } from '../context.ts';
 import { notItself } from '../errors.ts';
+import { writable } from '../tensor/keptDraws.ts';
 import { isOnes, markOnes } from '../tensor/ones.ts';
 import { isTensor, Tensor } from '../tensor/tensor.ts';
 import { checkArguments, noTensor } from '../usage/arguments.ts';
@@ -228,7 +229,11 @@ export abstract class Module {
     );
     const owner = this.constructor.name;
     const { pairs, missing, unexpected } = matchState(this.stateDict(), state, { strict, optional, owner });
-    for (const [target, source] of pairs) if (!target.isMeta) context.backend.copy(source, target);
+    for (const [target, source] of pairs) {
+      if (target.isMeta) continue;
+      writable(target.storage);
+      context.backend.copy(source, target);
+    }
     return { missingKeys: missing, unexpectedKeys: unexpected };
   }
 

@@ -10,7 +10,7 @@ import { cat, stack } from '../ops/rearrange.ts';
 import { recurrence } from '../ops/recurrence.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkChoice, checkWhole } from '../usage/values.ts';
 import { checkBatchFirst, checkFeatures, checkRank } from './check.ts';
@@ -227,7 +227,7 @@ abstract class Recurrent extends Layer {
 
   /** For every step, which sequences still count: bool [batch, 1]. */
   #masks(lengths: readonly number[] | Tensor, steps: number, batch: number): Tensor[] {
-    const list = lengths instanceof Tensor ? [...lengths.toTypedArray()] : lengths;
+    const list = lengths instanceof Tensor ? [...elementsOf(lengths)] : lengths;
     if (list.length !== batch || list.some((n) => !(n >= 1 && n <= steps)))
       throw new TensightError(
         `${this.constructor.name}: expected ${batch} lengths of at most ${steps} steps, got [${list.join(', ')}]`,

@@ -19,6 +19,9 @@ export {
   weightNorm,
 } from './weightNorm.ts';
 
+import { writable } from '../tensor/keptDraws.ts';
+import { elementsOf } from '../tensor/tensor.ts';
+
 /** Which norm is meant. */
 export interface ClipGradNormOptions {
   /** 1, 2 (default), …, or Infinity for the largest absolute value. */
@@ -39,7 +42,7 @@ export function clipGradNorm(
   const clipped = [...parameters].filter(({ grad }) => grad !== undefined && !grad.isMeta);
   let total = 0;
   for (const { grad } of clipped) {
-    for (const g of grad!.toTypedArray()) {
+    for (const g of elementsOf(grad!)) {
       const size = Math.abs(g);
       if (normType !== Number.POSITIVE_INFINITY) total += normType === 2 ? g * g : size ** normType;
       else if (!(size <= total)) total = size;
@@ -108,7 +111,10 @@ export function vectorToParameters(vector: Tensor, parameters: Iterable<Tensor>)
   let start = 0;
   for (const p of list) {
     const part = reshape(narrow(vector.detach(), 0, start, p.numel), p.shape);
-    if (!p.isMeta) context.backend.copy(part, p);
+    if (!p.isMeta) {
+      writable(p.storage);
+      context.backend.copy(part, p);
+    }
     start += p.numel;
   }
 }

@@ -2,6 +2,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { allocate, apply } from './apply.ts';
 import { gather } from './indexing.ts';
 import type { Op } from './op.ts';
@@ -25,7 +26,7 @@ function indicesOp(name: string): Op<AdaptiveAttrs> {
     },
     forward([x], { rank, sizes }, out) {
       const result = allocate(out);
-      const values = x!.toTypedArray();
+      const values = elementsOf(x!);
       const data = result.storage.data;
       const [height, width] = rank === 1 ? [1, x!.shape.at(-1)!] : [x!.shape.at(-2)!, x!.shape.at(-1)!];
       const [rows, columns] = rank === 1 ? [1, sizes[0]!] : [sizes[0]!, sizes[1]!];

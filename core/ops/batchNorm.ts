@@ -2,8 +2,9 @@
 
 import { ShapeError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
+import { writable } from '../tensor/keptDraws.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, applyWithSaved } from './apply.ts';
 import { broadcastView } from './broadcast.ts';
@@ -86,7 +87,7 @@ export const batchNormOp: Op<BatchNormAttrs> = {
     const count = numel(x.shape) / Math.max(channels.shape[0]!, 1);
     const squares =
       variance === undefined ? reduceInto('sumOfSquares', result, reduction, channels, backend) : undefined;
-    const spread = variance?.toTypedArray() ?? squares!.storage.data;
+    const spread = variance === undefined ? squares!.storage.data : elementsOf(variance);
     const divisor = variance === undefined ? count : 1;
     const scaleOf = (sum: number) => 1 / Math.sqrt(sum / divisor + attrs.eps);
     if (variance === undefined && someInfinite(spread)) {
@@ -143,7 +144,7 @@ function follow(
 
 /** running = (1 − momentum) · running + momentum · batch, in place. */
 function blend(running: Tensor, batch: (channel: number) => number, momentum: number): void {
-  const { data } = running.storage;
+  const data = writable(running.storage);
   for (let c = 0; c < running.numel; c++) {
     const at = running.offset + c * running.strides[0]!;
     data[at] = (1 - momentum) * data[at]! + momentum * batch(c);

@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 import { numel } from '../tensor/shape.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { allocate } from './apply.ts';
 import { div, mul, sub } from './elementwise.ts';
 import type { Op } from './op.ts';
@@ -17,7 +18,7 @@ export const binaryCrossEntropyOp: Op<undefined> = {
   shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),
   forward([x, target], _attrs, out) {
     const result = allocate(out);
-    const [from, wanted] = [x!.toTypedArray(), target!.toTypedArray()];
+    const [from, wanted] = [elementsOf(x!), elementsOf(target!)];
     const data = result.storage.data;
     for (let i = 0; i < from.length; i++) {
       const [p, y] = [from[i]!, wanted[i]!];

@@ -5,6 +5,7 @@ import { inWords } from '../inWords.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
@@ -27,7 +28,7 @@ export const chanceOps = {
     },
     forward([p], _attrs, out) {
       const result = allocate(out);
-      const chances = p!.toTypedArray();
+      const chances = elementsOf(p!);
       for (const chance of chances)
         if (!(chance >= 0 && chance <= 1))
           throw new TensightError(
@@ -61,7 +62,7 @@ export const chanceOps = {
     forward([p], { count, replacement }, out) {
       const result = allocate(out);
       const classes = p!.shape.at(-1)!;
-      const weights = p!.toTypedArray();
+      const weights = elementsOf(p!);
       for (let row = 0; row < weights.length; row += classes)
         checkWeights(weights.subarray(row, row + classes), count, replacement);
       if (replacement) {

@@ -3,6 +3,7 @@ import { IndexError, NeedsValueError, ShapeError, TensightError } from '../error
 import { inWords } from '../inWords.ts';
 import { formatShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { tensor, zeros } from './creation.ts';
 import { indexAdd, indexSelect } from './indexing.ts';
@@ -35,7 +36,7 @@ export function bincount(ids: Tensor, options: BincountOptions = {}): Tensor {
     throw new TensightError(`bincount: expected a minlength of 0 or more, got ${inWords(minlength)}`);
   if (ids.isMeta) throw new NeedsValueError('bincount: how many counts it gives depends on the values');
   let most = minlength;
-  for (const id of ids.toTypedArray()) {
+  for (const id of elementsOf(ids)) {
     if (id < 0) throw new IndexError(`bincount: ${id} is below 0`, 'It counts 0, 1, 2, …');
     most = Math.max(most, id + 1);
   }
@@ -65,7 +66,7 @@ export function unique(x: Tensor, options?: UniqueOptions): Tensor;
 export function unique(x: Tensor, options: UniqueOptions = {}): Tensor | Tensor[] {
   checkArguments('unique', arguments);
   if (x.isMeta) throw new NeedsValueError('unique: how many values it gives depends on the values');
-  const values = x.toTypedArray();
+  const values = elementsOf(x);
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => compareNumbers(values[a]!, values[b]!));
   const firsts: number[] = [];
   const counts: number[] = [];

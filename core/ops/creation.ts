@@ -1,5 +1,6 @@
 /** Tensors from nothing, from numbers and from chance. In a shape run floating-point results have no data. */
 
+import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
@@ -13,7 +14,16 @@ import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { checkNumbers } from '../usage/values.ts';
 import { knownIntegers } from './apply.ts';
-import { eachInMemory, fillIntegers, fillNormal, fillUniform, isInOrder, skipNormal } from './draws.ts';
+import {
+  eachInMemory,
+  fillIntegers,
+  fillNormal,
+  fillUniform,
+  isInOrder,
+  skipNormal,
+  storeNormal,
+  storeUniform,
+} from './draws.ts';
 
 /** Numbers, nested as deep as the tensor has dimensions. */
 export type NestedNumbers = number | boolean | readonly NestedNumbers[];
@@ -51,7 +61,7 @@ function specOf(shape: Shape, options: CreationOptions, dtype: DType, call: stri
 function make(
   spec: Spec,
   options: CreationOptions,
-  fill: ((data: TypedArray) => void) | undefined,
+  fill: ((data: TypedArray, storage: Storage) => void) | undefined,
   what: string,
   skip?: (count: number) => void,
 ): Tensor {
@@ -61,7 +71,7 @@ function make(
     skip?.(numel(spec.shape));
   } else {
     tensor = reserved(spec, what);
-    fill?.(tensor.storage.data);
+    fill?.(tensor.storage.data, tensor.storage);
   }
   if (options.requiresGrad) tensor.requiresGrad = true;
   return tensor;
@@ -183,7 +193,7 @@ export function rand(shape: Shape, options: CreationOptions = {}): Tensor {
   return make(
     specOf(shape, options, 'f32', 'rand'),
     options,
-    (data) => fillUniform(data as Float32Array),
+    (_, storage) => storeUniform(storage),
     'rand',
     (count) => context.generator.skip(count),
   );
@@ -195,7 +205,7 @@ export function randn(shape: Shape, options: CreationOptions = {}): Tensor {
   return make(
     specOf(shape, options, 'f32', 'randn'),
     options,
-    (data) => fillNormal(data as Float32Array),
+    (_, storage) => storeNormal(storage),
     'randn',
     skipNormal,
   );

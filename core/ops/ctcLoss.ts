@@ -8,7 +8,7 @@ import { context } from '../context.ts';
 import { IndexError, ShapeError, TensightError } from '../errors.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { lt, where } from './compare.ts';
@@ -58,7 +58,7 @@ const mayJump = (labels: ArrayLike<number>, s: number, blank: number): boolean =
 type Logs = (t: number, label: number) => number;
 
 function logsOf(logProbs: Tensor, n: number): Logs {
-  const data = logProbs.toTypedArray();
+  const data = elementsOf(logProbs);
   const [, batch, classes] = logProbs.shape as [number, number, number];
   return (t, label) => data[(t * batch + n) * classes + label]!;
 }
@@ -101,7 +101,7 @@ function whole(alpha: Float64Array, width: number): number {
 
 function checkTargets(target: Spec, classes: number, attrs: CtcAttrs): void {
   if (!(target instanceof Tensor) || target.isMeta) return;
-  const ids = target.toTypedArray();
+  const ids = elementsOf(target);
   for (const [n, count] of attrs.targetLengths.entries())
     for (let s = 0; s < count; s++) {
       const id = ids[attrs.starts[n]! + s]!;
@@ -121,7 +121,7 @@ const ctcLossBackwardOp: Op<CtcAttrs> = {
   forward([grad, logProbs, target], attrs, out) {
     const result = allocate(out);
     const [, batch, classes] = out.shape as [number, number, number];
-    const [data, upstream, ids] = [result.storage.data, grad!.toTypedArray(), target!.toTypedArray()];
+    const [data, upstream, ids] = [result.storage.data, elementsOf(grad!), elementsOf(target!)];
     for (let n = 0; n < batch; n++) {
       const labels = extended(ids, n, attrs);
       const width = labels.length;
@@ -158,7 +158,7 @@ const ctcLossOp: Op<CtcAttrs> = {
   forward([logProbs, target], attrs, out) {
     const result = allocate(out);
     const data = result.storage.data;
-    const ids = target!.toTypedArray();
+    const ids = elementsOf(target!);
     for (let n = 0; n < data.length; n++) {
       const labels = extended(ids, n, attrs);
       const loss = -whole(forwards(logsOf(logProbs!, n), attrs.inputLengths[n]!, labels, attrs.blank), labels.length);
@@ -185,7 +185,7 @@ function fromOps(logProbs: Tensor, target: Tensor, attrs: CtcAttrs): Tensor {
   const { blank, inputLengths, targetLengths, zeroInfinity } = attrs;
   const [steps, batch] = logProbs.shape as [number, number];
   const width = 2 * Math.max(1, ...targetLengths) + 1;
-  const known = target.isMeta ? new Int32Array(numel(target.shape)) : target.toTypedArray();
+  const known = target.isMeta ? new Int32Array(numel(target.shape)) : elementsOf(target);
   const labels = inputLengths.map((_, n) => extended(known, n, attrs));
   const table = <T>(at: (n: number, s: number) => T): T[] =>
     Array.from({ length: batch * width }, (_, i) => at(Math.floor(i / width), i % width));
@@ -293,7 +293,7 @@ export function ctcLoss(
 }
 
 function lengthsOf(what: 'input' | 'target', given: Lengths, batch: number, most: number): number[] {
-  const list = given instanceof Tensor ? [...given.toTypedArray()] : typeof given === 'number' ? [given] : [...given];
+  const list = given instanceof Tensor ? [...elementsOf(given)] : typeof given === 'number' ? [given] : [...given];
   if (list.length !== batch)
     throw new ShapeError('ctcLoss', [], `${list.length} ${what} lengths for a batch of ${batch}`);
   const bad = list.find((n) => !(Number.isInteger(n) && n >= 0 && n <= most));

@@ -3,8 +3,10 @@
  * filled in blocks (the backend's), all others number by number, in pairs, in the order of memory. In a shape run nothing is filled,
  * but the generator goes on all the same, so that integers drawn later are those of a run with values.
  */
+import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
+import { blank } from '../tensor/keptDraws.ts';
 import { contiguousStrides, numel, type Shape } from '../tensor/shape.ts';
 
 /** Elements from which a contiguous tensor is filled in blocks. */
@@ -20,6 +22,20 @@ export function fillNormal(out: Float32Array, mean = 0, std = 1, inBlocks = true
   const { backend, generator } = context;
   if (inBlocks && out.length >= block) backend.normal(generator.twister, mean, std, out);
   else for (let i = 0; i < out.length; i++) out[i] = generator.normal() * std + mean;
+}
+
+/** Fills a whole storage as `fillUniform` does, or with what an earlier run drew so. */
+export function storeUniform(storage: Storage, low = 0, high = 1): void {
+  const draw = (out: Float32Array) => fillUniform(out, low, high);
+  if (context.kept === undefined) draw(blank(storage));
+  else context.kept.fill(storage, `uniform ${low} ${high}`, context.generator, draw);
+}
+
+/** Fills a whole storage in blocks as `fillNormal` does, or with what an earlier run drew so. */
+export function storeNormal(storage: Storage, mean = 0, std = 1): void {
+  const draw = (out: Float32Array) => fillNormal(out, mean, std);
+  if (context.kept === undefined) draw(blank(storage));
+  else context.kept.fill(storage, `normal ${mean} ${std}`, context.generator, draw);
 }
 
 /** Whole numbers in [low, high): one draw each, two where there are 2³² or more of them. */

@@ -3,7 +3,7 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { axis } from '../tensor/axes.ts';
 import { formatShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { eq, where } from './compare.ts';
 import { ones, tensor, zeros } from './creation.ts';
@@ -60,7 +60,7 @@ export function embeddingBag(
     if (ids.ndim === 2 && skip === undefined && ids.shape[1]! > 0)
       return withAxes(max(reshape(rows, [...ids.shape, width]), 1).values, axes);
     // Of rows that do not count none is the largest.
-    const counts = (i: number) => skip === undefined || flat.toTypedArray()[i] !== skip;
+    const counts = (i: number) => skip === undefined || elementsOf(flat)[i] !== skip;
     const largest = Array.from({ length: bags }, (_, b) => {
       const places: number[] = [];
       for (let i = bounds[b]!; i < bounds[b + 1]!; i++) if (counts(i)) places.push(i);
@@ -99,7 +99,7 @@ function boundsOf(ids: Tensor, offsets: Tensor | readonly number[] | undefined, 
         : `expected ids [bag, item] or [item], got ${formatShape(ids)}`,
       'For ids [item] give offsets [bag], the first of them 0.',
     );
-  const given = offsets instanceof Tensor ? [...offsets.toTypedArray()] : [...offsets];
+  const given = offsets instanceof Tensor ? [...elementsOf(offsets)] : [...offsets];
   const bounds = includeLast ? given : [...given, ids.numel];
   const rising = bounds.every((at, b) => Number.isInteger(at) && at >= (bounds[b - 1] ?? 0));
   if (!rising || bounds[0] !== 0 || bounds.at(-1) !== ids.numel)

@@ -3,7 +3,7 @@
 import { context } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { leakyRelu, sigmoid } from './activation.ts';
 import { allocate, apply } from './apply.ts';
@@ -95,7 +95,7 @@ export function rrelu(x: Tensor, lower = 1 / 8, upper = 1 / 3, training = false)
       const { generator } = context;
       const [from, to] = [Math.fround(lower), Math.fround(upper)];
       // None is drawn for what stays as it is.
-      x.toTypedArray().forEach((value: number, i: number) => {
+      elementsOf(x).forEach((value: number, i: number) => {
         data[i] = value <= 0 ? generator.uniform64() * (to - from) + from : 1;
       });
     },

@@ -2,7 +2,7 @@
 import { NeedsValueError, ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { broadcastShapes, formatShape, numel } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { broadcastSpec } from './broadcast.ts';
 import { where } from './compare.ts';
@@ -92,7 +92,7 @@ function putWhere(x: Tensor, mask: Tensor, src: Tensor, accumulate: boolean): Te
     return where(whole, accumulate ? x.add(row) : row, x);
   }
   if (mask.isMeta) throw new NeedsValueError('indexPut: how many rows are written depends on the values');
-  const count = (mask.toTypedArray() as Uint8Array).reduce((n, each) => n + (each === 0 ? 0 : 1), 0);
+  const count = (elementsOf(mask) as Uint8Array).reduce((n, each) => n + (each === 0 ? 0 : 1), 0);
   const wanted = [count, ...rest];
   if (String(broadcastShapes(src.shape, wanted)) !== String(wanted))
     throw new ShapeError('indexPut', [x, src], `${formatShape(src)} does not fit into the places [${wanted}]`);
@@ -156,7 +156,7 @@ export function maskedScatter(x: Tensor, mask: Tensor, source: Tensor): Tensor {
   const { shape, axes } = broadcastSpec('maskedScatter', x, mask, x.dtype);
   const whole = expand(mask, shape);
   if (!whole.isMeta) {
-    const count = (whole.toTypedArray() as Uint8Array).reduce((n, each) => n + (each === 0 ? 0 : 1), 0);
+    const count = (elementsOf(whole) as Uint8Array).reduce((n, each) => n + (each === 0 ? 0 : 1), 0);
     if (count > source.numel)
       throw new ShapeError(
         'maskedScatter',

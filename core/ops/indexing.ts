@@ -5,7 +5,7 @@ import { NeedsValueError, ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { unnamed } from '../tensor/axes.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { where } from './compare.ts';
@@ -161,7 +161,7 @@ export const indexingOps = {
     forward([ids], { classes }, out) {
       const result = allocate(out);
       const data = result.storage.data;
-      const which = ids!.toTypedArray();
+      const which = elementsOf(ids!);
       for (let i = 0; i < which.length; i++) data[i * classes + which[i]!] = 1;
       return result;
     },
@@ -247,7 +247,7 @@ function index(x: Tensor, ids: Tensor, ...more: readonly Tensor[]): Tensor {
 
 /** Indices counted from the front. */
 function fromFront(ids: Tensor, size: number): Tensor {
-  const hasNegative = !ids.isMeta && ids.toTypedArray().some((v) => v < 0 && v >= -size);
+  const hasNegative = !ids.isMeta && elementsOf(ids).some((v) => v < 0 && v >= -size);
   return hasNegative ? where(ids.lt(0), ids.add(size), ids) : ids;
 }
 
@@ -286,7 +286,7 @@ export function oneHot(ids: Tensor, classes?: number): Tensor {
       'Give it: oneHot(ids, 10).',
     );
   return apply(indexingOps.oneHot, [ids], {
-    classes: classes ?? (ids.toTypedArray() as Int32Array).reduce((most, v) => Math.max(most, v), -1) + 1,
+    classes: classes ?? (elementsOf(ids) as Int32Array).reduce((most, v) => Math.max(most, v), -1) + 1,
   });
 }
 

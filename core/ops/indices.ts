@@ -1,6 +1,6 @@
 import { IndexError, ShapeError } from '../errors.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 
 /**
  * Checks every index against the size of what it points into. Where the indices' data is known this also works in a shape
@@ -23,7 +23,7 @@ export function checkIndices(
         : "Make them with { dtype: 'i32' } or convert them: .to('i32').",
     );
   if (!(index instanceof Tensor) || index.isMeta) return;
-  const data = index.toTypedArray();
+  const data = elementsOf(index);
   for (let i = 0; i < data.length; i++) {
     const value = data[i]!;
     if ((value >= 0 && value < size) || value === options.ignore) continue;

@@ -3,6 +3,7 @@
 import { ShapeError } from '../errors.ts';
 import { formatShape, numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { batchNorm, groupNorm } from './batchNorm.ts';
 
@@ -54,7 +55,7 @@ export function instanceNorm(
 function follow(x: Tensor, runningMean: Tensor, runningVar: Tensor, momentum: number): void {
   const [batch, channels] = x.shape as [number, number];
   const count = numel(x.shape.slice(2));
-  const data = x.toTypedArray();
+  const data = elementsOf(x);
   for (let c = 0; c < channels; c++) {
     let [means, variances] = [0, 0];
     for (let b = 0; b < batch; b++) {

@@ -6,6 +6,7 @@
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, numel, type Spec, specOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { adaptiveAvgPool1d, adaptiveAvgPool2d } from './averagePool.ts';
@@ -64,7 +65,7 @@ const interpolateOp: Op<ResizeAttrs> = {
     const { rank } = attrs;
     const taps = tapsOf(x!, attrs);
     const result = allocate(out);
-    const from = x!.toTypedArray();
+    const from = elementsOf(x!);
     const data = result.storage.data;
     eachTap(numel(x!.shape.slice(0, -rank)), plane(x!, rank), taps, (input, output, weight) => {
       data[output]! += weight * from[input]!;
@@ -82,7 +83,7 @@ const interpolateBackwardOp: Op<ResizeAttrs & { readonly of: Spec }> = {
     const { rank } = attrs;
     const taps = tapsOf(out, attrs);
     const result = allocate(out);
-    const from = grad!.toTypedArray();
+    const from = elementsOf(grad!);
     const data = result.storage.data;
     eachTap(numel(out.shape.slice(0, -rank)), plane(out, rank), taps, (input, output, weight) => {
       data[input]! += weight * from[output]!;

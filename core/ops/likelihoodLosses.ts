@@ -4,6 +4,7 @@ import { noGrad } from '../context.ts';
 import { ShapeError, TensightError } from '../errors.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { gt, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
@@ -73,7 +74,7 @@ export function gaussianNllLoss(
     );
   const lowest = variance.isMeta
     ? 0
-    : (variance.toTypedArray() as Float32Array).reduce((least, v) => Math.min(least, v), 0);
+    : (elementsOf(variance) as Float32Array).reduce((least, v) => Math.min(least, v), 0);
   if (lowest < 0)
     throw new TensightError(
       `gaussianNllLoss: expected variances of 0 or more, got ${lowest}`,

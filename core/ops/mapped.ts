@@ -2,6 +2,7 @@
 import type { PlainOf } from '../plain.ts';
 import { numel } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { allocate } from './apply.ts';
 import { mul } from './elementwise.ts';
 import type { Op } from './op.ts';
@@ -22,7 +23,7 @@ export function mappedOp<A extends PlainOf<A>>(name: string, { cost, value, slop
     shape: ([x]) => ({ shape: x!.shape, dtype: 'f32', axes: x!.axes }),
     forward([x], attrs, out) {
       const result = allocate(out);
-      const from = x!.toTypedArray();
+      const from = elementsOf(x!);
       const data = result.storage.data;
       const f = value(attrs);
       for (let i = 0; i < from.length; i++) data[i] = f(from[i]!);

@@ -3,6 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { unnamedAxes } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec, specOf } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { checkIndices } from './indices.ts';
@@ -80,8 +81,8 @@ function eachTarget(
 ): void {
   const classes = shape[dim]!;
   const after = numel(shape.slice(dim + 1));
-  const ids = target.toTypedArray();
-  const weights = weight?.toTypedArray();
+  const ids = elementsOf(target);
+  const weights = weight && elementsOf(weight);
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i]!;
     if (id === ignoreIndex) continue;
@@ -104,7 +105,7 @@ const nllLossBackwardOp: Op<NllAttrs & { readonly of: Spec }> = {
   shape: (_inputs, { of }) => ({ shape: of.shape, dtype: 'f32', axes: of.axes }),
   forward([grad, target, weight], attrs, out) {
     const result = allocate(out);
-    const upstream = grad!.toTypedArray();
+    const upstream = elementsOf(grad!);
     const data = result.storage.data;
     const { reduction } = attrs;
     const divisor = reduction === 'mean' ? totalWeight(out.shape, target!, weight, attrs) : 1;
@@ -153,7 +154,7 @@ export const nllLossOps = {
     },
     forward([input, target, weight], attrs, out) {
       const result = allocate(out);
-      const data = input!.toTypedArray();
+      const data = elementsOf(input!);
       const losses = result.storage.data;
       let sum = 0;
       let total = 0;

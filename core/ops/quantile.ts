@@ -3,7 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { type Chosen, chosen } from './chosen.ts';
@@ -56,7 +56,7 @@ export const quantileOps = {
     }),
     forward([x], { dim, place, nanWins }, out) {
       const result = allocate(out);
-      const values = x!.toTypedArray();
+      const values = elementsOf(x!);
       const data = result.storage.data;
       const size = x!.shape[dim] ?? 1;
       const after = numel(x!.shape.slice(dim + 1));
@@ -80,7 +80,7 @@ export const quantileOps = {
     shape: ([x]): Spec => ({ shape: [], dtype: x!.dtype, axes: [] }),
     forward([x], _attrs, out) {
       const result = allocate(out);
-      const values = x!.toTypedArray();
+      const values = elementsOf(x!);
       const count = values.length;
       result.storage.data[0] = count === 0 ? Number.NaN : values[placeOf(values, 0, 1, count, middle(count), true)]!;
       return result;
@@ -171,7 +171,7 @@ export function quantile(x: Tensor, q: number | readonly number[] | Tensor, opti
     );
   if (x.numel === 0)
     throw new ShapeError('quantile', [x], `${formatShape(x)} is empty: there is nothing to choose from`);
-  if (!parts.isMeta && parts.toTypedArray().some((part) => !(part >= 0 && part <= 1)))
+  if (!parts.isMeta && elementsOf(parts).some((part) => !(part >= 0 && part <= 1)))
     throw new ShapeError('quantile', [parts], 'expected q between 0 and 1', 'The median is x.quantile(0.5).');
   const d = dim === undefined ? 0 : normalizeDim('quantile', dim, x);
   const line = dim === undefined ? reshape(x, [x.numel]) : x.ndim === 0 ? reshape(x, [1]) : x;

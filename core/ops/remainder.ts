@@ -1,6 +1,7 @@
 /** What is left of a division, by either rule of rounding the quotient. */
 import { ShapeError, TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { eq, logicalAnd, logicalXor, lt, ne, where } from './compare.ts';
 import { binaryOp, callBinary, type Operand } from './make.ts';
 import type { NotANumber } from './notANumber.ts';
@@ -33,7 +34,7 @@ function restOp(kernel: 'remainder' | 'fmod', whole: (a: Tensor, b: Tensor) => T
       return op.shape([a!, b!], undefined);
     },
     forward(inputs, attrs, out, backend, save) {
-      if (out.dtype === 'i32' && inputs[1]!.toTypedArray().includes(0))
+      if (out.dtype === 'i32' && elementsOf(inputs[1]!).includes(0))
         throw new TensightError(
           `${kernel}: whole numbers are not divided by 0`,
           'Mask the zeros first: y.maskedFill(y.eq(0), 1).',

@@ -4,7 +4,7 @@ import { TensightError } from '../errors.ts';
 import { integer, number } from '../format/numbers.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import { numel } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { toContiguous } from './view.ts';
 
 /** The elements of `x`, one row for each that is kept: dimensions of `dims` last, in memory. */
@@ -16,7 +16,7 @@ export function rowsOf(x: Tensor, dims: readonly number[], backend: Backend): { 
     order.map((d) => x.strides[d]!),
     x.offset,
   );
-  return { data: toContiguous(moved, backend).toTypedArray(), width: numel(dims.map((d) => x.shape[d]!)) };
+  return { data: elementsOf(toContiguous(moved, backend)), width: numel(dims.map((d) => x.shape[d]!)) };
 }
 
 /** Squares below this or beyond f32 lose what their root would have kept. */

@@ -2,7 +2,7 @@
 import { NeedsValueError, ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { contiguousStrides, formatShape, numel } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { callOf, checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec } from './broadcast.ts';
@@ -29,8 +29,8 @@ export const scatterOp: Op<{ readonly dim: number }> = {
   forward([x, index, src], { dim }, out, backend) {
     const result = allocate(out);
     backend.copy(x!, result);
-    const ids = index!.toTypedArray();
-    const from = src!.toTypedArray();
+    const ids = elementsOf(index!);
+    const from = elementsOf(src!);
     const data = result.storage.data;
     const [sizes, own, theirs] = [index!.shape, result.strides, contiguousStrides(src!.shape)];
     for (let i = 0; i < ids.length; i++) {
@@ -79,7 +79,7 @@ export function takeAlongDim(x: Tensor, index: Tensor, dim: number): Tensor {
 function positions(op: string, x: Tensor): number[] {
   if (x.isMeta) throw new NeedsValueError(`${op}: the size of the result depends on the values`);
   const found: number[] = [];
-  x.toTypedArray().forEach((value: number, i: number) => {
+  elementsOf(x).forEach((value: number, i: number) => {
     if (value !== 0) found.push(i);
   });
   return found;
@@ -149,7 +149,7 @@ const repeated = (times: number, index: number): number[] => new Array<number>(t
 /** How often each element along `dim` is repeated. */
 function countsOf(x: Tensor, times: Tensor, size: number, dim: number): number[] {
   if (times.isMeta) throw new NeedsValueError('repeatInterleave: the size of the result depends on the values');
-  const counts = [...times.toTypedArray()];
+  const counts = [...elementsOf(times)];
   if (times.dtype !== 'i32' || counts.some((n) => n < 0))
     throw new ShapeError('repeatInterleave', [times], 'expected whole numbers of 0 or more as counts', ".to('i32')");
   if (counts.length === 1) return new Array<number>(size).fill(counts[0]!);

@@ -3,6 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { contiguousStrides, formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { eq, gt, logicalAnd, maskedFill, where } from './compare.ts';
@@ -58,9 +59,9 @@ export const scatterReduceOp: Op<ScatterReduceAttrs> = {
   },
   forward([x, index, src], { dim, reduce, includeSelf }, out) {
     const result = allocate(out);
-    const sums = Float64Array.from(x!.toTypedArray());
+    const sums = Float64Array.from(elementsOf(x!));
     const counts = new Float64Array(sums.length).fill(1);
-    const [ids, from] = [index!.toTypedArray(), src!.toTypedArray()];
+    const [ids, from] = [elementsOf(index!), elementsOf(src!)];
     const [sizes, own, theirs] = [index!.shape, contiguousStrides(x!.shape), contiguousStrides(src!.shape)];
     const targets = Int32Array.from(ids, (id, i) => {
       let [rest, to] = [i, 0];

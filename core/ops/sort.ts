@@ -4,6 +4,7 @@ import { ShapeError } from '../errors.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Spec } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { type Chosen, chosen } from './chosen.ts';
@@ -37,7 +38,7 @@ function orderOp(name: string): Op<OrderAttrs> {
     }),
     forward([x], { dim, descending }, out) {
       const result = allocate(out);
-      const values = x!.toTypedArray();
+      const values = elementsOf(x!);
       const data = result.storage.data;
       const size = x!.shape[dim] ?? 1;
       const kept = out.shape[dim] ?? 1;

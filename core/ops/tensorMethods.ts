@@ -5,7 +5,7 @@ import { ShapeError } from '../errors.ts';
 import { type Axis, renamed, unnamed } from '../tensor/axes.ts';
 import type { DType } from '../tensor/dtype.ts';
 import { formatShape, type Shape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkDType } from '../usage/dtypes.ts';
 import { allocate, apply } from './apply.ts';
@@ -97,7 +97,7 @@ export function withAxes(x: Tensor, axes: readonly Axis[]): Tensor {
 
 /** Nested lists, as deep as the tensor has dimensions. */
 function nested(x: Tensor): NestedNumbers {
-  const data = x.toTypedArray();
+  const data = elementsOf(x);
   const isBool = x.dtype === 'bool';
   let next = 0;
   const level = (d: number): NestedNumbers => {

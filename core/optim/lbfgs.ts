@@ -1,5 +1,6 @@
 import { TensightError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { elements, type Group, Optimizer, type Params } from './optimizer.ts';
 
@@ -147,7 +148,7 @@ export class LBFGS extends Optimizer<LBFGSOptions, Nothing> {
     const all = new Float64Array(params.reduce((sum, p) => sum + p.numel, 0));
     let at = 0;
     for (const p of params) {
-      if (p.grad !== undefined) all.set(p.grad.toTypedArray(), at);
+      if (p.grad !== undefined) all.set(elementsOf(p.grad), at);
       at += p.numel;
     }
     return all;

@@ -1,8 +1,10 @@
 import { TensightError } from '../errors.ts';
 import type { Parameter, StateDict } from '../nn/module.ts';
 import { tensor } from '../ops/creation.ts';
+import { writable } from '../tensor/keptDraws.ts';
 import { formatShape, sameShape } from '../tensor/shape.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 
 /** What every optimizer takes. */
 export interface OptimizerOptions {
@@ -108,7 +110,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
           state = this.startState(p.numel, group);
           this.#states.set(p, state);
         }
-        this.update(elements(p), p.grad.toTypedArray() as Float32Array, state, group);
+        this.update(elements(p), elementsOf(p.grad) as Float32Array, state, group);
       }
     }
   }
@@ -195,7 +197,7 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
         if (!sameShape(given.shape, shape))
           wrong.push(`expected ${formatShape({ shape })} for ${name}, got ${formatShape(given)}`);
         else if (typeof own[field] === 'number') own[field] = given.item();
-        else if (!p.isMeta) own[field] = Float32Array.from(given.toTypedArray());
+        else if (!p.isMeta) own[field] = Float32Array.from(elementsOf(given));
       }
       loaded.push([p, own as S]);
     }
@@ -229,5 +231,5 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
 export function elements(p: Tensor): Float32Array {
   if (!p.isContiguous)
     throw new TensightError(`optimizer: ${formatShape(p)} is a view that can't be written to in place`);
-  return p.storage.data.subarray(p.offset, p.offset + p.numel) as Float32Array;
+  return writable(p.storage).subarray(p.offset, p.offset + p.numel) as Float32Array;
 }

@@ -1,5 +1,6 @@
 /** Which tensors are all ones: a product with one is a sum, which a shape run is to know, too, though it has no data. */
 import type { Tensor } from './tensor.ts';
+import { elementsOf } from './tensor.ts';
 
 const withoutData = new WeakSet<Tensor>();
 
@@ -12,5 +13,5 @@ export function markOnes(tensor: Tensor): void {
 export function isOnes(tensor: Tensor): boolean {
   if (tensor.isMeta) return withoutData.has(tensor);
   // Most tensors are told by their first element.
-  return tensor.numel > 0 && tensor.storage.data[tensor.offset] === 1 && tensor.toTypedArray().every((v) => v === 1);
+  return tensor.numel > 0 && tensor.storage.data[tensor.offset] === 1 && elementsOf(tensor).every((v) => v === 1);
 }

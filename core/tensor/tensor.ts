@@ -5,6 +5,7 @@ import { MisreadError, NeedsValueError, notItself } from '../errors.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
+import { writable } from './keptDraws.ts';
 import { asOutOfMemory } from './memory.ts';
 import { byteLength, contiguousStrides, formatShape, numel, type Shape, type Spec } from './shape.ts';
 
@@ -119,16 +120,9 @@ export class Tensor implements Spec {
 
   /** The elements in row-major order; a view of the storage where it is contiguous, else a copy. Do not write to it. */
   toTypedArray(): TypedArray {
-    const n = this.numel;
-    if (this.isContiguous) return this.storage.data.subarray(this.offset, this.offset + n);
-    const spec = { shape: this.shape, dtype: this.dtype, axes: this.axes };
-    try {
-      const copy = new Tensor(spec, context.backend.allocate(this.dtype, n));
-      context.backend.copy(this as Strided, copy as Strided);
-      return copy.storage.data.subarray(0, n);
-    } catch (error) {
-      throw asOutOfMemory(error, 'a copy row by row', spec);
-    }
+    // Who was told not to write to it may all the same.
+    writable(this.storage);
+    return elementsOf(this);
   }
 
   /** The value of a tensor of one element. */
@@ -155,5 +149,19 @@ export class Tensor implements Spec {
       'a tensor is not a number: + - * / < > and Math do not work on it',
       'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y); x.item() is the number in a tensor of one element, String(x) its text.',
     );
+  }
+}
+
+/** The elements of a tensor in row-major order, to be read: a view of its storage where it is contiguous, else a copy. */
+export function elementsOf(t: Tensor): TypedArray {
+  const { storage, offset, numel: n } = t;
+  if (t.isContiguous) return storage.data.subarray(offset, offset + n);
+  const spec = { shape: t.shape, dtype: t.dtype, axes: t.axes };
+  try {
+    const copy = new Tensor(spec, context.backend.allocate(t.dtype, n));
+    context.backend.copy(t as Strided, copy as Strided);
+    return copy.storage.data.subarray(0, n);
+  } catch (error) {
+    throw asOutOfMemory(error, 'a copy row by row', spec);
   }
 }

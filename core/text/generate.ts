@@ -3,7 +3,7 @@ import { TensightError } from '../errors.ts';
 import { inWords } from '../inWords.ts';
 import { Module } from '../nn/module.ts';
 import { Generator } from '../tensor/random.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { beamSearch } from './beamSearch.ts';
 import { Asker, type AskOptions, type LanguageModel } from './languageModel.ts';
@@ -83,7 +83,7 @@ function idsOf(prompt: Tensor): number[] {
       `generate: expected a prompt [seq] of i32, got ${prompt.dtype} of ${prompt.ndim} dimensions`,
       'Take one sequence of a batch with .select(0, i).',
     );
-  return [...prompt.toTypedArray()];
+  return [...elementsOf(prompt)];
 }
 
 /** Runs `body` with the model and all below it in evaluation mode. */

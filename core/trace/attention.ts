@@ -4,6 +4,7 @@
  * (scoring.ts). Where values are mixed by exp(scores) and divided by their sum afterwards, the weights are what the sum divides.
  */
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import { followed } from './dimensions.ts';
 import { type Distribution, distributionOf, isTotal, powersOf, summedBy } from './distribution.ts';
 import { headsOf, ownKeys } from './heads.ts';
@@ -169,7 +170,7 @@ function isCausal(scores: Tensor, query: number | undefined, key: number): boole
   let map = scores;
   // The other dimensions at their first index, the last first.
   for (let d = scores.ndim - 1; d >= 0; d--) if (d !== query && d !== key) map = map.select(d, 0);
-  const data = (query < key ? map : map.mT()).toTypedArray();
+  const data = elementsOf(query < key ? map : map.mT());
   for (let i = 0; i < rows; i++)
     for (let j = i + 1; j < columns; j++) if (!(data[i * columns + j]! <= maskedScore)) return false;
   for (let i = 0; i < rows; i++) if (data[i * columns]! > maskedScore) return true;

@@ -9,7 +9,7 @@ import { nllLossOps } from '../ops/nllLoss.ts';
 import { normOps } from '../ops/norm.ts';
 import { pointwiseOps } from '../ops/pointwise.ts';
 import { softmaxOps } from '../ops/softmax.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, type Tensor } from '../tensor/tensor.ts';
 import { distributionOf } from './distribution.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
@@ -59,7 +59,7 @@ const balanced = new Set<unknown>([normOps.layerNorm, batchNormOp, elementwiseOp
 function lengthOf(x: Tensor): number {
   if (x.isMeta) return 0;
   let sum = 0;
-  for (const value of x.toTypedArray()) sum += value * value;
+  for (const value of elementsOf(x)) sum += value * value;
   return Math.sqrt(sum);
 }
 
@@ -121,7 +121,7 @@ function lossInput(note: OpNote, recorder: Recorder, known: boolean): Problem | 
 /** Whether an element is above 0: no logarithm of a probability is. */
 function isPositive(x: Tensor): boolean {
   if (x.isMeta) return false;
-  const data = x.toTypedArray();
+  const data = elementsOf(x);
   for (let i = 0; i < data.length; i++) if (data[i]! > 1e-6) return true;
   return false;
 }

@@ -10,7 +10,7 @@ import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import { allocate } from '../ops/apply.ts';
 import { sameShape } from '../tensor/shape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import { PartStorage } from './part.ts';
 import { sparse } from './sparse.ts';
 import type { TensorId } from './trace.ts';
@@ -109,7 +109,7 @@ export class GradientStore {
     const whole = this.#kept.get(wholeId)!;
     if (gradient.isMeta || whole.isMeta || !ownsItsMemory(gradient)) return 0;
     const { storage } = gradient;
-    if (!sameNumbers(storage.data, viewOf(whole, view, of).toTypedArray())) return 0;
+    if (!sameNumbers(storage.data, elementsOf(viewOf(whole, view, of)))) return 0;
     const part = new PartStorage(() => viewOf(this.#flattened(wholeId), view, of));
     this.#readFrom(wholeId, part);
     this.#keptAs.set(storage, part);

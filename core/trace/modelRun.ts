@@ -82,12 +82,14 @@ export class ModelRun {
       mode: context.mode,
       observer: context.observer,
       generator: context.generator,
+      kept: context.kept,
       gradEnabled: context.gradEnabled,
     };
     context.mode = mode === 'shape' ? 'shape' : 'value';
     context.observer = recorder;
     context.gradEnabled = true;
     context.generator = new Generator(0);
+    context.kept = options.mode === 'shape' ? undefined : options.kept;
 
     const problems: Problem[] = [];
     const changes = new Changes(options.settle);

@@ -5,6 +5,7 @@ import { compareOps } from '../ops/compare.ts';
 import { isInfinite } from '../ops/notANumber.ts';
 import type { AnyOp } from '../ops/op.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 import type { ModelTrace, Problem, SiteId, Statistics, TensorId } from './trace.ts';
 
 /** What a run held, by the ids of its trace. */
@@ -138,7 +139,7 @@ function partsOf(output: Tensor | undefined, gradient: Tensor | undefined): (rea
   const { op, inputs, attrs, saved } = node;
   const needs = inputs.map((input) => input.requiresGrad);
   return noGrad(() => op.backward!(gradient, { inputs, output, attrs, tensors: saved, needs })).flatMap((part) =>
-    part === undefined || part.isMeta ? [] : [part.toTypedArray() as Float32Array],
+    part === undefined || part.isMeta ? [] : [elementsOf(part) as Float32Array],
   );
 }
 

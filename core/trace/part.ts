@@ -2,6 +2,7 @@
 import type { Storage } from '../backends/backend.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf } from '../tensor/tensor.ts';
 
 /** The array that was last laid out: it is read several times in a row, and one is all that is held. */
 let latest: { readonly of: PartStorage; readonly data: TypedArray } | undefined;
@@ -25,7 +26,7 @@ export class PartStorage implements Storage {
 
   get data(): TypedArray {
     if (latest?.of === this) return latest.data;
-    const data = this.view.toTypedArray();
+    const data = elementsOf(this.view);
     latest = { of: this, data };
     return data;
   }

@@ -4,6 +4,7 @@
  */
 import type { Node } from '../autograd/node.ts';
 import type { Observer } from '../context.ts';
+import { context } from '../context.ts';
 import { OutOfMemoryError, StopRun } from '../errors.ts';
 import { bytes } from '../format/numbers.ts';
 import { isDefinedModel } from '../model.ts';
@@ -265,6 +266,7 @@ export class Recorder implements Observer, Registry {
   allocate(spec: Spec, what: string): void {
     const held = this.bytes;
     this.bytes += byteLength(spec);
+    context.kept?.makeRoom(this.bytes);
     if (this.bytes > this.options.memoryLimit)
       throw new OutOfMemoryError(
         `${what}: a tensor ${formatSize(spec)} does not fit: the run holds ${bytes(held)}, its limit is ${bytes(this.options.memoryLimit)}`,

@@ -9,6 +9,8 @@ import type { FileTrace, ModelTrace, Problem } from './trace.ts';
 
 export function runFile(options: RunOptions): RunResult {
   const started = options.now();
+  const kept = options.mode === 'shape' ? undefined : options.kept;
+  kept?.begin(options.memoryLimit);
   const problems: Problem[] = [];
   const models: ModelTrace[] = [];
   const held: HeldModel[] = [];
@@ -23,6 +25,8 @@ export function runFile(options: RunOptions): RunResult {
     }
     if (result.names.length === 0) break;
   }
+  // One that failed early has not drawn what the next will.
+  if (models.every(({ complete }) => complete)) kept?.end();
   const trace: FileTrace = {
     format: 'tensight-trace',
     version: 1,

@@ -1,5 +1,6 @@
 /** What a run is given and what it gives. */
 import type { StateDict } from '../nn/module.ts';
+import type { KeptDraws } from '../tensor/keptDraws.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Change } from './changes.ts';
 import type { Probe } from './probe.ts';
@@ -22,6 +23,8 @@ export interface RunOptions {
   /** What the limit is called where it can be changed. */
   readonly memoryLimitName?: string | undefined;
   readonly sites: readonly Site[];
+  /** Where large draws are kept for the next run with values. */
+  readonly kept?: KeptDraws;
   /** Parameters to run the model of this export with, in place of those that `model()` makes. Asked in value runs only. */
   trained?(exportName: string): (TrainedFor & { readonly state: StateDict }) | undefined;
   /** Evaluates the file afresh with this probe and returns its exports. Called once or more for each model. */

@@ -1,8 +1,12 @@
 import type { Storage } from '../backends/backend.ts';
 import { context } from '../context.ts';
 import type { TypedArray } from '../tensor/dtype.ts';
-import { Tensor } from '../tensor/tensor.ts';
+import { isShared } from '../tensor/keptDraws.ts';
+import { elementsOf, Tensor } from '../tensor/tensor.ts';
 import type { Statistics } from './trace.ts';
+
+/** Of numbers that are never written to: they are the same in the next run. */
+const lasting = new WeakMap<TypedArray, Statistics>();
 
 /**
  * What a trace says of tensors' elements, all of one moment: views of the same elements, in whatever order (a transpose, the
@@ -14,10 +18,11 @@ export function statistician(): (tensor: Tensor) => Statistics {
   /** Of all elements of a storage: most tensors have all. */
   const knownWhole = new Map<Storage, Statistics>();
   function ofStorage(storage: Storage): Statistics {
-    let statistics = knownWhole.get(storage);
+    let statistics = knownWhole.get(storage) ?? lasting.get(storage.data);
     if (statistics === undefined) {
       statistics = context.backend.statistics(storage.data);
       knownWhole.set(storage, statistics);
+      if (isShared(storage)) lasting.set(storage.data, statistics);
     }
     return statistics;
   }
@@ -38,7 +43,7 @@ export function statistician(): (tensor: Tensor) => Statistics {
     let statistics = own.get(key);
     if (statistics === undefined) {
       statistics = context.backend.statistics(
-        whole === undefined ? tensor.toTypedArray() : cut(storage.data, offset, whole),
+        whole === undefined ? elementsOf(tensor) : cut(storage.data, offset, whole),
       );
       own.set(key, statistics);
     }

@@ -3,6 +3,7 @@ import { host } from '#host';
 import { threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import * as core from '../../core/index.ts';
+import { KeptDraws } from '../../core/tensor/keptDraws.ts';
 import { runFile } from '../../core/trace/run.ts';
 import type { Problem } from '../../core/trace/trace.ts';
 import type { EngineEvents, EngineMethods, RunRequest, TrainRequest } from '../protocol/engine.ts';
@@ -27,6 +28,7 @@ const started = performance.now();
 const { gc, setImmediate: soon, process: node } = globalThis;
 const library = libraryFor(core);
 const held = new HeldRuns();
+const keptDraws = new KeptDraws();
 const realm = new Realm(
   (level, message) => rpc.notify('log', { level, message }),
   (changed) => rpc.notify('spoiled', { changed }),
@@ -74,6 +76,7 @@ async function run(request: RunRequest, kept = true) {
     memoryLimit: request.memoryLimit,
     memoryLimitName: request.memoryLimitName,
     sites: request.sites,
+    kept: keptDraws,
     load: (probe) => loader.load(probe),
     trained(exportName) {
       const trained = request.trained?.[exportName];

@@ -232,3 +232,21 @@ export const a = defineModel({ model: () => new M(), inputs: () => ({ x: randn([
     expect((await drawn(drawing('Math.random()', '', 'Math.random(); randn([3]);')))[0]).toBe(first);
   });
 });
+
+test('what is kept of a run’s draws is what the next would draw, whatever was written over them', {
+  timeout: 60_000,
+}, async () => {
+  const large = (spoil: string) => `import { defineModel, nn, randn, Tensor } from 'tensight';
+class M extends nn.Module {
+  l = new nn.Linear(200, 200);
+  forward(x: Tensor) { console.log(this.l.weight.square().sum().item()); ${spoil} return this.l.forward(x); }
+}
+export default defineModel({ model: () => new M(), inputs: { x: randn([2, 200]) } });`;
+  const seen = [];
+  for (const spoil of ['', 'this.l.weight.toTypedArray().fill(3);', 'nn.init.zeros(this.l.weight);', '']) {
+    printed.length = 0;
+    expect((await run(large(spoil), 'forward')).problems).toEqual([]);
+    seen.push(printed.join());
+  }
+  expect(new Set(seen).size).toBe(1);
+});
