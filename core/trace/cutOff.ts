@@ -2,7 +2,7 @@
 
 import type { Module } from '../nn/module.ts';
 import { tensorOps } from '../ops/tensorMethods.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { elementsOf, type Tensor } from '../tensor/tensor.ts';
 import type { OpNote, Recorder } from './recorder.ts';
 import { remark } from './remarks.ts';
 import type { Problem, SiteId, TensorId, ValueRef } from './trace.ts';
@@ -36,7 +36,7 @@ export function cutOff(recorder: Recorder, root: Module): Problem[] {
     .slice(0, mostTold);
 }
 
-const isZero = (gradient: Tensor) => !gradient.isMeta && gradient.toTypedArray().every((value) => value === 0);
+const isZero = (gradient: Tensor) => !gradient.isMeta && elementsOf(gradient).every((value) => value === 0);
 
 /** The step function that alone makes a module's gradients 0: one goes into it on the way back and comes out of no other operation as 0. */
 function stepAfter(module: Module, recorder: Recorder): Cut | undefined {
