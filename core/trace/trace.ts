@@ -11,8 +11,8 @@ export type { Plain };
 
 export type RunMode = 'shape' | 'forward' | 'backward';
 
-/** `inferred`: from shapes alone. `executed`: computed with real values. `sampled`: computed from some of the values. */
-export type Provenance = 'inferred' | 'executed' | 'sampled';
+/** How its numbers came about, as far as a run itself knows: who reads a trace says what each means, and what became of it since. */
+export type RunProvenance = 'inferred' | 'assumed' | 'executed' | 'sampled' | 'changed';
 
 export type SiteId = number;
 export type TensorId = number;
@@ -94,7 +94,7 @@ export interface ModelTrace {
   readonly className: string;
   /** Where `defineModel(...)` stands. */
   readonly site?: SiteId;
-  readonly provenance: Provenance;
+  readonly provenance: RunProvenance;
   /** Of the definition's `train` section, where it has one. */
   readonly train?: { readonly steps: number };
   /** Whose parameters it ran with, where that is not what `model()` made: those that so many steps of training left. */

@@ -1,6 +1,7 @@
 import type { CallRecord, ModelTrace, ModuleRecord, OpRecord, Statistics } from '../../core/trace/trace.ts';
 import { formatStatistics, formatValue } from '../reading/format.ts';
 import { count, duration, flopCount } from '../reading/numbers.ts';
+import { hasValues } from '../reading/provenance.ts';
 import { tensorsIn } from '../reading/values.ts';
 import type { Paint } from './paint.ts';
 import { type Column, fits, tableOf } from './table.ts';
@@ -51,7 +52,7 @@ export function layerTable(model: ModelTrace, paint: Paint): string {
   const values: Cell = { head: 'Values', of: ({ stats }) => (stats === undefined ? '' : valueText(stats, paint)) };
 
   // What the terminal is too narrow for is left out, the least first: the section by line has statistics, too.
-  const ran = model.provenance !== 'inferred' ? [time] : [];
+  const ran = hasValues(model) ? [time] : [];
   const layouts = [
     ...(ran.length > 0 ? [[layer, both, ...sizes, ...ran, values]] : []),
     [layer, both, ...sizes, ...ran],

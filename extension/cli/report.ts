@@ -3,6 +3,7 @@ import type { FileTrace, ModelTrace, Problem, Site, SiteValues } from '../../cor
 import { formatTensor, formatValue } from '../reading/format.ts';
 import { type GradientRow, gradientsOf, normOf } from '../reading/gradients.ts';
 import { bytes, count, duration, flops as formatFlops, integer, number } from '../reading/numbers.ts';
+import { originOf } from '../reading/provenance.ts';
 import { asSentence } from '../reading/sentence.ts';
 import { tensorsIn } from '../reading/values.ts';
 import { layerTable, valueText } from './layers.ts';
@@ -46,10 +47,9 @@ function placeText(
 function modelReport(trace: FileTrace, model: ModelTrace, nameOfFile: NameOfFile, paint: Paint): string {
   const site = model.site === undefined ? undefined : trace.sites[model.site];
   const where = site === undefined ? nameOfFile(trace.file) : placeText(site, nameOfFile, trace.file);
-  const how = model.provenance === 'inferred' ? 'shapes inferred' : 'values computed';
+  const { provenance, because } = originOf(model);
   const notes = [
-    `${how} in ${duration(trace.ms)}`,
-    ...(model.fallback === undefined ? [] : [`computed because ${model.fallback}`]),
+    [`${provenance} in ${duration(trace.ms)}`, because].filter((part) => part !== undefined).join(' '),
     ...(model.complete ? [] : ['not complete']),
   ];
   const parts = [

@@ -2,8 +2,8 @@
  * How a number, a shape, a value reads, wherever one is shown: hover, hint, lens, status bar, picture, command line. Pure.
  */
 import { formatShape as shapeInBrackets } from '../../core/format/shape.ts';
-import type { ModelTrace, Statistics, TensorRecord, TrainedFor, ValueRef } from '../../core/trace/trace.ts';
-import { count, number, plural, share } from './numbers.ts';
+import type { ModelTrace, Statistics, TensorRecord, ValueRef } from '../../core/trace/trace.ts';
+import { count, number, share } from './numbers.ts';
 
 /** `1 parameter`, `16.6 k parameters`. */
 export function formatParameters(n: number): string {
@@ -104,9 +104,4 @@ export function formatStatistics(stats: Statistics): string {
     if (stats.zeros > 0) parts.push(`zeros ${share(stats.zeros, stats.count)}`);
   }
   return parts.join(' · ');
-}
-
-/** `trained, 300 steps`: whose parameters a run had. */
-export function trainedText({ steps, earlierText }: TrainedFor): string {
-  return `trained, ${plural(steps, 'step')}${earlierText ? ' of an earlier version' : ''}`;
 }

@@ -5,6 +5,7 @@
  */
 import type { CallRecord, FileTrace, ModelTrace, Site } from '../../core/trace/trace.ts';
 import type { TraceUpdate } from '../protocol/server.ts';
+import { hasValues } from './provenance.ts';
 
 /** What is known of a file. */
 export interface Known extends TraceUpdate {
@@ -58,7 +59,7 @@ export function sceneOf(update: Known | null, name?: string): Scene | undefined 
   const run = pick(update.run, chosen);
   const base = run !== undefined && !update.outOfDate && run.model.complete ? run : (shape ?? run);
   if (base === undefined) return undefined;
-  const computed = shape !== undefined && shape.model.provenance !== 'inferred' ? shape : undefined;
+  const computed = shape !== undefined && hasValues(shape.model) ? shape : undefined;
   const values = run ?? computed;
   const scene = {
     ...{ uri: update.uri, base, outOfDate: run !== undefined && update.outOfDate },

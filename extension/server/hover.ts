@@ -6,7 +6,7 @@ import { bytes, number } from '../reading/numbers.ts';
 import { layerHover } from './layerHover.ts';
 import { commandLink, layerRef } from './links.ts';
 import { blocks, code, plain, table } from './markdown.ts';
-import { provenance } from './provenance.ts';
+import { outOfDate, provenance } from './provenance.ts';
 import type { Observation, TracedExpression } from './view.ts';
 
 const mostModels = 3;
@@ -124,7 +124,7 @@ function items(value: ValueRef, model: ModelTrace): string[] {
 
 /** Values and gradients of the last run; a row each where the place was reached more than once. */
 function statistics(executed: Observation): string[] {
-  const { model, values, stale } = executed;
+  const { model, values } = executed;
   const tensors = values.values.flatMap(({ value, call }) => {
     const refs = value.kind === 'list' ? value.items : [value];
     return refs.flatMap((ref) => {
@@ -133,7 +133,8 @@ function statistics(executed: Observation): string[] {
       return tensor?.stats === undefined ? [] : [{ tensor, path }];
     });
   });
-  const mark = stale ? ' ⋯ *out of date*' : '';
+  const old = outOfDate(executed);
+  const mark = old === '' ? '' : ` ${old}`;
   if (tensors.length === 0) return [];
   if (tensors.length === 1) {
     const { tensor } = tensors[0]!;

@@ -1,15 +1,9 @@
-/**
- * Where numbers come from, in one mark used everywhere: ○ inferred from shapes alone, ● executed, ◐ sampled, and a clock where
- * the text was edited since, or where the engine they came from has ended.
- */
-import type { Provenance as Kind } from '../../core/trace/trace.ts';
+/** Where numbers come from, in one mark used everywhere: ○ inferred from shapes alone, ● executed, a clock where they are old. */
+import type { Provenance as Kind, Origin } from '../../extension/reading/provenance.ts';
 import { Icon } from './Icon.tsx';
 
 interface Props {
-  readonly kind: Kind;
-  readonly outOfDate?: boolean;
-  /** Whether the engine that computed it has ended: it may be out of date. */
-  readonly ended?: boolean;
+  readonly origin: Origin;
   /** Whether a later run failed: then it is not the last word. */
   readonly earlier?: boolean;
   readonly at?: string | undefined;
@@ -20,40 +14,30 @@ interface Props {
   readonly testId?: string;
 }
 
-const icons = { inferred: 'circle-large-outline', executed: 'circle-large-filled', sampled: 'color-mode' } as const;
-const meanings = {
-  inferred: 'Inferred from shapes: nothing was computed',
-  executed: 'Computed with real values',
-  sampled: 'Computed from some of the values',
-} as const;
-const outOfDateMeaning = 'The code was edited after this was computed: run again to refresh it';
-const endedMeaning =
-  'Computed before the window was opened again or the engine restarted: what was on the screen is kept, and the code may have changed since. Run again to refresh it';
+const icons: Readonly<Record<Kind, string>> = {
+  inferred: 'circle-large-outline',
+  assumed: 'question',
+  executed: 'circle-large-filled',
+  sampled: 'color-mode',
+  changed: 'edit',
+  'out of date': 'history',
+  'earlier run': 'history',
+};
 
-export function Provenance({
-  kind,
-  outOfDate = false,
-  ended = false,
-  earlier = false,
-  at,
-  note,
-  title,
-  more,
-  testId = 'provenance',
-}: Props) {
-  const old = outOfDate || ended;
-  const meaning = title ?? (ended ? endedMeaning : outOfDate ? outOfDateMeaning : meanings[kind]);
-  const name = ended ? 'earlier-run' : outOfDate ? 'out-of-date' : kind;
+export function Provenance({ origin, earlier = false, at, note, title, more, testId = 'provenance' }: Props) {
+  const { provenance } = origin;
+  const meaning = title ?? origin.meaning;
+  const name = provenance.replaceAll(' ', '-');
   return (
     <span
-      class={`chip ${old ? 'out-of-date' : kind}${earlier ? ' earlier' : ''}`}
+      class={`chip ${name}${earlier ? ' earlier' : ''}`}
       data-testid={testId}
       data-provenance={name}
       title={more === undefined ? meaning : `${meaning}. ${more}`}
     >
-      <Icon name={old ? 'history' : icons[kind]} />
+      <Icon name={icons[provenance]} />
       <span class="words">
-        {ended ? 'earlier run' : outOfDate ? 'out of date' : kind}
+        {provenance}
         {at !== undefined && <span class="num"> {at}</span>}
         {note !== undefined && <span class="quiet"> {note}</span>}
       </span>

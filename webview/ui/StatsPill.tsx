@@ -3,7 +3,10 @@ import type { Statistics } from '../../core/trace/trace.ts';
 import { findings } from '../../extension/reading/health.ts';
 import { number } from '../../extension/reading/numbers.ts';
 import type { OutputRange } from '../../extension/reading/outputRange.ts';
+import type { Provenance } from '../../extension/reading/provenance.ts';
 import { Icon } from './Icon.tsx';
+
+const outOfDate: Provenance = 'out of date';
 
 export function Findings({ stats }: { readonly stats: Statistics }) {
   return (
@@ -49,7 +52,7 @@ export function StatsPill({ stats, stale, scale }: PillProps) {
     ? `min ${number(stats.min)} · max ${number(stats.max)} · mean ${number(stats.mean)} · std ${number(stats.std)} · ${stats.zeros} zeros of ${stats.count}`
     : 'no finite element';
   return (
-    <span class={stale ? 'pill stale' : 'pill'} title={stale ? `${title} · out of date` : title}>
+    <span class={stale ? 'pill stale' : 'pill'} title={stale ? `${title} · ${outOfDate}` : title}>
       {finite && scale !== undefined && <Spread stats={stats} scale={scale} />}
       <Findings stats={stats} />
       {finite && (

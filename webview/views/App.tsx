@@ -4,7 +4,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { ProgressRing, Tabs } from '../ui/toolkit.tsx';
 import { Header } from './Header.tsx';
 import { views } from './index.ts';
-import { Origin } from './Origin.tsx';
+import { Origins } from './Origins.tsx';
 import { Problems } from './Problems.tsx';
 
 export function App() {
@@ -50,7 +50,7 @@ export function App() {
       <Tabs
         class="views"
         label="Views of the model"
-        end={<Origin scene={now} />}
+        end={<Origins scene={now} />}
         active={views.some(({ id }) => id === view.value) ? view.value : (views[0]?.id ?? '')}
         onChange={(next) => {
           view.value = next;

@@ -1,6 +1,7 @@
 /** One head: its weights, its scores before the softmax, or ∂L/∂weights, with the value under the cursor. */
 import type { AttentionRecord } from '../../../core/trace/trace.ts';
 import { pathOf, tokensOf } from '../../../extension/reading/attention.ts';
+import { originOf } from '../../../extension/reading/provenance.ts';
 import type { RunOf, Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
 import { Gone } from '../../ui/Gone.tsx';
@@ -68,7 +69,7 @@ export function HeadMap({ scene, values, record, head, batch }: Props) {
           <Kinds record={record} values={values} />
         </span>
         <SourceLink file={values.file} site={record.site} />
-        <Provenance kind={model.provenance} outOfDate={scene.outOfDate} ended={scene.ended} testId="map-provenance" />
+        <Provenance origin={originOf(model, scene)} testId="map-provenance" />
       </div>
       <div class="toolbar">
         <Segments<MapOf>

@@ -1,6 +1,7 @@
 /** The module tree with its shapes and numbers, and beside it the selected row in depth. */
 import './shapes.css';
 import { integer } from '../../../extension/reading/numbers.ts';
+import { meanings } from '../../../extension/reading/provenance.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
 import type { TreeNode } from '../../../extension/reading/tree.ts';
 import { selected, tree } from '../../state.ts';
@@ -55,7 +56,9 @@ const terms = [
   ],
   ['μ, σ', 'Mean and standard deviation of the output’s elements.'],
   ['√ scale', 'The height of a histogram’s bars is the square root of the count, so that rare values are visible.'],
-  ['inferred, executed', 'From shapes alone; computed with real values.'],
+  ...(['inferred', 'executed', 'out of date', 'earlier run'] as const).map(
+    (name) => [name, `${meanings[name]}.`] as const,
+  ),
 ] as const;
 
 function Toolbar() {

@@ -2,6 +2,7 @@
 import type { Statistics, TensorRecord } from '../../../core/trace/trace.ts';
 import { normOf } from '../../../extension/reading/gradients.ts';
 import { integer, number, share } from '../../../extension/reading/numbers.ts';
+import { originOf } from '../../../extension/reading/provenance.ts';
 import type { RowTensor } from '../../../extension/reading/row.ts';
 import type { Scene } from '../../../extension/reading/scene.ts';
 import { useAnswer } from '../../ask.ts';
@@ -45,12 +46,7 @@ export function TensorView({ scene, row, name, tensor }: Props) {
             valueOrGradient.value = of;
           }}
         />
-        <Provenance
-          kind={scene.values.model.provenance}
-          outOfDate={scene.outOfDate}
-          ended={scene.ended}
-          testId="tensor-provenance"
-        />
+        <Provenance origin={originOf(scene.values.model, scene)} testId="tensor-provenance" />
       </div>
       {stats !== undefined && <StatsTable stats={stats} stale={scene.outOfDate} />}
       {executed.held ? (

@@ -13,6 +13,7 @@ import { lossAxis, stopTraining, train, trainings } from '../../state.ts';
 import { Empty } from '../../ui/Empty.tsx';
 import { Help } from '../../ui/Help.tsx';
 import { Icon } from '../../ui/Icon.tsx';
+import { Provenance } from '../../ui/Provenance.tsx';
 import { Sash } from '../../ui/Sash.tsx';
 import { Segments } from '../../ui/Segments.tsx';
 import { useSize } from '../../ui/size.ts';
@@ -194,14 +195,10 @@ function State({ training }: { readonly training: Training }) {
       {icon !== undefined && <Icon name={icon} class={state} />}
       <span class="num">{text}</span>
       {outOfDate && (
-        <span
-          class="chip out-of-date"
-          title="The code was edited after this training began"
-          data-testid="training-stale"
-        >
-          <Icon name="history" />
-          out of date
-        </span>
+        <Provenance
+          origin={{ provenance: 'out of date', meaning: 'The code was edited after this training began' }}
+          testId="training-stale"
+        />
       )}
     </span>
   );
