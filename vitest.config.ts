@@ -11,20 +11,27 @@ const shared = {
 const sharing = { isolate: false, setupFiles: ['test/harness/fresh.ts'] };
 
 /**
- * Files that start engines, command lines or threads, and mostly wait for them; each counts its own, so they share no worker. Nor do those
+ * Files that start engines, command lines, threads or builds, and mostly wait for them; each counts its own, so they share no worker. Nor do those
  * that are refused memory: each time V8 first collects all the garbage of everything that ran before.
  */
 const processes = [
   'test/extension/{cli,engine,texts}/**/*.test.ts',
   'test/extension/server/{kill,stop}.test.ts',
   'test/extension/says/idioms.test.ts',
+  'test/extension/compiler/deep.test.ts',
+  'test/scripts/notices.test.ts',
   'test/core/trace/memoryOfRuns.test.ts',
   'test/core/memory.test.ts',
   'test/fuzz/pytorch.test.ts',
 ];
 
+/** What trains the examples to the numbers they state: most of what computes, and for nobody who changes one file. */
+const lessons = ['test/core/examples/**/*.test.ts'];
+
 export default defineConfig({
   test: {
+    // What files are made into is kept by what is in them, from one run to the next.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     projects: [
       {
         ...shared,
@@ -41,8 +48,12 @@ export default defineConfig({
             'test/scripts/**/*.test.ts',
             'test/models/networks.test.ts',
           ],
-          exclude: processes,
+          exclude: [...processes, ...lessons],
         },
+      },
+      {
+        ...shared,
+        test: { name: 'lessons', ...sharing, testTimeout: 60_000, hookTimeout: 60_000, include: lessons },
       },
       {
         ...shared,

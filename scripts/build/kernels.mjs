@@ -78,10 +78,13 @@ export const kernelsInBundle = {
   },
 };
 
-/** For tests, which Vite loads. */
+/** For tests, which Vite loads, and which keep what they are made into from one run to the next. @returns {import('vite').Plugin} */
 export function kernelsInTests() {
   return {
     name: 'kernels',
+    configureVitest({ experimental_defineCacheKeyGenerator: keyed }) {
+      keyed(({ id }) => (embedded.test(id) ? fingerprint() : undefined));
+    },
     async load(/** @type {string} */ id) {
       if (!embedded.test(id)) return;
       const modules = await kernels();

@@ -8,10 +8,14 @@ import { near } from '../near.ts';
 import { fresh, rowMajor } from './views.ts';
 
 const generator = new Generator(1);
+/** Drawn once: to draw takes longer than most kernels do. */
+const normals = Float64Array.from({ length: 1 << 17 }, () => generator.normal());
+let drawn = 0;
 
-/** Normally distributed numbers; `order` lists the dimensions from the outermost in memory. */
+/** Normally distributed numbers, other ones each time; `order` lists the dimensions from the outermost in memory. */
 function random(shape: readonly number[], { order = shape.map((_, d) => d), scale = 1, shift = 0 } = {}): Strided {
-  const data = Float32Array.from({ length: size(shape) + 5 }, () => shift + scale * generator.normal());
+  const data = new Float32Array(size(shape) + 5);
+  for (let i = 0; i < data.length; i++) data[i] = shift + scale * normals[drawn++ % normals.length]!;
   const strides = new Array<number>(shape.length).fill(0);
   const inMemory = rowMajor(order.map((d) => shape[d]!));
   order.forEach((d, i) => {

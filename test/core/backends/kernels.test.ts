@@ -88,9 +88,7 @@ describe.each(backends.map((backend) => [backend.name, backend] as const))('the 
           const before = Array.from(x.storage.data);
           const inside = new Set(indices(x.shape).map((index) => offsetOf(x, index)));
           backend.fill(x, 9);
-          Array.from(x.storage.data).forEach((v, i) => {
-            expect(v).toBe(inside.has(i) ? 9 : before[i]);
-          });
+          expect(Array.from(x.storage.data)).toEqual(before.map((v, i) => (inside.has(i) ? 9 : v)));
         },
       ),
     );

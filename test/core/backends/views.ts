@@ -130,8 +130,9 @@ export function viewOf(
   return fc
     .record({ layout: layoutOf(shape, layout), pool: fc.array(values, { minLength: 8, maxLength: 24 }) })
     .map(({ layout: { strides, offset, length }, pool }) => {
-      const data = Array.from({ length }, (_, i) => pool[(i * 7) % pool.length]!);
-      return { storage: storageOf(dtype, data), dtype, shape, strides, offset };
+      const data = new memory[dtype](length);
+      for (let i = 0; i < length; i++) data[i] = pool[(i * 7) % pool.length]!;
+      return { storage: { data }, dtype, shape, strides, offset };
     });
 }
 

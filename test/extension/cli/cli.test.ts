@@ -57,9 +57,7 @@ describe('tensight inspect', () => {
     expect(err).toBe('');
     expect(code).toBe(0);
     const text = lines(out);
-    expect(text[0]).toMatch(
-      /^loop {2}test\/fixtures\/models\/several\.model\.ts:18:21 {2}inferred in [\d.]+ ms$/,
-    );
+    expect(text[0]).toMatch(/^loop {2}test\/fixtures\/models\/several\.model\.ts:18:21 {2}inferred in [\d.]+ ms$/);
     expect(out).toMatch(/^ {2}cell ×3 Residual +\[2, 4\] → \[2, .*4\] +20 +240$/m);
     expect(out).toMatch(/^ {4}inner ×3 Linear .* 20 +216$/m);
     expect(out).toMatch(/^ {4}add ×3 .* 24$/m);
