@@ -1,5 +1,5 @@
 // Every test, from a fresh clone on, two stages at a time. `npm test`, or `node scripts/test.mjs STAGE… [-- NAME]` for some of the stages:
-// types, editor, build, lint, docs, page, unit, processes, golden, vscode, e2e. NAME filters the tests of the last six.
+// types, editor, build, lint, docs, page, unit, lessons, processes, golden, vscode, e2e. NAME filters the tests of the last eight.
 
 import { main } from './lib/run.mjs';
 import { ensureDependencies } from './setup/dependencies.mjs';

@@ -10,7 +10,8 @@ import { engineProcesses } from './processes.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = 'file:///w/a.model.ts';
-const startTimeoutMs = 8000;
+/** Several times what a start takes. */
+const startTimeoutMs = 4000;
 let folder: string;
 
 beforeAll(() => {
