@@ -78,12 +78,12 @@ export const kernelsInBundle = {
   },
 };
 
-/** For tests, which Vite loads, and which keep what they are made into from one run to the next. @returns {import('vite').Plugin} */
+/** For tests, which Vite loads, and which keep what they are made into from one run to the next. */
 export function kernelsInTests() {
   return {
     name: 'kernels',
-    configureVitest({ experimental_defineCacheKeyGenerator: keyed }) {
-      keyed(({ id }) => (embedded.test(id) ? fingerprint() : undefined));
+    configureVitest(/** @type {import('vitest/node').VitestPluginContext} */ { experimental_defineCacheKeyGenerator }) {
+      experimental_defineCacheKeyGenerator(({ id }) => (embedded.test(id) ? fingerprint() : undefined));
     },
     async load(/** @type {string} */ id) {
       if (!embedded.test(id)) return;
