@@ -4,3 +4,4 @@ export { context } from '../core/context.ts';
 export * from '../core/index.ts';
 export { runFile } from '../core/trace/run.ts';
 export { helperThreads } from '../extension/host/helpers.ts';
+export { wideVectors } from '../extension/host/vectors.ts';

@@ -41,7 +41,7 @@ let threadsEnabled = false;
 function useThreads(): void {
   if (threadsEnabled) return;
   threadsEnabled = true;
-  context.backend = threaded({ helpers: asleep(host.helpers()) }) ?? context.backend;
+  context.backend = threaded({ helpers: asleep(host.helpers()), wide: host.wideVectors }) ?? context.backend;
 }
 
 function loaderFor(request: RunRequest | TrainRequest): Loader {

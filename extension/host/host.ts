@@ -2,7 +2,7 @@
  * What the server and its engines need of the machine they run on. One type, and beside it a file for each kind of host: node.ts (the editor on a desk, the
  * command line) and web.ts (a browser). Import it as `#host`: package.json says which file that is, by the bundle's platform.
  */
-import type { Helpers } from '../../core/backends/wasm/index.ts';
+import type { Helpers, WideVectors } from '../../core/backends/wasm/index.ts';
 import type { Transport } from '../protocol/rpc.ts';
 import type { WorkState } from '../protocol/watch.ts';
 
@@ -73,6 +73,8 @@ export interface Host {
   format(values: readonly unknown[]): string;
   /** In the engine: the threads that may help it. */
   helpers(): Helpers;
+  /** In the engine: undefined where there are none. */
+  readonly wideVectors: WideVectors | undefined;
   /** In the engine: lets all else on this machine go first. */
   lowerPriority(): void;
   /** Called in the engine, once. `settle` is called ahead of every message of the owner's, before it is read. */

@@ -14,6 +14,7 @@ import { helperThreads } from './helpers.ts';
 import type { EndReason, EngineHandle, EngineOptions, EnginePort, Host } from './host.ts';
 import { compile, format, languageNames } from './javascript.ts';
 import { lowerPriority } from './priority.ts';
+import { wideVectors } from './vectors.ts';
 
 /**
  * Flags of an engine's process. A young generation of 2 MB, not 16: tensors are not in it, and an idle engine is 13 MB smaller. It collects
@@ -39,6 +40,7 @@ export const host: Host = {
   languageNames,
   format,
   helpers: helperThreads,
+  wideVectors,
   lowerPriority,
 };
 

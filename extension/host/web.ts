@@ -43,6 +43,7 @@ export const host: Host = {
   languageNames: () => language.split(' '),
   format: (values) => values.map(text).join(' '),
   helpers: () => ({ count: 0, start() {} }),
+  wideVectors: undefined,
   lowerPriority: () => {},
 };
 

@@ -12,15 +12,23 @@ const embedded = /core[\\/]backends[\\/]wasm[\\/]embedded\.ts$/;
 
 /** A host without an instruction refuses the whole module, so there is one for each set of them. */
 const relaxed = ['--enable', 'simd', '--enable', 'relaxed-simd'];
+const threads = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
+const wide = ['--use', 'WIDE=1'];
+const narrow = ['--use', 'WIDE=0'];
 const variants = {
-  simd: ['--enable', 'simd'],
-  relaxed,
-  threads: [...relaxed, '--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'],
+  simd: ['index.ts', '--enable', 'simd', ...narrow],
+  relaxed: ['index.ts', ...relaxed, ...narrow],
+  threads: ['index.ts', ...relaxed, ...threads, ...narrow],
+  // The last two again, with another tile, and that one alone.
+  wide: ['index.ts', ...relaxed, ...wide],
+  wideThreads: ['index.ts', ...relaxed, ...threads, ...wide],
+  tile: ['wideTile.ts', ...relaxed],
+  tileThreads: ['wideTile.ts', ...relaxed, ...threads],
 };
 const names = Object.keys(variants);
 const flags = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--initialMemory', '1'];
 
-/** @typedef {{ simd: Uint8Array, relaxed: Uint8Array, threads: Uint8Array }} Kernels */
+/** @typedef {Record<keyof typeof variants, Uint8Array>} Kernels */
 /** @type {Map<string, Promise<Kernels>>} what this process has compiled, by what it was compiled from */
 const compiled = new Map();
 
@@ -43,12 +51,12 @@ function fingerprint() {
 async function compile(folder) {
   mkdirSync(folder, { recursive: true });
   const modules = await Promise.all(
-    Object.entries(variants).map(async ([name, features]) => {
+    Object.entries(variants).map(async ([name, [source, ...features]]) => {
       const file = join(folder, `${name}.wasm`);
       if (!existsSync(file)) {
         // Two builds at once each write a file of their own, and the last one stands.
         const own = `${file}.${process.pid}`;
-        await mustRun('asc', [join(sources, 'index.ts'), '-o', own, ...flags, ...features], {
+        await mustRun('asc', [join(sources, source ?? ''), '-o', own, ...flags, ...features], {
           what: `kernels (${name})`,
         });
         renameSync(own, file);

@@ -3,6 +3,7 @@ import type { Backend } from '../../core/backends/backend.ts';
 import { referenceBackend } from '../../core/backends/reference/index.ts';
 import { availableBackends } from '../../core/backends/wasm/index.ts';
 import { helperThreads } from '../../extension/host/helpers.ts';
+import { wide } from '../harness/wideTiles.ts';
 import type { Case } from './case.ts';
 import { type Difference, differences, type Tolerance } from './compare.ts';
 import { type Answer, evaluate, type How } from './evaluate.ts';
@@ -35,8 +36,8 @@ interface Asked extends How {
 /** One helper: a second one only waits on a small machine. */
 const helpers = helperThreads(1);
 const backends: readonly { readonly name: string; readonly backend: Backend }[] = [
-  ...availableBackends({ helpers }).map((backend) => ({ name: backend.name, backend })),
-  ...availableBackends({ eager: true, helpers })
+  ...availableBackends({ wide, helpers }).map((backend) => ({ name: backend.name, backend })),
+  ...availableBackends({ wide, eager: true, helpers })
     .filter((backend) => backend !== referenceBackend)
     .map((backend) => ({ name: `${backend.name}, every size`, backend })),
 ];

@@ -4,6 +4,7 @@ import { availableBackends, threaded } from '../../core/backends/wasm/index.ts';
 import { context } from '../../core/context.ts';
 import type { Tensor } from '../../core/index.ts';
 import { helperThreads } from '../../extension/host/helpers.ts';
+import { wide } from '../harness/wideTiles.ts';
 import { type Case, type CaseData, cases, loadCase } from './cases.ts';
 import { expectClose } from './compare.ts';
 import { Missing } from './lookup.ts';
@@ -35,9 +36,9 @@ function check(golden: Case, data: CaseData, { outputs, params = data.params }: 
 }
 
 /** With a helper too, which takes part in the smallest products here. */
-const shared = threaded({ eager: true, helpers: helperThreads(1) });
+const shared = threaded({ wide, eager: true, helpers: helperThreads(1) });
 
-for (const backend of [...(shared ? [shared] : []), ...availableBackends()])
+for (const backend of [...(shared ? [shared] : []), ...availableBackends({ wide })])
   describe(backend.name, () => {
     beforeAll(() => {
       context.backend = backend;

@@ -11,6 +11,7 @@ import { context } from '../../core/context.ts';
 import type { DefinedModel, nn } from '../../core/index.ts';
 import { evaluate } from '../../core/trace/definition.ts';
 import { helperThreads } from '../../extension/host/helpers.ts';
+import { wide } from '../harness/wideTiles.ts';
 import { type Facts, keep, Reference } from './answer.ts';
 import { compare, tolerance, type Worst } from './error.ts';
 import { expectFacts } from './facts.ts';
@@ -20,7 +21,7 @@ import { plain, referred, shapes, watched } from './run.ts';
 
 const writes = process.env.MODELS_WRITE === '1';
 const only = process.env.MODELS_ONLY?.split(',');
-const editors = threaded({ helpers: helperThreads() }) ?? context.backend;
+const editors = threaded({ wide, helpers: helperThreads() }) ?? context.backend;
 const scripts = context.backend;
 
 const columns = [28, 14, 10, 10, 10, 9, 9, 0];

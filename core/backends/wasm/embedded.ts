@@ -9,6 +9,12 @@ export interface KernelModules {
   readonly relaxed: Uint8Array;
   /** The latter on memory that threads share. */
   readonly threads: Uint8Array;
+  /** The last two with wide tiles, which they import; see wide.ts. */
+  readonly wide: Uint8Array;
+  readonly wideThreads: Uint8Array;
+  /** That tile, on memory of one thread and of several. */
+  readonly tile: Uint8Array;
+  readonly tileThreads: Uint8Array;
 }
 
 export const embedded: KernelModules | undefined = undefined;

@@ -8,6 +8,8 @@ import { type Operand, path } from './paths.ts';
 
 /** Rows that the kernel takes at a time: MR in assembly/tile.ts. */
 const kernelRows = 6;
+/** Columns: a multiple of NR there. */
+const kernelColumns = 16;
 /** KNOWN_TASKS in assembly/threads.ts. */
 const knownTasks = 64;
 
@@ -211,7 +213,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
     }
     const ofRows = rows >= 4 * threads * kernelRows;
     const length = ofRows ? rows : columns;
-    const unit = ofRows ? kernelRows : 8;
+    const unit = ofRows ? kernelRows : kernelColumns;
     // Small enough that nobody waits long for the last one.
     const size = Math.ceil(length / Math.min(16 * threads, knownTasks) / unit) * unit;
     const tasks = Math.ceil(length / size);
@@ -241,7 +243,7 @@ export function matmulWith(exports: Exports, scratch: Scratch, work: number, lim
   function packSlices({ columns, depth }: Sizes, b: Matrix, to: number): void {
     const ofColumns = b.column > b.row;
     const length = ofColumns ? columns : depth;
-    const step = Math.max(1, Math.floor(limits.slice / (ofColumns ? depth : columns) / 8)) * 8;
+    const step = Math.max(1, Math.floor(limits.slice / (ofColumns ? depth : columns) / kernelColumns)) * kernelColumns;
     if (step < length) path('matmul', 'packed slice by slice');
     const mark = scratch.mark();
     for (let start = 0; start < length; start += step) {

@@ -19,7 +19,7 @@ import { copyWith } from './copy.ts';
 import { embedded } from './embedded.ts';
 import { matmulWith } from './gemm.ts';
 import { scatterAddWith } from './indexing.ts';
-import { instantiate, Scratch, type WasmMemory } from './kernels.ts';
+import { instantiate, type Modules, Scratch, type WasmMemory } from './kernels.ts';
 import { eager as eagerLimits, type Limits, measured } from './limits.ts';
 import { binaryWith, unaryWith } from './pointwise.ts';
 import { maxPoolWith } from './pooling.ts';
@@ -29,16 +29,20 @@ import { reduceWith } from './reduce.ts';
 import { rowKernels } from './rows.ts';
 import { statisticsWith } from './statistics.ts';
 import { where } from './where.ts';
+import { type WideVectors, wideTiles } from './wide.ts';
+
+export type { WideVectors } from './wide.ts';
 
 /** Threads that help with large products: what a host must be able to do, since starting one is not JavaScript's own. */
 export interface Helpers {
   /** How many there are besides the caller. */
   readonly count: number;
   /**
-   * Starts a thread that makes an instance of `module` with `{ env: { memory, abort } }` and calls its export `serve(...serve)`,
-   * which does not return. Nobody waits for it to be there: until then the caller does the work alone.
+   * Starts a thread that makes an instance of `module` with `{ env: { memory, abort } }` (and `tile: exports`, of the tile's own
+   * instance with that `env`, where there is one) and calls its export `serve(...serve)`, which does not return. Nobody waits for
+   * it to be there: until then the caller does the work alone.
    */
-  start(module: object, memory: WasmMemory, serve: readonly [block: number, thread: number, work: number]): void;
+  start(modules: Modules, memory: WasmMemory, serve: readonly [block: number, thread: number, work: number]): void;
   /** Called ahead of work that they may share: until the first of it nothing is lost if none is there. */
   wake?(): void;
 }
@@ -49,6 +53,8 @@ export interface WasmOptions {
   /** Which sizes go which way; read at each call, but for `sharing`. By default as measured. */
   readonly limits?: Limits | undefined;
   readonly helpers?: Helpers | undefined;
+  /** What wide tiles need; without it, or where they do not hold (wide.ts), products have narrower ones. */
+  readonly wide?: WideVectors | undefined;
 }
 
 /** A backend on these compiled kernels; undefined where the host cannot run them. */
@@ -56,8 +62,9 @@ export function wasmBackend(
   name: string,
   bytes: Uint8Array,
   { eager = false, limits = eager ? eagerLimits : measured, helpers }: WasmOptions = {},
+  tile?: object,
 ): Backend | undefined {
-  const kernels = instantiate(bytes, helpers !== undefined);
+  const kernels = instantiate(bytes, helpers !== undefined, tile);
   if (kernels === undefined) return undefined;
   const { exports, memory } = kernels;
   const threads = 1 + (helpers?.count ?? 0);
@@ -67,7 +74,7 @@ export function wasmBackend(
   const copy = copyWith(exports, scratch, limits);
   exports.setThreads(block, threads, limits.sharing);
   for (let thread = 1; thread < threads; thread++)
-    helpers!.start(kernels.module, memory, [block, thread, work + thread * exports.gemmWorkspace()]);
+    helpers!.start(kernels, memory, [block, thread, work + thread * exports.gemmWorkspace()]);
   return {
     ...referenceBackend,
     name,
@@ -91,9 +98,15 @@ export function wasmBackend(
 /** Every backend that this host can run, the fastest first; one with threads where there are helpers. */
 export function availableBackends(options: WasmOptions = {}): readonly Backend[] {
   const alone = { ...options, helpers: undefined };
-  const relaxed = embedded && wasmBackend('wasm relaxed SIMD', embedded.relaxed, alone);
-  const simd = embedded && wasmBackend('wasm SIMD', embedded.simd, alone);
-  return [threaded(options), relaxed, simd, referenceBackend].filter((backend) => backend !== undefined);
+  const tiles = wideTiles(options.wide);
+  return [
+    threaded(options),
+    tiles && threaded({ ...options, wide: undefined }),
+    tiles && wasmBackend('wasm relaxed SIMD, wide tiles', embedded!.wide, alone, tiles.alone),
+    embedded && wasmBackend('wasm relaxed SIMD', embedded.relaxed, alone),
+    embedded && wasmBackend('wasm SIMD', embedded.simd, alone),
+    referenceBackend,
+  ].filter((backend) => backend !== undefined);
 }
 
 /**
@@ -104,11 +117,18 @@ export function threaded({
   eager = false,
   limits = eager ? eagerLimits : measured,
   helpers,
+  wide,
 }: WasmOptions): Backend | undefined {
   if (embedded === undefined || !helpers?.count) return undefined;
-  const name = `wasm relaxed SIMD, ${1 + helpers.count} threads`;
-  const together = wasmBackend(name, embedded.threads, { limits, helpers });
-  const alone = wasmBackend(name, embedded.relaxed, { limits });
+  const tiles = wideTiles(wide);
+  const name = `wasm relaxed SIMD, ${tiles ? 'wide tiles, ' : ''}${1 + helpers.count} threads`;
+  const together = wasmBackend(
+    name,
+    tiles ? embedded.wideThreads : embedded.threads,
+    { limits, helpers },
+    tiles?.shared,
+  );
+  const alone = wasmBackend(name, tiles ? embedded.wide : embedded.relaxed, { limits }, tiles?.alone);
   if (together === undefined || alone === undefined) return undefined;
   const forSize = (multiplyAdds: number) => {
     if (multiplyAdds < limits.sharing) return alone;

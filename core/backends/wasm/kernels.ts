@@ -300,30 +300,54 @@ export interface Exports {
   ): void;
 }
 
-export interface Kernels {
+/** The compiled modules that an instance is made of. */
+export interface Modules {
+  readonly module: object;
+  /** The wide tile of products, which `module` then imports. */
+  readonly tile: object | undefined;
+}
+
+export interface Kernels extends Modules {
   readonly exports: Exports;
   readonly memory: WasmMemory;
-  /** The compiled module: what a helping thread makes an instance of. */
-  readonly module: object;
 }
+
+/** The wide tile by itself. Addresses and strides in bytes; see assembly/wideTile.ts. */
+type Tile = (depth: number, a: number, b: number, c: number, cRow: number, from: number, fromRow: number) => void;
 
 const page = 65536;
 
 /** Taken at once: an engine has none for models. */
 const host = (globalThis as { WebAssembly?: Host }).WebAssembly;
 
-/** Compiles and instantiates at once; undefined where the host has no WebAssembly, not these instructions, or no shared memory. */
-export function instantiate(bytes: Uint8Array, shared: boolean): Kernels | undefined {
+/**
+ * Compiles and instantiates at once; undefined where the host has no WebAssembly, not these instructions, or no shared memory.
+ * `tile`: the compiled tile of a module that imports it.
+ */
+export function instantiate(bytes: Uint8Array, shared: boolean, tile?: object): Kernels | undefined {
   if (host === undefined || !host.validate(bytes)) return undefined;
   try {
     const memory = new host.Memory({ initial: 16, maximum: 65536, shared });
-    const module = new host.Module(bytes);
-    const { exports } = new host.Instance(module, { env: { memory, abort } });
-    return { exports: exports as Exports, memory, module };
+    const module = compile(bytes);
+    const env = { memory, abort };
+    const imports = tile === undefined ? { env } : { env, tile: new host.Instance(tile, { env }).exports };
+    const { exports } = new host.Instance(module, imports);
+    return { exports: exports as Exports, memory, module, tile };
   } catch {
     // A page's security policy may forbid it, and a host may forbid doing it at once.
     return undefined;
   }
+}
+
+/** Throws where the host has no WebAssembly or not these instructions. */
+export function compile(bytes: Uint8Array): object {
+  return new host!.Module(bytes);
+}
+
+/** The tile on a page of memory, all zeros. */
+export function instantiateTile(tile: object): Tile {
+  const memory = new host!.Memory({ initial: 1, maximum: 1 });
+  return (new host!.Instance(tile, { env: { memory, abort } }).exports as { readonly tile: Tile }).tile;
 }
 
 function abort(): never {

@@ -10,6 +10,7 @@ import { context } from '../../../core/context.ts';
 import { type Tensor, tensor } from '../../../core/index.ts';
 import { Probe } from '../../../core/trace/probe.ts';
 import { Recorder } from '../../../core/trace/recorder.ts';
+import { wide } from '../../harness/wideTiles.ts';
 import type { Double } from './doubles.ts';
 import { type Graph, graphs, losses, lossInDoubles, written } from './graphs.ts';
 
@@ -134,7 +135,7 @@ function holds(numRuns: number, property: (graph: Graph) => void): void {
   expect.fail(`${words}\n  ${written(counterexample![0])}`);
 }
 
-const backends = availableBackends({ eager: true }).map((backend): [string, Backend] => [backend.name, backend]);
+const backends = availableBackends({ wide, eager: true }).map((backend): [string, Backend] => [backend.name, backend]);
 
 describe.each(backends)('gradients of random graphs on %s', { timeout: 60_000 }, (_name, backend) => {
   test('are what differences say, watched or not, of all outputs at once or one by one', () => {

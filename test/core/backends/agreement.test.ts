@@ -4,6 +4,7 @@ import type { Backend, BinaryKernel, Strided, UnaryKernel } from '../../../core/
 import { referenceBackend } from '../../../core/backends/reference/index.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { Generator } from '../../../core/tensor/random.ts';
+import { wide } from '../../harness/wideTiles.ts';
 import { near } from '../near.ts';
 import { fresh, rowMajor } from './views.ts';
 
@@ -52,7 +53,7 @@ function both(
   });
 }
 
-const backends = availableBackends({ eager: true }).filter((backend) => backend !== referenceBackend);
+const backends = availableBackends({ wide, eager: true }).filter((backend) => backend !== referenceBackend);
 
 test('there is a WASM backend on this host', () => {
   expect(backends.length).toBeGreaterThan(0);

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BinaryKernel, ReduceKernel, Strided, UnaryKernel } from '../../../core/backends/backend.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
+import { wide } from '../../harness/wideTiles.ts';
 import { near as isNear } from '../near.ts';
 import { at, elements, finite, fresh, indices, rowMajor, shapes, storageOf, viewOf } from './views.ts';
 
 /** Every backend is held to the same suite; kernels that smaller tensors go around run on them here. */
-const backends = availableBackends({ eager: true });
+const backends = availableBackends({ wide, eager: true });
 
 function near(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
   expect(actual).toHaveLength(expected.length);

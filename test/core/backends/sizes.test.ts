@@ -4,9 +4,12 @@ import type { Strided } from '../../../core/backends/backend.ts';
 import { referenceBackend } from '../../../core/backends/reference/index.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { helperThreads } from '../../../extension/host/helpers.ts';
+import { wide } from '../../harness/wideTiles.ts';
 import { fresh } from './views.ts';
 
-const backends = availableBackends({ helpers: helperThreads(1) }).filter((backend) => backend !== referenceBackend);
+const backends = availableBackends({ wide, helpers: helperThreads(1) }).filter(
+  (backend) => backend !== referenceBackend,
+);
 
 /** Numbers from −½ to ½, all different for a long while. */
 function numbers(length: number, start: number): Float32Array {

@@ -5,6 +5,7 @@ import { type Helpers, threaded, wasmBackend } from '../../../core/backends/wasm
 import { context } from '../../../core/context.ts';
 import { manualSeed, nn, randn, type Tensor } from '../../../core/index.ts';
 import { helperThreads } from '../../../extension/host/helpers.ts';
+import { wide } from '../../harness/wideTiles.ts';
 
 const alone = wasmBackend('one thread', embedded!.relaxed, { eager: true })!;
 
@@ -36,18 +37,21 @@ const works: Record<string, () => readonly Tensor[]> = {
   },
 };
 
-describe.each([1, 2, 3])('with helpers: %i', (count) => {
-  const backend = threaded({ eager: true, helpers: helperThreads(count) })!;
+describe.each([...[1, 2, 3].map((count) => [count, 'wide', wide] as const), [1, 'narrow', undefined] as const])(
+  'with helpers: %i, %s tiles',
+  (count, _, vectors) => {
+    const backend = threaded({ wide: vectors, eager: true, helpers: helperThreads(count) })!;
 
-  test.each(Object.entries(works))('%s is the same to the last bit, however often', (_, work) => {
-    const expected = on(alone, work);
-    for (let i = 0; i < 30; i++) expect(same(on(backend, work), expected)).toBe(true);
-  });
-});
+    test.each(Object.entries(works))('%s is the same to the last bit, however often', (_, work) => {
+      const expected = on(alone, work);
+      for (let i = 0; i < 30; i++) expect(same(on(backend, work), expected)).toBe(true);
+    });
+  },
+);
 
 test('a helper that never comes holds nothing up', () => {
   const missing: Helpers = { count: 2, start() {} };
-  const backend = threaded({ eager: true, helpers: missing })!;
+  const backend = threaded({ wide, eager: true, helpers: missing })!;
   for (const work of Object.values(works)) expect(same(on(backend, work), on(alone, work))).toBe(true);
 });
 

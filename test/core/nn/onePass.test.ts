@@ -4,6 +4,7 @@ import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { context, type Observer } from '../../../core/context.ts';
 import { causalMask, manualSeed, nn, noGrad, randn, type Tensor, tensor } from '../../../core/index.ts';
 import type { Module } from '../../../core/nn/module.ts';
+import { wide } from '../../harness/wideTiles.ts';
 
 interface Seen {
   readonly outputs: readonly (readonly number[])[];
@@ -71,7 +72,7 @@ function agree(model: Module, inputs: Record<string, Tensor>, forward: () => rea
 
 const input = (...shape: number[]) => Object.assign(randn(shape), { requiresGrad: true });
 
-describe.each(availableBackends({ eager: true }).map((backend) => [backend.name, backend] as const))(
+describe.each(availableBackends({ wide, eager: true }).map((backend) => [backend.name, backend] as const))(
   'on %s',
   (_, backend) => {
     const before = context.backend;

@@ -4,6 +4,7 @@ import type { Backend } from '../../../core/backends/backend.ts';
 import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { context } from '../../../core/context.ts';
 import { nn, pow, TensightError, type Tensor, tensor } from '../../../core/index.ts';
+import { wide } from '../../harness/wideTiles.ts';
 
 const usual = context.backend;
 afterEach(() => {
@@ -54,7 +55,7 @@ const norms: Record<string, (x: Tensor) => Tensor> = {
   rmsNorm: (x) => F.rmsNorm(x, [8], null, 1e-5),
 };
 
-const backends = availableBackends({ eager: true }).map((backend): [string, Backend] => [backend.name, backend]);
+const backends = availableBackends({ wide, eager: true }).map((backend): [string, Backend] => [backend.name, backend]);
 
 describe.each(backends)('on %s', (_name, backend) => {
   test('norms and standard deviations do not overflow, nor vanish, on the way', () => {

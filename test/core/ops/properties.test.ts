@@ -8,6 +8,7 @@ import { availableBackends } from '../../../core/backends/wasm/index.ts';
 import { context } from '../../../core/context.ts';
 import { type Tensor, tensor } from '../../../core/index.ts';
 import { helperThreads } from '../../../extension/host/helpers.ts';
+import { wide } from '../../harness/wideTiles.ts';
 import { arbitraries } from './arbitraries.ts';
 import { compare, holds, leaf, names, run } from './randomCases.ts';
 
@@ -21,7 +22,7 @@ function rowByRow(x: Tensor): Tensor {
   return tensor(x.toTypedArray().slice(), { shape: x.shape, dtype: x.dtype, requiresGrad: x.requiresGrad });
 }
 
-const backends = availableBackends({ eager: true, helpers: helperThreads(1) });
+const backends = availableBackends({ wide, eager: true, helpers: helperThreads(1) });
 
 test('every operation has random cases, and there are none of operations that are gone', () => {
   expect(Object.keys(arbitraries).sort()).toEqual([...names].sort());

@@ -4,24 +4,24 @@
  * multiply-add: V8 keeps 16 registers, of which 12 or 8 hold sums) go over all of its panels. Packing takes any strides, which
  * is why transposed operands cost what plain ones do.
  *
- * Rows of A are packed with each element in all four lanes. V8 needs two instructions to load an element into all lanes and
+ * Rows of A are packed with each element in all four lanes, but for the wide tile (tile.ts). V8 needs two instructions to load an element into all lanes and
  * one to load a vector; what is saved counts where another thread shares the core (a tenth of the time, measured), and six
  * rows written so are a hundredth of what is computed with them.
  *
  * Every element of C is one sum from the first k to the last, wherever its tile lies: results do not depend on how a product
  * is cut by rows and columns.
  */
-import { packA, packB } from './packing';
-import { micro, MR, NR } from './tile';
+import { packB, packRows } from './packing';
+import { micro, MR, NR, PACKED_A, PACKED_B } from './tile';
 
-/** Depth of a packed block: rows of A (KC × MR vectors) stay in L1 while panels of B (KC × NR floats) go by. */
-const KC: i32 = 192;
+/** Depth of a packed block: rows of A stay in L1 while panels of B (KC × NR floats) go by. */
+const KC: i32 = NR == 16 ? 256 : 192;
 /** Columns of a packed block of B, which stays in L2. */
 const NC: i32 = 512;
 
 /** Bytes `gemm` packs into, from its address `work` on. */
 export function gemmWorkspace(): i32 {
-  return (MR * NR + KC * (NC + NR) + KC * MR * 4) * 4 + 96;
+  return (MR * NR + KC * (NC + NR)) * 4 + KC * PACKED_A + PACKED_B + 64;
 }
 
 /** A tile that reaches over the border: its valid part is computed beside and copied back. */
@@ -29,12 +29,12 @@ function edge(
   kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize, rows: i32, columns: i32, tile: usize,
 ): void {
   if (from == c) {
-    copyTile(rows, columns, c, ldc, tile, 32);
+    copyTile(rows, columns, c, ldc, tile, PACKED_B);
     from = tile;
-    fromRow = 32;
+    fromRow = PACKED_B;
   }
-  micro(kc, ap, bp, tile, 32, from, fromRow);
-  copyTile(rows, columns, tile, 32, c, ldc);
+  micro(kc, ap, bp, tile, PACKED_B, from, fromRow);
+  copyTile(rows, columns, tile, PACKED_B, c, ldc);
 }
 
 function copyTile(rows: i32, columns: i32, from: usize, fromRow: usize, to: usize, toRow: usize): void {
@@ -51,15 +51,14 @@ function blockProduct(
   m: i32, nc: i32, kc: i32, a: usize, ar: i32, ac: i32, packedB: usize, c: usize, ldc: usize, start: usize, work: usize,
 ): void {
   const zeros = (work + 15) & ~15;
-  const tile = zeros + 32;
+  const tile = zeros + PACKED_B;
   const packedA = tile + MR * NR * 4;
-  v128.store(zeros, i64x2.splat(0));
-  v128.store(zeros, i64x2.splat(0), 16);
+  memory.fill(zeros, 0, PACKED_B);
   for (let i = 0; i < m; i += MR, a += MR * ar, c += <usize>MR * ldc) {
     const rows = min(MR, m - i);
-    packA(rows, kc, a, ar, ac, packedA);
+    packRows(rows, kc, a, ar, ac, packedA);
     let bp = packedB, at = c;
-    for (let j = 0; j < nc; j += NR, bp += <usize>kc << 5, at += 32) {
+    for (let j = 0; j < nc; j += NR, bp += <usize>(kc * PACKED_B), at += PACKED_B) {
       const columns = min(NR, nc - j);
       const from = start == NOTHING ? zeros : start == WHAT_IS_THERE ? at : start + (<usize>j << 2);
       const fromRow = start == WHAT_IS_THERE ? ldc : 0;
@@ -102,8 +101,8 @@ export function pack(
     for (let i = row0; i < row0 + rows; i += KC - i % KC) {
       const k0 = i - i % KC;
       const kc = min(KC, k - k0);
-      const at = to + packedAt(n, k, j, k0, kc) + (<usize>(i - k0) << 5);
-      packB(min(k0 + kc, row0 + rows) - i, nc, b + (i - row0) * br + (j - column0) * bc, br, bc, at, <usize>kc << 5);
+      const at = to + packedAt(n, k, j, k0, kc) + <usize>((i - k0) * PACKED_B);
+      packB(min(k0 + kc, row0 + rows) - i, nc, b + (i - row0) * br + (j - column0) * bc, br, bc, at, <usize>(kc * PACKED_B));
     }
   }
 }
@@ -133,13 +132,13 @@ export function gemm(
   start: usize,
   work: usize,
 ): void {
-  const packedB = ((work + 15) & ~15) + 32 + MR * NR * 4 + KC * MR * 16;
+  const packedB = ((work + 15) & ~15) + PACKED_B + MR * NR * 4 + KC * PACKED_A;
   const ar = <i32>aRow << 2, ac = <i32>aColumn << 2, br = <i32>bRow << 2, bc = <i32>bColumn << 2, ldc = <usize>cRow << 2;
   for (let j = 0; j < n; j += NC) {
     const nc = min(NC, n - j);
     for (let k0 = 0; k0 < k; k0 += KC) {
       const kc = min(KC, k - k0);
-      packB(kc, nc, b + k0 * br + j * bc, br, bc, packedB, <usize>kc << 5);
+      packB(kc, nc, b + k0 * br + j * bc, br, bc, packedB, <usize>(kc * PACKED_B));
       blockProduct(m, nc, kc, a + k0 * ac, ar, ac, packedB, c + (<usize>j << 2), ldc, startAt(start, j, k0), work);
     }
   }

@@ -1,9 +1,18 @@
-/** A tile of a product, 6 × 8 or 4 × 8, in registers: what all of `gemm` is for. */
+/** A tile of a product in registers, 6 × 16, 6 × 8 or 4 × 8: what all of `gemm` is for. */
 import { MADD, madd } from './simd';
 
 /** Rows and columns of a tile. V8 keeps 16 registers, of which 12 (or 8, without fused multiply-add) hold sums. */
 export const MR: i32 = MADD ? 6 : 4;
-export const NR: i32 = 8;
+export const NR: i32 = WIDE ? 16 : 8;
+/** From column to column of a packed row of tiles: an element of A is there once, or in all lanes of a vector (see gemm.ts). */
+export const PACKED_A: i32 = WIDE ? MR << 2 : MR << 4;
+/** The same of B. */
+export const PACKED_B: i32 = NR << 2;
+
+/** See wideTile.ts: a module of its own, which a host may compile in its own way. */
+// @ts-ignore: decorator
+@external("tile", "tile")
+declare function wideTile(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize): void;
 
 /**
  * A tile of 6 × 8: c = from + a · bp over kc, four steps a turn. The `break` between them keeps the compilers from pulling a step's
@@ -204,6 +213,7 @@ function micro4(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize
 
 // @ts-ignore: decorator
 @inline export function micro(kc: i32, ap: usize, bp: usize, c: usize, ldc: usize, from: usize, fromRow: usize): void {
-  if (MR == 6) micro6(kc, ap, bp, c, ldc, from, fromRow);
+  if (WIDE) wideTile(kc, ap, bp, c, ldc, from, fromRow);
+  else if (MR == 6) micro6(kc, ap, bp, c, ldc, from, fromRow);
   else micro4(kc, ap, bp, c, ldc, from, fromRow);
 }

@@ -7,6 +7,7 @@ import { availableBackends } from '../../../../core/backends/wasm/index.ts';
 import { eager, type Limits, measured } from '../../../../core/backends/wasm/limits.ts';
 import { paths, watchPaths } from '../../../../core/backends/wasm/paths.ts';
 import { helperThreads } from '../../../../extension/host/helpers.ts';
+import { wide } from '../../../harness/wideTiles.ts';
 import { type Family, families } from './families.ts';
 
 /** The same numbers each time, so that a way is reached always or never; SEED=n draws others. */
@@ -46,7 +47,7 @@ const anyLimits: fc.Arbitrary<Limits> = fc.oneof(
 );
 
 const helpers = helperThreads(2);
-const backends = availableBackends({ limits, helpers }).filter((backend) => backend !== referenceBackend);
+const backends = availableBackends({ wide, limits, helpers }).filter((backend) => backend !== referenceBackend);
 
 /** Holds kernels' results to the plain ones': `outputs` makes what `run` writes, the same each time. */
 type Agree = <T>(
