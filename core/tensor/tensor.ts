@@ -1,7 +1,7 @@
 import type { Node } from '../autograd/node.ts';
 import type { Storage, Strided } from '../backends/backend.ts';
 import { context } from '../context.ts';
-import { MisreadError, NeedsValueError, notItself } from '../errors.ts';
+import { MisreadError, NeedsValueError, notItself, ShapeError } from '../errors.ts';
 import type { Axis } from './axes.ts';
 import type { DType, TypedArray } from './dtype.ts';
 import { formatValues } from './format.ts';
@@ -127,7 +127,10 @@ export class Tensor implements Spec {
 
   /** The value of a tensor of one element. */
   item(): number {
-    if (this.numel !== 1) throw new NeedsValueError(`item: expected one element, got ${formatShape(this)}`);
+    if (this.numel !== 1) {
+      const hint = 'Write x.mean().item() or x.sum().item() for one number of all, x.toArray() for all of them.';
+      throw new ShapeError('item', [this], `expected one element, got ${formatShape(this)}`, hint);
+    }
     return this.storage.data[this.offset]!;
   }
 

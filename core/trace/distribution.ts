@@ -83,10 +83,12 @@ export function summedBy(
 ): { readonly of: TensorId; readonly dims: readonly number[] } | undefined {
   const [a, b] = inputs as [TensorId, TensorId];
   if (role === 'total') return { of: a, dims: (attrs as { readonly dims: readonly number[] }).dims };
-  if (role !== 'product') return undefined;
   const rank = (x: TensorId) => graph.tensors[x]!.ndim;
+  // A projection as `linear` has it: a weight [out, in], and no bias.
+  const isProjection = role === 'projection' && inputs.length === 2 && rank(b) === 2;
+  if (role !== 'product' && !isProjection) return undefined;
   if (areOnes(b, graph)) return { of: a, dims: [rank(a) - 1] };
-  return areOnes(a, graph) ? { of: b, dims: [Math.max(rank(b) - 2, 0)] } : undefined;
+  return role === 'product' && areOnes(a, graph) ? { of: b, dims: [Math.max(rank(b) - 2, 0)] } : undefined;
 }
 
 /** Whether a tensor is ones that neither come with the data nor are learnt, in whatever view. */

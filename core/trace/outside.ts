@@ -1,4 +1,4 @@
-/** Layers and parameters that a model uses and that are not part of it: they are neither trained, nor saved, nor counted. */
+/** Layers, parameters and tensors meant as such that are not part of the model that holds or uses them: they are neither trained, nor saved, nor counted. */
 import { Layer } from '../nn/layer.ts';
 import { Buffer, Module, Parameter } from '../nn/module.ts';
 import { isComputed, isSplit } from '../nn/weightNorm.ts';
@@ -12,9 +12,11 @@ import type { Problem, Site, SiteId } from './trace.ts';
 interface FieldContents {
   readonly owner: Module;
   readonly field: string;
-  readonly kind: 'object' | 'list' | 'Map' | 'Set';
+  readonly kind: 'tensor' | 'object' | 'list' | 'Map' | 'Set';
   readonly layers: ReadonlySet<Module>;
   readonly parameters: ReadonlySet<Parameter>;
+  /** Plain ones that ask for a gradient, as a parameter does. */
+  readonly tensors: ReadonlySet<Tensor>;
 }
 
 const deepest = 5;
@@ -29,7 +31,14 @@ export function outside(recorder: Recorder, root: Module, sites: readonly Site[]
     for (const layer of held.layers) for (const part of [...layer.modules(), ...layer.parameters()]) told.add(part);
     for (const parameter of held.parameters) told.add(parameter);
     const site = siteOf(held, recorder, sites);
-    problems.push(remark('warning', `${nameOf(held)} holds ${contents(held)}`, repair(held), site));
+    problems.push(
+      remark(
+        'warning',
+        `${nameOf(held)} ${held.kind === 'tensor' ? 'is' : 'holds'} ${contents(held)}`,
+        repair(held),
+        site,
+      ),
+    );
   }
   for (const { module } of recorder.calls) {
     if (own.has(module) || told.has(module) || module.parameters().length === 0) continue;
@@ -98,23 +107,35 @@ function nameOfModel(root: Module): string {
   return isFunction(root) ? 'the model' : root.constructor.name;
 }
 
-/** Fields of the model's modules with layers or parameters in them that do not belong to it. */
+/** Fields of the model's modules with something in them that does not belong to it. */
 function fields(root: Module, own: ReadonlySet<object>): FieldContents[] {
   return root.modules().flatMap((owner) =>
     Object.entries(owner).flatMap(([field, value]) => {
       if (typeof value !== 'object' || value === null || own.has(value) || value instanceof Module) return [];
       const layers = new Set<Module>();
       const parameters = new Set<Parameter>();
-      search(value, own, layers, parameters);
-      if (layers.size + parameters.size === 0) return [];
-      const kind =
-        value instanceof Map ? 'Map' : value instanceof Set ? 'Set' : Array.isArray(value) ? 'list' : 'object';
-      return [{ owner, field, kind, layers, parameters }] as const;
+      const tensors = new Set<Tensor>();
+      if (!isComputed(owner, field)) search(value, own, { layers, parameters, tensors });
+      if (layers.size + parameters.size + tensors.size === 0) return [];
+      return [{ owner, field, kind: kindOf(value), layers, parameters, tensors }];
     }),
   );
 }
 
-function search(value: object, own: ReadonlySet<object>, layers: Set<Module>, parameters: Set<Parameter>): void {
+function kindOf(value: object): FieldContents['kind'] {
+  if (value instanceof Tensor) return 'tensor';
+  if (value instanceof Map) return 'Map';
+  if (value instanceof Set) return 'Set';
+  return Array.isArray(value) ? 'list' : 'object';
+}
+
+interface Found {
+  readonly layers: Set<Module>;
+  readonly parameters: Set<Parameter>;
+  readonly tensors: Set<Tensor>;
+}
+
+function search(value: object, own: ReadonlySet<object>, { layers, parameters, tensors }: Found): void {
   const seen = new Set<object>();
   const look = (item: unknown, depth: number): void => {
     if (typeof item !== 'object' || item === null || seen.has(item) || seen.size > mostLookedAt) return;
@@ -125,6 +146,8 @@ function search(value: object, own: ReadonlySet<object>, layers: Set<Module>, pa
       return;
     }
     if (item instanceof Parameter) return void parameters.add(item);
+    // What was computed from parameters has a gradient without having asked for it.
+    if (item instanceof Tensor) return void (item.requiresGrad && item.isLeaf && tensors.add(item));
     if (depth >= deepest || ArrayBuffer.isView(item)) return;
     const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(item));
     if (item instanceof Map || item instanceof Set || Array.isArray(item))
@@ -136,16 +159,21 @@ function search(value: object, own: ReadonlySet<object>, layers: Set<Module>, pa
 
 const nameOf = ({ owner, field }: FieldContents) => `${owner.constructor.name}.${field}`;
 
-function contents({ layers, parameters, owner }: FieldContents): string {
-  const counted = (n: number, what: string) => (n === 1 ? `a ${what}` : `${n} ${what}s`);
+function contents({ layers, parameters, tensors, owner }: FieldContents): string {
+  const counted = (n: number, what: string, more = '') =>
+    n === 0 ? [] : [`${n === 1 ? `a ${what}` : `${n} ${what}s`}${more}`];
   const what = [
-    ...(layers.size > 0 ? [counted(layers.size, 'layer')] : []),
-    ...(parameters.size > 0 ? [counted(parameters.size, 'parameter')] : []),
+    ...counted(layers.size, 'layer'),
+    ...counted(parameters.size, 'parameter'),
+    ...counted(tensors.size, 'tensor', ' with requiresGrad'),
   ].join(' and ');
-  return `${what} that ${layers.size + parameters.size === 1 ? 'is' : 'are'} not part of ${owner.constructor.name}: not trained, saved or counted`;
+  return `${what} that ${layers.size + parameters.size + tensors.size === 1 ? 'is' : 'are'} not part of ${owner.constructor.name}: not trained, saved or counted`;
 }
 
-function repair({ kind, field, layers }: FieldContents): string {
+function repair({ kind, field, layers, parameters }: FieldContents): string {
+  if (kind === 'tensor') return `Write ${field} = new nn.Parameter(…); a constant needs no requiresGrad.`;
+  if (layers.size + parameters.size === 0)
+    return 'Write new nn.Parameter(…) for each; a constant needs no requiresGrad.';
   const [list, dict] = layers.size > 0 ? ['nn.ModuleList', 'nn.ModuleDict'] : ['nn.ParameterList', 'nn.ParameterDict'];
   switch (kind) {
     case 'object':

@@ -266,9 +266,12 @@ class Reading {
 
   #object(value: object, isPosition: boolean): void {
     const { positional, known, absent } = this.signature;
+    const takes = (name: string) => known.has(name) || positional.includes(name);
     for (const [key, inner] of Object.entries(value)) {
-      const name = camelCase(key);
-      const here = known.has(name) || positional.includes(name);
+      const spelt = camelCase(key);
+      const ours = takes(spelt) ? undefined : otherNames[spelt];
+      const name = ours !== undefined && takes(ours) ? ours : spelt;
+      const here = takes(name);
       if (absent.has(name)) this.absent.push(name);
       else if (!here) this.strangers.push(key);
       else {
@@ -318,7 +321,7 @@ function misuse(signature: Signature, given: ArrayLike<unknown>): TensightError 
       `${name}: ${reading.absent.join(', ')} of PyTorch ${reading.absent.length === 1 ? 'does' : 'do'} not exist here`,
       `${reasons[reading.absent[0]!] ?? 'Leave it out.'} ${write}`,
     );
-  if (renamed.length > 0)
+  if (renamed.some(([, name]) => !inObject.includes(name)))
     return new TensightError(
       `${name}: ${renamed.map(([from, to]) => `the option ${from} is called ${to}`).join(', ')}`,
       write,
@@ -384,11 +387,18 @@ const reasons: Readonly<Record<string, string>> = {
   eps: 'It is chosen for f32.',
 };
 
+/** What PyTorch or NumPy call a parameter, and what it is called here. */
+const otherNames: Readonly<Record<string, string>> = {
+  axis: 'dim',
+  keepdims: 'keepdim',
+  fillValue: 'value',
+};
+
 /** A value as one would write it; what cannot be written by `name`. */
 function shown(value: unknown, name: string): string {
   if (typeof value === 'string') return `'${value.length > 40 ? `${value.slice(0, 40)}…` : value}'`;
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (Array.isArray(value) && value.length <= 8 && value.every((item) => typeof item === 'number'))
     return `[${value.join(', ')}]`;
-  return value instanceof Tensor || value === undefined ? name : name;
+  return name;
 }

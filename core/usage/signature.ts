@@ -101,6 +101,7 @@ const exceptions: Readonly<Record<string, Kind | undefined>> = {
   ...Object.fromEntries(
     ['fullLike', 'onesLike', 'zerosLike', 'randLike', 'randnLike'].map((name) => [`${name}.t`, 'tensor']),
   ),
+  'full.value': 'number',
   'fullLike.value': 'number',
   ...Object.fromEntries(
     ['batchNorm', 'groupNorm', 'instanceNorm', 'layerNorm', 'rmsNorm'].map((name) => [

@@ -49,6 +49,22 @@ describe('what a model uses and does not own', () => {
       4,
     ],
     [
+      'a tensor with a gradient of its own',
+      '  w = randn([4], { requiresGrad: true });',
+      'h = h.mul(this.w);',
+      /Net\.w is a tensor with requiresGrad that is not part of Net: not trained/,
+      /Write w = new nn\.Parameter/,
+      4,
+    ],
+    [
+      'tensors in a list',
+      '  w = [randn([4]).requiresGrad_(), randn([4]).requiresGrad_()];',
+      'h = h.mul(this.w[0]!);',
+      /Net\.w holds 2 tensors with requiresGrad that are not part of Net/,
+      /Write new nn\.Parameter\(…\) for each/,
+      4,
+    ],
+    [
       'parameters in an object',
       '  w: any = { scale: new nn.Parameter(randn([4])) };',
       'h = h.mul(this.w.scale);',
@@ -93,6 +109,9 @@ ${net('', 'h = outer.forward(h);', square).slice(head.length)}`;
     ['a ModuleDict', '  l = new nn.ModuleDict({ a: new nn.Linear(4, 4) });', "h = this.l.get('a')!.forward(h);"],
     ['another name for a layer', '  same: any = { stem: this.stem };', 'h = this.same.stem.forward(h);'],
     ['layers without parameters', '  acts: any = { relu: new nn.ReLU() };', 'h = this.acts.relu.forward(h);'],
+    ['a constant', '  scale = randn([4]);', 'h = h.mul(this.scale);'],
+    ['a buffer', '  scale = new nn.Buffer(randn([4]));', 'h = h.mul(this.scale);'],
+    ['what was computed and is kept', '  last?: Tensor;', 'this.last = h;'],
     ['options', '  config = { width: 4, names: ["a"] };', ''],
   ])('but not %s', (_, fields, forward) => expect(run(net(fields, forward, square), 'backward').said).toEqual([]));
 });

@@ -36,6 +36,21 @@ describe('a dimension is a number', () => {
 
 describe('is about what was written', () => {
   it.each([
+    ['return x.mul(x.item());', 'item: expected one element, got [batch 2, embed 8]', 'Write x.mean().item()'],
+    ['return x.mul(x.mean(1).item());', 'item: expected one element, got [batch 2]', 'x.toArray() for all of them'],
+    [
+      'return T.full([2, 8], { fill_value: 1 });',
+      'full: expected value by position, got an object',
+      'Write full([2, 8], 1).',
+    ],
+    ['return T.fullLike(x, { fillValue: 1 });', 'fullLike: expected value by position', 'Write fullLike(t, 1).'],
+    ['return T.full([2, 8]);', 'full: expected a number for value, got nothing', 'full(shape, value'],
+    ['return F.normalize(x, { axis: 1 });', 'normalize: the option axis is called dim', 'normalize(x, { dim: 1 })'],
+    [
+      'return x.sum({ axis: 1, keepdims: true });',
+      'sum: expected dim and keepdim by position',
+      'Write x.sum(1, true).',
+    ],
     ['return x.max(x);', 'max: expected a dimension, got a tensor', 'maximum(x, y)'],
     ['return T.min(x, x);', 'min: expected a dimension, got a tensor', 'minimum(x, y)'],
     ['return x.max({ dim: 1 }).values;', 'max: expected dim by position', 'Write x.max(1).'],
