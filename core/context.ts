@@ -4,6 +4,8 @@
  */
 import type { Node } from './autograd/node.ts';
 import type { Backend } from './backends/backend.ts';
+import { TensightError } from './errors.ts';
+import { inWords } from './inWords.ts';
 import type { Module } from './nn/module.ts';
 import type { AnyOp, Attributes } from './ops/op.ts';
 import type { KeptDraws } from './tensor/keptDraws.ts';
@@ -65,6 +67,11 @@ export function manualSeed(seed: number): void {
 
 /** Runs `body` without recording gradients (`torch.no_grad`). */
 export function noGrad<T>(body: () => T): T {
+  if (typeof body !== 'function')
+    throw new TensightError(
+      `noGrad: expected a function, got ${inWords(body)}`,
+      'What is computed without gradients goes into it: const y = noGrad(() => layer.forward(x));',
+    );
   return withGrad(false, body);
 }
 

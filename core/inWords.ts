@@ -19,6 +19,13 @@ export function inWords(value: unknown): string {
   }
 }
 
+/** `Write 2, without quotes.`, of a text that is a number, infinity as Python writes it, too; undefined of all else. */
+export function unquoted(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  const number = Number(value.replace(/^([+-]?)inf(?:inity)?$/i, '$1Infinity'));
+  return Number.isNaN(number) ? undefined : `Write ${number}, without quotes.`;
+}
+
 /** Whether it is a class rather than a function to be called. */
 export function isClass(value: unknown): value is abstract new (...args: never) => unknown {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));

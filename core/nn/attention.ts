@@ -10,7 +10,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
 import { checkAttentionInputs } from './attentionInputs.ts';
 import { type MaskOptions, masked } from './attentionMask.ts';
-import { checkSizes } from './check.ts';
+import { checkSizes, divisors } from './check.ts';
 import { dropout, linear, softmax } from './functional.ts';
 import * as init from './init.ts';
 import { configOf, Layer } from './layer.ts';
@@ -386,8 +386,4 @@ function axesOf(x: Tensor, batchFirst: boolean): { batch: Axis; seq: Axis } {
   if (x.ndim === 2) return { batch: batchAxis, seq: x.axes[0]! };
   const [batch, seq] = batchFirst ? [x.axes[0]!, x.axes[1]!] : [x.axes[1]!, x.axes[0]!];
   return { batch: batch.name === undefined ? renamed(batch, 'batch') : batch, seq };
-}
-
-function divisors(n: number): number[] {
-  return Array.from({ length: Math.min(n, 128) }, (_, i) => i + 1).filter((i) => n % i === 0);
 }

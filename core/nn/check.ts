@@ -142,5 +142,12 @@ export function checkChannels(
       layer,
       [],
       `${groups} groups divide ${inChannels} input and ${outChannels} output channels unevenly`,
+      `Numbers of groups that do: ${divisors(inChannels)
+        .filter((n) => outChannels % n === 0)
+        .join(', ')}.`,
     );
+}
+
+export function divisors(n: number): number[] {
+  return Array.from({ length: Math.min(n, 128) }, (_, i) => i + 1).filter((i) => n % i === 0);
 }

@@ -26,6 +26,19 @@ export function drawFilters(weight: Parameter, bias: Parameter | undefined): voi
 export function checkFiltered(of: Filtering, x: Tensor): void {
   const layer = `${of.constructor.name}(${of.inChannels} → ${of.outChannels})`;
   checkFloat(layer, x);
+  const rank = of.kernelSize.length;
+  if (x.ndim === rank + 1 && x.shape[0] !== of.inChannels) {
+    const axes = ['channel', ...['depth', 'height', 'width'].slice(-rank)].join(', ');
+    const one = rank === 1 ? 'channel, length' : axes;
+    throw new ShapeError(
+      layer,
+      [x],
+      `expected ${of.inChannels} channels: [batch, ${one}], or [${one}] of a single one, got ${formatShape(x)}`,
+      x.shape[1] === of.inChannels && rank > 1
+        ? `For [batch, channel, ${rank === 2 ? 'length' : 'height, width'}] take nn.${of.constructor.name.replace(/\d/, String(rank - 1))}.`
+        : 'Add the axis that is missing: x.unsqueeze(0) for the batch, x.unsqueeze(1) for the channels.',
+    );
+  }
   if (x.ndim !== of.kernelSize.length + 2 || x.shape[1] === of.inChannels) return;
   throw new ShapeError(
     layer,

@@ -63,6 +63,7 @@ function fill(t: Tensor, draw: (out: Float32Array) => void): Tensor {
 
 /** Uniform in [low, high). */
 export function uniform(t: Tensor, low = 0, high = 1): Tensor {
+  checkArguments('uniform', arguments);
   checkFillable(t);
   if (isWhole(t)) {
     storeUniform(t.storage, low, high);
@@ -75,6 +76,7 @@ export function uniform(t: Tensor, low = 0, high = 1): Tensor {
 
 /** Normal with this mean and standard deviation. */
 export function normal(t: Tensor, mean = 0, std = 1): Tensor {
+  checkArguments('normal', arguments);
   checkFillable(t);
   const { isContiguous } = t;
   if (isWhole(t)) {
@@ -104,6 +106,7 @@ export function truncNormal(t: Tensor, mean = 0, std = 1, low = -2, high = 2): T
 
 /** Every element the same. */
 export function constant(t: Tensor, value: number): Tensor {
+  checkArguments('constant', arguments);
   return write(t, () => value);
 }
 

@@ -1,7 +1,7 @@
 import { Node } from '../autograd/node.ts';
 import { context } from '../context.ts';
 import { notItself, TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, unquoted } from '../inWords.ts';
 import type { PlainOf } from '../plain.ts';
 import { asOutOfMemory } from '../tensor/memory.ts';
 import { numel, type Spec } from '../tensor/shape.ts';
@@ -69,7 +69,7 @@ export function insteadOf(value: unknown): string | undefined {
       ? 'Take one of its tensors: const [output] = layer.forward(x).'
       : 'Make a tensor of it: tensor([…]).';
   if (typeof value === 'number' || typeof value === 'boolean') return `Make a tensor of it: tensor(${String(value)}).`;
-  return undefined;
+  return unquoted(value);
 }
 
 /** A fresh, zero-filled tensor of this spec, for a kernel to write. */

@@ -3,7 +3,7 @@ import { ShapeError, TensightError } from '../errors.ts';
 import { promote } from '../tensor/dtype.ts';
 import { formatShape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { noTensor } from '../usage/arguments.ts';
+import { checkArguments, noTensor } from '../usage/arguments.ts';
 import { allocate, apply } from './apply.ts';
 import { broadcastSpec, broadcastView, sumToShape } from './broadcast.ts';
 import { asTensor, binaryOp, callBinary, type Operand, unaryOp } from './make.ts';
@@ -160,8 +160,10 @@ export function where(condition: Tensor, a?: Operand, b?: Operand): Tensor | Ten
  * `x` with `value` where the mask (bool) holds: the two broadcast → their common shape. Throws ShapeError where they do not fit, or
  * the mask is not bool.
  */
-export const maskedFill = (x: Tensor, mask: Tensor, value: number): Tensor =>
-  apply(compareOps.maskedFill, [x, mask], { value });
+export function maskedFill(x: Tensor, mask: Tensor, value: number): Tensor {
+  checkArguments('maskedFill', arguments);
+  return apply(compareOps.maskedFill, [x, mask], { value });
+}
 
 /** Methods that this family gives every tensor. */
 export const compareMethods = {

@@ -29,7 +29,7 @@ export function checkIndices(
     if ((value >= 0 && value < size) || value === options.ignore) continue;
     throw new IndexError(
       `${op}: index ${value}${place(index, i)} is outside ${options.into}, which has ${size === 0 ? 'no entries' : `0 … ${size - 1}`}`,
-      options.hint,
+      value < 0 ? 'Indices count from 0; a negative one is not counted from the end.' : options.hint,
     );
   }
 }

@@ -11,7 +11,7 @@ import { binaryCrossEntropyOp } from './binaryCrossEntropy.ts';
 import { eq, gt, lt, maskedFill, ne, where } from './compare.ts';
 import { add, div, mul, sub } from './elementwise.ts';
 import { indexSelect } from './indexing.ts';
-import { classDim, type NllOptions, nllLoss, noReduction, type Reduction } from './nllLoss.ts';
+import { checkOrder, classDim, type NllOptions, nllLoss, noReduction, type Reduction } from './nllLoss.ts';
 import { abs, clamp, exp, log, neg, square } from './pointwise.ts';
 import { mean, sum } from './reduce.ts';
 import { logSoftmax } from './softmax.ts';
@@ -82,6 +82,7 @@ function weighted(logs: Tensor, weight: Tensor | null | undefined, dim: number):
 
 function withProbabilities(logits: Tensor, target: Tensor, options: CrossEntropyOptions): Tensor {
   const { weight, labelSmoothing = 0, reduction = 'mean' } = options;
+  checkOrder('crossEntropy', logits, target);
   if (!sameShape(logits.shape, target.shape))
     throw new ShapeError(
       'crossEntropy',

@@ -38,6 +38,17 @@ function agreement(input: Spec, target: Spec, dim: number): number {
   return sum;
 }
 
+/** Throws ShapeError where class indices stand in the place of the scores, and the scores in theirs. */
+export function checkOrder(op: 'crossEntropy' | 'nllLoss', scores: Tensor, target: Tensor): void {
+  if (scores.dtype === 'f32' || target.dtype !== 'f32') return;
+  throw new ShapeError(
+    op,
+    [scores, target],
+    `expected the ${op === 'nllLoss' ? 'log-probabilities' : 'logits'} first and the targets after them, got ${scores.dtype} ${formatShape(scores)} first`,
+    `Write nn.functional.${op}(${op === 'nllLoss' ? 'logProbs' : 'logits'}, targets).`,
+  );
+}
+
 /**
  * The dimension of the classes: the second, or the first where there is no batch. Where only the last one fits (logits
  * [batch, seq, class] with targets [batch, seq], as language models have them), that. Where both do (as many positions as classes), the
@@ -204,6 +215,7 @@ export function nllLoss(
   { weight, ignoreIndex = -100, reduction = 'mean' }: NllOptions = {},
 ): Tensor {
   checkArguments('nllLoss', arguments);
+  checkOrder('nllLoss', input, target);
   const dim = classDim('nllLoss', input, target);
   return applied(input, target, weight ?? undefined, { dim, ignoreIndex, reduction });
 }

@@ -199,6 +199,7 @@ export function split(x: Tensor, size: number | Shape, dim = 0): Tensor[] {
         'split',
         [x],
         `the pieces [${sizes.join(', ')}] make ${sum}, dimension ${dim} of ${formatShape(x)} has ${total}`,
+        `Their sizes must make ${total} together.`,
       );
   }
   let start = 0;

@@ -1,7 +1,7 @@
 /** The arithmetic of windows that move over one or two spatial dimensions: sizes, padding, errors. */
 import type { Geometry } from '../backends/backend.ts';
 import { ShapeError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, unquoted } from '../inWords.ts';
 import { type Axis, unnamed } from '../tensor/axes.ts';
 import { formatShape, numel, type Shape, type Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -33,6 +33,7 @@ export function each(op: string, what: string, size: Sizes, rank: number, least:
       op,
       [],
       `expected ${rank === 1 ? 'a whole number' : `one whole number, or a list of ${rank},`} of ${least} or more for ${what}, got ${shown(size)}`,
+      unquoted(size),
     );
   return [...list];
 }

@@ -88,7 +88,11 @@ export abstract class Optimizer<O extends Pick<OptimizerOptions, 'lr'>, S extend
     const name = this.constructor.name;
     const added = { ...this.#defaults, ...group, params: [...group.params] } as Group<O>;
     const { lr } = added as { lr: number };
-    if (!(lr >= 0)) throw new TensightError(`${name}: expected a learning rate of 0 or more, got ${lr}`);
+    if (!(lr >= 0))
+      throw new TensightError(
+        `${name}: expected a learning rate of 0 or more, got ${lr}`,
+        'Write { lr: 0.001 }, or what it is.',
+      );
     this.checkOptions(added);
     const seen = new Set(this.#parameters());
     for (const p of added.params) {

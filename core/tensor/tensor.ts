@@ -149,8 +149,8 @@ export class Tensor implements Spec {
   [Symbol.toPrimitive](wanted: 'string' | 'number' | 'default'): string {
     if (wanted === 'string') return this.toString();
     throw new MisreadError(
-      'a tensor is not a number: + - * / < > and Math do not work on it',
-      'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y); x.item() is the number in a tensor of one element, String(x) its text.',
+      'a tensor is not a number: + - * / < > == and Math do not work on it',
+      'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y), x.eq(y); x.item() is the number in a tensor of one element, String(x) its text.',
     );
   }
 }

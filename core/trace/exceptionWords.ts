@@ -75,6 +75,8 @@ export function exceptionWords(name: string, message: string, modules: readonly 
       message: `${called} is a property of tensors, not a method`,
       hint: `Write x.${called}, without brackets.`,
     };
+  if (isMember && modules.some((module) => fieldOf(module, called) instanceof Tensor))
+    return { message: `${called} is a tensor, not a method`, hint: `Write .${called}, without brackets.` };
   if (isMember && modules.some((module) => isLayer(module, called)))
     return {
       message: `${path} is a layer, not a function`,
@@ -96,7 +98,7 @@ export function exceptionWords(name: string, message: string, modules: readonly 
       message: path.includes('.') ? `${path} is not a function` : `the value before .${called} has no method ${called}`,
       hint:
         called in Tensor.prototype
-          ? 'It is no tensor. A list of tensors, as LSTM and MultiheadAttention give it, is taken apart: const [output] = layer.forward(x).'
+          ? 'It is no tensor, but a number, a list, or a method without its brackets. A list of tensors, as LSTM and MultiheadAttention give it, is taken apart: const [output] = layer.forward(x).'
           : `Hover it to see what it is: a number, a list or a text has only JavaScript's own methods.`,
       vague: true,
     };
@@ -143,8 +145,9 @@ const dictMethods: Readonly<Record<string, string>> = {
   length: 'Write .size.',
 };
 
-const isLayer = (module: Module, field: string) =>
-  Object.getOwnPropertyDescriptor(module, field)?.value instanceof Module;
+const fieldOf = (module: Module, field: string): unknown => Object.getOwnPropertyDescriptor(module, field)?.value;
+
+const isLayer = (module: Module, field: string) => fieldOf(module, field) instanceof Module;
 
 /** What JavaScript says of a frozen list that is written to. */
 const fixedList =
@@ -190,6 +193,11 @@ function ofModule(module: Module, missing: PropertyKey): Words {
     return { message, hint: dictMethods[bare]! };
   if (own.has('get') && !own.has('at') && /^[A-Za-z]\w*$/.test(name) && !Object.hasOwn(listMethods, bare))
     return { message, hint: `Write .get('${name}') for what it holds by that name.` };
+  if (name in Tensor.prototype && module instanceof Layer)
+    return {
+      message,
+      hint: `Tensors have it: write layer.forward(x).${name}${properties.includes(name) ? '' : '(…)'}.`,
+    };
   const near = nearest(name, [...own]);
   if (near !== undefined) return { message, hint: `Did you mean ${near}?` };
   const fields = Object.keys(module).filter((key) => key !== 'training');

@@ -16,6 +16,7 @@ import { isTensor, type Tensor } from '../tensor/tensor.ts';
 import { GradientStore } from './gradients.ts';
 import type { Probe } from './probe.ts';
 import { Shelf } from './shelf.ts';
+import { surplusOf } from './surplus.ts';
 import type { SiteId, TensorId, ValueRef } from './trace.ts';
 import { isTensorOrModule, type Registry, refOf } from './values.ts';
 
@@ -198,6 +199,8 @@ export class Recorder implements Observer, Registry {
   }
 
   callStart(module: Module, args: readonly unknown[]): number {
+    const surplus = surplusOf(module, args);
+    if (surplus !== undefined) this.remark(surplus.message, surplus.hint);
     const id = this.calls.length;
     this.#full ||= this.ops.length >= keptOps || id >= keptOps;
     if (this.#full || this.shelving) return notKept;

@@ -27,12 +27,20 @@ export function alwaysTrue({ values }: Pick<Recorder, 'values'>, sites: readonly
   return [...values].flatMap(([site, seen]) => {
     const place = sites[site];
     if (place?.decides === undefined || !seen.values.some(({ value }) => value.kind === 'tensor')) return [];
-    return remark(
-      'warning',
-      `${place.text} is a tensor, and counts as true whatever its values`,
-      'For each element write where(condition, a, b); for one answer .all().item() or .any().item().',
-      site,
-    );
+    const { decides, text } = place;
+    return decides === 'true'
+      ? remark(
+          'warning',
+          `${text} is a tensor, and counts as true whatever its values`,
+          'For each element write where(condition, a, b); for one answer .all().item() or .any().item().',
+          site,
+        )
+      : remark(
+          'warning',
+          `${text} is a tensor, which is never equal to a number, a text or true`,
+          'Compare the elements: x.eq(0); or the number in a tensor of one element: x.item() === 0.',
+          site,
+        );
   });
 }
 

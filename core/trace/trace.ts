@@ -53,8 +53,8 @@ export interface Site {
   readonly kind: 'expression' | 'declaration' | 'argument' | 'field' | 'return';
   /** The class and method (or function) around it, `Block.forward`. */
   readonly scope?: string;
-  /** What an operation gave, which decides which way the program goes: a tensor is always true. */
-  readonly decides?: true;
+  /** What an operation gave decides which way the program goes: a tensor is always `true`, and `equal` to nothing but itself. */
+  readonly decides?: 'true' | 'equal';
   /** Numbers and names in brackets, with commas between them: the language takes the last, and Python all. */
   readonly tuple?: true;
   /** Ends in a comment that Python would take for a divisor. */

@@ -4,11 +4,12 @@
  */
 
 import { TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, unquoted } from '../inWords.ts';
 import { camelCase, nearest } from '../nearest.ts';
 import type { Spec } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
-import { type Kind, type Signature, signatureOf } from './signature.ts';
+import { nameHere } from './keywords.ts';
+import { type Kind, type OptionKind, optionKindOf, type Signature, signatureOf } from './signature.ts';
 
 /** A class, by itself or as `new.target`; or the name of a function. */
 type Callee = string | (abstract new (...args: never[]) => unknown);
@@ -52,13 +53,43 @@ export function checkArguments(callee: Callee, given: ArrayLike<unknown>): void 
         throw wrongKind(signature, i, value);
       }
     } else if (i === positional.length && options !== undefined && isPlain(value)) {
-      if (Object.keys(value).every((key) => known.has(key) || (value as Record<string, unknown>)[key] === undefined))
+      const given = Object.entries(value).filter(([, inner]) => inner !== undefined);
+      if (given.every(([key]) => known.has(key))) {
+        for (const [key, inner] of given) checkOption(signature, key, inner);
         continue;
+      }
     }
     throw misuse(signature, given);
   }
   for (let i = given.length; i < kinds.length; i++) if (isRequired(kinds[i])) throw wrongKind(signature, i, undefined);
 }
+
+/** Throws TensightError where an option that is of one kind wherever it stands is of another one. */
+function checkOption({ name }: Signature, option: string, value: unknown): void {
+  const kind = optionKindOf(option);
+  // In Python's way, null for none.
+  if (kind === undefined || value === null || isOption(kind, value)) return;
+  const write = {
+    boolean: `Write ${option}: true or ${option}: false.`,
+    number: unquoted(value) ?? `Write ${option}: 0.1, or what number it is.`,
+    pair: `Write ${option}: [0.9, 0.999], or what numbers they are.`,
+  }[kind];
+  throw new TensightError(
+    `${name === 'variance' ? 'var' : name}: expected ${optionsInWords[kind]} for ${option}, got ${inWords(value)}`,
+    write,
+  );
+}
+
+function isOption(kind: OptionKind, value: unknown): boolean {
+  if (kind !== 'pair') return typeof value === kind;
+  return Array.isArray(value) && value.length === 2 && value.every((one) => typeof one === 'number');
+}
+
+const optionsInWords = {
+  boolean: 'true or false',
+  number: 'a number',
+  pair: 'a list of two numbers',
+} as const satisfies Record<OptionKind, string>;
 
 const isRequired = (kind: Kind | undefined): boolean =>
   kind === 'tensor' || kind === 'number' || kind === 'numbers' || kind === 'list';
@@ -103,9 +134,10 @@ function wrongKind({ name, positional, kinds }: Signature, at: number, value: un
   const dims = kind === 'boolean' && typeof value === 'number' && positional[at - 1] === 'dim';
   return new TensightError(
     `${name === 'variance' ? 'var' : name}: expected ${kindsInWords[kind]} for ${parameter}, got ${got}`,
-    dims
-      ? `Several dimensions are one list: x.${name}([0, 1]).`
-      : `It is written ${callOf(name)}.${ofNumbers.has(parameter) ? '' : asTensor(kind, value)}`,
+    unquoted(kind === 'tensor' ? undefined : value) ??
+      (dims
+        ? `Several dimensions are one list: x.${name}([0, 1]).`
+        : `It is written ${callOf(name)}.${ofNumbers.has(parameter) ? '' : asTensor(kind, value)}`),
   );
 }
 
@@ -116,7 +148,10 @@ const ofNumbers: ReadonlySet<string> = new Set([
 
 function asTensor(kind: Kind, value: unknown): string {
   if (kind !== 'tensor' && kind !== 'optionalTensor') return '';
-  if (Array.isArray(value)) return ' tensor([…]) makes a tensor of numbers.';
+  if (Array.isArray(value))
+    return value.some((one) => one instanceof Tensor)
+      ? ' Give it the tensors themselves, not a list of them.'
+      : ' tensor([…]) makes a tensor of numbers.';
   return typeof value === 'number' || typeof value === 'boolean' ? ` tensor(${value}) makes a tensor of it.` : '';
 }
 
@@ -216,6 +251,9 @@ const texts: ReadonlySet<string> = new Set([
   ...['mode', 'reduction', 'dtype', 'activation', 'nonlinearity', 'approximate', 'paddingMode', 'interpolation'],
 ]);
 
+/** What the gain of an initialisation is chosen by. */
+const nonlinearities: ReadonlySet<unknown> = new Set(['linear', 'relu', 'leaky_relu', 'tanh', 'sigmoid', 'selu']);
+
 /** What stands in the call, by the names that it has here. */
 class Reading {
   readonly named = new Map<string, unknown>();
@@ -259,6 +297,7 @@ class Reading {
   /** The option that a text is for, where the one in its place takes none. */
   #textOption(value: unknown, inPlace: string | undefined): string | undefined {
     const { known, options } = this.signature;
+    if (nonlinearities.has(value) && known.has('nonlinearity')) return 'nonlinearity';
     if (typeof value !== 'string' || inPlace === undefined || !options?.includes(inPlace) || texts.has(inPlace))
       return undefined;
     return [...known].find((name) => texts.has(name) && !this.named.has(name));
@@ -266,12 +305,9 @@ class Reading {
 
   #object(value: object, isPosition: boolean): void {
     const { positional, known, absent } = this.signature;
-    const takes = (name: string) => known.has(name) || positional.includes(name);
     for (const [key, inner] of Object.entries(value)) {
-      const spelt = camelCase(key);
-      const ours = takes(spelt) ? undefined : otherNames[spelt];
-      const name = ours !== undefined && takes(ours) ? ours : spelt;
-      const here = takes(name);
+      const name = nameHere(key, [...positional, ...known]) ?? camelCase(key);
+      const here = known.has(name) || positional.includes(name);
       if (absent.has(name)) this.absent.push(name);
       else if (!here) this.strangers.push(key);
       else {
@@ -385,13 +421,6 @@ const reasons: Readonly<Record<string, string>> = {
   sorted: 'What topk gives is sorted.',
   returnIndices: 'Take them from nn.functional.maxPool2d(x, kernelSize, { returnIndices: true }).',
   eps: 'It is chosen for f32.',
-};
-
-/** What PyTorch or NumPy call a parameter, and what it is called here. */
-const otherNames: Readonly<Record<string, string>> = {
-  axis: 'dim',
-  keepdims: 'keepdim',
-  fillValue: 'value',
 };
 
 /** A value as one would write it; what cannot be written by `name`. */

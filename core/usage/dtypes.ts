@@ -14,11 +14,17 @@ const here: readonly (readonly [names: RegExp, dtype: DType])[] = [
 export function checkDType(call: string, dtype: DType): void {
   if (Object.hasOwn(bytesPerElement, dtype)) return;
   const got: unknown = dtype;
-  const text = typeof got === 'string' ? got : '';
+  // PyTorch's to() takes a device, or a tensor that has one.
+  const option = (name: string) => (got as Readonly<Record<string, unknown>> | null)?.[name];
+  const isPlain = typeof got === 'object' && got !== null && Object.getPrototypeOf(got) === Object.prototype;
+  const inside = isPlain ? (option('dtype') ?? option('device')) : got;
+  const text = typeof inside === 'string' ? inside : '';
   const meant = here.find(([names]) => names.test(text))?.[1];
   const device = /^(?:cuda|cpu|mps|meta)\b/.test(text);
   throw new TensightError(
     `${call}: expected the dtype 'f32', 'i32' or 'bool', got ${typeof got === 'string' ? `'${got}'` : inWords(got)}`,
-    device ? 'There is one device: leave it out.' : `Write '${meant ?? 'f32'}'.`,
+    device
+      ? 'There is one device: leave it out.'
+      : `Write '${meant ?? (Object.hasOwn(bytesPerElement, text) ? text : 'f32')}'.`,
   );
 }

@@ -283,6 +283,9 @@ export const definitions = {
   Vocabulary: 'words, { unknown }',
   'Vocabulary.from': 'texts, { specials, unknown }',
   padSequence: 'sequences, { batchFirst, paddingValue }',
+  constant: 't, value',
+  uniform: 't, low, high',
+  normal: 't, mean, std',
   kaimingNormal: 't, { a, mode, nonlinearity }',
   kaimingUniform: 't, { a, mode, nonlinearity }',
 } as const;

@@ -61,7 +61,7 @@ function argumentsOf(
   const named = new Map<string, string>();
   let isWhole = true;
   given.forEach(({ keyword, text }, i) => {
-    const name = keyword === undefined ? order[i] : here(keyword, order);
+    const name = keyword === undefined ? order[i] : nameHere(keyword, order);
     if (name !== undefined && absent.has(name)) return;
     if (name === undefined || named.has(name)) isWhole = false;
     else named.set(name, text);
@@ -97,9 +97,11 @@ const renamed: Readonly<Record<string, readonly string[]>> = {
   data: ['values', 'data'],
   params: ['parameters'],
   dims: ['dim'],
+  lrLambda: ['factor'],
 };
 
-function here(keyword: string, order: readonly string[]): string | undefined {
+/** What a parameter of PyTorch's or NumPy's is called here, among these. */
+export function nameHere(keyword: string, order: readonly string[]): string | undefined {
   const name = camelCase(keyword);
   return order.includes(name) ? name : renamed[name]?.find((other) => order.includes(other));
 }

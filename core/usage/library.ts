@@ -36,6 +36,8 @@ function pathOf(name: string, asked: string, same = exactly): string | undefined
 export function insteadOfName(name: string, asked: string): string {
   const here = camelCase(name);
   const hint = hintFrom(asked === '' ? [tensorNames, layerNames] : [layerNames, tensorNames], here);
+  // A hint for this name in this room is about what it does there: torch.normal is not nn.init.normal.
+  if (asked === '' && Object.hasOwn(tensorNames, here)) return tensorNames[here]!;
   const path =
     pathOf(name, asked) ?? pathOf(here, asked) ?? (hint === undefined ? pathOf(name, asked, loosely) : undefined);
   if (path !== undefined) return `Write ${path}.`;

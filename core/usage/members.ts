@@ -5,6 +5,7 @@
 import { MisreadError } from '../errors.ts';
 import { camelCase, nearest } from '../nearest.ts';
 import { moduleNames, tensorNames } from './pytorch.ts';
+import { signatureOf } from './signature.ts';
 
 /** The member that was asked for last and was not there: what “is not a function” is about, where nothing was thrown. */
 export interface Miss {
@@ -126,6 +127,9 @@ function insteadOf(name: string, own: readonly string[]): string {
       ? `Operations give new tensors and leave their inputs as they are: write x = x.${here}(…).`
       : `Write x.${here}${called(here)}.`;
   if (hint !== undefined) return hint;
+  const signature = signatureOf(here);
+  if (signature !== undefined && !signature.isMethod && /^[a-z]/.test(here))
+    return `It is a function: ${signature.written}(${[...signature.positional].filter((each) => !signature.absent.has(each)).join(', ')}).`;
   const near = nearest(here, own);
   if (near !== undefined) return `Did you mean x.${near}${called(near)}?`;
   return 'Check the spelling; completion after the dot lists what a tensor has.';

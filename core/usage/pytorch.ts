@@ -225,6 +225,15 @@ export const layerNames: Readonly<Record<string, string>> = {
   upsample: 'Write nn.functional.interpolate(x, { scaleFactor: 2 }).',
   multiHeadAttentionForward: 'Write new nn.MultiheadAttention(embedDim, numHeads).',
   attention: 'Write nn.functional.scaledDotProductAttention(query, key, value).',
+  // As other libraries call them.
+  swish: 'Write nn.functional.silu.',
+  Swish: 'Write new nn.SiLU().',
+  Dense: 'Write new nn.Linear(inFeatures, outFeatures).',
+  BatchNormalization: 'Write new nn.BatchNorm1d(features), or nn.BatchNorm2d for images.',
+  LayerNormalization: 'Write new nn.LayerNorm(features).',
+  MaxPooling2D: 'Write new nn.MaxPool2d(kernelSize).',
+  Conv: 'Write new nn.Conv1d(…), new nn.Conv2d(…) or new nn.Conv3d(…).',
+  MultiHeadAttention: 'Write new nn.MultiheadAttention(embedDim, numHeads).',
   SparseAdam: 'Gradients are dense: write optim.Adam.',
   lrScheduler: 'Schedulers are in optim itself: new optim.StepLR(optimizer, { stepSize: 10 }).',
 };

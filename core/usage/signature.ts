@@ -82,6 +82,61 @@ const kinds: readonly (readonly [Kind, readonly string[]])[] = [
 ];
 const kindOf = new Map(kinds.flatMap(([kind, names]) => names.map((name): [string, Kind] => [name, kind])));
 
+/** What an option has to be. */
+export type OptionKind = 'boolean' | 'number' | 'pair';
+
+/** Options that are of one kind wherever they stand. */
+const optionKinds = new Map<string, OptionKind>(
+  Object.entries({
+    boolean: [
+      ...[
+        'accumulate',
+        'addBiasKv',
+        'addZeroAttn',
+        'affine',
+        'alignCorners',
+        'amsgrad',
+        'asTuple',
+        'batchFirst',
+        'bias',
+      ],
+      ...['bidirectional', 'ceilMode', 'centered', 'countIncludePad', 'createGraph', 'descending', 'elementwiseAffine'],
+      ...['equalNan', 'full', 'hard', 'includeSelf', 'interleaved', 'isCausal', 'keepdim', 'largest', 'logInput'],
+      ...['logTarget', 'maximize', 'nesterov', 'normFirst', 'replacement', 'requiresGrad', 'returnCounts'],
+      ...['returnIndices', 'returnInverse', 'swap', 'trackRunningStats', 'training', 'useInputStats', 'zeroInfinity'],
+      ...['needWeights', 'averageAttnWeights', 'srcIsCausal', 'tgtIsCausal', 'memoryIsCausal'],
+    ],
+    number: [
+      ...[
+        'alpha',
+        'atol',
+        'base',
+        'beta',
+        'blank',
+        'cooldown',
+        'correction',
+        'dModel',
+        'dampening',
+        'delta',
+        'dropout',
+      ],
+      ...['dropoutP', 'endFactor', 'eps', 'etaMin', 'factor', 'gamma', 'hiddenSize', 'historySize'],
+      ...['keySize', 'labelSmoothing', 'lambd', 'layerNormEps', 'lr', 'margin', 'maxEval', 'maxIter', 'maxLength'],
+      ...['minLr', 'minlength', 'momentum', 'momentumDecay', 'nPowerIterations', 'normType'],
+      ...['paddingValue', 'patience', 'power', 'projSize', 'rho', 'rtol', 'startFactor', 'stepSize', 't0', 'tMax'],
+      ...['tMult', 'tau', 'threshold', 'toleranceChange', 'toleranceGrad', 'totalIters', 'totalSteps', 'warmup'],
+      ...['weightDecay', 'pctStart', 'divFactor', 'finalDivFactor', 'lrDecay', 'initialAccumulatorValue'],
+      ...['dimFeedforward', 'numEncoderLayers', 'numDecoderLayers', 'divisorOverride', 'groups', 'baseLr', 'maxLr'],
+    ],
+    pair: ['betas', 'etas', 'stepSizes'],
+  } satisfies Record<OptionKind, string[]>).flatMap(([kind, names]) =>
+    names.map((name): [string, OptionKind] => [name, kind as OptionKind]),
+  ),
+);
+
+/** Undefined where that is checked by whoever takes it. */
+export const optionKindOf = (option: string): OptionKind | undefined => optionKinds.get(option);
+
 /** Where a parameter of such a name takes others, too, or is of a kind that its name does not tell: `function.parameter`. */
 const exceptions: Readonly<Record<string, Kind | undefined>> = {
   // A number stands for a 0-d tensor.
@@ -96,6 +151,11 @@ const exceptions: Readonly<Record<string, Kind | undefined>> = {
       'number',
     ]),
   ),
+  ...Object.fromEntries(
+    ['normal.mean', 'normal.std', 'uniform.low', 'uniform.high'].map((own): [string, Kind] => [own, 'optionalNumber']),
+  ),
+  'constant.value': 'number',
+  'maskedFill.value': 'number',
   'linspace.start': 'number',
   'linspace.end': 'number',
   ...Object.fromEntries(

@@ -3,7 +3,7 @@
  * others has impossible sizes, or numbers from beside the data.
  */
 import { TensightError } from '../errors.ts';
-import { inWords } from '../inWords.ts';
+import { inWords, unquoted } from '../inWords.ts';
 import { checkArguments } from './arguments.ts';
 
 /** Throws TensightError unless each, and each in a list, is a whole number, or left out. */
@@ -45,6 +45,5 @@ function hintFor(value: unknown): string {
   if (Number.isNaN(value)) return 'It was computed from something that is not a number: look at where it comes from.';
   if (typeof value === 'number') return `Round it: Math.floor(${value}) is ${Math.floor(value)}.`;
   if (value === 'fro') return 'Write 2: over all elements the Frobenius norm is the 2-norm.';
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
-  return Number.isNaN(number) ? 'Write the number itself.' : `Write ${number}, without quotes.`;
+  return unquoted(value) ?? 'Write the number itself.';
 }

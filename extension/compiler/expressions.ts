@@ -83,8 +83,13 @@ export abstract class ExpressionWalker {
       this.condition(inner.left);
       return this.condition(inner.right);
     }
+    this.#decides(node, 'true');
+  }
+
+  #decides(node: Expression, decides: NonNullable<Site['decides']>): void {
+    const inner = bare(node);
     if (isOperation(inner) || (inner.type === 'Identifier' && this.bindings.results.has(inner.name)))
-      this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', { decides: true }));
+      this.marks.wrap(inner, 'see', this.marks.site(inner.start!, inner.end!, 'expression', { decides }));
     this.expression(node);
   }
 
@@ -157,11 +162,17 @@ export abstract class ExpressionWalker {
         this.expression(node.consequent);
         return this.expression(node.alternate);
       case 'LogicalExpression':
-        this.expression(node.left);
+        if (node.operator === '??') this.expression(node.left);
+        else this.condition(node.left);
         return this.expression(node.right);
-      case 'BinaryExpression':
-        if (node.left.type !== 'PrivateName') this.expression(node.left);
-        return this.expression(node.right);
+      case 'BinaryExpression': {
+        const { left, right } = node;
+        const isEquality = (node.operator === '===' || node.operator === '!==') && left.type !== 'PrivateName';
+        if (isEquality && isLiteral(right)) return this.#decides(left, 'equal');
+        if (isEquality && isLiteral(left)) return this.#decides(right, 'equal');
+        if (left.type !== 'PrivateName') this.expression(left);
+        return this.expression(right);
+      }
       case 'UnaryExpression':
         if (node.operator === 'delete') return this.#deleted(node.argument);
         if (node.operator === '!') return this.condition(node.argument);
@@ -348,4 +359,10 @@ export abstract class ExpressionWalker {
     while (root.type === 'MemberExpression') root = root.object;
     return root.type !== 'Identifier' || this.bindings.tensors.has(root.name) || this.bindings.classes.has(root.name);
   }
+}
+
+/** A number, a text or a truth value, as it is written. */
+function isLiteral(node: Node): boolean {
+  if (node.type === 'UnaryExpression' && node.operator === '-') return node.argument.type === 'NumericLiteral';
+  return node.type === 'NumericLiteral' || node.type === 'StringLiteral' || node.type === 'BooleanLiteral';
 }

@@ -85,6 +85,23 @@ describe('a comparison of tensors that decides a branch', () => {
   });
 
   it.each([
+    ['return x.gt(0) && x;', 'x.gt(0)', 'counts as true'],
+    ['return x.mean() || x;', 'x.mean()', 'counts as true'],
+    ['if (x.sum() === 0) return x;\nreturn x.neg();', 'x.sum()', 'never equal'],
+    ['return -1 !== x.amin() ? x : x.neg();', 'x.amin()', 'never equal'],
+    ['const all = x.gt(0).all();\nreturn all === true ? x : x.neg();', 'all', 'never equal'],
+  ])('nor is it a number: %s', (body, at, message) => {
+    const { said } = run(fn(body));
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatchObject({ at, severity: 'warning' });
+    expect(said[0]!.message).toContain(message);
+  });
+
+  it.each([
+    'return x.sum().item() === 0 ? x : x.neg();',
+    'return x.size(0) === 2 ? x : x.neg();',
+    'const kept = new Map<string, Tensor>();\nreturn kept.get("a") === undefined ? x : x.neg();',
+    'const first: Tensor | undefined = x.ndim > 5 ? x : undefined;\nreturn first ?? x;',
     'return x.gt(0).all().item() ? x : x.neg();',
     'const mask: Tensor | undefined = x.gt(0);\nreturn mask ? x.maskedFill(mask, 0) : x;',
     'return x.size(0) > 1 ? x : x.neg();',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Problem } from '../../../core/trace/trace.ts';
 import { SourceCompiler } from '../../../extension/compiler/program.ts';
 import { EngineHost } from '../../../extension/engine/runner.ts';
+import { callIdioms } from './callIdioms.ts';
 import { type Idiom, idioms } from './idioms.ts';
 import { moreIdioms } from './moreIdioms.ts';
 
@@ -21,7 +22,7 @@ const linesOf = (
 })() });`;
 const perModel = 5;
 
-const all: readonly Idiom[] = [...idioms, ...moreIdioms];
+const all: readonly Idiom[] = [...idioms, ...moreIdioms, ...callIdioms];
 const text = head + all.map(([name, body]) => linesOf(name, body)).join('\n');
 /** What is said of each, by its place in `all`. */
 const said = new Map<number, Problem>();

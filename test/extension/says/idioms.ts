@@ -9,7 +9,7 @@ export const idioms: readonly Idiom[] = [
   [
     'plus',
     'return x + 1;',
-    'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y); x.item() is the number in a tensor of one element, String(x) its text.',
+    'Write x.add(y), x.sub(y), x.mul(y), x.div(y), x.lt(y), x.gt(y), x.eq(y); x.item() is the number in a tensor of one element, String(x) its text.',
   ],
   ['index', 'return x[0];', 'Write x.at(0) for one element along the first axis, x.slice(0, start, end) for several.'],
   [

@@ -247,3 +247,27 @@ ${more}`);
     expect(said).toContain(hint);
   });
 });
+
+describe('more arguments than a layer takes', () => {
+  it.each([
+    ['return this.fc.forward(x, x);', 'Linear.forward takes one argument, got 2', 'cat([a, b], dim)'],
+    ['return this.act.forward(x, true);', 'ReLU.forward takes one argument, got 2', 'Leave them out.'],
+    ['return this.all.forward(x, 1, 2);', 'Sequential.forward takes one argument, got 3', 'Leave them out.'],
+  ])('%s', (body, message, hint) => {
+    const said = made('act = new nn.ReLU(); all = new nn.Sequential(new nn.Linear(8, 4));', body);
+    expect(said).toContain(message);
+    expect(said).toContain(hint);
+  });
+  it.each([
+    'return this.fc.forward(x, undefined as any);',
+    'return this.own.forward(x, 1);',
+    'return this.lstm.forward(x.unsqueeze(1))[0];',
+    'return this.many.forward(x, x);',
+  ])('but not where it takes them, or nothing is given: %s', (body) => {
+    const own =
+      'class Own extends nn.Linear { override forward(x: any, k?: any): any { return super.forward(x).mul(k); } }';
+    const many = 'class Many extends nn.Module { forward(...all: any[]): any { return all[0]; } }';
+    const fields = 'own = new Own(8, 4); lstm = new nn.LSTM(8, 4, { batchFirst: true }); many = new Many();';
+    expect(words(net(fields, body, `${own}\n${many}`))).toBe('');
+  });
+});
