@@ -1,3 +1,5 @@
+import { TensightError } from './errors.ts';
+import { inWords } from './inWords.ts';
 import type { Module, Parameter } from './nn/module.ts';
 import type { AnyOptimizer } from './optim/optimizer.ts';
 import type { Tensor } from './tensor/tensor.ts';
@@ -91,6 +93,13 @@ const definedModel: unique symbol = Symbol.for('tensight.definedModel') as never
 export function defineModel<M extends ModelLike, I extends Inputs, T extends Inputs = Record<string, never>>(
   definition: ModelDefinition<M, I, T>,
 ): DefinedModel<M, I, T> {
+  const given: unknown = definition;
+  const isModel = typeof (given as { readonly forward?: unknown } | null)?.forward === 'function';
+  if (typeof given !== 'object' || given === null || isModel)
+    throw new TensightError(
+      `defineModel: expected an object with a model and its inputs, got ${inWords(given)}`,
+      `Write defineModel({ model: () => ${isModel ? `new ${given!.constructor.name || 'MyModel'}()` : 'new MyModel()'}, inputs: { x: randn([2, 4]) } }).`,
+    );
   return { ...definition, [definedModel]: true };
 }
 

@@ -1,6 +1,6 @@
 /** Whether a definition's `train` section can be followed, and what its functions gave; where not, what was expected and what came. */
 import { TensightError } from './errors.ts';
-import { inWords, isClass } from './inWords.ts';
+import { inWords, isClass, unquoted } from './inWords.ts';
 import type { DefinedModel, Inputs } from './model.ts';
 import { Module } from './nn/module.ts';
 import { type AnyOptimizer, Optimizer } from './optim/optimizer.ts';
@@ -20,10 +20,11 @@ export function checkTrainSection(how: Section, steps: unknown = how.steps): voi
   if (!(typeof steps === 'number' && Number.isInteger(steps) && steps >= 1))
     throw new TensightError(
       `train: expected a whole number of 1 or more for steps, got ${typeof steps === 'number' ? steps : inWords(steps)}`,
+      unquoted(steps) ?? 'Write steps: 100.',
     );
   const functions = {
     batch: '(step) => ({ inputs: { … } })',
-    schedule: '(optimizer) => new optim.StepLR(optimizer, 10)',
+    schedule: '(optimizer) => new optim.StepLR(optimizer, { stepSize: 10 })',
   };
   for (const [name, form] of Object.entries({ ...functions, result: '({ model, losses }) => ({ … })' })) {
     const given: unknown = how[name as keyof Section];
@@ -51,7 +52,7 @@ export function checkSchedule(given: unknown): void {
     'train: schedule',
     given,
     'a schedule of optim',
-    'Write schedule: (optimizer) => new optim.StepLR(optimizer, 10).',
+    'Write schedule: (optimizer) => new optim.StepLR(optimizer, { stepSize: 10 }).',
   );
 }
 

@@ -12,7 +12,7 @@ import { sum } from '../ops/reduce.ts';
 import { formatShape } from '../tensor/shape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { checkArguments } from '../usage/arguments.ts';
-import { namesTaken } from './bind.ts';
+import { namesTaken, parametersOf } from './bind.ts';
 import { tensorsOf } from './values.ts';
 
 /** What `model` gives, if it can be one. */
@@ -51,7 +51,19 @@ export function checkDefinition(definition: DefinedModel): void {
 /** PyTorch's losses take output and target, one after the other. */
 function checkLossFunction(loss: unknown): void {
   const isFunction = typeof loss === 'function' && !isClass(loss);
-  if (isFunction) checkNames('loss', loss as never, ['output', 'inputs', 'targets', 'model']);
+  const given = ['output', 'inputs', 'targets', 'model'];
+  if (isFunction) checkNames('loss', loss as never, given);
+  // `(output) => output.mean()`: all of it goes by the name of a part. Brackets come with the probes.
+  const [whole] = isFunction && loss.length === 1 ? parametersOf(loss as never) : [];
+  if (
+    whole !== undefined &&
+    given.includes(whole) &&
+    !new RegExp(`\\b${whole}[)\\s]*\\.(?:${given.join('|')})\\b`).test(String(loss))
+  )
+    throw new TensightError(
+      `defineModel: loss takes one object, { output, inputs, targets, model }, which is called ${whole} here`,
+      `Write loss: ({ ${whole} }) => …, with braces.`,
+    );
   if (loss === undefined || (isFunction && loss.length < 2)) return;
   const hint = 'Write loss: ({ output, targets }) => nn.functional.crossEntropy(output, targets.y).';
   throw isFunction

@@ -74,7 +74,7 @@ function isRefusedInWords(call: (...given: unknown[]) => unknown, shown: string,
     } catch (error) {
       if (!(error instanceof TensightError)) expect.fail(`${written} throws ${String(error)}`);
       const words = `${error.message} ${error.hint ?? ''}`;
-      expect(words, written).not.toMatch(/\[object|undefined|=>|\[Function/);
+      expect(words, written).not.toMatch(/\[object|undefined|=>(?! new )|\[Function/);
     }
   });
   const { failed, errorInstance } = fc.check(property, { numRuns: 60, seed: 5 });

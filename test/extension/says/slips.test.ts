@@ -216,6 +216,11 @@ ${more}`);
       'loss takes labels',
       '({ output, inputs, targets, model })',
     ],
+    [
+      'loss: (output: any) => output.mean()',
+      'loss takes one object, { output, inputs, targets, model }, which is called output',
+      '({ output }) =>',
+    ],
     ['loss: nn.MSELoss', 'expected a function for loss, got the class MSELoss', '({ output, targets }) =>'],
     ['loss: new nn.MSELoss()', 'expected a function for loss, got an MSELoss', '({ output, targets }) =>'],
     ['loss: nn.functional.mseLoss(x, x)', 'expected a function for loss', '({ output, targets }) =>'],
@@ -226,6 +231,7 @@ ${more}`);
   it.each([
     '({ output, targets: { y }, weight = 2 }: any) => output.sub(y).mean().mul(weight)',
     '({ output: o, ...rest }: any) => o.sub(rest.targets.y).mean()',
+    '(output: any) => output.output.mean()',
     '(run: any) => run.output.sub(run.targets.y).mean()',
     'function ({ output }: any) { return output.mean(); }',
   ])('but a loss is free in how it takes them: %s', (loss) => {
@@ -233,6 +239,8 @@ ${more}`);
   });
   it.each([
     ['new optim.Adam(net.parameters(), { lr: 0.1 } as any).zero_grad();', 'no method zero_grad', '.zeroGrad.'],
+    ['T.defineModel(net);', 'expected an object with a model and its inputs, got a Net', 'model: () => new Net()'],
+    ['T.defineModel(() => net);', 'expected an object with a model and its inputs, got a function', 'new MyModel()'],
     ['new T.DataLoader(x, 4);', "exports no 'DataLoader'", 'batch: (step) =>'],
     ['nn.utils.clipGradNorm(net, 1);', 'module is not a list', 'Its parameters are parameters()'],
     [
