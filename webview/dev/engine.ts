@@ -173,6 +173,7 @@ function histogram(trace: FileTrace, query: QueryParams<'histogram'>): Histogram
   };
 }
 
-export const answers: {
-  readonly [Q in QueryName]: (trace: FileTrace, params: QueryParams<Q>) => QueryAnswer<Q>;
-} = { tile, sheet, histogram, attentionGrid, attentionMap };
+/** Of the questions that pictures here ask; one that is not among them is not answered. */
+export const answers = { tile, sheet, histogram, attentionGrid, attentionMap } satisfies {
+  readonly [Q in QueryName]?: (trace: FileTrace, params: QueryParams<Q>) => QueryAnswer<Q>;
+};

@@ -10,6 +10,7 @@ import {
   type PanelMethods,
   type PanelNotices,
 } from '../../extension/protocol/panel.ts';
+import type { QueryAnswer, QueryName } from '../../extension/protocol/queries.ts';
 import { Rpc } from '../../extension/protocol/rpc.ts';
 import type { FileState, RunActivity, TraceUpdate } from '../../extension/protocol/server.ts';
 import type { Training } from '../../extension/protocol/training.ts';
@@ -118,7 +119,11 @@ const page = new Rpc<Record<string, never>, PanelNotices, PanelEvents>(
     },
   },
   {
-    ask: async ({ name, params }) => answers[name](run ?? shape, params as never),
+    ask: async ({ name, params }) => {
+      const answer: ((trace: FileTrace, params: never) => QueryAnswer<QueryName>) | undefined = answers[name];
+      if (answer === undefined) throw new Error(`${name} is not answered without an engine.`);
+      return answer(run ?? shape, params as never);
+    },
     run: async ({ mode }) => {
       page.notify('state', fileState({ mode, ops: 120, phase: 'forward' }));
       await new Promise((resolve) => setTimeout(resolve, 600));
