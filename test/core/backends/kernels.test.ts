@@ -10,7 +10,7 @@ import { at, elements, finite, fresh, indices, rowMajor, shapes, storageOf, view
 const backends = availableBackends({ wide, eager: true });
 
 function near(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
-  expect(actual).toHaveLength(expected.length);
+  if (actual.length !== expected.length) expect.fail(`${actual.length} elements, expected ${expected.length}`);
   for (let i = 0; i < expected.length; i++) {
     const [a, e] = [actual[i]!, expected[i]!];
     const same = isNear(a, e, tolerance, tolerance);

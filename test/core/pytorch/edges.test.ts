@@ -156,7 +156,7 @@ function results(expression: string, inputs: readonly Tensor[]): Tensor[] {
 
 function expectClose(got: Tensor, want: readonly Written[], what: string): void {
   const values = got.toTypedArray();
-  expect(values, what).toHaveLength(want.length);
+  if (values.length !== want.length) expect.fail(`${what} has ${values.length} elements, PyTorch ${want.length}`);
   for (const [i, w] of want.entries()) {
     const value = numberOf(w);
     const close = near(values[i], value, 2e-5, 2e-5);
