@@ -25,8 +25,8 @@ const processes = [
   'test/fuzz/pytorch.test.ts',
 ];
 
-/** What trains the examples to the numbers they state: most of what computes, and for nobody who changes one file. */
-const lessons = ['test/core/examples/**/*.test.ts'];
+/** The examples trained to what they state, and whole published networks: most of what computes, and little to whoever changes one file. */
+const lessons = ['test/core/examples/**/*.test.ts', 'test/models/networks.test.ts'];
 
 export default defineConfig({
   test: {
@@ -46,7 +46,6 @@ export default defineConfig({
             'test/extension/**/*.test.ts',
             'test/fuzz/**/*.test.ts',
             'test/scripts/**/*.test.ts',
-            'test/models/networks.test.ts',
           ],
           exclude: [...processes, ...lessons],
         },

@@ -36,7 +36,10 @@ export const stages = {
     },
   },
   unit: { title: 'Unit tests', needs: ['build'], run: (options) => runVitest('unit', options) },
-  lessons: { title: 'What the examples train to', run: (options) => runVitest('lessons', options) },
+  lessons: {
+    title: 'What the examples train to, and published networks',
+    run: (options) => runVitest('lessons', options),
+  },
   processes: {
     title: 'Tests of engines and command lines, in processes of their own',
     needs: ['build'],
